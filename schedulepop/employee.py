@@ -1,0 +1,224 @@
+"""Every field of an employee record, once: what it is, who owns it, and how it is treated.
+
+Forms, mapping, normalize, diff, exports and the docs all read this page, so that a field is added or
+changed in one place. It knows no Django and no database. Source of the rules: SPEC §1.6, §2, §5, §6.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a value is read; `normalize` has one reader per kind."""
+
+    ID = "id"  # text kept as it is: leading zeros stay, scientific notation is refused
+    TEXT = "text"
+    NAME = "name"
+    EMAIL = "email"  # domain lower-cased
+    PHONE = "phone"  # E.164
+    CODE = "code"  # a payroll code, resolved through the code maps
+    STATUS = "status"
+    DATE = "date"  # ISO 8601 day, no time zone
+    MONEY = "money"  # integer ten-thousandths of the currency unit
+    UNIT = "unit"
+    FLAG = "flag"
+
+
+class Belongs(StrEnum):
+    """Where the value lives: on the person, or on the person at one location."""
+
+    RECORD = "record"  # only names the record; stored on the link
+    USER = "user"
+    MEMBERSHIP = "membership"
+
+
+class Sensitivity(StrEnum):
+    """Who may read the value. `pay` needs a grant; `contact` is masked in messages and logs."""
+
+    PLAIN = "plain"
+    CONTACT = "contact"
+    PAY = "pay"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One canonical field. `owned` means payroll wins and a local edit is overwritten."""
+
+    name: str
+    label: str
+    kind: Kind
+    belongs: Belongs
+    owned: bool = True
+    blank_clears_allowed: bool = True  # False: a blank never removes the value (SPEC §1.4)
+    sensitivity: Sensitivity = Sensitivity.PLAIN
+    managers_edit: bool = False  # managers may edit it until the next sync overwrites it (SPEC §3)
+    headers: tuple[str, ...] = ()  # names seen in payroll exports, folded as `text.fold_header` folds
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("source_id", "Payroll ID", Kind.ID, Belongs.RECORD, owned=False, blank_clears_allowed=False,
+          headers=("employee id", "emp id", "empid", "employeeid", "emp #", "emp no", "associate id", "worker id",
+                   "person id", "personnel id", "staff id", "ee id", "eecode", "ee code", "payroll id", "id",
+                   "file number", "file #", "personnel number", "badge id", "team member id")),
+    Field("employee_number", "Employee number", Kind.ID, Belongs.MEMBERSHIP, blank_clears_allowed=False,
+          headers=("employee number", "employee no", "employee #", "employee num", "emp number", "emp num",
+                   "employee code", "payroll number", "clock number", "clock id", "staff number", "badge number")),
+    Field("full_name", "Full name", Kind.NAME, Belongs.RECORD, owned=False, blank_clears_allowed=False,
+          headers=("employee name", "name", "full name", "employee", "worker name", "associate name",
+                   "payroll name", "legal name", "staff name", "worker", "team member", "last first")),
+    Field("first_name", "First name", Kind.NAME, Belongs.USER, blank_clears_allowed=False, managers_edit=True,
+          headers=("first name", "legal first name", "given name", "firstname", "fname", "first",
+                   "employee first name", "forename")),
+    Field("last_name", "Last name", Kind.NAME, Belongs.USER, blank_clears_allowed=False, managers_edit=True,
+          headers=("last name", "legal last name", "family name", "surname", "lastname", "lname", "last",
+                   "employee last name")),
+    Field("email", "Email", Kind.EMAIL, Belongs.USER, sensitivity=Sensitivity.CONTACT, managers_edit=True,
+          headers=("email", "e mail", "email address", "work email", "e mail address", "business email",
+                   "personal email", "home email", "primary email", "employee email")),
+    Field("phone", "Phone", Kind.PHONE, Belongs.USER, sensitivity=Sensitivity.CONTACT, managers_edit=True,
+          headers=("phone", "mobile", "mobile phone", "cell", "cell phone", "phone number", "mobile number",
+                   "cell number", "home phone", "primary phone", "telephone", "contact number", "phone #")),
+    Field("location", "Location", Kind.CODE, Belongs.MEMBERSHIP, blank_clears_allowed=False,
+          headers=("location", "location code", "facility", "facility code", "site", "site code", "work location",
+                   "home location", "building", "community", "location name", "facility name", "entity",
+                   "branch", "worksite", "company code")),
+    Field("duty", "Primary duty", Kind.CODE, Belongs.MEMBERSHIP, blank_clears_allowed=False, managers_edit=True,
+          headers=("duty", "job", "job code", "job title", "position", "position title", "title", "job name",
+                   "primary duty", "occupation", "job description", "position code", "business title", "pos title")),
+    Field("zone", "Primary zone", Kind.CODE, Belongs.MEMBERSHIP, blank_clears_allowed=False, managers_edit=True,
+          headers=("zone", "unit", "dept", "department", "department code", "dept code", "cost center",
+                   "cost centre", "wing", "floor", "primary zone", "home department", "department name",
+                   "dept name", "org unit", "division", "unit code")),
+    Field("status", "Employment status", Kind.STATUS, Belongs.MEMBERSHIP, blank_clears_allowed=False,
+          headers=("status", "employment status", "employee status", "emp status", "worker status", "status code",
+                   "position status", "active status", "ee status", "empl status")),
+    Field("hire_date", "Latest hire date", Kind.DATE, Belongs.MEMBERSHIP,
+          headers=("hire date", "hire dt", "date of hire", "dateofhire", "hired", "start date", "last hire date",
+                   "latest hire date", "rehire date", "date hired", "most recent hire date", "hire", "startdate",
+                   "hiredate", "start dt", "effective hire date")),
+    Field("original_hire_date", "Original hire date", Kind.DATE, Belongs.MEMBERSHIP,
+          headers=("original hire date", "orig hire date", "orig hire dt", "original hire dt", "first hire date",
+                   "seniority date", "adjusted hire date", "adjusted seniority date", "adj hire date",
+                   "service date", "orig hire", "original date of hire")),
+    Field("termination_date", "Termination date", Kind.DATE, Belongs.MEMBERSHIP,
+          headers=("termination date", "term date", "term dt", "date of termination", "dateoftermination",
+                   "end date", "last day", "separation date", "leave date", "date terminated", "term",
+                   "termination dt", "last day worked", "terminationdate")),
+    Field("cms_code", "CMS labor code", Kind.CODE, Belongs.MEMBERSHIP,
+          headers=("cms code", "cms labor code", "pbj code", "pbj job code", "labor code", "pbj job title code",
+                   "cms job code", "labour code", "pbj")),
+    Field("pay_rate", "Pay rate", Kind.MONEY, Belongs.MEMBERSHIP, sensitivity=Sensitivity.PAY,
+          headers=("pay rate", "rate", "hourly rate", "base rate", "rate of pay", "pay", "wage", "salary",
+                   "annual salary", "base pay", "compensation", "hourly pay", "rate amount", "hrly rate",
+                   "annual rate", "base salary", "regular rate")),
+    Field("pay_unit", "Pay unit", Kind.UNIT, Belongs.MEMBERSHIP, sensitivity=Sensitivity.PAY,
+          headers=("pay unit", "rate type", "pay type", "rate per", "pay basis", "rate unit", "pay frequency",
+                   "salary type", "per")),
+    Field("pay_currency", "Pay currency", Kind.TEXT, Belongs.MEMBERSHIP, sensitivity=Sensitivity.PAY,
+          headers=("currency", "pay currency", "currency code", "rate currency")),
+    Field("primary_flag", "Primary job", Kind.FLAG, Belongs.RECORD, owned=False,
+          headers=("primary", "primary job", "is primary", "primary position", "primary flag", "home job",
+                   "primary indicator")),
+)
+
+BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
+USER_FIELDS: tuple[str, ...] = tuple(f.name for f in FIELDS if f.belongs is Belongs.USER)
+MEMBERSHIP_FIELDS: tuple[str, ...] = tuple(f.name for f in FIELDS if f.belongs is Belongs.MEMBERSHIP)
+PAY_FIELDS: frozenset[str] = frozenset(f.name for f in FIELDS if f.sensitivity is Sensitivity.PAY)
+OWNED_FIELDS: frozenset[str] = frozenset(f.name for f in FIELDS if f.owned)
+MASKED_FIELDS: frozenset[str] = frozenset(
+    f.name for f in FIELDS if f.sensitivity is not Sensitivity.PLAIN or f.kind is Kind.NAME
+)
+
+NEVER_STORED_HEADERS: dict[str, tuple[str, ...]] = {
+    "birth date": ("dob", "date of birth", "birth date", "birthdate", "birthday", "birth dt"),
+    "SSN": ("ssn", "social security number", "social security", "ss #", "ssn #", "tax id", "national id",
+            "social security no", "soc sec", "tax id number", "ss number"),
+    "bank data": ("bank account", "account number", "routing number", "bank name", "iban", "aba",
+                  "direct deposit", "bank routing", "account #", "bank acct", "routing #", "aba number"),
+}
+"""Columns dropped before anything is stored (SPEC §5 Read, §10), by what they are."""
+
+
+class Status(StrEnum):
+    """Employment status, the closed list of SPEC §2."""
+
+    UPCOMING = "upcoming"
+    ACTIVE = "active"
+    LEAVE = "leave_of_absence"
+    FMLA = "fmla"
+    SUSPENDED = "suspended"
+    FURLOUGH = "furlough"
+    QUARANTINE = "quarantine"
+    LAID_OFF = "laid_off"
+    QUIT = "quit"
+    RESIGNED = "resigned"
+    TERMINATED = "terminated"
+    INACTIVE = "inactive"
+    CANCELED = "canceled"
+
+    @property
+    def label(self) -> str:
+        """The word a person reads."""
+        return STATUS_LABELS[self]
+
+
+STATUS_LABELS: dict[Status, str] = {
+    Status.UPCOMING: "Upcoming", Status.ACTIVE: "Active", Status.LEAVE: "Leave of absence", Status.FMLA: "FMLA",
+    Status.SUSPENDED: "Suspended", Status.FURLOUGH: "Furlough", Status.QUARANTINE: "Quarantine",
+    Status.LAID_OFF: "Laid off", Status.QUIT: "Quit", Status.RESIGNED: "Resigned",
+    Status.TERMINATED: "Terminated", Status.INACTIVE: "Inactive", Status.CANCELED: "Canceled",
+}
+MAY_SIGN_IN: frozenset[str] = frozenset(
+    {Status.UPCOMING, Status.ACTIVE, Status.LEAVE, Status.FMLA, Status.FURLOUGH, Status.QUARANTINE}
+)
+MAY_BE_SCHEDULED: frozenset[str] = frozenset({Status.ACTIVE})
+ENDED: frozenset[str] = frozenset(
+    {Status.LAID_OFF, Status.QUIT, Status.RESIGNED, Status.TERMINATED, Status.INACTIVE, Status.CANCELED}
+)
+"""Suspended is in none of the three: neither signs in nor is scheduled, yet employed."""
+
+STATUS_WORDS: dict[str, Status] = {
+    "a": Status.ACTIVE, "active": Status.ACTIVE, "act": Status.ACTIVE, "employed": Status.ACTIVE,
+    "current": Status.ACTIVE, "hired": Status.ACTIVE, "rehired": Status.ACTIVE, "full time": Status.ACTIVE,
+    "part time": Status.ACTIVE, "per diem": Status.ACTIVE, "prn": Status.ACTIVE, "working": Status.ACTIVE,
+    "l": Status.LEAVE, "leave": Status.LEAVE, "loa": Status.LEAVE, "leave of absence": Status.LEAVE,
+    "on leave": Status.LEAVE, "paid leave": Status.LEAVE, "unpaid leave": Status.LEAVE,
+    "leave with pay": Status.LEAVE, "leave without pay": Status.LEAVE, "maternity leave": Status.LEAVE,
+    "fmla": Status.FMLA, "fmla leave": Status.FMLA, "suspended": Status.SUSPENDED, "suspension": Status.SUSPENDED,
+    "furlough": Status.FURLOUGH, "furloughed": Status.FURLOUGH, "quarantine": Status.QUARANTINE,
+    "quarantined": Status.QUARANTINE, "laid off": Status.LAID_OFF, "layoff": Status.LAID_OFF,
+    "lay off": Status.LAID_OFF, "quit": Status.QUIT, "resigned": Status.RESIGNED, "resignation": Status.RESIGNED,
+    "t": Status.TERMINATED, "term": Status.TERMINATED, "termed": Status.TERMINATED,
+    "terminated": Status.TERMINATED, "termination": Status.TERMINATED,
+    "voluntarily terminated": Status.TERMINATED, "involuntarily terminated": Status.TERMINATED,
+    "terminated for cause": Status.TERMINATED, "separated": Status.TERMINATED, "dismissed": Status.TERMINATED,
+    "discharged": Status.TERMINATED, "former": Status.TERMINATED, "retired": Status.RESIGNED,
+    "deceased": Status.INACTIVE, "i": Status.INACTIVE, "inactive": Status.INACTIVE,
+    "upcoming": Status.UPCOMING, "pending": Status.UPCOMING, "future hire": Status.UPCOMING,
+    "pending hire": Status.UPCOMING, "pre hire": Status.UPCOMING, "prehire": Status.UPCOMING,
+    "future": Status.UPCOMING, "canceled": Status.CANCELED, "cancelled": Status.CANCELED,
+    "withdrawn": Status.CANCELED, "no show": Status.CANCELED, "rescinded": Status.CANCELED,
+}
+"""Usual status words of payroll exports, folded; a mapping of the integration wins over them."""
+
+PAY_UNITS: dict[str, str] = {
+    "h": "hour", "hr": "hour", "hour": "hour", "hourly": "hour", "per hour": "hour", "hours": "hour",
+    "d": "day", "day": "day", "daily": "day", "w": "week", "week": "week", "weekly": "week",
+    "biweekly": "two_weeks", "bi weekly": "two_weeks", "two weeks": "two_weeks", "b": "two_weeks",
+    "m": "month", "month": "month", "monthly": "month", "y": "year", "yr": "year", "year": "year",
+    "yearly": "year", "annual": "year", "annually": "year", "a": "year", "salary": "year", "salaried": "year",
+    "s": "year",
+}
+
+
+def may_sign_in(status: str) -> bool:
+    """Whether a membership of this status allows sign-in (SPEC §2)."""
+    return status in MAY_SIGN_IN
+
+
+def is_ended(status: str) -> bool:
+    """Whether the employment is over; suspended is not (SPEC §2)."""
+    return status in ENDED

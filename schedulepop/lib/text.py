@@ -1,0 +1,51 @@
+"""Folding of names, headers and codes, so that two spellings of one thing compare equal."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x200E, 0x200F], None)
+_HEADER_NOISE = re.compile(r"[^0-9a-z#]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def clean(value: str) -> str:
+    """NFC, invisible characters gone, every run of white space one space, trimmed."""
+    return " ".join(unicodedata.normalize("NFC", value.translate(_INVISIBLE)).split())
+
+
+def fold(value: str) -> str:
+    """For comparing names and words: case, accents and punctuation do not count."""
+    decomposed = unicodedata.normalize("NFKD", clean(value).replace("’", "'").casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w#]+", " ", bare.replace("'", "")).replace("_", " ").split())
+
+
+def fold_header(value: str) -> str:
+    """For recognizing columns: `Emp #`, `emp_#` and `Emp  #` are one name, camelCase is split."""
+    return " ".join(_HEADER_NOISE.sub(" ", fold(_CAMEL.sub(" ", value)).replace("_", " ")).split())
+
+
+def fold_code(value: str) -> str:
+    """For comparing payroll codes: case and white space do not count, leading zeros do."""
+    return clean(value).casefold()
+
+
+def sort_key(first: str, last: str) -> str:
+    """Stored beside the name, because the database's C collation sorts by code point."""
+    return f"{fold(last)}\x1f{fold(first)}"
+
+
+def mask(value: str) -> str:
+    """A personal value for a message: enough to find it in the file, not enough to use it."""
+    text = value.strip()
+    if "@" in text:
+        local, _, domain = text.partition("@")
+        return f"{local[:1]}…@{domain}"
+    if len(text) <= 2:
+        return "…"
+    digits = re.sub(r"\D", "", text)
+    if len(digits) >= 7:
+        return f"…{digits[-2:]}"
+    return f"{text[:1]}…{text[-1:]}"
