@@ -1,0 +1,25 @@
+"""An embedded PostgreSQL, so that trying the product takes no database administrator.
+
+`with server() as urls:` is all most callers need. Only a wheel's programs are used; starting, joining,
+stopping, roles and passwords are done here (ADR 0002). Knows nothing of Django or of the product.
+"""
+
+from schedulepop.postgres.databases import create_database, drop_database
+from schedulepop.postgres.errors import OtherMajorVersionError, ServerError, ServerGoneError
+from schedulepop.postgres.home import state_home
+from schedulepop.postgres.supervisor import Status, running_urls, server, status
+from schedulepop.postgres.urls import Urls
+
+__all__ = [
+    "OtherMajorVersionError",
+    "ServerError",
+    "ServerGoneError",
+    "Status",
+    "Urls",
+    "create_database",
+    "drop_database",
+    "running_urls",
+    "server",
+    "state_home",
+    "status",
+]

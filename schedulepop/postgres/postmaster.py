@@ -1,0 +1,207 @@
+"""One postmaster process: find it, start it, wait for it, stop it."""
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from schedulepop.postgres import locks
+from schedulepop.postgres.account import Account
+from schedulepop.postgres.binaries import Binaries
+from schedulepop.postgres.errors import ServerError
+from schedulepop.postgres.home import Home
+from schedulepop.postgres.tuning import server_options
+
+RECOVERY_SECONDS = 300.0
+FAST_STOP_SECONDS = 60.0
+IMMEDIATE_STOP_SECONDS = 20.0
+LOG_LIMIT = 10 * 1024 * 1024
+"""Bytes above which the log is put aside at a start."""
+
+_children: dict[int, "subprocess.Popen[bytes]"] = {}
+"""Postmasters this process started, kept so that whichever thread stops one can also reap it."""
+
+
+@dataclass(frozen=True)
+class PidFile:
+    """What `postmaster.pid` says; written by the server, stale after a kill -9."""
+
+    pid: int
+    ready: bool
+
+
+def read_pid_file(data: Path) -> PidFile | None:
+    """Read `postmaster.pid`; None if there is none, or it is still being written."""
+    try:
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8", errors="replace").splitlines()
+        return PidFile(pid=abs(int(lines[0])), ready=len(lines) >= 8 and lines[7].strip() == "ready")
+    except (FileNotFoundError, IndexError, ValueError):
+        return None
+
+
+def living_pid(home: Home) -> int | None:
+    """Return the process id of this state folder's postmaster, if it lives.
+
+    A pid alone proves nothing: after a crash or a container's restart another program may have it.
+    The command line does, and unlike /proc/PID/cwd it can be read without special rights.
+    """
+    found = read_pid_file(home.data)
+    if found is None:
+        return None
+    command = _command_line(found.pid)
+    if command and Path(command[0]).name == "postgres" and str(home.data) in command:
+        return found.pid
+    return None
+
+
+def _command_line(pid: int) -> list[str]:
+    """Return a process's arguments; empty if there is no such process, or only a zombie of it."""
+    proc = Path("/proc")
+    if (proc / "self").exists():
+        try:
+            return (proc / str(pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")
+        except OSError:
+            return []
+    asked = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
+    done = subprocess.run(asked, check=False, capture_output=True, text=True)
+    return done.stdout.split()
+
+
+def start(home: Home, binaries: Binaries, account: Account, socket: Path) -> int:
+    """Start the postmaster and return its process id; it is not yet ready then.
+
+    The server and all its processes inherit a locked descriptor of `alive.lock`. As long as it is
+    locked one of them lives, whatever the pid file says; once it is free none does, so a pid file that
+    is left names a stranger. PG_GRANDPARENT_PID makes PostgreSQL look past that one pid only; its own
+    check for shared memory still in use stays.
+    """
+    stale = read_pid_file(home.data)
+    environment = {k: v for k in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if (v := os.environ.get(k))}
+    if stale is not None:
+        environment["PG_GRANDPARENT_PID"] = str(stale.pid)
+    alive = locks.open_lock(home.alive)
+    try:
+        _wait_for_the_dead(home, alive)
+        _put_aside_large_log(home.log)
+        with open(os.open(home.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "wb") as log:
+            child = subprocess.Popen(
+                [str(binaries.bin / "postgres"), "-D", str(home.data), *server_options(socket)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=environment,
+                umask=0o077,
+                start_new_session=True,  # Ctrl-C in a terminal is for us; we stop the server in order
+                pass_fds=[alive],
+                **account.run_as(),
+            )
+    finally:
+        os.close(alive)
+    _children[child.pid] = child
+    return child.pid
+
+
+def _wait_for_the_dead(home: Home, alive: int) -> None:
+    """Wait until the processes of a killed server are gone; they notice its death by themselves."""
+    deadline = time.monotonic() + FAST_STOP_SECONDS
+    while not locks.take(alive):
+        if time.monotonic() > deadline:
+            raise ServerError(
+                f"Processes of an earlier server still work in {home.data}, in this or in another container. "
+                "End them (ps -ef | grep postgres), then try again."
+            )
+        time.sleep(locks.POLL_SECONDS)
+
+
+def wait_until_ready(home: Home, url: str, pid: int) -> bool:
+    """Wait until a query is answered; False if the postmaster ended instead.
+
+    Recovery after a crash may take minutes, so it gets them.
+    """
+    deadline = time.monotonic() + RECOVERY_SECONDS
+    pause = 0.01
+    while time.monotonic() < deadline:
+        if has_ended(home, pid):
+            return False
+        if answers(home, url):
+            return True
+        time.sleep(pause)
+        pause = min(pause * 1.2, 0.25)
+    raise ServerError(
+        f"PostgreSQL (process {pid}) gives no answer after {RECOVERY_SECONDS:.0f} seconds. It may still be "
+        f"recovering after a crash: wait and try again. Its log is {home.log}."
+    )
+
+
+def answers(home: Home, url: str) -> bool:
+    """Say whether the server answers a real query. Not asked before it calls itself ready: it would log that."""
+    found = read_pid_file(home.data)
+    if found is None or not found.ready:
+        return False
+    try:
+        with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
+            connection.execute("SELECT 1")
+    except psycopg.OperationalError as error:
+        if "password authentication failed" in str(error):
+            raise ServerError(
+                f"The passwords in {home.passwords} are not those of the server in {home.data}. "
+                "Restore both from the same backup."
+            ) from error
+        return False
+    return True
+
+
+def has_ended(home: Home, pid: int) -> bool:
+    """Say whether the postmaster is gone; reaps it if it is our child."""
+    child = _children.get(pid)
+    if child is None:
+        return living_pid(home) != pid
+    if child.poll() is None:
+        return False
+    _children.pop(pid, None)
+    return True
+
+
+def stop(home: Home, pid: int) -> None:
+    """Stop the postmaster: fast (open transactions are rolled back), and if that hangs, at once.
+
+    Both are safe; after the second the next start recovers from the log.
+    """
+    for number, seconds in (
+        (signal.SIGINT, FAST_STOP_SECONDS),
+        (signal.SIGQUIT, IMMEDIATE_STOP_SECONDS),
+    ):
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+        if _ends_within(home, pid, seconds):
+            return
+    raise ServerError(f"PostgreSQL (process {pid}) does not stop. Its log is {home.log}.")
+
+
+def _ends_within(home: Home, pid: int, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not has_ended(home, pid):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(locks.POLL_SECONDS)
+    return True
+
+
+def last_words(home: Home) -> str:
+    """Return the end of the server's log, for an error message."""
+    try:
+        lines = home.log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return "(no log)"
+    return "\n".join(f"  {line}" for line in lines[-8:])
+
+
+def _put_aside_large_log(log: Path) -> None:
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))

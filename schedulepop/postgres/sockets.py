@@ -1,0 +1,80 @@
+"""The folder of the server's socket: private, and short enough for the operating system."""
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from schedulepop.postgres.account import Account
+from schedulepop.postgres.home import Home, write_private
+from schedulepop.postgres.urls import PORT
+
+PATH_LIMIT = 103
+"""Bytes a socket's path may have: 107 on Linux, 103 on macOS."""
+
+
+def recorded_folder(home: Home) -> Path | None:
+    """Return the socket's folder as the last start recorded it."""
+    try:
+        return Path(home.socket_record.read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return None
+
+
+def socket_folder(home: Home, account: Account) -> Path:
+    """Return a folder for the socket that only the server's account can enter; make it if need be."""
+    last = recorded_folder(home)
+    if last is not None and _is_private(last, account):
+        return last
+    folder = _inside(home) if _fits(_inside(home)) else _elsewhere()
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if account.is_other:
+        os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+    folder.chmod(0o700)
+    write_private(home.socket_record, f"{folder}\n")
+    return folder
+
+
+def remove_socket_folder(home: Home) -> None:
+    """Remove a socket folder that lies outside the state folder, so that none is left over."""
+    folder = recorded_folder(home)
+    if folder is None or folder == _inside(home):
+        return
+    try:
+        for left in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+            (folder / left).unlink(missing_ok=True)
+        folder.rmdir()
+    except OSError:
+        return  # somebody's shell stands in it; the next start uses it again
+    home.socket_record.unlink(missing_ok=True)
+
+
+def _inside(home: Home) -> Path:
+    return home.path / "socket"
+
+
+def _fits(folder: Path) -> bool:
+    return len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= PATH_LIMIT
+
+
+def _elsewhere() -> Path:
+    """Make a short private folder. Not below /run/user: that vanishes at sign-out, under a running server.
+
+    PostgreSQL touches its socket every hour, so cleaners of /tmp leave it alone.
+    """
+    parent = "/run" if os.geteuid() == 0 and os.access("/run", os.W_OK) else "/tmp"  # noqa: S108 (mkdtemp)
+    return Path(tempfile.mkdtemp(prefix="schedulepop-", dir=parent))
+
+
+def _is_private(folder: Path, account: Account) -> bool:
+    """Say whether a recorded folder is still ours: in /tmp somebody else may have taken its name since."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return (
+        stat.S_ISDIR(found.st_mode)
+        and found.st_uid == account.uid
+        and stat.S_IMODE(found.st_mode) == 0o700
+        and _fits(folder)
+    )
