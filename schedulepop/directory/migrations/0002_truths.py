@@ -1,0 +1,12 @@
+"""Composite foreign keys and triggers: see directory/sql/truths.sql."""
+
+from django.db import migrations
+
+from schedulepop.lib import sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("directory", "0001_initial")]
+    operations = [
+        migrations.RunSQL(sql.load("schedulepop.directory", "truths"), sql.load("schedulepop.directory", "truths_undone"))
+    ]

@@ -1,0 +1,211 @@
+"""Locations, duties, zones and memberships: the User List. What SchedulePop holds now."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from schedulepop import employee
+
+STATUS_CHOICES = [(status.value, status.label) for status in employee.Status]
+
+
+class Location(models.Model):
+    """A facility, with its own time zone."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="locations")
+    name = models.CharField(max_length=120)
+    timezone = models.CharField(max_length=64)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "name"], name="location_name"),
+            models.UniqueConstraint(fields=["organization", "id"], name="location_org_id"),
+        ]
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LocationCode(models.Model):
+    """A payroll code of a location, unique in the organization. `code` is folded (text.fold_code)."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="codes")
+    code = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "code"], name="location_code_once")]
+
+
+class _OfLocation(models.Model):
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="%(class)ss")
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        abstract = True
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Duty(_OfLocation):
+    """What a person does at a location (never "job" or "position" in the UI)."""
+
+    cms_code = models.PositiveSmallIntegerField(null=True, blank=True)  # CMS job title code 1-40
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="duties")
+
+    class Meta(_OfLocation.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["location", "name"], name="duty_name"),
+            models.UniqueConstraint(fields=["location", "id"], name="duty_location_id"),
+            models.CheckConstraint(condition=Q(cms_code=None) | Q(cms_code__range=(1, 40)), name="duty_cms"),
+        ]
+
+
+class Zone(_OfLocation):
+    """Where in the location a person works: a wing, a floor, a unit."""
+
+    class Meta(_OfLocation.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["location", "name"], name="zone_name"),
+            models.UniqueConstraint(fields=["location", "id"], name="zone_location_id"),
+        ]
+
+
+class DutyCode(models.Model):
+    """A payroll code of a duty, unique at its location. `code` is folded."""
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="codes")
+    code = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["location", "code"], name="duty_code_once")]
+
+
+class ZoneCode(models.Model):
+    """A payroll code of a zone, unique at its location. `code` is folded."""
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+")
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="codes")
+    code = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["location", "code"], name="zone_code_once")]
+
+
+class Membership(models.Model):
+    """A user at a location: status, role, duties, zones, dates, CMS code, pay.
+
+    `primary_duty` and `primary_zone` point at the membership's own MembershipDuty and MembershipZone rows by
+    composite foreign keys, and a trigger refuses to set them back to NULL: once payroll gave them they can
+    only be replaced (SPEC §1.4).
+    """
+
+    STAFF = "staff"
+    MANAGER = "manager"
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, default=STAFF, choices=[(STAFF, "Staff"), (MANAGER, "Manager")])
+    status = models.CharField(max_length=20, choices=STATUS_CHOICES, default=employee.Status.ACTIVE)
+    employee_number = models.CharField(max_length=64, blank=True)
+    hire_date = models.DateField(null=True, blank=True)  # latest hire date
+    original_hire_date = models.DateField(null=True, blank=True)
+    termination_date = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)  # a staged termination
+    cms_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    primary_duty = models.ForeignKey(
+        Duty, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    primary_zone = models.ForeignKey(
+        Zone, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+    )
+    payroll_owned = models.BooleanField(default=False)
+    is_primary = models.BooleanField(default=False)  # the user's primary location
+    may_see_pay = models.BooleanField(default=False)  # a manager's grant
+    notes = models.TextField(blank=True)  # local field: the sync never touches it
+    access_blocked_reason = models.CharField(max_length=200, blank=True)
+    access_blocked_by = models.CharField(max_length=150, blank=True)
+    access_blocked_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=now)
+    changed_what = models.CharField(max_length=80, blank=True)  # "Phone from payroll": the list's last column
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "location"], name="membership_once"),
+            models.UniqueConstraint(fields=["location", "id"], name="membership_location_id"),
+            models.UniqueConstraint(fields=["user"], condition=Q(is_primary=True), name="membership_one_primary"),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in employee.Status]), name="membership_status"
+            ),
+            models.CheckConstraint(condition=Q(role__in=["staff", "manager"]), name="membership_role"),
+            models.CheckConstraint(condition=Q(cms_code=None) | Q(cms_code__range=(1, 40)), name="membership_cms"),
+        ]
+        indexes = [
+            models.Index(fields=["location", "status"], name="membership_list"),
+            models.Index(
+                fields=["organization", "employee_number"], name="membership_number", condition=~Q(employee_number="")
+            ),
+        ]
+
+    @property
+    def status_label(self) -> str:
+        """The status as a person reads it."""
+        return employee.Status(self.status).label
+
+    @property
+    def seniority_date_original(self) -> object:
+        """Original hire date, else the latest one."""
+        return self.original_hire_date or self.hire_date
+
+
+class MembershipDuty(models.Model):
+    """A duty of a membership and its one pay rate. `by_payroll` rows are payroll's, the others a manager's extras."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="duties")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    by_payroll = models.BooleanField(default=False)
+    by_manager = models.BooleanField(default=False)  # stays an extra when payroll moves the primary on
+    pay_rate = models.BigIntegerField(null=True, blank=True)  # ten-thousandths of the currency unit
+    pay_unit = models.CharField(max_length=10, blank=True)  # hour, day, week, two_weeks, month, year
+    pay_currency = models.CharField(max_length=3, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "duty"], name="membership_duty_once"),
+            models.CheckConstraint(
+                condition=Q(pay_rate=None) | (Q(pay_rate__gte=0) & ~Q(pay_unit="") & ~Q(pay_currency="")),
+                name="membership_duty_pay",
+            ),
+            models.CheckConstraint(condition=Q(by_payroll=True) | Q(by_manager=True), name="membership_duty_owner"),
+        ]
+        ordering = ["duty__name"]
+
+
+class MembershipZone(models.Model):
+    """A zone of a membership."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="zones")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    by_payroll = models.BooleanField(default=False)
+    by_manager = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "zone"], name="membership_zone_once"),
+            models.CheckConstraint(condition=Q(by_payroll=True) | Q(by_manager=True), name="membership_zone_owner"),
+        ]
+        ordering = ["zone__name"]

@@ -1,0 +1,153 @@
+"""Django settings, all of it from the environment. Without DATABASE_URL the CLI starts the embedded server first."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+from schedulepop import postgres
+
+ROOT = Path(__file__).resolve().parent
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's form of a PostgreSQL URL."""
+    parts = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", ""),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": parts,
+    }
+
+
+def _secret_key() -> str:
+    """SCHEDULEPOP_SECRET_KEY, else a random one kept beside the embedded database (mode 0600)."""
+    given = os.environ.get("SCHEDULEPOP_SECRET_KEY")
+    if given:
+        return given
+    path = postgres.state_home() / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(os.urandom(48).hex())
+    return path.read_text().strip()
+
+
+DEBUG = False
+DEMO = os.environ.get("SCHEDULEPOP_DEMO") == "1"
+BASE_URL = os.environ.get("SCHEDULEPOP_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+SECURE = BASE_URL.startswith("https://")
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = [h for h in os.environ.get("SCHEDULEPOP_HOSTS", "").split(",") if h] or [
+    BASE_URL.split("//", 1)[1].split("/")[0].split(":")[0], "127.0.0.1", "localhost", "[::1]",
+]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+
+_APP_URL = os.environ.get("DATABASE_URL", "")
+_MIGRATE_URL = os.environ.get("DATABASE_MIGRATE_URL", "") or _APP_URL
+DATABASES = {"default": database(_APP_URL), "migrate": database(_MIGRATE_URL)}
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "schedulepop.accounts",
+    "schedulepop.messages",
+    "schedulepop.directory",
+    "schedulepop.sync",
+    "schedulepop.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "schedulepop.urls"
+WSGI_APPLICATION = "schedulepop.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["schedulepop.accounts.sign_in.SignInBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "first_name", "last_name", "email")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_SSL_REDIRECT = SECURE and os.environ.get("SCHEDULEPOP_BEHIND_PROXY") != "1"
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("SCHEDULEPOP_BEHIND_PROXY") == "1" else None
+)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 220 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+EMAIL_BACKEND = os.environ.get("SCHEDULEPOP_EMAIL_BACKEND", "schedulepop.messages.mailbox.MailboxBackend")
+EMAIL_HOST = os.environ.get("SCHEDULEPOP_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("SCHEDULEPOP_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("SCHEDULEPOP_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("SCHEDULEPOP_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("SCHEDULEPOP_SMTP_TLS", "1") == "1"
+EMAIL_TIMEOUT = 20
+if EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("SCHEDULEPOP_MAIL_FROM", "SchedulePop <no-reply@schedulepop.example>")
+MAILBOX_DIR = os.environ.get("SCHEDULEPOP_MAILBOX", "")  # the file backend's folder; empty: beside the database
+
+INVITATION_DAYS = 7
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGGING_CONFIG = None

@@ -1,0 +1,11 @@
+-- Purpose: takes truths.sql back, for a reversed migration.
+DROP TRIGGER membership_zone_touched ON directory_membershipzone;
+DROP TRIGGER membership_duty_touched ON directory_membershipduty;
+DROP TRIGGER membership_touched ON directory_membership;
+DROP TRIGGER user_touched ON accounts_user;
+DROP FUNCTION sync_touch_part();
+DROP FUNCTION sync_touch_membership();
+DROP FUNCTION sync_touch_user();
+DROP FUNCTION sync_touch(bigint);
+ALTER TABLE sync_run DROP CONSTRAINT run_integration_fk;
+ALTER TABLE sync_link DROP CONSTRAINT link_integration_fk, DROP CONSTRAINT link_user_fk;

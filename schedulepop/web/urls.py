@@ -1,0 +1,5 @@
+"""Every page's address."""
+
+from __future__ import annotations
+
+urlpatterns: list[object] = []
