@@ -1,5 +1,7 @@
-"""Every page's address."""
+"""Every page's address, sorted."""
 
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,149 @@
+"""What stands around every page: the place, the navigation with its counts, the theme, whom to ask.
+
+A context processor; nothing is queried until the template asks for it, so fragments pay nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from schedulepop.accounts.models import Organization
+from schedulepop.sync.models import Issue, Run
+from schedulepop.web import visit as visits
+from schedulepop.web.visit import MANAGES, RUNS_SYNCS, Role, Visit
+
+THEMES = ("light", "dark")
+ON_PHONE = 4  # entries of the bottom bar besides "More"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the navigation."""
+
+    name: str  # of the address; the page is current when the address starts with it
+    label: str
+    icon: str
+    roles: frozenset[Role]
+    count: str = ""  # the shell's attribute that counts what waits
+
+
+ENTRIES = (
+    Entry("home", "Home", "home", MANAGES),
+    Entry("users", "Users", "users", MANAGES),
+    Entry("runs", "Runs", "sync", RUNS_SYNCS, "waiting_runs"),
+    Entry("issues", "Issues", "flag", MANAGES, "open_issues"),
+    Entry("integrations", "Integrations", "plug", RUNS_SYNCS),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as the template draws it."""
+
+    label: str
+    icon: str
+    url: str
+    current: bool
+    count: int
+    on_phone: bool
+
+
+def open_issues(visit: Visit) -> QuerySet[Issue]:
+    """The issues this visit may see: managers those of their locations, the others the organization's."""
+    issues = Issue.objects.filter(organization=visit.organization, resolved_at=None)
+    if visit.location is not None:
+        mine = Q(location=visit.location)
+        return issues.filter(mine if visit.role == "manager" else mine | Q(location=None))
+    if visit.role == "manager":
+        return issues.filter(location__in=visit.locations)
+    return issues
+
+
+def waiting_runs(visit: Visit) -> QuerySet[Run]:
+    """The runs of the organization with changes that wait for a decision."""
+    return Run.objects.filter(organization=visit.organization, rest=Run.Rest.WAITING)
+
+
+class Shell:
+    """The frame of one page, for one request."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def visit(self) -> Visit | None:
+        """Who looks at what; None when nobody is signed in."""
+        return visits.of(self.request) if hasattr(self.request, "user") else None
+
+    @cached_property
+    def theme(self) -> str:
+        """`light` or `dark` where somebody chose one; empty: the device's."""
+        chosen = self.request.COOKIES.get("theme", "")
+        return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the page."""
+        return self.visit.zone if self.visit else ZoneInfo("UTC")
+
+    @cached_property
+    def support(self) -> Organization | None:
+        """Whom to ask when stuck: the organization, if it names anybody."""
+        if self.visit is None:
+            return None
+        organization = self.visit.organization
+        named = organization.support_name or organization.support_email or organization.support_phone
+        return organization if named else None
+
+    @cached_property
+    def places(self) -> bool:
+        """Whether there is another place to change to."""
+        return self.visit is not None and (len(self.visit.locations) > 1 or len(self.visit.organizations) > 1)
+
+    @cached_property
+    def open_issues(self) -> int:
+        return open_issues(self.visit).count() if self.visit else 0
+
+    @cached_property
+    def waiting_runs(self) -> int:
+        return waiting_runs(self.visit).count() if self.visit else 0
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The navigation of this role; a page that is not built is not offered."""
+        found: list[Link] = []
+        for entry in ENTRIES:
+            if self.visit is None or self.visit.role not in entry.roles:
+                continue
+            try:
+                url = reverse(entry.name)
+            except NoReverseMatch:
+                continue
+            path = self.request.path
+            found.append(
+                Link(
+                    label=entry.label,
+                    icon=entry.icon,
+                    url=url,
+                    current=path == url if url == "/" else path.startswith(url),
+                    count=getattr(self, entry.count) if entry.count else 0,
+                    on_phone=len(found) < ON_PHONE,
+                )
+            )
+        return found
+
+    @property
+    def in_more(self) -> list[Link]:
+        """What the bottom bar has no room for."""
+        return [link for link in self.links if not link.on_phone]
+
+
+def context(request: HttpRequest) -> dict[str, object]:
+    """The context processor named in the settings."""
+    return {"shell": Shell(request)}
