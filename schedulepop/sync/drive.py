@@ -1,0 +1,248 @@
+"""Drives one run from the feed to the commit: the effects at both ends of the pure plan.
+
+`read` and `apply` do I/O, everything between them is `pipeline.plan`. Each stage is said on the run's row with
+its epoch, so that a process that lost the run writes nothing more.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import polars as pl
+from django.db import connection, transaction
+from django.utils.timezone import now as clock
+
+from schedulepop.sync import (
+    apply,
+    columns,
+    exclusive,
+    feeds,
+    fingerprints,
+    notify,
+    pipeline,
+    plans,
+    report,
+    snapshot,
+)
+from schedulepop.sync.errors import NeedsAdmin, RetryLater
+from schedulepop.sync.frames import Delta, Feed, Plan, Snapshot
+from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState
+from schedulepop.sync.policy import Mapping, Policy
+
+Welcome = frozenset[str] | None  # source ids ticked; None: everybody new
+AHEAD_OF_UTC = timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A plan and what it was drawn from."""
+
+    plan: Plan
+    rules: str  # the rules hash
+    touched: list[tuple[int, str, int]]
+    whole: bool
+    fresh_prints: bool  # whether fingerprints differ from the stored ones
+
+
+def run(row: Run) -> None:
+    """From `running` to applied, planned, held, skipped or failed."""
+    try:
+        feed = feeds.of_run(row)
+        if _stale(row):
+            _finish(row, RunState.SKIPPED, error_code="stale",
+                    error="This file is older than the one applied last, so nothing was changed.")  # fmt: skip
+            return
+        drawn = draw(row, feed)
+        if row.preview or not row.integration.first_sync_done:
+            keep_plan(row, drawn.plan, RunState.PLANNED)
+        else:
+            write(row, drawn, drawn.plan.going)
+    except RetryLater as error:
+        _fail(row, str(error), "source_busy")
+    except NeedsAdmin as error:
+        _fail(row, str(error), error.code)
+
+
+def draw(row: Run, feed: Feed, *, whole: bool = False, timed: bool = True) -> Drawn:
+    """The plan for this feed against what SchedulePop holds at this moment."""
+    integration, at = row.integration, clock()
+    mapping, policy = Mapping(**integration.mapping), feeds.policy_of(integration)
+    recognized = columns.for_mapping(feed, mapping)
+    formats = columns.date_formats(feed, recognized.columns, mapping)
+    started = time.perf_counter()
+    marks = snapshot.touched(integration)
+    known, rules = _known(integration, mapping, policy, formats)
+    whole = whole or known is None or feed.table.height < policy.whole_compare_below
+    delta, held = (_whole if whole else _changed)(integration, feed, recognized.columns, known, marks, at)
+    drawn_in = time.perf_counter() - started
+    say = (lambda name: exclusive.stage(row, name)) if timed else (lambda name: None)
+    plan = pipeline.plan(
+        feed=feed, delta=delta, columns=recognized.columns, unknown_columns=recognized.unknown,
+        date_formats=formats, snapshot=held, mapping=mapping, policy=policy, sha256=feed.sha256,
+        source_time=row.source_time, stage=say,
+    )  # fmt: skip
+    plan.seconds["read"] = plan.seconds.get("read", 0.0) + drawn_in
+    fresh = known is None or not plan.fingerprints.equals(known)
+    return Drawn(plan=plan, rules=rules, touched=marks, whole=held.whole and whole, fresh_prints=fresh)
+
+
+def write(
+    row: Run, drawn: Drawn, changes: pl.DataFrame, *, welcome: Welcome = None, decided: bool = False
+) -> None:
+    """Applies these changes of the plan in one transaction, then sends what became due.
+
+    `decided`: a person approved all of it, so nothing of it waits any more.
+    """
+    plan = drawn.plan
+    waiting = plan.held.height > 0 and not decided
+    state = RunState.HELD if waiting and changes.height == 0 else RunState.APPLIED
+    exclusive.stage(row, "apply")
+    started = time.perf_counter()
+    with transaction.atomic():
+        exclusive.confirm(row)
+        applied = apply.apply(
+            plan,
+            run=row,
+            changes=changes,
+            welcome=welcome,
+            touched=drawn.touched,
+            whole=drawn.whole,
+            now=clock(),
+        )
+        if drawn.fresh_prints:
+            keep_fingerprints(row.integration, drawn)
+        remember(row, plan)
+        plan.seconds["apply"] = time.perf_counter() - started
+        _settle(row, plan, state, waiting=waiting, decided=decided)
+    send_letters(row, plan, queued=applied.queued)
+
+
+def send_letters(row: Run, plan: Plan, *, queued: int) -> None:
+    """After the commit: letters go out. A failure here never touches the run."""
+    started = time.perf_counter()
+    if queued:
+        notify.notify(row)
+    plan.seconds["notify"] = time.perf_counter() - started
+    summary = row.summary | {"seconds": report.seconds(plan)}
+    Run.objects.filter(pk=row.pk).update(summary=summary)
+
+
+def keep_plan(row: Run, plan: Plan, state: str) -> None:
+    """A plan that waits: stored whole, named by its digest; older waiting ones are superseded."""
+    with transaction.atomic():
+        exclusive.confirm(row)
+        _settle(row, plan, state, waiting=False, decided=False)
+        Run.objects.filter(pk=row.pk).update(plan_hash=plans.digest(plan.changes, plan.fields))
+        if row.integration.state in (IntegrationState.DRAFT, IntegrationState.TESTED):
+            Integration.objects.filter(pk=row.integration_id).update(state=IntegrationState.PREVIEWED)
+
+
+def remember(row: Run, plan: Plan) -> None:
+    """What the next run compares with: shares of blanks, columns, source time; and the state of the integration."""
+    integration = row.integration
+    held_feed = any(rule in pipeline.FEED_RULES for rule in plan.holds["rule"].to_list())
+    values: dict[str, object] = {"last_success_at": clock(), "failing_since": None}
+    if not held_feed:
+        values |= {"last_good": {"blank": plan.blank, "columns": sorted(plan.columns)}}
+        values |= {"last_source_time": row.source_time}
+    if not integration.first_sync_done:
+        values["state"] = IntegrationState.FIRST_APPLIED
+    elif integration.state == IntegrationState.QUARANTINED:
+        values["state"] = IntegrationState.ACTIVE
+    Integration.objects.filter(pk=integration.pk).update(**values)
+
+
+def keep_fingerprints(integration: Integration, drawn: Drawn) -> None:
+    """Stores the fingerprints of the feed just applied."""
+    Fingerprints.objects.update_or_create(
+        integration=integration,
+        defaults={"rules_hash": drawn.rules, "blob": fingerprints.pack(drawn.plan.fingerprints)},
+    )
+
+
+def _known(
+    integration: Integration, mapping: Mapping, policy: Policy, formats: dict[str, str]
+) -> tuple[pl.DataFrame | None, str]:
+    """The last feed's fingerprints when they were taken by the same rules, and the rules hash."""
+    with connection.cursor() as cursor:
+        codes = snapshot.codes_hash(snapshot.codes(cursor.cursor, integration.organization_id))
+    rules = fingerprints.rules_hash(mapping, policy, codes, formats)
+    kept = Fingerprints.objects.filter(integration=integration, rules_hash=rules).first()
+    return (None if kept is None else fingerprints.unpack(kept.blob)), rules
+
+
+def _whole(
+    integration: Integration, feed: Feed, names: dict[str, str], known: object, marks: object, at: datetime
+) -> tuple[Delta, Snapshot]:
+    held = snapshot.load(integration, now=at)
+    return fingerprints.whole(feed, names, held.links["source_id"]), held
+
+
+def _changed(
+    integration: Integration, feed: Feed, names: dict[str, str], known: pl.DataFrame,
+    marks: list[tuple[int, str, int]], at: datetime,
+) -> tuple[Delta, Snapshot]:  # fmt: skip
+    """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot."""
+    today = (at + AHEAD_OF_UTC).date()  # the first place on earth to reach a day
+    delta = fingerprints.changed(
+        feed, names, known, touched=[mark[1] for mark in marks],
+        already_missing=snapshot.already_missing(integration), today=today,
+    )  # fmt: skip
+    looked = fingerprints.record_ids(delta.look_at, names).drop_nulls().unique()
+    linked = snapshot.linked_ids(integration, looked) if looked.len() else looked
+    if linked.len() < looked.len():
+        return delta, snapshot.load(integration, now=at)
+    ids = [*linked.to_list(), *delta.absent]
+    return delta, snapshot.load(integration, now=at, ids=ids, bases=bool(ids))
+
+
+def _stale(row: Run) -> bool:
+    last = row.integration.last_source_time
+    return last is not None and row.source_time is not None and row.source_time < last
+
+
+def _settle(row: Run, plan: Plan, state: str, *, waiting: bool, decided: bool) -> None:
+    """The run's row after a plan: figures, holds, what waits; older waiting plans are superseded."""
+    rest = (
+        Run.Rest.WAITING
+        if waiting
+        else (Run.Rest.APPROVED if decided and row.rest == Run.Rest.WAITING else row.rest)
+    )
+    values = {
+        "state": state, "finished_at": clock(), "counts": plan.counts, "holds": report.holds(plan), "rest": rest,
+        "summary": report.summary(plan), "stage": "", "plan": plans.pack(plan),
+        "plan_hash": plans.digest(plan.held, plan.fields) if waiting else "",
+    }  # fmt: skip
+    for name, value in values.items():
+        setattr(row, name, value)
+    Run.objects.filter(pk=row.pk).update(**values)
+    older = Run.objects.filter(integration_id=row.integration_id, number__lt=row.number)
+    older.filter(state__in=[RunState.PLANNED, RunState.HELD]).update(state=RunState.SUPERSEDED)
+    older.filter(rest=Run.Rest.WAITING).update(rest=Run.Rest.SUPERSEDED)
+
+
+def _fail(row: Run, message: str, code: str) -> None:
+    """The run ends without a change and says what a person has to do."""
+    _finish(row, RunState.FAILED, error_code=code, error=message)
+    integration = row.integration
+    if integration.failing_since is None:
+        Integration.objects.filter(pk=integration.pk).update(failing_since=clock())
+    if integration.state == IntegrationState.ACTIVE:
+        Integration.objects.filter(pk=integration.pk).update(state=IntegrationState.QUARANTINED)
+
+
+def _finish(row: Run, state: str, *, error_code: str, error: str) -> None:
+    Run.objects.filter(pk=row.pk, epoch=row.epoch).update(
+        state=state, finished_at=clock(), error_code=error_code, error=error, stage=""
+    )
+    row.refresh_from_db(fields=["state", "finished_at", "error_code", "error", "stage"])
+
+
+def released(drawn: Drawn) -> Drawn:
+    """The same plan with every hold lifted: what an approval applies."""
+    lifted = drawn.plan.changes.with_columns(
+        pl.lit(None, dtype=pl.String).alias("held_by"), pl.lit(None, dtype=pl.String).alias("held_scope")
+    )
+    return replace(drawn, plan=replace(drawn.plan, changes=lifted))

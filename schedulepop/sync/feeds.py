@@ -1,0 +1,91 @@
+"""Feeds as kept: read once, sensitive columns dropped, compressed, content-addressed."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import zstandard
+from django.utils.timezone import now
+
+from schedulepop.connectors import get
+from schedulepop.connectors.contract import ConnectorError, SourceBusyError
+from schedulepop.sync import read
+from schedulepop.sync.errors import NeedsAdmin, RetryLater
+from schedulepop.sync.frames import Feed
+from schedulepop.sync.models import Integration, RawFeed, Run
+from schedulepop.sync.policy import Policy
+
+
+def policy_of(integration: Integration) -> Policy:
+    """The integration's numbers and switches, with its organization's switch for CMS codes."""
+    return Policy(**{**integration.policy, "cms": integration.organization.cms_codes})
+
+
+def receive(
+    integration: Integration, data: bytes, *, name: str, source_time: datetime
+) -> tuple[RawFeed, Feed]:
+    """Reads and keeps a feed. Raises NeedsAdmin when it is none; then only hash, size and kind are kept."""
+    try:
+        feed = read.read(data, pay=policy_of(integration).pay, name=name)
+    except NeedsAdmin:
+        _keep(integration, hashlib.sha256(data).hexdigest(), None, len(data), "unreadable", name, source_time)
+        raise
+    compressed = zstandard.ZstdCompressor(level=1).compress
+    return _keep(integration, feed.sha256, lambda: compressed(feed.stored), len(feed.stored), feed.kind, name,
+                 source_time), feed  # fmt: skip
+
+
+def fetch(integration: Integration) -> tuple[RawFeed, Feed]:
+    """A feed from the connector. Raises NeedsAdmin or RetryLater by what the source said."""
+    connector = get(integration.connector)
+    try:
+        pages = list(connector.fetch(connector.config(**integration.config), integration.last_source_time))
+    except ConnectorError as error:
+        raise NeedsAdmin(str(error)) from error
+    except SourceBusyError as error:
+        raise RetryLater(str(error)) from error
+    if len(pages) != 1:
+        raise NeedsAdmin("The file came in several parts. Put one export at the path.")
+    return receive(integration, pages[0].data, name=pages[0].name, source_time=pages[0].source_time)
+
+
+def stored(raw: RawFeed, policy: Policy) -> Feed:
+    """A kept feed, read again. Raises NeedsAdmin when only its hash was kept."""
+    if raw.content is None:
+        raise NeedsAdmin("This file could not be read, so it was not kept. Upload a payroll export.")
+    data = zstandard.ZstdDecompressor().decompress(bytes(raw.content), max_output_size=raw.size or 1)
+    return read.read(data, pay=policy.pay, name=raw.name)
+
+
+def of_run(run: Run) -> Feed:
+    """The run's feed: the kept one when there is one (an upload, a resumed run), else fetched now."""
+    if run.raw is None:
+        run.raw, feed = fetch(run.integration)
+    else:
+        feed = stored(run.raw, policy_of(run.integration))
+    run.source_time = run.raw.source_time
+    Run.objects.filter(pk=run.pk, epoch=run.epoch).update(raw=run.raw, source_time=run.source_time)
+    return feed
+
+
+def _keep(
+    integration: Integration,
+    sha256: str,
+    content: object,
+    size: int,
+    kind: str,
+    name: str,
+    source_time: datetime,
+) -> RawFeed:
+    found = RawFeed.objects.defer("content").filter(integration=integration, sha256=sha256).first()
+    if found is None:
+        return RawFeed.objects.create(
+            organization_id=integration.organization_id, integration=integration, sha256=sha256, size=size, kind=kind,
+            content=content() if callable(content) else None, name=name[:200], source_time=source_time,
+            stored_at=now(),
+        )  # fmt: skip
+    if found.source_time < source_time:
+        found.source_time = source_time
+        found.save(update_fields=["source_time"])
+    return found

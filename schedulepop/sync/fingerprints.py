@@ -1,0 +1,131 @@
+"""Which records need a look: the hash of every record of the last applied feed against today's.
+
+A record is skipped only when its hash and the rules hash are equal, its last outcome was clean, nobody wrote
+the person since, and no date falls due. A hash that differs only ever means the slow path, so that polars' own
+row hash serves although it is not promised stable between versions (its version is part of the rules hash).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Collection
+from datetime import date
+
+import polars as pl
+
+from schedulepop.sync.frames import FINGERPRINT, Delta, Feed, empty
+from schedulepop.sync.policy import Mapping, Policy
+
+NORMALIZER_VERSION = 1  # raise it when normalize reads the same text differently
+
+
+def rules_hash(mapping: Mapping, policy: Policy, codes: str, date_formats: dict[str, str]) -> str:
+    """One hash over everything but the record that decides what a record means."""
+    parts = [
+        str(NORMALIZER_VERSION), pl.__version__, mapping.model_dump_json(), policy.model_dump_json(), codes,
+        json.dumps(date_formats, sort_keys=True),
+    ]  # fmt: skip
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def record_ids(table: pl.DataFrame, columns: dict[str, str]) -> pl.Series:
+    """The records' source ids as text, trimmed; null when blank or when no id column is mapped."""
+    column = columns.get("source_id")
+    if column is None or column not in table.columns:
+        return pl.Series("source_id", [None] * table.height, dtype=pl.String)
+    return table.get_column(column).str.strip_chars().alias("source_id")
+
+
+def of(table: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
+    """FINGERPRINT of a feed's table over its mapped columns, in row order; nothing is clean yet."""
+    mapped = sorted(set(columns.values()) & set(table.columns))
+    hashes = table.select(mapped).hash_rows(seed=1) if mapped else pl.Series([], dtype=pl.UInt64)
+    return pl.DataFrame([record_ids(table, columns), hashes.alias("hash")]).with_columns(
+        pl.lit(False).alias("clean"), pl.lit(None, dtype=pl.Date).alias("wake_on")
+    )
+
+
+def blank_shares(table: pl.DataFrame, columns: dict[str, str]) -> dict[str, float]:
+    """Share of blank values per mapped canonical field, over the whole feed."""
+    if table.height == 0:
+        return {}
+    return {
+        field: table.get_column(column).null_count() / table.height
+        for field, column in columns.items()
+        if column in table.columns
+    }
+
+
+def whole(feed: Feed, columns: dict[str, str], linked: pl.Series) -> Delta:
+    """Every record is looked at; absent are all linked ids the feed does not carry."""
+    prints = of(feed.table, columns)
+    absent = linked.filter(~linked.is_in(prints["source_id"].drop_nulls().implode()))
+    return Delta(
+        look_at=feed.table,
+        skipped=0,
+        absent=tuple(absent.unique().sort().to_list()),
+        fingerprints=prints,
+        blank=blank_shares(feed.table, columns),
+        read=feed.table.height + feed.broken_rows.height,
+    )
+
+
+def changed(
+    feed: Feed,
+    columns: dict[str, str],
+    known: pl.DataFrame,
+    *,
+    touched: Collection[str],
+    already_missing: Collection[str],
+    today: date,
+) -> Delta:
+    """Only records that may plan differently than last time; all records of one id together."""
+    prints = of(feed.table, columns)
+    asleep = known.filter(
+        pl.col("clean")
+        & (pl.col("wake_on").is_null() | (pl.col("wake_on") > today))
+        & ~pl.col("source_id").is_in(list(touched))
+    )
+    same = prints["hash"].is_in(asleep["hash"].implode())
+    look = prints.filter(~same)["source_id"]
+    if look.len():
+        same &= prints["source_id"].is_not_null() & ~prints["source_id"].is_in(look.drop_nulls().implode())
+    gone = known.filter(~known["hash"].is_in(prints["hash"].implode()))["source_id"]
+    gone = (
+        pl.concat([gone, pl.Series("source_id", list(already_missing), dtype=pl.String)])
+        .drop_nulls()
+        .unique()
+    )
+    absent = gone.filter(~gone.is_in(prints["source_id"].drop_nulls().implode())).sort()
+    return Delta(
+        look_at=feed.table.filter(~same),
+        skipped=int(same.sum()),
+        absent=tuple(absent.to_list()),
+        fingerprints=_carry(prints, asleep, same),
+        blank=blank_shares(feed.table, columns),
+        read=feed.table.height + feed.broken_rows.height,
+    )
+
+
+def _carry(prints: pl.DataFrame, asleep: pl.DataFrame, same: pl.Series) -> pl.DataFrame:
+    """Skipped records stay clean and keep the day they wake on."""
+    if asleep["wake_on"].null_count() < asleep.height:
+        days = asleep.select("hash", "wake_on").unique("hash", maintain_order=True)
+        prints = prints.drop("wake_on").join(days, on="hash", how="left", maintain_order="left")
+    return prints.with_columns(
+        same.alias("clean"), pl.when(same).then(pl.col("wake_on")).otherwise(None).alias("wake_on")
+    ).select(list(FINGERPRINT))
+
+
+def pack(prints: pl.DataFrame) -> bytes:
+    """One blob per integration; a hundred thousand records are about a megabyte."""
+    buffer = io.BytesIO()
+    prints.select(list(FINGERPRINT)).write_ipc(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def unpack(blob: bytes | memoryview | None) -> pl.DataFrame:
+    """The packed frame; an empty one when there is none yet."""
+    return pl.read_ipc(io.BytesIO(bytes(blob))) if blob else empty(FINGERPRINT)

@@ -1,0 +1,216 @@
+"""The door to User Sync for the web, the command line and jobs: request, drive, approve, discard, report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.timezone import now as clock
+
+from schedulepop.accounts import audit
+from schedulepop.accounts.actors import Actor
+from schedulepop.sync import drive as driving
+from schedulepop.sync import exclusive, feeds, plans, report
+from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
+from schedulepop.sync.frames import Plan
+from schedulepop.sync.models import Integration, IntegrationState, Link, Run, RunState, Trigger
+
+COOL_DOWN = timedelta(minutes=10)  # of "Sync now" in the web (SPEC §4)
+UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
+MAY_RUN = frozenset(IntegrationState.values) - {IntegrationState.DISABLED, IntegrationState.RETIRED}
+
+
+def local_date(integration: Integration, at: datetime) -> Any:
+    """The organization's day."""
+    return at.astimezone(ZoneInfo(integration.organization.timezone)).date()
+
+
+def request(
+    integration: Integration,
+    *,
+    trigger: str,
+    actor: Actor,
+    preview: bool = False,
+    upload: tuple[bytes, str] | None = None,
+) -> Run:
+    """A queued run. An upload is read and kept at once, so that a wrong file is refused before anything starts.
+
+    Raises NotAllowed, Refused (one is under way already, the integration is switched off) or NeedsAdmin (the
+    upload is no payroll export).
+    """
+    if trigger == Trigger.MANUAL and not actor.runs_syncs(integration.organization):
+        raise NotAllowed("Only an admin or Client Success can start a sync.")
+    if integration.state not in MAY_RUN:
+        raise Refused(f"{integration} is {integration.get_state_display().lower()}, so it cannot run.")
+    if not preview and trigger == Trigger.SCHEDULE and not integration.first_sync_done:
+        raise Refused("The first sync is done by hand: preview it, approve it, then activate.")
+    at = clock()
+    raw = None
+    if upload is not None:
+        raw, _ = feeds.receive(integration, upload[0], name=upload[1], source_time=at)
+    with transaction.atomic():
+        Integration.objects.select_for_update().get(pk=integration.pk)
+        busy = Run.objects.filter(integration=integration, state__in=UNDER_WAY).first()
+        if busy is not None:
+            raise Refused(f"Run {busy.number} is already under way. Wait until it is done.")
+        number = (Run.objects.filter(integration=integration).aggregate(n=Max("number"))["n"] or 0) + 1
+        try:
+            with transaction.atomic():
+                run = Run.objects.create(
+                    organization=integration.organization, integration=integration, number=number, trigger=trigger,
+                    preview=preview, local_date=local_date(integration, at), requested_by=actor.by, requested_at=at,
+                    raw=raw, source_time=raw.source_time if raw else None,
+                )  # fmt: skip
+        except IntegrityError as error:
+            raise Refused(f"Today's scheduled run of {integration} exists already.") from error
+        audit.record(actor, integration.organization, "requested", "run", run.pk)
+    return run
+
+
+def drive(run_id: int) -> Run:
+    """Drives the run in this process, if nobody else does. Safe to call any number of times."""
+    run = Run.objects.select_related("integration__organization", "raw").get(pk=run_id)
+    with exclusive.lock(run.integration_id) as mine:
+        if not mine:
+            return run
+        run.refresh_from_db(fields=["state"])
+        if run.state not in UNDER_WAY:
+            return run
+        exclusive.take(run)
+        try:
+            driving.run(run)
+        except exclusive.TakenOverError:
+            pass
+        except Exception:
+            Run.objects.filter(pk=run.pk, epoch=run.epoch).update(
+                state=RunState.FAILED, finished_at=clock(), error_code="feed_unreadable", stage="",
+                error="Something went wrong inside User Sync. Nothing was changed. Client Success has been told.",
+            )  # fmt: skip
+            raise
+    return reload(run)
+
+
+def approve(
+    run: Run, *, plan_hash: str, actor: Actor, welcome: Collection[str] | Literal["all"] | None = None
+) -> Run:
+    """Applies what waits in this run, by the digest the approver saw.
+
+    The stored feed is planned again against SchedulePop as it is now; when that differs from what the approver
+    saw, nothing is applied, the new plan takes its place and Refused says so. `welcome`: source ids ticked on a
+    first sync (None: nobody who already works there); later runs welcome every new hire.
+    """
+    integration = run.integration
+    first = not integration.first_sync_done
+    allowed = actor.approves_first_sync if first else actor.runs_syncs
+    if not allowed(integration.organization):
+        raise NotAllowed(
+            "Only Client Success can approve the first sync."
+            if first
+            else "Only an admin or Client Success can approve."
+        )
+    with exclusive.lock(integration.pk) as mine:
+        if not mine:
+            raise Refused("A run is under way. Approve when it is done.")
+        run = reload(run)
+        _must_wait(run, plan_hash)
+        waited_as = run.state
+        exclusive.take(run)
+        try:
+            return _apply_approved(run, plan_hash, actor, welcome, first=first)
+        except BaseException:
+            Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(state=waited_as, stage="")
+            raise
+
+
+def discard(run: Run, *, actor: Actor) -> Run:
+    """What waits is not applied. No opinion is stored: the next run looks at it anew."""
+    if not actor.runs_syncs(run.organization):
+        raise NotAllowed("Only an admin or Client Success can discard a plan.")
+    with transaction.atomic():
+        run = Run.objects.select_for_update().select_related("integration__organization").get(pk=run.pk)
+        _must_wait(run, run.plan_hash)
+        values: dict[str, Any] = {"decided_by": actor.by, "decided_at": clock()}
+        if run.rest == Run.Rest.WAITING:
+            values["rest"] = Run.Rest.DISCARDED
+        if run.state in (RunState.PLANNED, RunState.HELD):
+            values["state"] = RunState.DISCARDED
+        Run.objects.filter(pk=run.pk).update(**values)
+        audit.record(actor, run.organization, "discarded", "run", run.pk)
+    return reload(run)
+
+
+def waits(run: Run) -> bool:
+    """Whether something of this run waits for an approval."""
+    return run.state in (RunState.PLANNED, RunState.HELD) or run.rest == Run.Rest.WAITING
+
+
+def plan_of(run: Run) -> Plan | None:
+    """The run's stored plan, None when it has none (failed, skipped, still running)."""
+    blob = Run.objects.values_list("plan", flat=True).get(pk=run.pk)
+    return plans.unpack(blob) if blob else None
+
+
+def reload(run: Run) -> Run:
+    """The run as the database has it now."""
+    return (
+        Run.objects.select_related("integration__organization", "raw")
+        .defer("plan", "raw__content")
+        .get(pk=run.pk)
+    )
+
+
+def cool_down_left(integration: Integration, at: datetime) -> timedelta:
+    """How long "Sync now" in the web still has to wait; zero or less: it may be pressed."""
+    newest = integration.runs.filter(trigger=Trigger.MANUAL, preview=False).aggregate(at=Max("requested_at"))[
+        "at"
+    ]
+    return newest + COOL_DOWN - at if newest else timedelta(0)
+
+
+def as_json(run: Run) -> dict[str, Any]:
+    """`--json` of SPEC §9."""
+    return report.of_run(run)
+
+
+def _must_wait(run: Run, plan_hash: str) -> None:
+    if not waits(run):
+        raise Refused(f"Run {run.number} is {run.get_state_display().lower()}; nothing of it waits.")
+    if run.plan_hash != plan_hash:
+        raise Refused("This is not the plan that waits now. Look at the run again and approve what it shows.")
+
+
+def _apply_approved(
+    run: Run, plan_hash: str, actor: Actor, welcome: Collection[str] | str | None, *, first: bool
+) -> Run:
+    """The approved plan, drawn again and compared, then written with every hold lifted."""
+    if run.raw is None:
+        raise NeedsAdmin("The file of this plan is not kept any more. Run the sync again.")
+    resting = run.rest == Run.Rest.WAITING
+    drawn = driving.draw(run, feeds.stored(run.raw, feeds.policy_of(run.integration)), whole=True)
+    waiting = drawn.plan.held if resting else drawn.plan.changes
+    if plans.digest(waiting, drawn.plan.fields) != plan_hash:
+        driving.keep_plan(run, drawn.plan, RunState.PLANNED)
+        raise Refused(
+            "SchedulePop or the day has changed since this plan was made. Here is the new one: look again."
+        )
+    held_short = drawn.plan.holds.filter(drawn.plan.holds["rule"] == "short").height > 0
+    lifted = driving.released(drawn)
+    changes = lifted.plan.changes
+    ticked = None if welcome == "all" or not first else frozenset(welcome or ())
+    Run.objects.filter(pk=run.pk).update(decided_by=actor.by, decided_at=clock())
+    with transaction.atomic():
+        if held_short:
+            _accept_short(run, drawn)
+        audit.record(actor, run.organization, "approved", "run", run.pk)
+        driving.write(run, lifted, changes, welcome=ticked, decided=True)
+    return reload(run)
+
+
+def _accept_short(run: Run, drawn: driving.Drawn) -> None:
+    """The feed is the new normal: people it does not carry no longer count toward `short` (SPEC §5)."""
+    missing = drawn.plan.missing["source_id"].to_list()
+    Link.objects.filter(integration=run.integration, source_id__in=missing).update(short_accepted=True)

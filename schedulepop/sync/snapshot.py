@@ -1,0 +1,168 @@
+"""What SchedulePop holds now, read into frames: all of it, or only the people a feed can touch."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+from django.db import connection
+from psycopg import Cursor
+
+from schedulepop import employee
+from schedulepop.lib import sql
+from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
+from schedulepop.sync.models import Integration
+
+EDITS_KEPT = timedelta(days=60)
+WORKING = sorted(employee.MAY_SIGN_IN - {employee.Status.UPCOMING})
+
+
+def load(
+    integration: Integration, *, now: datetime, ids: Collection[str] | None = None, bases: bool = True
+) -> Snapshot:
+    """The snapshot for this integration's organization.
+
+    `ids`: only the people linked to these source ids (every candidate for a match is left out: pass None when
+    the feed carries an id that is not linked). `bases`: also count the guard's bases, which a run that changes
+    nothing does not need.
+    """
+    with connection.cursor() as wrapped:
+        cursor = wrapped.cursor
+        given: dict[str, Any] = {"organization": integration.organization_id, "integration": integration.pk}
+        links = _links(cursor, given, ids)
+        users = None if ids is None else links["user_id"].unique().sort().to_list()
+        given |= {"users": users, "since": now - EDITS_KEPT, "working": WORKING}
+        return Snapshot(
+            people=_frame(cursor, sql.load("schedulepop.sync", "snapshot_people"), given, "people"),
+            members=_frame(cursor, sql.load("schedulepop.sync", "snapshot_members"), given, "members"),
+            links=links,
+            missing=_missing(cursor, given),
+            edits=_frame(cursor, sql.load("schedulepop.sync", "snapshot_edits"), given, "edits"),
+            locations=_locations(cursor, given, now, bases=bases),
+            **codes(cursor, integration.organization_id),
+            first_sync=not integration.first_sync_done,
+            accepted_short=_accepted(cursor, given),
+            last_blank=dict(integration.last_good.get("blank", {})),
+            last_columns=frozenset(integration.last_good.get("columns", ())),
+            whole=ids is None,
+        )
+
+
+def codes(cursor: Cursor[Any], organization_id: int) -> dict[str, pl.DataFrame]:
+    """The code tables and the names of duties and zones: small, and always read whole."""
+    given = {"organization": organization_id}
+    frames = {
+        "location_codes": _frame(
+            cursor,
+            "SELECT code, location_id FROM directory_locationcode WHERE organization_id = %(organization)s ORDER BY id",
+            given, "location_codes",
+        )
+    }  # fmt: skip
+    for kind in ("duty", "zone"):
+        frames[f"{kind}_codes"] = _frame(
+            cursor,
+            f"SELECT c.location_id, c.code, x.id, x.name FROM directory_{kind}code c "  # noqa: S608 (two fixed words)
+            f"JOIN directory_{kind} x ON x.id = c.{kind}_id WHERE x.organization_id = %(organization)s ORDER BY c.id",
+            given, f"{kind}_codes",
+        )  # fmt: skip
+        frames[f"{kind}_names"] = _frame(
+            cursor,
+            f"SELECT id, name FROM directory_{kind} WHERE organization_id = %(organization)s ORDER BY id",  # noqa: S608
+            given, f"{kind}_names",
+        )  # fmt: skip
+    return frames
+
+
+def codes_hash(frames: dict[str, pl.DataFrame]) -> str:
+    """One hash over every code map, for the rules hash."""
+    content = "".join(frames[name].write_csv() for name in ("location_codes", "duty_codes", "zone_codes"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def linked_ids(integration: Integration, ids: pl.Series) -> pl.Series:
+    """Which of these source ids are linked to somebody."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT source_id FROM sync_link WHERE integration_id = %s AND source_id = ANY(%s)",
+            [integration.pk, ids.to_list()],
+        )
+        return pl.Series("source_id", [row[0] for row in cursor.fetchall()], dtype=pl.String)
+
+
+def touched(integration: Integration) -> list[tuple[int, str, int]]:
+    """(link id, source id, version) of linked people somebody wrote since the last run."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.id, l.source_id, t.version FROM sync_touched t JOIN sync_link l ON l.id = t.link_id "
+            "WHERE l.integration_id = %s ORDER BY l.id",
+            [integration.pk],
+        )
+        return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
+
+
+def already_missing(integration: Integration) -> list[str]:
+    """Source ids the last feeds did not carry."""
+    return list(integration.missing.order_by("source_id").values_list("source_id", flat=True))
+
+
+def _links(cursor: Cursor[Any], given: dict[str, Any], ids: Collection[str] | None) -> pl.DataFrame:
+    query = (
+        "SELECT source_id, user_id FROM sync_link WHERE integration_id = %(integration)s AND retired_at IS NULL "
+        "AND (%(ids)s::text[] IS NULL OR source_id = ANY(%(ids)s::text[])) ORDER BY id"
+    )
+    return _frame(cursor, query, given | {"ids": None if ids is None else sorted(ids)}, "links")
+
+
+def _missing(cursor: Cursor[Any], given: dict[str, Any]) -> pl.DataFrame:
+    query = (
+        "SELECT source_id, feeds, since, counted_sha FROM sync_missinglink "
+        "WHERE integration_id = %(integration)s ORDER BY source_id"
+    )
+    return _frame(cursor, query, given, "missing")
+
+
+def _accepted(cursor: Cursor[Any], given: dict[str, Any]) -> frozenset[str]:
+    cursor.execute(
+        "SELECT source_id FROM sync_link WHERE integration_id = %(integration)s AND short_accepted", given
+    )
+    return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _locations(cursor: Cursor[Any], given: dict[str, Any], now: datetime, *, bases: bool) -> pl.DataFrame:
+    """Open locations with their own day. A location without anybody of payroll's has its first run."""
+    counted: dict[int, int] = {}
+    if bases:
+        cursor.execute(sql.load("schedulepop.sync", "snapshot_linked_active"), given)
+        counted = {row[0]: row[1] for row in cursor.fetchall()}
+    cursor.execute(
+        "SELECT l.id, l.name, l.timezone, EXISTS (SELECT 1 FROM directory_membership m "
+        "WHERE m.location_id = l.id AND m.payroll_owned) FROM directory_location l "
+        "WHERE l.organization_id = %(organization)s AND l.closed_at IS NULL ORDER BY l.id",
+        given,
+    )
+    utc = now.astimezone(UTC)
+    rows = [
+        (pk, name, utc.astimezone(ZoneInfo(zone)).date(), not run_before, counted.get(pk, 0))
+        for pk, name, zone, run_before in cursor.fetchall()
+    ]
+    return pl.DataFrame(rows, schema=SNAPSHOT_SCHEMAS["locations"], orient="row")
+
+
+def _frame(cursor: Cursor[Any], query: str, given: dict[str, Any], name: str) -> pl.DataFrame:
+    """A query's rows as a frame of this schema, by COPY: ten times faster than row by row."""
+    schema = SNAPSHOT_SCHEMAS[name]
+    buffer = io.BytesIO()
+    with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as copy:
+        for block in copy:
+            buffer.write(block)
+    if buffer.tell() == 0:
+        return empty(schema)
+    flags = [column for column, kind in schema.items() if kind == pl.Boolean]
+    text = {column: pl.String if column in flags else kind for column, kind in schema.items()}
+    frame = pl.read_csv(buffer.getvalue(), has_header=False, schema=text)
+    return frame.with_columns(pl.col(column) == "t" for column in flags)
