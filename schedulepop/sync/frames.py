@@ -6,6 +6,7 @@ tested and replaced by its input and output alone. Nothing here knows Django or 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -65,7 +66,7 @@ MATCHED = NORMALIZED | {
     "user_id": pl.Int64,  # the person it is, null when nobody yet or nobody certain
     "membership_id": pl.Int64,  # that person's membership at location_id, null when there is none
     "candidates": pl.List(pl.Int64),  # user ids a person should look at
-    "waits": pl.String,  # issue code that makes this record wait for an answer, null: it goes on
+    "waits": pl.String,  # issue code that makes this record wait, "already_left": left out, null: it goes on
 }
 
 TARGET: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -130,7 +131,7 @@ WEIGHT = ("held", "deactivated", "transferred", "reactivated", "created", "updat
 """Weightiest first: a record with several changes is counted once, by this order (SPEC §5 Accounting)."""
 
 
-def empty(schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+def empty(schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
     """A frame of this schema without rows."""
     return pl.DataFrame(schema=schema)
 

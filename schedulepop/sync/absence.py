@@ -1,0 +1,208 @@
+"""Linked people the feed does not carry: whom a broken record shields, and how long they have been missing.
+
+A reject shields every existing person any readable part of it could name (SPEC §5 Normalize): part of the
+id, the employee number, the email, the name. A missing counter advances only with feeds whose content
+differs from the last counted one, and not at all while a reject can be tied to nobody.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from schedulepop.employee import MAY_SIGN_IN, Status
+from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot
+from schedulepop.sync.names import folded, written
+from schedulepop.sync.standing import is_ended
+
+ABSENT: dict[str, pl.DataType | type[pl.DataType]] = {
+    "source_id": pl.String,
+    "user_id": pl.Int64,
+    "membership_id": pl.Int64,
+    "location_id": pl.Int64,
+    "name": pl.String,
+    "active": pl.Boolean,  # works there today: neither upcoming nor suspended
+    "shielded": pl.Boolean,
+}
+"""One row per live, payroll-owned membership of a person none of whose links is in the feed."""
+
+_WORKING = sorted(MAY_SIGN_IN - {Status.UPCOMING})
+
+_SCIENTIFIC = r"^\s*(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})\s*$"
+
+
+def absentees(absent: tuple[str, ...], snapshot: Snapshot, rejected: pl.DataFrame) -> pl.DataFrame:
+    """ABSENT, by source id and location. A person with another link that is present is not absent."""
+    gone = pl.DataFrame({"source_id": list(absent)}, schema={"source_id": pl.String})
+    present = snapshot.links.join(gone, on="source_id", how="anti", maintain_order="left")
+    local = snapshot.people.filter(pl.col("local").fill_null(False))
+    links = (
+        snapshot.links.join(gone, on="source_id", how="semi", maintain_order="left")
+        .join(present, on="user_id", how="anti", maintain_order="left")
+        .join(local, on="user_id", how="anti", maintain_order="left")
+        .sort("source_id")
+        .unique("user_id", keep="first", maintain_order=True)
+    )
+    live = snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
+    missing = links.join(live, on="user_id", how="inner", maintain_order="left").join(
+        snapshot.people, on="user_id", how="left", maintain_order="left"
+    )
+    shielded = _shielded(missing, rejected)
+    return (
+        missing.with_columns(
+            written(missing).alias("name"),
+            pl.col("source_id").is_in(shielded).alias("shielded"),
+            pl.col("status").is_in(_WORKING).fill_null(False).alias("active"),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in ABSENT.items())
+        .sort("source_id", "location_id", "membership_id")
+    )
+
+
+def all_rejects_tied(rejected: pl.DataFrame, snapshot: Snapshot, absent: pl.DataFrame) -> bool:
+    """Whether every reject names somebody: an absent person by any part, or anybody by a whole one."""
+    if rejected.is_empty():
+        return True
+    numbered = rejected.with_row_index("reject")
+    people = snapshot.members.join(snapshot.people, on="user_id", how="inner", maintain_order="left").join(
+        snapshot.links, on="user_id", how="left", maintain_order="left"
+    )
+    missing = people.join(absent.select("user_id").unique(), on="user_id", how="semi", maintain_order="left")
+    tied = pl.concat([_by_whole_values(numbered, people), _by_fragments(numbered, missing)])
+    return tied["reject"].n_unique() == rejected.height
+
+
+def _shielded(missing: pl.DataFrame, rejected: pl.DataFrame) -> list[str]:
+    if rejected.is_empty() or missing.is_empty():
+        return []
+    numbered = rejected.with_row_index("reject")
+    pairs = pl.concat([_by_whole_values(numbered, missing), _by_fragments(numbered, missing)])
+    return pairs["source_id"].unique().to_list()
+
+
+def _by_whole_values(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Pairs (reject, source_id) that share an id, an employee number or an email."""
+    ways = (("source_id", "source_id"), ("source_id", "employee_number"),
+            ("employee_number", "employee_number"), ("employee_number", "source_id"), ("email", "email"))  # fmt: skip
+    found = [
+        rejects.select("reject", _bare(mine).alias("key")).drop_nulls().join(
+            people.select("source_id", _bare(theirs).alias("key")).drop_nulls(), on="key", how="inner",
+            maintain_order="left",
+        ).select("reject", "source_id")
+        for mine, theirs in ways
+    ]  # fmt: skip
+    return pl.concat(found)
+
+
+def _bare(column: str) -> pl.Expr:
+    """Case and leading zeros do not count when a damaged value is compared."""
+    value = pl.col(column).str.strip_chars().str.to_lowercase().str.strip_chars_start("0")
+    return pl.when(value != "").then(value)
+
+
+def _by_fragments(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Pairs (reject, source_id) by the beginning of an id, a number in scientific notation, or name parts."""
+    return pl.concat(
+        [_by_beginning(rejects, people), _by_scientific(rejects, people), _by_name(rejects, people)]
+    )
+
+
+def _by_beginning(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    ids = rejects.select("reject", pl.col("source_id").str.strip_chars().alias("key")).filter(
+        pl.col("key") != ""
+    )
+    found = [pl.DataFrame(schema={"reject": pl.UInt32, "source_id": pl.String})]
+    for length in ids["key"].str.len_chars().unique().sort().to_list():
+        cut = people.select("source_id", pl.col("source_id").str.slice(0, length).alias("key"))
+        same = ids.filter(pl.col("key").str.len_chars() == length)
+        found.append(
+            same.join(cut, on="key", how="inner", maintain_order="left").select("reject", "source_id")
+        )
+    return pl.concat(found)
+
+
+def _by_scientific(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """`1.23E+05` could be every id of six digits that rounds to 123000."""
+    groups = pl.col("source_id").str.extract_groups(_SCIENTIFIC)
+    parts = rejects.select(
+        "reject",
+        (groups.struct.field("1") + groups.struct.field("2").fill_null(""))
+        .cast(pl.Float64)
+        .alias("mantissa"),
+        groups.struct.field("2").fill_null("").str.len_chars().alias("decimals"),
+        groups.struct.field("3").cast(pl.Int32).alias("exponent"),
+    ).drop_nulls()
+    found = [pl.DataFrame(schema={"reject": pl.UInt32, "source_id": pl.String})]
+    values = people.select(
+        "source_id", pl.col("source_id").str.extract(r"^0*(\d{1,18})$").cast(pl.Float64).alias("value")
+    )
+    for decimals, exponent in parts.select("decimals", "exponent").unique(maintain_order=True).iter_rows():
+        unit = 10.0 ** (exponent - decimals)
+        near = parts.filter((pl.col("decimals") == decimals) & (pl.col("exponent") == exponent))
+        pairs = near.join(values.drop_nulls(), how="cross", maintain_order="left_right")
+        close = (pl.col("value") - pl.col("mantissa") * unit).abs() <= unit / 2
+        found.append(pairs.filter(close).select("reject", "source_id"))
+    return pl.concat(found)
+
+
+def _by_name(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Every part of the reject's name is a part of the person's."""
+    parts = rejects.select(
+        "reject", folded(rejects["name"]).str.split(" ").list.unique().alias("part")
+    ).drop_nulls()
+    mine = parts.with_columns(pl.col("part").list.len().alias("parts")).explode("part")
+    theirs = people.select("source_id", folded(written(people)).str.split(" ").list.unique().alias("part"))
+    shared = mine.join(
+        theirs.unique("source_id", maintain_order=True).drop_nulls().explode("part"), on="part", how="inner",
+        maintain_order="left",
+    )  # fmt: skip
+    counted = shared.group_by(["reject", "source_id", "parts"], maintain_order=True).len()
+    return counted.filter(pl.col("len") == pl.col("parts")).select("reject", "source_id")
+
+
+def counted(
+    absent: pl.DataFrame, snapshot: Snapshot, sha256: str, today: date, all_tied: bool
+) -> pl.DataFrame:
+    """The missing counters if this feed counts; shielded people and repeated feeds do not advance.
+
+    Every absent person has a row, with zero feeds while none counted, so that they are looked at again; only
+    absent people have one, so that reappearing resets it.
+    """
+    people = absent.select("source_id", "shielded").unique("source_id", maintain_order=True)
+    before = people.join(snapshot.missing, on="source_id", how="left", maintain_order="left")
+    counts = pl.lit(all_tied) & ~pl.col("shielded") & (pl.col("counted_sha") != sha256).fill_null(True)
+    begins = pl.col("feeds") == 0
+    return (
+        before.with_columns(counts.alias("counts"), pl.col("feeds").fill_null(0))
+        .with_columns(
+            pl.when("counts").then(pl.col("feeds") + 1).otherwise("feeds").alias("feeds"),
+            pl.when(begins).then(pl.lit(today)).otherwise("since").fill_null(today).alias("since"),
+            pl.when("counts")
+            .then(pl.lit(sha256))
+            .otherwise("counted_sha")
+            .fill_null("")
+            .alias("counted_sha"),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in SNAPSHOT_SCHEMAS["missing"].items())
+    )
+
+
+def due(absent: pl.DataFrame, counters: pl.DataFrame, feeds: int, days: int, today: date) -> pl.DataFrame:
+    """The ABSENT rows whose removal is due: missing from enough feeds, for enough days, and not shielded."""
+    ripe = counters.filter(
+        (pl.col("feeds") >= feeds) & ((pl.lit(today) - pl.col("since")).dt.total_days() >= days)
+    )
+    return absent.filter(~pl.col("shielded")).join(ripe, on="source_id", how="semi", maintain_order="left")
+
+
+def advanced(counters: pl.DataFrame, before: pl.DataFrame, frozen: list[str]) -> pl.DataFrame:
+    """The counters after the run: those of people in a held scope stay as they were."""
+    stays = pl.col("source_id").is_in(frozen)
+    kept = counters.filter(stays).update(before, on="source_id", how="left")
+    known = pl.col("source_id").is_in(before["source_id"].to_list())
+    unknown = [
+        pl.when(known).then(n).otherwise(pl.lit(v)).alias(n) for n, v in (("feeds", 0), ("counted_sha", ""))
+    ]
+    kept = kept.with_columns(unknown).cast(pl.Schema(SNAPSHOT_SCHEMAS["missing"]))
+    return pl.concat([counters.filter(~stays), kept]).sort("source_id")

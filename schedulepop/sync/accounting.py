@@ -1,0 +1,103 @@
+"""Every record in exactly one bucket, and the sum is what was read (SPEC §5 Accounting).
+
+A record that waits is held; any other takes its person's weightiest change. Records skipped as unchanged are
+counted, not listed. Removals of missing people have no record and stand outside the sum.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schedulepop.sync.frames import BUCKETS, RECORD, WEIGHT, Normalized
+from schedulepop.sync.names import written
+
+BUCKET_OF_VERB = {
+    "create": "created",
+    "update": "updated",
+    "deactivate": "deactivated",
+    "reactivate": "reactivated",
+    "transfer": "transferred",
+}
+
+
+def account(
+    normalized: Normalized, broken_rows: pl.DataFrame, matched: pl.DataFrame, changes: pl.DataFrame
+) -> pl.DataFrame:
+    """RECORD of every looked-at record, in the feed's order."""
+    rejected = pl.concat([broken_rows, normalized.rejected])
+    listed = [
+        _readable(normalized.records, matched, changes),
+        _rejected(rejected, normalized.problems),
+        _excluded(normalized.excluded),
+    ]
+    return pl.concat([frame.select(list(RECORD)).cast(pl.Schema(RECORD)) for frame in listed]).sort(
+        "row", maintain_order=True
+    )
+
+
+def counts(records: pl.DataFrame, changes: pl.DataFrame, skipped: int, read: int) -> dict[str, int]:
+    """Read, every bucket, and removed_missing; a sum that does not hold is a bug and raises."""
+    found = dict(records.group_by("bucket").len().iter_rows())
+    sums = {bucket: int(found.get(bucket, 0)) for bucket in BUCKETS}
+    sums["unchanged"] += skipped
+    if sum(sums.values()) != read:
+        raise RuntimeError(
+            f"accounting: {read} records were read, {sum(sums.values())} are in a bucket: {sums}"
+        )
+    missing = changes.filter((pl.col("situation") == "missing") & pl.col("held_by").is_null())
+    return {"read": read, **sums, "removed_missing": missing["source_id"].n_unique() if missing.height else 0}
+
+
+def _outcomes(changes: pl.DataFrame) -> pl.DataFrame:
+    """Per id the weightiest outcome of its changes."""
+    order = {bucket: weight for weight, bucket in enumerate(WEIGHT)}
+    bucket = (
+        pl.when(pl.col("held_by").is_not_null()).then(pl.lit("held"))
+        .otherwise(pl.col("verb").replace_strict(BUCKET_OF_VERB, return_dtype=pl.String))
+    )  # fmt: skip
+    weighed = changes.select("source_id", bucket.alias("outcome"), "held_by").with_columns(
+        pl.col("outcome").replace_strict(order, return_dtype=pl.Int8).alias("weight")
+    )
+    return weighed.sort("weight", maintain_order=True).unique("source_id", keep="first", maintain_order=True)
+
+
+def _readable(records: pl.DataFrame, matched: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Of several records of one person the ones that do not speak share the outcome of the one that does."""
+    spoken = matched.select("row", "situation", "waits", "user_id", pl.col("location_id").alias("placed"))
+    silent = matched.select("source_id", pl.col("situation").alias("their_situation"), pl.col("waits").alias("their_waits"),
+                            pl.col("user_id").alias("their_user")).unique("source_id", keep="first", maintain_order=True)  # fmt: skip
+    known = (
+        records.with_columns(written(records).alias("name"))
+        .join(spoken, on="row", how="left", maintain_order="left")
+        .join(silent, on="source_id", how="left", maintain_order="left")
+        .join(_outcomes(changes), on="source_id", how="left", maintain_order="left")
+    )
+    speaks = pl.col("situation").is_not_null()
+    waits = pl.when(speaks).then("waits").otherwise("their_waits")
+    left = waits == "already_left"
+    return known.with_columns(
+        pl.coalesce("situation", "their_situation").alias("situation"),
+        pl.coalesce("user_id", "their_user").alias("user_id"),
+        pl.coalesce("placed", "location_id").alias("location_id"),
+        pl.when(left).then(pl.lit("excluded")).when(waits.is_not_null()).then(pl.lit("held"))
+        .otherwise(pl.col("outcome").fill_null("unchanged")).alias("bucket"),
+        pl.coalesce(waits, "held_by").alias("reason"),
+    )  # fmt: skip
+
+
+def _rejected(rejected: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    reasons = problems.select("row", pl.col("code").alias("reason")).unique(
+        "row", keep="first", maintain_order=True
+    )
+    return rejected.join(reasons, on="row", how="left", maintain_order="left").select(
+        "row", "source_id", pl.lit("unreadable").alias("situation"), pl.lit("rejected").alias("bucket"), "reason",
+        pl.lit(None, pl.Int64).alias("user_id"), pl.lit(None, pl.Int64).alias("location_id"), "name",
+    )  # fmt: skip
+
+
+def _excluded(excluded: pl.DataFrame) -> pl.DataFrame:
+    nothing = pl.lit(None)
+    return excluded.select(
+        "row", "source_id", nothing.alias("situation"), pl.lit("excluded").alias("bucket"),
+        pl.col("rule").alias("reason"), nothing.alias("user_id"), nothing.alias("location_id"), nothing.alias("name"),
+    )  # fmt: skip

@@ -1,0 +1,133 @@
+"""Old, new and why of every field that changes, in words a person reads (SPEC §5 Diff)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schedulepop.employee import MEMBERSHIP_FIELDS, Status
+from schedulepop.sync.frames import FIELD, VALUES, Snapshot, empty
+from schedulepop.sync.target import OWN_FIELDS
+
+KEYS = ("change_no", "user_id", "location_id")
+BY_DATES = "dates"
+BY_PAYROLL = "payroll"
+MISSING = "missing"
+
+
+def field_rows(changed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """FIELD of every change but creates; a create for an existing person tells what changes of their own."""
+    told = changed.filter(pl.col("verb") != "create")
+    existing = changed.filter((pl.col("verb") == "create") & pl.col("user_id").is_not_null())
+    rows = [_own(pl.concat([told, existing]), field) for field in OWN_FIELDS]
+    rows += [_plain(told, field) for field in VALUES if field not in OWN_FIELDS]
+    rows += [_named(told, "duty", snapshot.duty_names), _named(told, "zone", snapshot.zone_names)]
+    rows += [_plain(told, "ends_on"), _moved(told.filter(pl.col("verb") == "transfer"), snapshot)]
+    return _explained(pl.concat([r for r in rows if not r.is_empty()] or [_nothing()]), snapshot).select(
+        list(FIELD)
+    )
+
+
+def missing_rows(gone: pl.DataFrame) -> pl.DataFrame:
+    """FIELD of the removals of missing people: their status."""
+    return gone.select(
+        "change_no", pl.lit("status").alias("field"),
+        (pl.col("now_status") if "now_status" in gone.columns else pl.lit(None, pl.String)).alias("old"),
+        pl.lit(Status.TERMINATED.value).alias("new"), pl.lit(MISSING).alias("why"),
+    ).cast(pl.Schema(FIELD)) if not gone.is_empty() else empty(FIELD)  # fmt: skip
+
+
+def _nothing() -> pl.DataFrame:
+    return pl.DataFrame(schema={**FIELD, "user_id": pl.Int64, "location_id": pl.Int64})
+
+
+def _row(changed: pl.DataFrame, field: str, old: pl.Expr, new: pl.Expr, why: pl.Expr) -> pl.DataFrame:
+    return changed.filter(pl.col(f"differs_{field}")).select(
+        pl.col("change_no").cast(pl.UInt32), pl.lit(field).alias("field"), old.cast(pl.String).alias("old"),
+        new.cast(pl.String).alias("new"), why.alias("why"), "user_id", "location_id",
+    )  # fmt: skip
+
+
+def _own(changed: pl.DataFrame, field: str) -> pl.DataFrame:
+    return _row(changed, field, pl.col(f"now_{field}"), pl.col(f"to_{field}"), pl.lit(BY_PAYROLL))
+
+
+def _plain(changed: pl.DataFrame, field: str) -> pl.DataFrame:
+    why = pl.lit(BY_PAYROLL)
+    if field == "ends_on":
+        why = pl.lit(BY_DATES)
+    if field == "status":
+        said = (pl.col("status") == pl.col("to_status")).fill_null(False)
+        why = pl.when(said).then(pl.lit(BY_PAYROLL)).otherwise(pl.lit(BY_DATES))
+    return _row(changed, field, _text(f"now_{field}", field), _text(f"to_{field}", field), why)
+
+
+def _text(column: str, field: str) -> pl.Expr:
+    value = pl.col(column)
+    if field == "pay_rate":
+        return _money(value)
+    return value.cast(pl.String)
+
+
+def _money(value: pl.Expr) -> pl.Expr:
+    """Integer ten-thousandths as decimal text: two places, more only where they say something."""
+    places = (value % 10_000).cast(pl.String).str.zfill(4).str.replace("0{1,2}$", "")
+    return pl.format("{}.{}", value // 10_000, places)
+
+
+def _named(changed: pl.DataFrame, kind: str, names: pl.DataFrame) -> pl.DataFrame:
+    """Duty or zone by name; what is created now by the name it gets. A transfer shows the one left behind."""
+    differing = changed.filter(pl.col(f"differs_{kind}"))
+    if differing.is_empty():
+        return _nothing()
+    old = names.select(pl.col("id").alias("old_id"), pl.col("name").alias("old_name")).unique(
+        "old_id", maintain_order=True
+    )
+    new = names.select(pl.col("id").alias("new_id"), pl.col("name").alias("new_name")).unique(
+        "new_id", maintain_order=True
+    )
+    worded = (
+        differing.with_columns(
+            pl.coalesce(f"now_{kind}_id", f"left_{kind}_id").alias("old_id"),
+            pl.col(f"to_{kind}_id").alias("new_id"),
+        )
+        .join(old, on="old_id", how="left", maintain_order="left")
+        .join(new, on="new_id", how="left", maintain_order="left")
+    )
+    return _row(worded, kind, pl.col("old_name"), pl.coalesce(f"{kind}_new", "new_name"), pl.lit(BY_PAYROLL))
+
+
+def _moved(transfers: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    if transfers.is_empty():
+        return _nothing()
+    places = snapshot.locations.select("location_id", "name")
+    worded = transfers.with_columns(pl.lit(True).alias("differs_location")).join(
+        places.rename({"name": "to_name"}), on="location_id", how="left", maintain_order="left"
+    ).join(
+        places.rename({"location_id": "from_location", "name": "from_name"}), on="from_location", how="left",
+        maintain_order="left",
+    )  # fmt: skip
+    return _row(worded, "location", pl.col("from_name"), pl.col("to_name"), pl.lit(BY_PAYROLL))
+
+
+def _explained(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """`why` names whose edit is overwritten, where there is one."""
+    if snapshot.edits.is_empty() or rows.is_empty():
+        return rows
+    newest = snapshot.edits.sort("at", descending=True, maintain_order=True)
+    local = pl.col("field").is_in([*MEMBERSHIP_FIELDS])
+    at_place = (
+        newest.filter(local)
+        .drop_nulls("location_id")
+        .unique(["user_id", "location_id", "field"], keep="first", maintain_order=True)
+    )
+    own = (
+        newest.filter(pl.col("location_id").is_null())
+        .drop("location_id")
+        .unique(["user_id", "field"], keep="first", maintain_order=True)
+    )
+    joined = rows.join(
+        at_place, on=["user_id", "location_id", "field"], how="left", maintain_order="left"
+    ).join(own, on=["user_id", "field"], how="left", suffix="_own", maintain_order="left")
+    editor, at = pl.coalesce("editor", "editor_own"), pl.coalesce("at", "at_own")
+    why = pl.when(editor.is_not_null()).then(pl.format("local edit by {} on {} overwritten", editor, at))
+    return joined.with_columns(why.otherwise("why").alias("why"))

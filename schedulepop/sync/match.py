@@ -1,0 +1,229 @@
+"""Who is it? Every readable record is tied to a person, called new, or waits for an answer (SPEC §5 Match).
+
+Automatic are only the link and, within the payroll company, the employee number with an agreeing name.
+Whatever merely resembles somebody waits and creates nobody, so that doubling a person is impossible.
+`local` people are neither matched nor suggested.
+
+`waits` holds an issue code, or `already_left` for a record that is left out because the person's employment
+has ended and nobody here is theirs. Of several records of one person at one location only the one that
+speaks is handed on (see `several`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from schedulepop.employee import Status
+from schedulepop.sync.frames import MATCHED, Normalized, Snapshot
+from schedulepop.sync.names import with_folded_names
+from schedulepop.sync.resemblance import claimed, resembling, twins
+from schedulepop.sync.several import contradictory, speaking
+from schedulepop.sync.standing import is_ended, last_day_came
+
+IDENTITY_WAITS = (
+    "contradictory_records", "recycled_id", "id_changed", "ambiguous", "name_missing", "possible_match",
+    "found_elsewhere",
+)  # fmt: skip
+"""Questions about who somebody is, weightiest first: one of them makes all records of that id wait."""
+
+
+def match(normalized: Normalized, snapshot: Snapshot, today: date) -> pl.DataFrame:
+    """MATCHED, in the feed's order. `today` is the organization's day, for records without a location.
+
+    The snapshot must hold, besides the linked people of these records, everybody who shares an employee
+    number, an email, a phone or a folded name with a record that has no link.
+    """
+    records = _with_ended(_linked(normalized.records, snapshot), snapshot, today)
+    records = _kept_in_place(records, snapshot)
+    records = _contradictions(records)
+    records = speaking(records, snapshot.members)
+    known = _recycled(
+        _questions_of_known(records.filter(pl.col("user_id").is_not_null()), snapshot), snapshot
+    )
+    unknown = _unlinked(records.filter(pl.col("user_id").is_null()), records, snapshot)
+    answered = pl.concat([known, unknown]).sort("row")
+    answered = _with_membership(_all_or_nothing(answered), snapshot)
+    answered = _wait(answered, pl.col("ended") & pl.col("membership_id").is_null(), "already_left")
+    return answered.select(pl.col(name).cast(kind) for name, kind in MATCHED.items())
+
+
+def _linked(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Tier 1: the link. `person` is the same for all records of one person."""
+    links = snapshot.links.unique("source_id", keep="first", maintain_order=True)
+    return records.join(links, on="source_id", how="left", maintain_order="left").with_columns(
+        pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")).alias("person"),
+        pl.when(pl.col("user_id").is_not_null())
+        .then(pl.lit("linked"))
+        .otherwise(pl.lit("new"))
+        .alias("situation"),
+        pl.lit(None, pl.List(pl.Int64)).alias("candidates"),
+        pl.lit(None, pl.String).alias("waits"),
+    )
+
+
+def _with_ended(records: pl.DataFrame, snapshot: Snapshot, today: date) -> pl.DataFrame:
+    """`ended`: on the location's day, the record says that the employment is over."""
+    days = snapshot.locations.select("location_id", "today")
+    staged = (pl.col("termination_date") > pl.col("today")).fill_null(False) & (
+        pl.col("status") != Status.CANCELED
+    )
+    return (
+        records.join(days, on="location_id", how="left", maintain_order="left")
+        .with_columns(pl.col("today").fill_null(today))
+        .with_columns(((is_ended("status") & ~staged) | last_day_came()).alias("ended"))
+        .drop("today")
+    )
+
+
+def _kept_in_place(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """A linked person's only record stays where they work when its location is unmapped, or ended elsewhere."""
+    owned = snapshot.members.filter(pl.col("payroll_owned"))
+    live = owned.filter(~is_ended("status"))
+    homes = (
+        pl.concat([live, owned.join(live, on="user_id", how="anti", maintain_order="left")])
+        .group_by("user_id", maintain_order=True)
+        .agg(
+            pl.col("location_id").first().alias("home"),
+            pl.len().alias("homes"),
+            (~is_ended("status")).any().alias("works"),
+        )
+        .filter(pl.col("homes") == 1)
+    )
+    only = pl.len().over("person") == 1
+    here = snapshot.members.select("user_id", "location_id", pl.lit(True).alias("here")).unique(
+        maintain_order=True
+    )
+    keeps = (
+        pl.col("home").is_not_null()
+        & only
+        & (pl.col("location_id").is_null() | (pl.col("ended") & pl.col("works") & pl.col("here").is_null()))
+    )
+    nothing = [pl.when("keeps").then(None).otherwise(pl.col(name)).alias(name)
+               for name in ("duty_id", "duty_new", "zone_id", "zone_new")]  # fmt: skip
+    return (
+        records.join(homes, on="user_id", how="left", maintain_order="left")
+        .join(here, on=["user_id", "location_id"], how="left", maintain_order="left")
+        .with_columns(keeps.alias("keeps"))
+        .with_columns(pl.when("keeps").then("home").otherwise("location_id").alias("location_id"), *nothing)
+        .drop("home", "homes", "works", "here", "keeps")
+    )
+
+
+def _contradictions(records: pl.DataFrame) -> pl.DataFrame:
+    return _wait(records, pl.col("source_id").is_in(contradictory(records)), "contradictory_records")
+
+
+def _wait(records: pl.DataFrame, when: pl.Expr, code: str) -> pl.DataFrame:
+    """Let records wait with this code, unless they wait already."""
+    waits = pl.when(pl.col("waits").is_null() & when).then(pl.lit(code)).otherwise("waits").alias("waits")
+    return records.with_columns(waits)
+
+
+def _questions_of_known(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """What makes a linked record wait: the person is local, or its location is nowhere known."""
+    local = snapshot.people.filter(pl.col("local").fill_null(False))["user_id"].to_list()
+    records = _wait(records, pl.col("user_id").is_in(local), "possible_match")
+    return _wait(records, pl.col("location_id").is_null(), "unmapped_location")
+
+
+def _recycled(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """An id that now names somebody else: name and hire date differ.
+
+    Without hire dates to compare, a first and a last name that both differ say the same: an account must
+    never pass to another person unseen.
+    """
+    people = snapshot.people.select(
+        "user_id", pl.col("first_name").alias("first_now"), pl.col("last_name").alias("last_now")
+    )
+    named = records.join(people, on="user_id", how="left", maintain_order="left")
+    moved = named.filter(
+        (pl.col("first_name") != pl.col("first_now")).fill_null(False)
+        | (pl.col("last_name") != pl.col("last_now")).fill_null(False)
+    )
+    if moved.is_empty():
+        return records
+    return _wait(
+        records, pl.col("row").is_in(_somebody_else(moved, snapshot)["row"].to_list()), "recycled_id"
+    )
+
+
+def _somebody_else(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    hires = snapshot.members.group_by("user_id", maintain_order=True).agg(
+        pl.col("hire_date").drop_nulls().alias("hires"),
+        pl.col("original_hire_date").drop_nulls().alias("originals"),
+    )
+    now = with_folded_names(moved.select("row", first_name="first_now", last_name="last_now"))
+    said = with_folded_names(moved.select("row", first_name="first_name", last_name="last_name"))
+    compared = (
+        moved.select("row", "user_id", "hire_date", "original_hire_date")
+        .with_columns(
+            (said["first_fold"] != now["first_fold"]).fill_null(False).alias("first_differs"),
+            (said["last_fold"] != now["last_fold"]).fill_null(False).alias("last_differs"),
+            ((said["first_fold"] == now["last_fold"]) & (said["last_fold"] == now["first_fold"]))
+            .fill_null(False).alias("swapped"),
+        )
+        .join(hires, on="user_id", how="left", maintain_order="left")
+    )  # fmt: skip
+    comparable = pl.col("hire_date").is_not_null() & (pl.col("hires").list.len() > 0)
+    hired_then = pl.col("hires").list.contains(pl.col("hire_date"))
+    began_then = pl.col("originals").list.contains(pl.col("original_hire_date")).fill_null(False)
+    first, last = pl.col("first_differs"), pl.col("last_differs")
+    by_date = (first | last) & comparable & ~hired_then & ~began_then
+    by_name = first & last & ~comparable
+    return compared.filter(~pl.col("swapped") & (by_date | by_name).fill_null(False))
+
+
+def _unlinked(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Records nobody is linked to: tier 2, then what they resemble, then what they lack."""
+    if records.is_empty():
+        return records
+    records = with_folded_names(records)
+    records = claimed(records, snapshot)
+    settled = pl.col("situation") != "new"
+    records = _wait(records, pl.col("ended") & (pl.col("situation") != "found"), "already_left")
+    records = _wait(records, pl.col("found_waits").is_not_null(), "").with_columns(
+        pl.when(pl.col("waits") == "").then("found_waits").otherwise("waits").alias("waits")
+    )
+    nameless = pl.col("first_fold").is_null() | pl.col("last_fold").is_null()
+    records = _wait(records, nameless & ~settled, "name_missing")
+    records = _wait(records, pl.col("location_id").is_null(), "unmapped_location")
+    records = _wait(records, ~pl.col("status_known") & ~settled, "unmapped_status")
+    records = resembling(records, snapshot)
+    doubled = twins(records, feed)
+    records = _wait(records, pl.col("row").is_in(doubled) & (pl.col("situation") == "new"), "possible_match")
+    return records.drop("first_fold", "last_fold", "found_waits")
+
+
+def _all_or_nothing(records: pl.DataFrame) -> pl.DataFrame:
+    """A question about who somebody is concerns all records of that id."""
+    several = records.filter(pl.len().over("source_id") > 1)
+    order = pl.col("waits").replace_strict({w: i for i, w in enumerate(IDENTITY_WAITS)}, default=None,
+                                           return_dtype=pl.Int32)  # fmt: skip
+    asked = several.with_columns(order.alias("weight")).filter(pl.col("weight").is_not_null())
+    if asked.is_empty():
+        return records
+    weightiest = asked.sort("weight", maintain_order=True).unique(
+        "source_id", keep="first", maintain_order=True
+    )
+    questions = weightiest.select(
+        "source_id", pl.col("waits").alias("asks"), pl.col("candidates").alias("about")
+    )
+    return (
+        records.join(questions, on="source_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(pl.col("asks").is_not_null() & (pl.col("waits") != "already_left").fill_null(True))
+            .then("asks").otherwise("waits").alias("waits"),
+            pl.coalesce("candidates", "about").alias("candidates"),
+        )
+        .drop("asks", "about")
+    )  # fmt: skip
+
+
+def _with_membership(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """The person's membership at the record's location; nobody is certain while an identity question waits."""
+    members = snapshot.members.select("user_id", "location_id", "membership_id").unique(
+        ["user_id", "location_id"], keep="first", maintain_order=True
+    )
+    return records.join(members, on=["user_id", "location_id"], how="left", maintain_order="left")

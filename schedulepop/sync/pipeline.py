@@ -1,0 +1,168 @@
+"""The seven steps on one screen: read → normalize → match → diff → guard → apply → notify.
+
+Here is the pure half, `plan()`: the same feed, snapshot, mapping and policy give the same plan, for ever. The
+effects at both ends, reading a feed and applying a plan, are the run's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+
+import polars as pl
+
+from schedulepop.sync.absence import absentees, advanced, all_rejects_tied, counted, due
+from schedulepop.sync.accounting import account, counts
+from schedulepop.sync.diff import diff
+from schedulepop.sync.frames import FINGERPRINT, Delta, Feed, Normalized, Plan, Snapshot
+from schedulepop.sync.guard import guard
+from schedulepop.sync.guard_scene import ORGANIZATION, Scene
+from schedulepop.sync.match import match
+from schedulepop.sync.normalize import normalize
+from schedulepop.sync.policy import Mapping, Policy
+from schedulepop.sync.waiting import missing_people, on_hold, waiting
+
+FEED_RULES = frozenset({"empty", "column_gone", "column_blank", "rejects", "short"})
+"""Rules that doubt the whole feed; the others only hold one kind of change."""
+
+
+def plan(
+    *,
+    feed: Feed,
+    delta: Delta,
+    columns: dict[str, str],
+    date_formats: dict[str, str],
+    snapshot: Snapshot,
+    mapping: Mapping,
+    policy: Policy,
+    unknown_columns: tuple[str, ...] = (),
+    sha256: str = "",
+    source_time: datetime | None = None,
+    today: date | None = None,
+    stage: Callable[[str], None] = lambda name: None,
+) -> Plan:
+    """What a run would do. `columns`: canonical field → source column; `stage` hears the name of each step.
+
+    `today` is the organization's day: the earliest of its locations' days when none is given.
+    """
+    clock = _Clock(stage)
+    clock.step("normalize")
+    normalized = normalize(delta.look_at, columns, mapping, policy, snapshot, date_formats)
+    return drawn(
+        normalized, feed=feed, delta=delta, columns=columns, snapshot=snapshot, policy=policy,
+        unknown_columns=unknown_columns, sha256=sha256 or feed.sha256, source_time=source_time,
+        today=today or organization_day(snapshot, source_time), clock=clock,
+    )  # fmt: skip
+
+
+def organization_day(snapshot: Snapshot, source_time: datetime | None) -> date:
+    """The day every location has reached; without locations the day of the source."""
+    days = snapshot.locations["today"].drop_nulls()
+    if len(days):
+        return min(days.to_list())
+    return source_time.date() if source_time else date.min
+
+
+def drawn(
+    normalized: Normalized, *, feed: Feed, delta: Delta, columns: dict[str, str], snapshot: Snapshot,
+    policy: Policy, unknown_columns: tuple[str, ...], sha256: str, source_time: datetime | None, today: date,
+    clock: _Clock,
+) -> Plan:  # fmt: skip
+    """The plan from what normalize understood on."""
+    rejected = pl.concat([feed.broken_rows, normalized.rejected])
+    clock.step("match")
+    matched = match(normalized, snapshot, today)
+    clock.step("diff")
+    absent = absentees(delta.absent, snapshot, rejected)
+    tied = all_rejects_tied(rejected, snapshot, absent)
+    counters = counted(absent, snapshot, sha256, today, tied)
+    leaving = due(absent, counters, policy.missing_feeds, policy.missing_days, today)
+    changes, fields = diff(
+        matched, snapshot, today=today, has_status="status" in columns, absent=delta.absent, leaving=leaving
+    )
+    clock.step("guard")
+    scene = Scene(
+        changes=changes, absent=absent, rejects=rejected.height, read=delta.read, mapped=frozenset(columns),
+        blank=delta.blank, snapshot=snapshot, policy=policy,
+    )  # fmt: skip
+    changes, holds = guard(scene)
+    fields = fields.join(changes, on="change_no", how="semi", maintain_order="left")
+    counters = advanced(counters, snapshot.missing, _frozen(absent, holds))
+    records = account(normalized, feed.broken_rows, matched, changes)
+    problems = pl.concat([
+        feed.problems, normalized.problems, waiting(matched, normalized.problems, snapshot),
+        missing_people(counters, absent), on_hold(holds),
+    ])  # fmt: skip
+    return Plan(
+        records=records, changes=changes, fields=fields, problems=problems, holds=holds, missing=counters,
+        links=links_of(changes), codes=normalized.codes,
+        fingerprints=fingerprints_after(delta.fingerprints, normalized.records, records, problems, changes),
+        counts=counts(records, changes, delta.skipped, delta.read), columns=columns,
+        unknown_columns=unknown_columns, blank=delta.blank, today=today, source_time=source_time,
+        seconds=clock.stop(),
+    )  # fmt: skip
+
+
+def links_of(changes: pl.DataFrame) -> pl.DataFrame:
+    """The links to make for existing people whose change goes through; an approval makes the held ones' links."""
+    found = changes.filter((pl.col("situation") == "found") & pl.col("held_by").is_null())
+    return found.select("source_id", "user_id").unique(maintain_order=True)
+
+
+def _frozen(absent: pl.DataFrame, holds: pl.DataFrame) -> list[str]:
+    """Absent people in a scope a feed rule holds: for them this feed does not count."""
+    held = holds.filter(pl.col("rule").is_in(sorted(FEED_RULES)))
+    if (held["scope"] == ORGANIZATION).any():
+        return absent["source_id"].to_list()
+    return absent.filter(pl.col("location_id").is_in(held["location_id"].to_list()))["source_id"].to_list()
+
+
+def fingerprints_after(
+    prints: pl.DataFrame,
+    looked_at: pl.DataFrame,
+    records: pl.DataFrame,
+    problems: pl.DataFrame,
+    changes: pl.DataFrame,
+) -> pl.DataFrame:
+    """FINGERPRINT of the whole feed: clean where nothing waits, is held or has a problem, for every record of an id."""
+    spoiled = problems["row"].drop_nulls().unique().to_list()
+    settled = pl.col("bucket").is_in(["held", "rejected", "excluded"]).not_() & ~pl.col("row").is_in(spoiled)
+    ends = changes.group_by("source_id").agg(pl.col("ends_on").min())
+    wakes = looked_at.select("row", "clean", "wake_on")
+    after = (
+        records.filter(pl.col("source_id").is_not_null())
+        .join(wakes, on="row", how="left", maintain_order="left")
+        .join(ends, on="source_id", how="left", maintain_order="left")
+        .group_by("source_id", maintain_order=True)
+        .agg(
+            (settled & pl.col("clean").fill_null(False)).all().alias("settled"),
+            pl.min_horizontal(pl.col("wake_on").min(), pl.col("ends_on").min()).alias("wakes"),
+        )
+    )
+    return prints.join(after, on="source_id", how="left", maintain_order="left").select(
+        "source_id", "hash", pl.coalesce("settled", "clean").alias("clean"),
+        pl.coalesce("wakes", "wake_on").alias("wake_on"),
+    ).cast(pl.Schema(FINGERPRINT))  # fmt: skip
+
+
+class _Clock:
+    """Seconds per step, and the steps' names to whoever listens."""
+
+    def __init__(self, stage: Callable[[str], None]) -> None:
+        self._stage = stage
+        self._name = ""
+        self._since = 0.0
+        self._seconds: dict[str, float] = {}
+
+    def step(self, name: str) -> None:
+        """The next step begins."""
+        self.stop()
+        self._stage(name)
+        self._name, self._since = name, time.perf_counter()
+
+    def stop(self) -> dict[str, float]:
+        """The last step is over."""
+        if self._name:
+            self._seconds[self._name] = time.perf_counter() - self._since
+        return dict(self._seconds)

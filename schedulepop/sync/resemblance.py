@@ -1,0 +1,158 @@
+"""Whom a record without a link could be: tier 2 finds, everything else only suggests (SPEC §5 Match).
+
+Tier 2 is the employee number within the payroll company with an agreeing name. What resembles somebody in
+any other way waits for a person's answer: same email and name, same phone and name, same name and hire date,
+same name at the same location, same employee number with another name.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schedulepop.sync.frames import Snapshot
+from schedulepop.sync.names import with_folded_names
+
+NAME = ["first_fold", "last_fold"]
+
+
+def _people(snapshot: Snapshot) -> pl.DataFrame:
+    """Everybody who may be matched, with folded names and whether a link of this integration exists."""
+    people = snapshot.people.filter(~pl.col("local").fill_null(False))
+    linked = pl.col("user_id").is_in(snapshot.links["user_id"].unique().to_list())
+    return with_folded_names(people).with_columns(linked.alias("taken")).rename({"user_id": "candidate"})
+
+
+def _members(snapshot: Snapshot) -> pl.DataFrame:
+    return snapshot.members.select(
+        pl.col("user_id").alias("candidate"),
+        "location_id",
+        "employee_number",
+        "hire_date",
+        "original_hire_date",
+    )
+
+
+def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Tier 2: `found`, `id_changed` or `ambiguous`, with `found_waits` as the reason to wait.
+
+    Two ids that claim one person both wait; an ended record does not stand in the way of one that goes on.
+    """
+    records = records.with_columns(pl.lit(None, pl.String).alias("found_waits"))
+    numbers = (
+        _members(snapshot).select("candidate", "employee_number").drop_nulls().unique(maintain_order=True)
+    )
+    if numbers.is_empty():
+        return records
+    pairs = records.join(numbers, on="employee_number", how="inner", maintain_order="left").join(
+        _people(snapshot).select("candidate", "taken", *NAME), on=["candidate", *NAME], how="inner",
+        maintain_order="left",
+    )  # fmt: skip
+    pairs = pairs.unique(["row", "candidate"], keep="first", maintain_order=True)
+    goes_on = (~pl.col("ended")).any().over("candidate")
+    pairs = pairs.filter(~pl.col("ended") | ~goes_on)
+    pairs = pairs.with_columns((pl.col("source_id").n_unique().over("candidate") > 1).alias("contested"))
+    verdict = pairs.group_by("row", maintain_order=True).agg(
+        pl.col("candidate").sort().alias("found"), pl.col("taken").any(), pl.col("contested").any()
+    )
+    many, taken = pl.col("found").list.len() > 1, pl.col("taken")
+    situation = (
+        pl.when(many)
+        .then(pl.lit("ambiguous"))
+        .when(taken)
+        .then(pl.lit("id_changed"))
+        .otherwise(pl.lit("found"))
+    )
+    waits = (
+        pl.when(many).then(pl.lit("ambiguous")).when(taken).then(pl.lit("id_changed"))
+        .when(pl.col("contested")).then(pl.lit("possible_match"))
+    )  # fmt: skip
+    verdict = verdict.select(
+        "row", "found", situation.alias("tier"), waits.alias("why"),
+        pl.when(waits.is_null()).then(pl.col("found").list.first()).alias("whom"),
+    )  # fmt: skip
+    verdict = verdict.with_columns(
+        pl.when(pl.col("why") == "possible_match").then(pl.lit("new")).otherwise("tier").alias("tier")
+    )
+    return (
+        records.join(verdict, on="row", how="left", maintain_order="left")
+        .with_columns(
+            pl.coalesce("tier", "situation").alias("situation"),
+            pl.coalesce("whom", "user_id").alias("user_id"),
+            pl.coalesce("found", "candidates").alias("candidates"),
+            pl.col("why").alias("found_waits"),
+        )
+        .drop("tier", "why", "whom", "found")
+    )
+
+
+def resembling(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Let new records wait that resemble somebody: `found_elsewhere`, or `possible_match`."""
+    asking = records.filter((pl.col("situation") == "new") & pl.col("waits").is_null())
+    if asking.is_empty() or snapshot.people.is_empty():
+        return records
+    pairs = _suggestions(asking, snapshot)
+    if pairs.is_empty():
+        return records
+    works = _members(snapshot).select("candidate", "location_id")
+    near = works.rename({"location_id": "works_at"})
+    judged = (
+        pairs.join(asking.select("row", "location_id"), on="row", how="left", maintain_order="left")
+        .join(near, on="candidate", how="left", maintain_order="left")
+        .group_by("row", maintain_order=True)
+        .agg(
+            pl.col("candidate").unique().sort().alias("suggested"),
+            ((pl.col("works_at") != pl.col("location_id")).fill_null(False)).all().alias("elsewhere"),
+        )
+    )
+    elsewhere, asked = pl.col("elsewhere"), pl.col("suggested").is_not_null()
+    return (
+        records.join(judged, on="row", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(elsewhere).then(pl.lit("found_elsewhere")).otherwise("situation").alias("situation"),
+            pl.when(elsewhere).then(pl.lit("found_elsewhere")).when(asked).then(pl.lit("possible_match"))
+            .otherwise("waits").alias("waits"),
+            pl.coalesce("suggested", "candidates").alias("candidates"),
+        )
+        .drop("suggested", "elsewhere")
+    )  # fmt: skip
+
+
+def _suggestions(asking: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Pairs of row and candidate, by every way of resembling."""
+    people, members = _people(snapshot), _members(snapshot)
+    named = members.join(
+        people.select("candidate", *NAME), on="candidate", how="inner", maintain_order="left"
+    )
+    hired = pl.concat([
+        named.select("candidate", *NAME, "hire_date"),
+        named.select("candidate", *NAME, pl.col("original_hire_date").alias("hire_date")),
+    ])  # fmt: skip
+    ways = (
+        (people, ["email", *NAME]),
+        (people, ["phone", *NAME]),
+        (hired, ["hire_date", *NAME]),
+        (named, ["location_id", *NAME]),
+        (named, ["employee_number"]),
+    )
+    found = [
+        asking.select("row", *keys).drop_nulls().join(
+            side.select("candidate", *keys).drop_nulls(), on=keys, how="inner", maintain_order="left"
+        ).select("row", "candidate")
+        for side, keys in ways
+    ]  # fmt: skip
+    return pl.concat(found).unique(maintain_order=True)
+
+
+def twins(records: pl.DataFrame, feed: pl.DataFrame) -> list[int]:
+    """Rows of new records whose number and name, or email and name, another id of the feed has too."""
+    going = feed.filter(pl.col("waits").is_null() & ~pl.col("ended"))
+    doubled: list[int] = []
+    for key in ("employee_number", "email"):
+        keys = [key, *NAME]
+        shared = going.filter(pl.col(key).is_not_null()).filter(pl.len().over(key) > 1)
+        if shared.is_empty():
+            continue
+        named = with_folded_names(shared).select("source_id", *keys).drop_nulls().unique(maintain_order=True)
+        several = named.group_by(keys, maintain_order=True).len().filter(pl.col("len") > 1)
+        doubled += records.join(several, on=keys, how="semi", maintain_order="left")["row"].to_list()
+    return doubled

@@ -1,0 +1,59 @@
+"""What a record's status and dates say together on a given day (SPEC §5 Match, §6).
+
+The status word of payroll decides, except where its dates speak louder: a last day that has come ends the
+employment whatever the word says, a last day still to come only stages it, and a start still to come means
+upcoming. Without any status column the dates decide alone. A leave or a suspension is nothing the dates
+could contradict, so without a status column it stays.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schedulepop.employee import ENDED, Status
+
+_ENDED = sorted(ENDED)
+_NOT_HERE_YET = [Status.UPCOMING.value, *_ENDED]
+
+
+def is_ended(column: str) -> pl.Expr:
+    """Whether the status in this column is one of the ended ones; null is not ended."""
+    return pl.col(column).is_in(_ENDED).fill_null(False)
+
+
+def last_day_came(today: str = "today") -> pl.Expr:
+    """The record's last day is today or earlier, and no later hire made it history."""
+    last, hired = pl.col("termination_date"), pl.col("hire_date")
+    return ((last <= pl.col(today)) & ~(hired > last).fill_null(False)).fill_null(False)
+
+
+def effective_status(has_status: bool, current: str = "current_status", today: str = "today") -> pl.Expr:
+    """The status a record asks for on that day; null keeps the current one.
+
+    Expects the record's `status`, `hire_date`, `termination_date`, the `current` status (null: nobody yet)
+    and the location's `today`. `has_status` says whether the feed has a status column at all.
+    """
+    word, day, held = pl.col("status"), pl.col(today), pl.col(current)
+    starts_later = (pl.col("hire_date") > day).fill_null(False)
+    started = (pl.col("hire_date") <= day).fill_null(False)
+    leaves_later = (pl.col("termination_date") > day).fill_null(False)
+    not_here_yet = held.is_null() | held.is_in(_NOT_HERE_YET)
+    by_dates = (
+        pl.when(starts_later).then(pl.lit(Status.UPCOMING.value)).otherwise(pl.lit(Status.ACTIVE.value))
+    )
+    staged = is_ended("status") & (word != Status.CANCELED) & leaves_later
+    decided_by_dates = held.is_null() if has_status else not_here_yet
+    silent_status = (
+        pl.when(decided_by_dates)
+        .then(by_dates)
+        .when((held == Status.UPCOMING) & started)
+        .then(pl.lit(Status.ACTIVE.value))
+    )
+    return (
+        pl.when(is_ended("status") & ~staged).then(word)
+        .when(last_day_came(today)).then(pl.lit(Status.TERMINATED.value))
+        .when(staged | word.is_null()).then(silent_status)
+        .when((word == Status.ACTIVE) & starts_later & not_here_yet).then(pl.lit(Status.UPCOMING.value))
+        .when((word == Status.UPCOMING) & started).then(pl.lit(Status.ACTIVE.value))
+        .otherwise(word)
+    )  # fmt: skip

@@ -1,0 +1,136 @@
+"""What a person's record should be after the run: the record's values over the current ones.
+
+Null in a record is no opinion and keeps; a field named in `clears` is removed. The person's own values
+(name, email, phone) are one set for all their records: the primary job's record speaks first.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from schedulepop.employee import PAY_FIELDS, USER_FIELDS
+from schedulepop.sync.frames import VALUES, Snapshot
+from schedulepop.sync.standing import effective_status, is_ended
+
+OWN_FIELDS = USER_FIELDS
+PLACE_FIELDS = tuple(name for name in VALUES if name not in USER_FIELDS)
+
+
+def with_current(
+    going: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...], today: date
+) -> pl.DataFrame:
+    """Add `now_<field>`, the membership a transfer leaves (`from_membership_id`, `from_location`) and `today`."""
+    own = snapshot.people.select("user_id", *(pl.col(f).alias(f"now_{f}") for f in OWN_FIELDS))
+    left = _transfers(going, snapshot, absent)
+    places = snapshot.members.select(
+        pl.col("membership_id").alias("base"), "payroll_owned",
+        *(pl.col(f).alias(f"now_{f}") for f in (*PLACE_FIELDS, "duty_id", "zone_id", "ends_on")),
+    )  # fmt: skip
+    there = snapshot.members.select(
+        "membership_id", pl.col("duty_id").alias("here_duty_id"), pl.col("zone_id").alias("here_zone_id")
+    )
+    days = snapshot.locations.select("location_id", "today")
+    moved = pl.col("from_membership_id").is_not_null()
+    return (
+        going.join(own, on="user_id", how="left", maintain_order="left")
+        .join(left, on="row", how="left", maintain_order="left")
+        .with_columns(pl.coalesce("from_membership_id", "membership_id").alias("base"))
+        .join(places, on="base", how="left", maintain_order="left")
+        .join(there, on="membership_id", how="left", maintain_order="left")
+        .join(days, on="location_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("today").fill_null(today),
+            pl.col("here_duty_id").alias("now_duty_id"),
+            pl.col("here_zone_id").alias("now_zone_id"),
+            pl.when(moved).then("now_duty_id").alias("left_duty_id"),
+            pl.when(moved).then("now_zone_id").alias("left_zone_id"),
+        )
+    )
+
+
+def _transfers(going: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...]) -> pl.DataFrame:
+    """Row, `from_membership_id`, `from_location`: a linked person's only record moved to another location.
+
+    Only with exactly one live membership of payroll's, elsewhere, and no other link of theirs in the feed.
+    """
+    live = snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
+    homes = live.group_by("user_id", maintain_order=True).agg(
+        pl.col("membership_id").first().alias("from_membership_id"),
+        pl.col("location_id").first().alias("from_location"),
+        pl.len().alias("homes"),
+    )
+    gone = pl.DataFrame({"source_id": list(absent)}, schema={"source_id": pl.String})
+    ids = (
+        snapshot.links.join(gone, on="source_id", how="anti", maintain_order="left")
+        .group_by("user_id", maintain_order=True)
+        .len("ids")
+    )
+    return (
+        going.filter((pl.col("situation") == "linked") & (pl.col("jobs") == 1))
+        .select("row", "user_id", "location_id")
+        .join(homes.filter(pl.col("homes") == 1), on="user_id", how="inner", maintain_order="left")
+        .join(ids.filter(pl.col("ids") == 1), on="user_id", how="semi", maintain_order="left")
+        .filter(pl.col("from_location") != pl.col("location_id"))
+        .select("row", "from_membership_id", "from_location")
+    )
+
+
+def one_voice(going: pl.DataFrame) -> pl.DataFrame:
+    """Give all records of one person the same own values, and mark the record that speaks for them (`leads`)."""
+    person = pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id"))
+    going = going.with_columns(person.alias("person"))
+    several = pl.len().over("person") > 1
+    going = going.with_columns(several.alias("several"))
+    if not going["several"].any():
+        return going.with_columns(pl.lit(True).alias("leads")).drop("several", "person")
+    alone = going.filter(~pl.col("several")).with_columns(pl.lit(True).alias("leads"))
+    crowd = (
+        going.filter("several")
+        .with_columns(
+            pl.col("primary_flag").fill_null(False).alias("flagged"),
+            pl.col("membership_id").is_not_null().alias("here"),
+        )
+        .sort("person", "flagged", "here", "location_id", descending=[False, True, True, False])
+        .drop("flagged", "here")
+    )
+    spoken = [pl.col(f).drop_nulls().first().over("person").alias(f) for f in OWN_FIELDS]
+    crowd = crowd.with_columns(*spoken, (pl.int_range(pl.len()).over("person") == 0).alias("leads"))
+    return pl.concat([alone, crowd]).sort("row").drop("several", "person")
+
+
+def with_target(going: pl.DataFrame, has_status: bool) -> pl.DataFrame:
+    """Add `to_<field>` for every owned value, duty, zone and the staged end.
+
+    A revived employment without a last day of its own loses the old one. Pay belongs to a duty: without one it
+    waits with the duty.
+    """
+    going = going.with_columns(effective_status(has_status, "now_status").alias("asked_status"))
+    revived = is_ended("now_status") & pl.col("asked_status").is_not_null() & ~is_ended("asked_status")
+    going = going.with_columns(
+        revived.alias("revived"), *(_value(f).alias(f"to_{f}") for f in VALUES if f != "status"),
+        pl.coalesce("asked_status", "now_status").alias("to_status"), _code("duty"), _code("zone"),
+    )  # fmt: skip
+    payless = pl.col("to_duty_id").is_null() & pl.col("duty_new").is_null()
+    going = going.with_columns(
+        pl.when(payless).then(f"now_{f}").otherwise(f"to_{f}").alias(f"to_{f}") for f in sorted(PAY_FIELDS)
+    )
+    stale = pl.col("revived") & pl.col("termination_date").is_null()
+    going = going.with_columns(
+        pl.when(stale).then(None).otherwise("to_termination_date").alias("to_termination_date")
+    )
+    staged = (pl.col("to_termination_date") > pl.col("today")) & ~is_ended("to_status")
+    return going.with_columns(pl.when(staged).then("to_termination_date").alias("to_ends_on"))
+
+
+def _value(field: str) -> pl.Expr:
+    cleared = pl.col("clears").list.contains(field).fill_null(False) & pl.col(field).is_null()
+    return pl.when(cleared).then(None).otherwise(pl.coalesce(field, f"now_{field}"))
+
+
+def _code(kind: str) -> pl.Expr:
+    """Duty or zone: the record's, else the current one; null with `<kind>_new` means that it is created."""
+    new = pl.col(f"{kind}_new").is_not_null()
+    kept = pl.when(new).then(f"{kind}_id").otherwise(pl.coalesce(f"{kind}_id", f"now_{kind}_id"))
+    return kept.alias(f"to_{kind}_id")

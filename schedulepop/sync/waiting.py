@@ -1,0 +1,96 @@
+"""Findings of the plan itself as PROBLEM rows: who waits for what, who is missing, what is on hold."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schedulepop.sync.frames import PROBLEM, Snapshot, empty
+from schedulepop.sync.issue_codes import CODES
+from schedulepop.sync.names import listed, written
+
+HOLD_CODES = {"empty": "feed_empty", "column_gone": "column_gone", "column_blank": "column_blank"}
+"""Guard rules with an issue code of their own; the others are `on_hold`."""
+
+
+def waiting(matched: pl.DataFrame, told: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """One PROBLEM per waiting record, unless `told` (normalize's) has that code for its row already."""
+    asks = matched.filter(pl.col("waits").is_not_null() & (pl.col("waits") != "already_left"))
+    asks = asks.join(told.select("row", "code"), left_on=["row", "waits"], right_on=["row", "code"], how="anti",
+                     maintain_order="left")  # fmt: skip
+    if asks.is_empty():
+        return empty(PROBLEM)
+    asks = asks.with_columns(written(asks).alias("name"))
+    names = _names(asks, snapshot)
+    messages = [
+        _message(code, name or f"Payroll ID {source_id}", [names[c] for c in candidates or [] if c in names])
+        for code, name, source_id, candidates in asks.select(
+            "waits", "name", "source_id", "candidates"
+        ).iter_rows()
+    ]
+    coded = pl.col("waits").is_in(["unmapped_location", "unmapped_status"])
+    code = pl.when(pl.col("waits") == "unmapped_location").then("location_code").otherwise("status_raw")
+    return asks.select(
+        pl.col("waits").alias("code"), "row", "source_id", "location_id", pl.lit(None, pl.String).alias("column"),
+        pl.when(coded).then(code).alias("value"),
+        pl.when(coded).then(pl.coalesce(code, "source_id")).otherwise("source_id").alias("key"),
+        pl.Series("message", messages, dtype=pl.String),
+    ).cast(pl.Schema(PROBLEM))  # fmt: skip
+
+
+def _names(asks: pl.DataFrame, snapshot: Snapshot) -> dict[int, str]:
+    """Candidates by name and where they work, for the few who are candidates."""
+    wanted = asks["candidates"].drop_nulls().explode().drop_nulls().unique().to_list()
+    people = snapshot.people.filter(pl.col("user_id").is_in(wanted))
+    places = snapshot.members.join(
+        snapshot.locations.select("location_id", pl.col("name").alias("place")), on="location_id", how="left",
+        maintain_order="left",
+    ).group_by("user_id", maintain_order=True).agg(pl.col("place").drop_nulls().unique().sort().str.join(", "))  # fmt: skip
+    who = people.with_columns(written(people).alias("name")).join(
+        places, on="user_id", how="left", maintain_order="left"
+    )
+    return {
+        user: f"{name} ({place})" if place else str(name)
+        for user, name, place in who.select("user_id", "name", "place").iter_rows()
+    }
+
+
+def _message(code: str, name: str, candidates: list[str]) -> str:
+    issue, whom = CODES[code], listed(candidates)
+    sentence = {
+        "found_elsewhere": f"{name} resembles {whom}, who is at another location.",
+        "possible_match": f"{name} may be {whom or 'the same person as another record of this file'}.",
+        "ambiguous": f"{name} could be any of {whom}.",
+        "id_changed": f"{name} seems to be {whom} with a new payroll ID.",
+        "recycled_id": f"The payroll ID of {name} belonged to somebody else so far.",
+    }.get(code, f"{name}: {issue.title}. {issue.cause}")
+    return f"{sentence} {issue.remedy}"
+
+
+def missing_people(counters: pl.DataFrame, absent: pl.DataFrame) -> pl.DataFrame:
+    """One PROBLEM per person who is missing and counted."""
+    people = absent.unique("source_id", keep="first", maintain_order=True)
+    known = counters.filter(pl.col("feeds") > 0).join(
+        people, on="source_id", how="inner", maintain_order="left"
+    )
+    return known.select(
+        pl.lit("missing_person").alias("code"), pl.lit(None, pl.UInt32).alias("row"), "source_id", "location_id",
+        pl.lit(None, pl.String).alias("column"), pl.lit(None, pl.String).alias("value"),
+        pl.col("source_id").alias("key"),
+        pl.format("{} has not been in the payroll file since {}. {}", pl.coalesce("name", "source_id"), "since",
+                  pl.lit(CODES["missing_person"].remedy)).alias("message"),
+    ).cast(pl.Schema(PROBLEM))  # fmt: skip
+
+
+def on_hold(holds: pl.DataFrame) -> pl.DataFrame:
+    """One PROBLEM per hold."""
+    code = pl.col("rule").replace_strict(HOLD_CODES, default="on_hold", return_dtype=pl.String)
+    nothing = pl.lit(None, pl.String)
+    return holds.select(
+        code.alias("code"), pl.lit(None, pl.UInt32).alias("row"),
+        pl.col("scope").str.strip_prefix("person:").replace(pl.Series(["organization"]), pl.Series([None], dtype=pl.String))
+        .alias("source_id"),
+        "location_id", nothing.alias("column"), nothing.alias("value"),
+        pl.format("{} {}", "rule", "scope").alias("key"), pl.col("reason").alias("message"),
+    ).with_columns(
+        pl.when(pl.col("key").str.contains(" person:", literal=True)).then("source_id").alias("source_id")
+    ).cast(pl.Schema(PROBLEM))  # fmt: skip
