@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -14,7 +15,6 @@ from django.utils.timezone import now
 from schedulepop.lib.text import sort_key
 
 
-
 class Organization(models.Model):
     """The customer: the tenant every other row belongs to. The vendor is one too (`vendor`)."""
 
@@ -24,7 +24,9 @@ class Organization(models.Model):
     vendor = models.BooleanField(default=False)
     cms_codes = models.BooleanField(default=True)  # "if applicable" of SPEC §1.6
     seniority_by = models.CharField(
-        max_length=10, default="original", choices=[("original", "original hire date"), ("latest", "latest hire date")]
+        max_length=10,
+        default="original",
+        choices=[("original", "original hire date"), ("latest", "latest hire date")],
     )
     support_name = models.CharField(max_length=120, blank=True)
     support_email = models.EmailField(blank=True)
@@ -53,7 +55,9 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=150, unique=True)  # stored lower-case, never changes
     first_name = models.CharField(max_length=120)
     last_name = models.CharField(max_length=120)
-    sort_name = models.CharField(max_length=250, editable=False)  # the database's collation sorts by code point
+    sort_name = models.CharField(
+        max_length=250, editable=False
+    )  # the database's collation sorts by code point
     email = models.CharField(max_length=254, blank=True)  # contact; sign-in needs `confirmed_email`
     confirmed_email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=20, blank=True)  # E.164
@@ -74,7 +78,9 @@ class User(AbstractBaseUser):
             models.Index(fields=["organization", "sort_name"], name="user_by_name"),
             models.Index("organization", Lower("email"), name="user_by_email", condition=~Q(email="")),
             models.Index(fields=["organization", "phone"], name="user_by_phone", condition=~Q(phone="")),
-            models.Index(Lower("confirmed_email"), name="user_by_confirmed", condition=~Q(confirmed_email="")),
+            models.Index(
+                Lower("confirmed_email"), name="user_by_confirmed", condition=~Q(confirmed_email="")
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -84,6 +90,18 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def get_session_auth_hash(self) -> str:
+        """Sessions end when the password changes or when they are ended (`access.end_sessions`)."""
+        return self._session_hash(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for fallback in super().get_session_auth_fallback_hash():
+            yield self._session_hash(fallback)
+
+    def _session_hash(self, of_password: str) -> str:
+        ended = self.must_end_sessions_before
+        return of_password if ended is None else f"{of_password}:{ended.timestamp():.6f}"
 
     @property
     def full_name(self) -> str:
@@ -126,17 +144,40 @@ class Invitation(models.Model):
     purpose = models.CharField(max_length=10, choices=[(SET_UP, "set up"), (RESET, "reset")])
     token_hash = models.CharField(max_length=64, unique=True)
     generation = models.PositiveIntegerField(default=1)
+    address = models.CharField(
+        max_length=254, blank=True
+    )  # where it was sent: using it confirms this; blank: printed
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["user"], name="invitation_live", condition=Q(used_at=None, revoked_at=None))]
+        indexes = [
+            models.Index(fields=["user"], name="invitation_live", condition=Q(used_at=None, revoked_at=None))
+        ]
 
     def live(self, at: datetime) -> bool:
         """Whether the link still works at that time."""
         return self.used_at is None and self.revoked_at is None and self.expires_at > at
+
+
+class SignInFailure(models.Model):
+    """A password that was not right (or is being checked), kept for an hour so that guessing becomes slow.
+
+    `key` is a keyed hash of what was typed as login: people type their password there by mistake.
+    """
+
+    key = models.CharField(max_length=64)
+    source = models.CharField(max_length=45)  # IP address; of IPv6 the /64 network
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["key", "source", "-at"], name="failure_by_login"),
+            models.Index(fields=["source", "-at"], name="failure_by_source"),
+            models.Index(fields=["at"], name="failure_by_age"),
+        ]
 
 
 class AuditEntry(models.Model):
@@ -144,21 +185,25 @@ class AuditEntry(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=now)
-    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
+    actor = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+    )
     by = models.CharField(max_length=150)  # the actor's name, `cli:<os user>`, or `sync run N`
     door = models.CharField(max_length=10)  # web, api, cli, sync
     verb = models.CharField(max_length=40)
     subject = models.CharField(max_length=20)  # user, membership, integration, run, location…
     subject_id = models.BigIntegerField(null=True)
-    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False)
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+    )
     location_id = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(null=True)
-    changes = models.JSONField(default=list)  # [{field, old, new, why?}]; empty for sync: sync.Change holds them
+    changes = models.JSONField(
+        default=list
+    )  # [{field, old, new, why?}]; empty for sync: sync.Change holds them
 
     class Meta:
         indexes = [
             models.Index(fields=["user", "-at"], name="audit_by_user"),
             models.Index(fields=["organization", "-at"], name="audit_by_organization"),
         ]
-
-

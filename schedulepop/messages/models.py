@@ -20,7 +20,7 @@ class Message(models.Model):
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
-    kind = models.CharField(max_length=20)  # welcome, welcome_back, reset, overwritten, moved_address
+    kind = models.CharField(max_length=20)  # one of letters.KINDS
     generation = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     context = models.JSONField(default=dict)  # what the template needs and the database cannot say later
@@ -29,6 +29,7 @@ class Message(models.Model):
     created_at = models.DateTimeField(default=now)
     not_before = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    sending_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
 

@@ -57,6 +57,7 @@ class Migration(migrations.Migration):
                 ('purpose', models.CharField(choices=[('set_up', 'set up'), ('reset', 'reset')], max_length=10)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('generation', models.PositiveIntegerField(default=1)),
+                ('address', models.CharField(blank=True, max_length=254)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_at', models.DateTimeField()),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
@@ -65,6 +66,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('revoked_at', None), ('used_at', None)), fields=['user'], name='invitation_live')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SignInFailure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('source', models.CharField(max_length=45)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['key', 'source', '-at'], name='failure_by_login'), models.Index(fields=['source', '-at'], name='failure_by_source'), models.Index(fields=['at'], name='failure_by_age')],
             },
         ),
         migrations.CreateModel(

@@ -1,0 +1,76 @@
+"""What makes a password good enough: 8 to 128 characters, not common, not the person, employer or product.
+
+No composition rules; spaces and emoji count as they are (ASVS 6.2). Named in settings.AUTH_PASSWORD_VALIDATORS.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from schedulepop.accounts.models import User
+
+MAX_LENGTH = 128
+PRODUCT = "SchedulePop"
+TOO_SIMILAR = 0.7
+
+
+def reasons_against(password: str, user: User) -> list[str]:
+    """Why this password will not do for this user, in sentences; empty when it will."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        return [str(message) for message in error.messages]
+    return []
+
+
+class LengthValidator:
+    """At most 128 characters, none of them broken: nothing is cut off or changed silently."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        if len(password) > MAX_LENGTH:
+            raise ValidationError(f"This password is too long. It may have at most {MAX_LENGTH} characters.")
+        try:
+            password.encode()
+        except UnicodeEncodeError:
+            raise ValidationError(
+                "This password has a character that cannot be stored. Choose another."
+            ) from None
+
+    def get_help_text(self) -> str:
+        return f"At most {MAX_LENGTH} characters."
+
+
+class EmployerValidator:
+    """Not the name of the organization, of a facility the person works at, or of the product."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        for name in [PRODUCT, *(_employers(user) if user is not None else ())]:
+            if _resembles(password, name):
+                raise ValidationError(f"This password is too similar to “{name}”, which is easy to guess.")
+
+    def get_help_text(self) -> str:
+        return "Not the name of your employer."
+
+
+def _employers(user: User) -> list[str]:
+    locations = user.memberships.select_related("location").values_list("location__name", flat=True)
+    return [user.organization.name, *locations]
+
+
+def _resembles(password: str, name: str) -> bool:
+    given, known = _letters(password), _letters(name)
+    if len(known) < 4 or not given:
+        return False
+    return given == known or SequenceMatcher(a=_plain(password), b=_plain(name)).quick_ratio() >= TOO_SIMILAR
+
+
+def _plain(value: str) -> str:
+    return re.sub(r"\W+", "", value).casefold()
+
+
+def _letters(value: str) -> str:
+    return re.sub(r"[\W\d_]+", "", value).casefold()
