@@ -1,0 +1,15 @@
+"""Why a write of the User List does not happen. The texts are for the person who asked."""
+
+from __future__ import annotations
+
+
+class DirectoryError(Exception):
+    """Nothing was written; the text says why and what to do."""
+
+
+class NotAllowed(DirectoryError):  # noqa: N818 - read as a verdict, like those of sync
+    """The actor's role does not permit it; the text names who can."""
+
+
+class Refused(DirectoryError):  # noqa: N818
+    """What is there does not permit it (removing a primary duty, a code that is taken); says why."""
