@@ -12,8 +12,8 @@ from datetime import date
 import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, Status
+from schedulepop.sync.folding import folded, written
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot
-from schedulepop.sync.names import folded, written
 from schedulepop.sync.standing import is_ended
 
 ABSENT: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from schedulepop.sync.folding import written
 from schedulepop.sync.frames import BUCKETS, RECORD, WEIGHT, Normalized
-from schedulepop.sync.names import written
 
 BUCKET_OF_VERB = {
     "create": "created",

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from schedulepop.sync.folding import listed
 from schedulepop.sync.frames import Snapshot
-from schedulepop.sync.names import listed
 from schedulepop.sync.policy import Policy
 
 ORGANIZATION = "organization"

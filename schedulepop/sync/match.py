@@ -16,8 +16,8 @@ from datetime import date
 import polars as pl
 
 from schedulepop.employee import Status
+from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import MATCHED, Normalized, Snapshot
-from schedulepop.sync.names import with_folded_names
 from schedulepop.sync.resemblance import claimed, resembling, twins
 from schedulepop.sync.several import contradictory, speaking
 from schedulepop.sync.standing import is_ended, last_day_came

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import Snapshot
-from schedulepop.sync.names import with_folded_names
 
 NAME = ["first_fold", "last_fold"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import NORMALIZED
-from schedulepop.sync.names import with_folded_names
 
 _SAYS = [name for name in NORMALIZED if name not in ("row", "clears", "clean", "wake_on")]
 

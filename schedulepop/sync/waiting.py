@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from schedulepop.sync.folding import listed, written
 from schedulepop.sync.frames import PROBLEM, Snapshot, empty
 from schedulepop.sync.issue_codes import CODES
-from schedulepop.sync.names import listed, written
 
 HOLD_CODES = {"empty": "feed_empty", "column_gone": "column_gone", "column_blank": "column_blank"}
 """Guard rules with an issue code of their own; the others are `on_hold`."""
