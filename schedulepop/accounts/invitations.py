@@ -70,9 +70,14 @@ def create(user: User, purpose: str, now: datetime, *, address: str = "") -> str
             generation=last + 1,
             address=address,
             created_at=now,
-            expires_at=now + timedelta(days=settings.INVITATION_DAYS),
+            expires_at=expiry(now),
         )
     return token
+
+
+def expiry(now: datetime) -> datetime:
+    """Until when a link made now works."""
+    return now + timedelta(days=settings.INVITATION_DAYS)
 
 
 def link(token: str) -> str:

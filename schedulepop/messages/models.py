@@ -16,7 +16,9 @@ class Message(models.Model):
         SENDING = "sending"
         ACCEPTED = "accepted"
         FAILED = "failed"
-        UNKNOWN = "unknown"  # the process died between handing over and hearing back: "send again" by a person
+        UNKNOWN = (
+            "unknown"  # the process died between handing over and hearing back: "send again" by a person
+        )
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
@@ -37,7 +39,10 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "kind", "generation"], name="message_once"),
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "sending", "accepted", "failed", "unknown"]), name="message_state"
+                condition=Q(state__in=["queued", "sending", "accepted", "failed", "unknown"]),
+                name="message_state",
             ),
         ]
-        indexes = [models.Index(fields=["id"], name="message_waiting", condition=Q(state__in=["queued", "sending"]))]
+        indexes = [
+            models.Index(fields=["id"], name="message_waiting", condition=Q(state__in=["queued", "sending"]))
+        ]

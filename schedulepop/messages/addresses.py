@@ -1,0 +1,60 @@
+"""What happens around a person's email address: it moved, or its owner forgot the password."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from schedulepop.accounts import access, invitations, sign_in
+from schedulepop.accounts.models import User
+from schedulepop.lib.text import clean
+from schedulepop.messages import outbox
+from schedulepop.messages.models import Message
+
+
+def moved(user: User, old: str, now: datetime) -> None:
+    """After `user.email` changed from `old`, in the transaction that changed it (SPEC §6, email changed).
+
+    Open links die. Who has not set the account up yet gets a new one at the new address; else the confirmed
+    address keeps working for sign-in and reset, and is told.
+    """
+    invitations.revoke([user.pk], now)
+    if user.has_usable_password():
+        told = user.confirmed_email or old
+        if told and told.lower() != user.email.lower():
+            outbox.queue_next(user, "moved_address", context={"address": told})
+        return
+    welcomes = Message.objects.filter(user=user, kind="welcome")
+    if welcomes.exists() and not welcomes.filter(state=Message.State.QUEUED).exists():
+        outbox.queue_next(user, "welcome")
+
+
+def forgot(login: str, now: datetime) -> None:
+    """ "I forgot my password": queue a link, if there is somebody to send it to. The asker is told the same always.
+
+    Who never had a password gets a set-up link again, at the address payroll gave.
+    """
+    user = sign_in.find(login) or _not_set_up(login)
+    if user is None or not access.may_sign_in(user):
+        return
+    kind = "reset" if user.has_usable_password() else "set_up"
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        try:
+            outbox.refuse_many(user, kind, now)
+        except outbox.TooManyError:
+            return
+        if not Message.objects.filter(user=user, kind=kind, state=Message.State.QUEUED).exists():
+            outbox.queue_next(user, kind)
+
+
+def _not_set_up(login: str) -> User | None:
+    """The one live account without a password yet whose contact address this is."""
+    address = clean(login).lower()
+    if "@" not in address or "\x00" in address:
+        return None
+    sharing = access.live_users().annotate(lower_email=Lower("email")).filter(lower_email=address)
+    found = list(sharing[:2])
+    return found[0] if len(found) == 1 and not found[0].has_usable_password() else None
