@@ -151,5 +151,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("SCHEDULEPOP_MAIL_FROM", "SchedulePop <no-re
 MAILBOX_DIR = os.environ.get("SCHEDULEPOP_MAILBOX", "")  # the file backend's folder; empty: beside the database
 
 INVITATION_DAYS = 7
+SWEEP_SECONDS = float(os.environ.get("SCHEDULEPOP_SWEEP_SECONDS", "15"))
+PROCRASTINATE_IMPORT_PATHS = ["schedulepop.jobs"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING_CONFIG = None

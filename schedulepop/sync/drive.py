@@ -16,10 +16,10 @@ from django.utils.timezone import now as clock
 
 from schedulepop.sync import (
     apply,
-    columns,
     exclusive,
     feeds,
     fingerprints,
+    look,
     notify,
     pipeline,
     plans,
@@ -69,18 +69,18 @@ def draw(row: Run, feed: Feed, *, whole: bool = False, timed: bool = True) -> Dr
     """The plan for this feed against what SchedulePop holds at this moment."""
     integration, at = row.integration, clock()
     mapping, policy = Mapping(**integration.mapping), feeds.policy_of(integration)
-    recognized = columns.for_mapping(feed, mapping)
-    formats = columns.date_formats(feed, recognized.columns, mapping)
     started = time.perf_counter()
+    seen = look.at_feed(feed, mapping)
+    formats = seen.formats
     marks = snapshot.touched(integration)
     known, rules = _known(integration, mapping, policy, formats)
     whole = whole or known is None or feed.table.height < policy.whole_compare_below
-    delta, held = (_whole if whole else _changed)(integration, feed, recognized.columns, known, marks, at)
+    delta, held = (_whole if whole else _changed)(integration, feed, seen.columns, known, marks, at)
     drawn_in = time.perf_counter() - started
     say = (lambda name: exclusive.stage(row, name)) if timed else (lambda name: None)
     plan = pipeline.plan(
-        feed=feed, delta=delta, columns=recognized.columns, unknown_columns=recognized.unknown,
-        date_formats=formats, snapshot=held, mapping=mapping, policy=policy, sha256=feed.sha256,
+        feed=feed, delta=delta, columns=seen.columns, unknown_columns=seen.unknown,
+        date_formats=seen.dates, snapshot=held, mapping=mapping, policy=policy, sha256=feed.sha256,
         source_time=row.source_time, stage=say,
     )  # fmt: skip
     plan.seconds["read"] = plan.seconds.get("read", 0.0) + drawn_in
@@ -245,4 +245,4 @@ def released(drawn: Drawn) -> Drawn:
     lifted = drawn.plan.changes.with_columns(
         pl.lit(None, dtype=pl.String).alias("held_by"), pl.lit(None, dtype=pl.String).alias("held_scope")
     )
-    return replace(drawn, plan=replace(drawn.plan, changes=lifted))
+    return replace(drawn, plan=replace(drawn.plan, changes=lifted, links=pipeline.links_of(lifted)))

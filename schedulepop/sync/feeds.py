@@ -22,12 +22,17 @@ def policy_of(integration: Integration) -> Policy:
     return Policy(**{**integration.policy, "cms": integration.organization.cms_codes})
 
 
+def columns_of(integration: Integration) -> dict[str, str]:
+    """The mapping's columns, which help to find the header and to read what is left of a broken row."""
+    return dict(integration.mapping.get("columns", {}))
+
+
 def receive(
     integration: Integration, data: bytes, *, name: str, source_time: datetime
 ) -> tuple[RawFeed, Feed]:
     """Reads and keeps a feed. Raises NeedsAdmin when it is none; then only hash, size and kind are kept."""
     try:
-        feed = read.read(data, pay=policy_of(integration).pay, name=name)
+        feed = read.read(data, pay=policy_of(integration).pay, name=name, columns=columns_of(integration))
     except NeedsAdmin:
         _keep(integration, hashlib.sha256(data).hexdigest(), None, len(data), "unreadable", name, source_time)
         raise
@@ -55,7 +60,7 @@ def stored(raw: RawFeed, policy: Policy) -> Feed:
     if raw.content is None:
         raise NeedsAdmin("This file could not be read, so it was not kept. Upload a payroll export.")
     data = zstandard.ZstdDecompressor().decompress(bytes(raw.content), max_output_size=raw.size or 1)
-    return read.read(data, pay=policy.pay, name=raw.name)
+    return read.read(data, pay=policy.pay, name=raw.name, columns=columns_of(raw.integration))
 
 
 def of_run(run: Run) -> Feed:

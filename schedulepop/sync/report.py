@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from schedulepop.sync.frames import BUCKETS, Plan
-from schedulepop.sync.models import Run
+
+if TYPE_CHECKING:  # `try` reads this page without Django
+    from schedulepop.sync.models import Run
 
 STEPS = ("read", "normalize", "match", "diff", "guard", "apply", "notify")
 ROWS_KEPT = 1_000  # rows named per issue code on a stored run; the count is always whole
@@ -54,7 +56,7 @@ def of_run(run: Run) -> dict[str, Any]:
     """`--json` of a run."""
     kept = run.summary
     return {
-        "run": run.number,
+        "run": f"{run.integration}#{run.number}",  # what `sync show|approve|discard` take
         "state": run.state,
         "plan": run.plan_hash or None,
         "counts": counts(run.counts),

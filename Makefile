@@ -1,0 +1,25 @@
+.PHONY: setup demo test bench lint lock clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+N ?= 100000
+PORT ?= 8000
+SERVE ?= 1
+
+setup: .venv/.ready ## everything the product needs, into .venv
+demo: setup ## Maple Health, from the first sync to the next morning, served on PORT (SERVE=0: exit when done)
+	@$(BIN)/schedulepop demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
+test: .venv/.ready-dev ## all tests, browser included
+	@$(BIN)/python -m tests.browser && $(BIN)/pytest -n 2 --dist worksteal
+bench: .venv/.ready-dev ## the product beside a hand-written limit, N people
+	@$(BIN)/python -m bench --n $(N)
+lint: .venv/.ready-dev ## style, types, layers
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy
+lock: .venv/.ready-dev ## write requirements/*.txt anew from the *.in files
+	@cd requirements && for f in run dev; do ../$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o $$f.txt $$f.in; done
+clean: ## the environment and the caches, not the data
+	@rm -rf .venv build out *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+.venv/.ready: requirements/run.txt pyproject.toml
+	@$(PYTHON) -m venv .venv && $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt && $(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+.venv/.ready-dev: .venv/.ready requirements/dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt && touch $@

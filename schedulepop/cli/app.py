@@ -1,0 +1,33 @@
+"""Every command in one place; each noun has its own file."""
+
+from __future__ import annotations
+
+import typer
+
+from schedulepop.cli import demo, doctor, integration, issues, location, org, servers, sync, try_file, users
+
+app = typer.Typer(
+    name="schedulepop",
+    help="Keeps the User List equal to payroll.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("try")(try_file.try_)
+app.command("demo")(demo.demo)
+app.command("up")(servers.up)
+app.command("migrate")(servers.migrate)
+app.command("web")(servers.web)
+app.command("worker")(servers.worker)
+app.command("doctor")(doctor.doctor)
+app.add_typer(org.app, name="org")
+app.add_typer(location.app, name="location")
+app.add_typer(integration.app, name="integration")
+app.add_typer(sync.app, name="sync")
+app.add_typer(users.app, name="users")
+app.add_typer(issues.app, name="issues")
+
+
+def run() -> None:
+    """Runs the command line."""
+    app()

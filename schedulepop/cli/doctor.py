@@ -1,0 +1,111 @@
+"""`schedulepop doctor`: five checks, each with what to do when it fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+
+import typer
+from rich.text import Text
+
+from schedulepop import postgres
+from schedulepop.cli.session import DONE, FAILED, database, out
+
+Verdict = tuple[bool, str]
+
+
+def doctor() -> None:
+    """Check the database, its roles, the schema, the mail and the syncs."""
+    failed = 0
+    with database(migrated=False):
+        for name, check in CHECKS.items():
+            try:
+                good, sentence = check()
+            except Exception as error:  # a check that breaks is a finding, and the others still run
+                good, sentence = False, f"could not be checked: {error}"
+            failed += not good
+            mark = Text("ok  " if good else "look", style="green" if good else "yellow")
+            out.print(mark, Text(f" {name}: {sentence}"))
+    raise typer.Exit(FAILED if failed else DONE)
+
+
+def _database() -> Verdict:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        version = cursor.fetchone()[0]
+        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        size = cursor.fetchone()[0]
+    where = "embedded" if postgres.running_urls() else "DATABASE_URL"
+    return int(version.split(".")[0]) >= 15, f"PostgreSQL {version} ({where}), {size}"
+
+
+def _roles() -> Verdict:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper OR rolbypassrls OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
+        )
+        powerful = cursor.fetchone()[0]
+        cursor.execute("SELECT has_table_privilege('accounts_auditentry', 'UPDATE')")
+        rewrites = cursor.fetchone()[0]
+    if powerful:
+        return (
+            False,
+            "the app signs in as a database administrator. Give it a role of its own in DATABASE_URL.",
+        )
+    if rewrites:
+        return (
+            False,
+            "the app may rewrite the audit trail. Set DATABASE_MIGRATE_URL to another role and migrate.",
+        )
+    return True, "the app may only read and write data, and cannot rewrite the audit trail"
+
+
+def _schema() -> Verdict:
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["default"])
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return (
+        not missing,
+        f"{len(missing)} migrations are missing. Run `schedulepop migrate`." if missing else "up to date",
+    )
+
+
+def _mail() -> Verdict:
+    from django.conf import settings
+
+    from schedulepop.messages.models import Message
+
+    stuck = Message.objects.filter(state__in=["failed", "unknown"]).count()
+    if stuck:
+        return False, f"{stuck} letters failed or are unknown. Look at Messages and send them again."
+    if os.environ.get("SCHEDULEPOP_SMTP_HOST"):
+        return True, f"letters go out through {settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+    return True, "letters are kept in a folder; set SCHEDULEPOP_SMTP_HOST to send them"
+
+
+def _syncs() -> Verdict:
+    from django.utils.timezone import now
+
+    from schedulepop import jobs
+    from schedulepop.sync.models import Integration, IntegrationState
+
+    late = [
+        str(i) for i in Integration.objects.select_related("organization") if jobs.freshness(i, now())["late"]
+    ]
+    free = shutil.disk_usage(postgres.state_home().parent).free // 2**20
+    if late:
+        return False, f"no successful run for 26 hours: {', '.join(late)}. Look at their newest run."
+    active = Integration.objects.filter(state=IntegrationState.ACTIVE).count()
+    return free > 500, f"{active} active, none late; {free:,} MB of disk free"
+
+
+CHECKS: dict[str, Callable[[], Verdict]] = {
+    "Database": _database, "Roles": _roles, "Schema": _schema, "Mail": _mail, "Syncs": _syncs,
+}  # fmt: skip

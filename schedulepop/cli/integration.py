@@ -1,0 +1,108 @@
+"""`schedulepop integration …`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schedulepop.cli import naming
+from schedulepop.cli.session import FAILED, USAGE, database, fail, out
+
+app = typer.Typer(help="Integrations: the payroll systems of an organization.", no_args_is_help=True)
+By = Annotated[str | None, typer.Option(help="The user who does this.")]
+OrgName = Annotated[str, typer.Argument(metavar="ORG/NAME")]
+
+
+@app.command()
+def add(
+    org: str,
+    name: str,
+    connector: Annotated[str, typer.Option(help="Kind of payroll platform, for example file.")],
+    setting: Annotated[
+        list[str] | None, typer.Option("--set", help="k=v; may be given several times.")
+    ] = None,
+    location: Annotated[
+        str | None, typer.Option(help="Location code of everyone, if the feed has no such column.")
+    ] = None,
+    mapping: Annotated[Path | None, typer.Option(help="A mapping file (TOML).")] = None,
+    by: By = None,
+) -> None:
+    """Add an integration."""
+    with database():
+        from schedulepop.sync import integrations
+        from schedulepop.sync.policy import Mapping
+
+        owner = naming.organization(org)
+        config, policy = _settings(setting or [])
+        with naming.said_plainly():
+            used = integrations.mapping_from_toml(mapping.read_text("utf-8")) if mapping else Mapping()
+            if location:
+                used = used.model_copy(update={"default_location": location})
+            made = integrations.add(
+                owner,
+                name,
+                connector=connector,
+                config=config,
+                policy=policy,
+                mapping=used,
+                actor=naming.actor(by),
+            )
+        out.print(f"Added {made}. Next: schedulepop integration test {made}", markup=False)
+
+
+@app.command("test")
+def test_(integration: OrgName, by: By = None) -> None:
+    """Ask the source whether it can be read."""
+    with database():
+        from schedulepop.sync import integrations
+
+        with naming.said_plainly():
+            answer = integrations.test(naming.integration(integration), actor=naming.actor(by))
+        if not answer.ok:
+            raise fail(answer.sentence, FAILED)
+        out.print(answer.sentence, markup=False)
+
+
+@app.command()
+def activate(integration: OrgName, by: By = None) -> None:
+    """From now on it runs by itself every day."""
+    with database():
+        from django.utils.timezone import now
+
+        from schedulepop import jobs
+        from schedulepop.sync import integrations
+
+        found = naming.integration(integration)
+        with naming.said_plainly():
+            integrations.activate(found, actor=naming.actor(by))
+        when = jobs.next_due(found, now()).strftime("%A %H:%M")
+        out.print(f"{found} is active. Its next run: {when}, {found.organization.timezone}.", markup=False)
+
+
+@app.command()
+def pause(integration: OrgName, by: By = None) -> None:
+    """No scheduled runs until it is activated again."""
+    with database():
+        from schedulepop.sync import integrations
+
+        found = naming.integration(integration)
+        with naming.said_plainly():
+            integrations.pause(found, actor=naming.actor(by))
+        out.print(f"{found} is paused.", markup=False)
+
+
+def _settings(pairs: list[str]) -> tuple[dict[str, str], dict[str, object]]:
+    """`--set k=v`: settings of the connector; `pay=on|off` is the integration's own switch."""
+    config: dict[str, str] = {}
+    policy: dict[str, object] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise fail(f"Write a setting as k=v, not {pair!r}.", USAGE)
+        if key == "pay":
+            policy["pay"] = value.lower() in ("on", "true", "yes", "1")
+        else:
+            config[key] = value
+    return config, policy

@@ -1,0 +1,97 @@
+"""How people name things on the command line: ORG, ORG/INTEGRATION, a run's number, `--by USER`."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from schedulepop.cli.session import FAILED, USAGE, fail
+
+if TYPE_CHECKING:
+    from schedulepop.accounts.actors import Actor
+    from schedulepop.accounts.models import Organization
+    from schedulepop.sync.models import Integration, Run
+
+
+def organization(name: str) -> Organization:
+    """By slug, or by name. Ends the command when there is none."""
+    from django.db.models import Q
+
+    from schedulepop.accounts.models import Organization
+
+    found = Organization.objects.filter(Q(slug=name) | Q(name__iexact=name)).first()
+    if found is None:
+        known = ", ".join(Organization.objects.order_by("slug").values_list("slug", flat=True)[:10])
+        raise fail(
+            f"There is no organization {name!r}. Known: {known or 'none yet; add one with `schedulepop org add`'}."
+        )
+    return found
+
+
+def integration(path: str) -> Integration:
+    """ORG/NAME. Ends the command when there is none."""
+    from schedulepop.sync.models import Integration
+
+    org, _, name = path.partition("/")
+    if not name:
+        raise fail(f"Write the integration as ORG/NAME, not {path!r}.", USAGE)
+    owner = organization(org)
+    found = Integration.objects.select_related("organization").filter(organization=owner)
+    match = found.filter(slug=name).first() or found.filter(name__iexact=name).first()
+    if match is None:
+        known = ", ".join(found.values_list("slug", flat=True))
+        raise fail(f"{owner.name} has no integration {name!r}. It has: {known or 'none'}.")
+    return match
+
+
+def run(path: str, number: int | None) -> Run:
+    """ORG/NAME and a run's number; the newest one without a number."""
+    from schedulepop.sync.models import Run
+
+    owner = integration(path)
+    found = Run.objects.select_related("integration__organization", "raw").filter(integration=owner)
+    match = found.filter(number=number).first() if number is not None else found.order_by("-number").first()
+    if match is None:
+        raise fail(f"{path} has no run {number}." if number is not None else f"{path} has not run yet.")
+    return match
+
+
+def only_run(number: int) -> Run:
+    """A bare run number, where one integration alone has it."""
+    from schedulepop.sync.models import Run
+
+    found = list(Run.objects.select_related("integration__organization", "raw").filter(number=number)[:2])
+    if len(found) == 1:
+        return found[0]
+    raise fail(
+        f"There is no run {number}."
+        if not found
+        else f"Several integrations have a run {number}: write ORG/NAME#{number}."
+    )
+
+
+def actor(by: str | None) -> Actor:
+    """`--by USER`, checked against that user's role; without it the machine's operator with all rights."""
+    from schedulepop.accounts.actors import Actor
+    from schedulepop.accounts.models import User
+
+    if by is None:
+        return Actor.operator(getpass.getuser())
+    user = User.objects.filter(username=by.lower()).first()
+    if user is None:
+        raise fail(f"There is no user {by!r}.")
+    return Actor.of(user, door="cli")
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """A refusal is one sentence and exit 1, never a traceback."""
+    from schedulepop.directory.errors import DirectoryError
+    from schedulepop.sync.errors import SyncError
+
+    try:
+        yield
+    except (SyncError, DirectoryError) as error:
+        raise fail(str(error), FAILED) from error

@@ -1,0 +1,78 @@
+"""How a command reaches the database: it joins the running server, or is the parent for its own duration."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from urllib.parse import urlparse
+
+import typer
+from rich.console import Console
+
+from schedulepop import postgres
+
+DONE, FAILED, USAGE, WAITS = 0, 1, 2, 3  # exit codes of SPEC §9
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+
+@contextmanager
+def database(*, migrated: bool = True) -> Iterator[None]:
+    """Django, set up on DATABASE_URL or on the embedded server. `migrated`: brings the schema up to date first."""
+    with ExitStack() as stack:
+        if not os.environ.get("DATABASE_URL"):
+            urls = stack.enter_context(postgres.server())
+            os.environ["DATABASE_URL"], os.environ["DATABASE_MIGRATE_URL"] = urls.app, urls.migrate
+            stack.callback(_forget)
+        start_django()
+        if migrated:
+            bring_up_to_date(quiet=True)
+        yield
+
+
+def start_django() -> None:
+    """Django's registry, once, and logs that a person can read."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schedulepop.settings")
+    import django
+    from django.apps import apps
+
+    if not apps.ready:
+        django.setup()
+
+
+def bring_up_to_date(*, quiet: bool) -> bool:
+    """Applies the migrations that are missing; returns whether there were any."""
+    from django.core.management import call_command
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["migrate"])
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return False
+    call_command("migrate", database="migrate", verbosity=0 if quiet else 1, interactive=False)
+    from psycopg.conninfo import conninfo_to_dict
+
+    from schedulepop.postgres.privileges import grant_app
+
+    url = os.environ["DATABASE_URL"]
+    role = conninfo_to_dict(url).get("user") or urlparse(url).username or getpass.getuser()
+    grant_app(os.environ.get("DATABASE_MIGRATE_URL") or url, str(role))
+    connections.close_all()
+    return True
+
+
+def fail(message: str, code: int = FAILED) -> typer.Exit:
+    """Prints why on stderr; `raise fail(…)` ends the command with this exit code."""
+    err.print(message, style="red" if code == FAILED else None, markup=False, highlight=False)
+    return typer.Exit(code)
+
+
+def _forget() -> None:
+    from django.db import connections
+
+    connections.close_all()
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("DATABASE_MIGRATE_URL", None)

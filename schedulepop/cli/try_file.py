@@ -1,0 +1,119 @@
+"""`schedulepop try FILE`: no set-up, writes nothing, says what a first sync would do and names every doubtful row."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from schedulepop import employee
+from schedulepop.cli.session import FAILED, fail, out
+
+
+def try_(
+    file: Annotated[Path, typer.Argument(help="A payroll export: CSV or TSV.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+) -> None:
+    """Read any payroll export and say what a first sync would create. Writes nothing."""
+    from schedulepop.connectors.file import MAX_BYTES
+    from schedulepop.sync import look, plans, report
+    from schedulepop.sync.errors import NeedsAdmin
+
+    started = time.perf_counter()
+    try:
+        if file.stat().st_size > MAX_BYTES:
+            raise NeedsAdmin(f"{file.name} is larger than {MAX_BYTES // 2**20} MB. Is it a payroll export?")
+        seen = look.look(file.read_bytes(), name=file.name)
+    except NeedsAdmin as error:
+        if as_json:
+            print(json.dumps(unreadable(str(error), error.code), indent=2))
+        raise fail(str(error), FAILED) from error
+    except OSError as error:
+        raise fail(f"{file} cannot be read: {error.strerror}.", FAILED) from error
+    read_in = time.perf_counter() - started
+    plan = look.first_sync(seen, today=datetime.now().astimezone().date())
+    plan.seconds["read"] = read_in
+    answer = report.of_plan(plan, plans.digest(plan.changes, plan.fields))
+    if as_json:
+        print(json.dumps(answer, indent=2, default=str))
+        return
+    _say(file.name, seen, answer)
+
+
+def unreadable(message: str, code: str) -> dict[str, object]:
+    """The JSON of a file that could not be read: the same keys, nothing in them but the reason."""
+    from schedulepop.sync import report
+
+    row = {"row": None, "column": None, "value": None, "message": message}
+    return {
+        "run": None, "state": "failed", "plan": None, "counts": report.counts({}),
+        "issues": [{"code": code, "count": 1, "rows": [row]}], "columns": {}, "unknown_columns": [], "holds": [],
+        "seconds": {**dict.fromkeys(report.STEPS, 0.0), "total": 0.0},
+    }  # fmt: skip
+
+
+def _say(name: str, seen: object, answer: dict[str, object]) -> None:
+    """The same for a person: the sentence first, then columns, then doubtful rows."""
+    from schedulepop.sync.look import Look
+
+    assert isinstance(seen, Look)  # noqa: S101 (for the type checker)
+    counts: dict[str, int] = answer["counts"]  # type: ignore[assignment]
+    out.print()
+    out.print(Text(f"{name}: {counts['read']} records", style="bold"))
+    for note in seen.feed.notes:
+        out.print(f"  {note}", style="dim", markup=False)
+    if "location" not in seen.columns:
+        out.print("  There is no location column, so everyone belongs to one assumed location.", style="dim")
+    out.print()
+    out.print(Text(f"A first sync would create {counts['created']} people.", style="bold green"))
+    for bucket, words in (
+        ("excluded", "left already and would not be created"),
+        ("held", "would wait for an answer"),
+        ("rejected", "cannot be used"),
+    ):
+        if counts[bucket]:
+            out.print(f"  {counts[bucket]} {words}.")
+    for hold in answer["holds"]:  # type: ignore[attr-defined]
+        out.print(Text(f"  On hold: {hold['reason']}", style="yellow"))
+    _columns(seen.columns, answer["unknown_columns"], seen.feed.dropped)  # type: ignore[arg-type]
+    _doubtful(answer["issues"])  # type: ignore[arg-type]
+
+
+def _columns(found: dict[str, str], unknown: list[str], dropped: dict[str, str]) -> None:
+    table = Table(title="Columns", title_justify="left", box=None, padding=(0, 2))
+    table.add_column("Field")
+    table.add_column("Column in the file")
+    for field, column in found.items():
+        table.add_row(employee.BY_NAME[field].label, Text(column))
+    out.print()
+    out.print(table)
+    if unknown:
+        out.print(Text(f"  Not used: {', '.join(unknown)}", style="dim"))
+    for column, why in dropped.items():
+        out.print(Text(f"  Never read: {column} ({why})", style="dim"))
+
+
+def _doubtful(issues: list[dict[str, object]]) -> None:
+    from schedulepop.sync.issue_codes import CODES
+
+    if not issues:
+        out.print("\nNo doubtful rows.")
+        return
+    out.print()
+    out.print(Text("Doubtful rows", style="bold"), Text("row 1 is the file's first line", style="dim"))
+    for issue in issues:
+        code = CODES[str(issue["code"])]
+        out.print()
+        out.print(Text(f"{code.title} ({issue['count']})", style="bold"))
+        out.print(Text(f"  {code.remedy}", style="dim"))
+        table = Table(box=None, padding=(0, 2), show_header=False)
+        for row in issue["rows"]:  # type: ignore[attr-defined]
+            place = f"row {row['row']}" if row["row"] else "the file"
+            table.add_row(place, Text(row["column"] or ""), Text(row["value"] or ""), Text(row["message"]))
+        out.print(table)

@@ -1,0 +1,189 @@
+"""When things run: the run row and its job in one transaction, the minute tick, the sweep, the worker.
+
+A job only says "drive run N": no state, no personal data. The run row is the truth, so a lost job costs nothing
+(the sweep makes another) and a doubled one does nothing (the run is driven once). Procrastinate's
+`queueing_lock` is never used: together with `lock` it wedges a queue for ever after a kill.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.conf import settings
+from django.db import close_old_connections, transaction
+from django.utils.timezone import now as clock
+from procrastinate.contrib.django import app
+
+from schedulepop.accounts.actors import Actor
+from schedulepop.messages import outbox
+from schedulepop.sync import exclusive, runs
+from schedulepop.sync.errors import Refused
+from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
+
+log = structlog.get_logger("jobs")
+
+SPREAD_MINUTES = 120  # the stable offset that keeps organizations from all asking payroll at once (SPEC §4)
+RETRY_AFTER = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
+DISABLE_AFTER = timedelta(days=28)
+SCHEDULER = Actor(user=None, by="schedule", door="sync")
+
+
+def request_run(
+    integration: Integration,
+    *,
+    trigger: str,
+    actor: Actor,
+    preview: bool = False,
+    upload: tuple[bytes, str] | None = None,
+) -> Run:
+    """A queued run and its job, or neither. Raises what `runs.request` raises."""
+    with transaction.atomic():
+        run = runs.request(integration, trigger=trigger, actor=actor, preview=preview, upload=upload)
+        drive_run.defer(run_id=run.pk)
+    return run
+
+
+@app.task(name="drive_run")
+def drive_run(run_id: int) -> None:
+    """Drives one run. A bug is logged without personal data; the run's row says what became of it."""
+    close_old_connections()
+    try:
+        run = runs.drive(run_id)
+        log.info("run", run=run_id, state=run.state, counts=run.counts)
+    except Exception as error:  # the run is marked failed; the worker must go on with the others
+        log.error("run_broke", run=run_id, error=type(error).__name__)
+        raise
+    finally:
+        close_old_connections()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="minute_tick")
+def minute_tick(timestamp: int) -> None:
+    """Starts what is due and sends letters that wait."""
+    close_old_connections()
+    try:
+        start_due(clock())
+        outbox.drain()
+    finally:
+        close_old_connections()
+
+
+def start_due(at: datetime) -> list[Run]:
+    """One scheduled run per integration and local day; one integration failing never stops the others."""
+    started = []
+    live = Integration.objects.select_related("organization").filter(
+        state__in=[IntegrationState.ACTIVE, IntegrationState.QUARANTINED]
+    )
+    for integration in live.order_by("pk"):
+        try:
+            run = _start(integration, at)
+        except Refused as refusal:
+            log.info("not_started", integration=integration.pk, why=str(refusal))
+        except Exception as error:
+            log.error("tick_broke", integration=integration.pk, error=type(error).__name__)
+        else:
+            started += [run] if run else []
+    return started
+
+
+def due_at(integration: Integration, day: date) -> datetime:
+    """When this integration runs on a local day: the wall-clock time plus its stable offset, across DST."""
+    offset = timedelta(minutes=zlib.crc32(f"{integration.pk}".encode()) % SPREAD_MINUTES)
+    wall = datetime.combine(day, integration.schedule_at) + offset
+    return wall.replace(tzinfo=ZoneInfo(integration.organization.timezone))
+
+
+def next_due(integration: Integration, at: datetime) -> datetime:
+    """The next time it runs by itself, if it is active."""
+    day = runs.local_date(integration, at)
+    ran = integration.runs.filter(trigger=Trigger.SCHEDULE, local_date=day).exists()
+    return due_at(integration, day + timedelta(days=1) if ran else day)
+
+
+def _start(integration: Integration, at: datetime) -> Run | None:
+    """Today's run when its time has come, or a further attempt of it while the source is in trouble."""
+    day = runs.local_date(integration, at)
+    today = integration.runs.filter(trigger=Trigger.SCHEDULE, local_date=day).first()
+    if today is None:
+        return (
+            request_run(integration, trigger=Trigger.SCHEDULE, actor=SCHEDULER)
+            if at >= due_at(integration, day)
+            else None
+        )
+    if today.state == RunState.FAILED and _retry_is_due(integration, today, at):
+        return _again(today)
+    return None
+
+
+def _retry_is_due(integration: Integration, run: Run, at: datetime) -> bool:
+    """6, 12 and 24 hours after the first failure; after 28 days nobody asks any more (SPEC §4)."""
+    since = integration.failing_since
+    if since is None or run.finished_at is None:
+        return False
+    if at - since > DISABLE_AFTER:
+        Integration.objects.filter(pk=integration.pk).update(state=IntegrationState.DISABLED)
+        return False
+    return any(run.finished_at < since + wait <= at for wait in RETRY_AFTER)
+
+
+def _again(run: Run) -> Run:
+    """A further attempt of the same run: the day keeps its one run."""
+    with transaction.atomic():
+        Run.objects.filter(pk=run.pk, state=RunState.FAILED).update(
+            state=RunState.QUEUED, error="", error_code="", finished_at=None, raw=None
+        )
+        drive_run.defer(run_id=run.pk)
+    return run
+
+
+def sweep(at: datetime) -> list[int]:
+    """Runs that nobody drives any more get a job again; one that fails never stops the sweep."""
+    found = []
+    waiting = Run.objects.filter(state__in=runs.UNDER_WAY, requested_at__lt=at - timedelta(seconds=5))
+    for pk, integration_id in waiting.values_list("pk", "integration_id"):
+        try:
+            with exclusive.lock(integration_id) as free:
+                if not free:
+                    continue
+            drive_run.defer(run_id=pk)
+            found.append(pk)
+        except Exception as error:
+            log.error("sweep_broke", run=pk, error=type(error).__name__)
+    return found
+
+
+def work(*, stop: threading.Event | None = None) -> None:
+    """The worker: jobs, the minute tick and the sweep, until the process is told to stop."""
+    ended = stop or threading.Event()
+    threading.Thread(target=_sweep_for_ever, args=(ended,), name="sweep", daemon=True).start()
+    try:
+        with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
+            worker.run_worker(name="schedulepop", concurrency=2, delete_jobs="always", listen_notify=True)
+    finally:
+        ended.set()
+
+
+def _sweep_for_ever(ended: threading.Event) -> None:
+    every: float = settings.SWEEP_SECONDS
+    while not ended.is_set():
+        close_old_connections()
+        try:
+            sweep(clock())
+        except Exception as error:
+            log.error("sweep_broke", error=type(error).__name__)
+        finally:
+            close_old_connections()
+        ended.wait(every)
+
+
+def freshness(integration: Integration, at: datetime) -> dict[str, Any]:
+    """How old the last good run and its source data are; `late` after 26 h on an active integration."""
+    age = at - integration.last_success_at if integration.last_success_at else None
+    late = integration.state == IntegrationState.ACTIVE and (age is None or age > timedelta(hours=26))
+    return {"ran": integration.last_success_at, "source": integration.last_source_time, "late": late}
