@@ -42,6 +42,11 @@ class Bucket:
     name: str
     count: int
 
+    @property
+    def said(self) -> str:
+        """The count with its thousands apart."""
+        return f"{self.count:,}"
+
 
 @dataclass(frozen=True, slots=True)
 class Flow:
@@ -53,6 +58,11 @@ class Flow:
     view_box: str
     total: str  # "3 + 11 + … = 197."
     adds_up: bool
+
+    @property
+    def read_said(self) -> str:
+        """What was read, with its thousands apart."""
+        return f"{self.read:,}"
 
 
 def flow(counts: Mapping[str, int]) -> Flow:

@@ -1,0 +1,146 @@
+"""One run: its consequence, why something is on hold, where each record went, and the people it concerns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django_htmx.http import HttpResponseClientRefresh
+
+from schedulepop.lib.text import fold
+from schedulepop.sync import runs
+from schedulepop.sync.models import IntegrationState, Run, RunState
+from schedulepop.web import charts, plan_groups, run_page, run_words
+from schedulepop.web.plan_groups import Group
+from schedulepop.web.plan_people import standing
+from schedulepop.web.plan_words import message_to_payroll
+from schedulepop.web.run_seen import Seen, find
+from schedulepop.web.visit import MANAGES, Visit, is_fragment, page
+
+NAMED_TO_PAYROLL = 20  # people named in the message; the others are counted
+
+
+@page(MANAGES)
+def run(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
+    """The page; as a fragment the people or rows that come next, or how far a running run is."""
+    seen = find(request, visit, pk)
+    if is_fragment(request):
+        return _fragment(request, seen)
+    return render(request, "web/run/page.html", context(seen, request))
+
+
+def _fragment(request: HttpRequest, seen: Seen) -> HttpResponse:
+    if "code" in request.GET:
+        found = run_page.findings(seen, code=request.GET["code"], start=_number(request, "from"))
+        return render(
+            request, "web/run/_rows.html", {"finding": found[0] if found else None, "run": seen.run}
+        )
+    if "show" in request.GET:
+        return render(request, "web/run/_people.html", {"run": seen.run, **_people(seen, request)})
+    if seen.run.state in runs.UNDER_WAY:
+        return render(request, "web/run/_running.html", context(seen, request))
+    return HttpResponseClientRefresh()
+
+
+def context(seen: Seen, request: HttpRequest) -> dict[str, Any]:
+    """Everything the page shows; also what a refused approval shows again."""
+    row, facts = seen.run, run_page.facts(seen)
+    under_way = row.state in runs.UNDER_WAY
+    reasons = run_page.reasons(seen)
+    return {
+        "run": row,
+        "seen": seen,
+        "title": run_words.title(facts),
+        "lead": run_words.lead(facts),
+        "badge": run_words.badge(row.state, row.rest),
+        "under_way": under_way,
+        "waits": runs.waits(row) and not under_way,
+        "first": not row.integration.first_sync_done,
+        "waiting": seen.waiting,
+        "to_approve": to_approve(seen),
+        "reasons": reasons,
+        "reasons_left": len(seen.holds) - len(reasons),
+        "flow": charts.flow(row.counts) if seen.whole and row.counts.get("read") else None,
+        "steps": run_page.steps(row, seen.waiting) if seen.whole else [],
+        "findings": run_page.findings(seen, code=request.GET.get("code", "")),
+        "only_code": request.GET.get("code", ""),
+        "message": _message(seen, reasons),
+        "next": _next(row) if seen.visit.runs_syncs else None,
+        **_people(seen, request),
+    }
+
+
+def to_approve(seen: Seen) -> run_words.Waiting:
+    """What an approval would apply: the held part of an applied run, all of a plan that waits whole."""
+    if seen.plan is None or (seen.run.rest == Run.Rest.WAITING and seen.run.state == RunState.APPLIED):
+        return seen.waiting
+    return plan_groups.everything(seen.changes)
+
+
+def _people(seen: Seen, request: HttpRequest) -> dict[str, Any]:
+    """The groups of people for the filter, search and position asked for."""
+    asked, search = request.GET.get("show", ""), request.GET.get("q", "").strip()[:80]
+    show = asked if asked in plan_groups.FILTERS else ""
+    found: list[Group] = []
+    keyed = seen.changes
+    if seen.plan is not None:
+        keyed = plan_groups.named_like(keyed, search) if fold(search) else keyed
+        part = plan_groups.part(keyed, show=show, start=_number(request, "from"))
+        names = seen.names(_created(part), part=part)
+        stand = standing(seen.run.state, seen.run.rest)
+        found = plan_groups.groups(
+            seen.plan, keyed, names, show=show, start=_number(request, "from"), standing=stand
+        )
+    return {
+        "groups": found,
+        "chips": plan_groups.chips(plan_groups.tally(keyed)) if seen.plan is not None else [],
+        "show": show,
+        "search": search,
+        "changes_total": keyed.height,
+    }
+
+
+def _created(part: Any) -> list[str]:
+    return (
+        [str(one) for one in part.filter(part["user_id"].is_null())["source_id"].to_list()]
+        if part.height
+        else []
+    )
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    value = request.GET.get(name, "")
+    return int(value) if value.isdigit() and len(value) < 9 else 0
+
+
+def _message(seen: Seen, reasons: list[run_page.Reason]) -> str:
+    """What to send to payroll about a hold; managers do not talk to payroll."""
+    if not reasons or not seen.visit.runs_syncs:
+        return ""
+    held = seen.changes.filter(seen.changes["key"].str.starts_with("held-")) if seen.changes.height else None
+    names = (
+        []
+        if held is None
+        else [
+            f"{a or ''} {b or ''}".strip()
+            for a, b in held.select("first_name", "last_name").head(NAMED_TO_PAYROLL).iter_rows()
+        ]
+    )
+    if held is not None and held.height > NAMED_TO_PAYROLL:
+        names.append(f"{held.height - NAMED_TO_PAYROLL:,} more")
+    return message_to_payroll(
+        seen.run.organization.name, [one.title for one in reasons], names, run_page.facts(seen).read_at
+    )
+
+
+def _next(row: Run) -> str:
+    """The one next step when nothing waits: which of the template's sentences."""
+    newest = row.integration.runs.order_by("-number").values_list("pk", flat=True).first() == row.pk
+    if row.state in (RunState.FAILED, RunState.SKIPPED):
+        return "again"
+    if row.state == RunState.SUPERSEDED or row.rest == Run.Rest.SUPERSEDED:
+        return "newer"
+    if newest and row.state == RunState.APPLIED and row.integration.state == IntegrationState.FIRST_APPLIED:
+        return "activate"
+    return ""

@@ -1,0 +1,210 @@
+"""What the run page shows beside the people: why something is on hold, the steps, the findings by row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from django.db.models import Count
+from django.utils.timezone import now
+
+from schedulepop.sync.issue_codes import CODES
+from schedulepop.sync.models import Change, Run, RunState
+from schedulepop.web import charts, plan_words, run_words
+from schedulepop.web.run_seen import Seen
+from schedulepop.web.run_words import Waiting
+from schedulepop.web.templatetags.words import told
+
+REASONS = 6  # shown; one rule per person can give many
+NIGHTS = 30
+ROWS = 10  # rows of one finding on the page; more on request
+MORE_ROWS = 100
+
+_HISTORY: dict[str, tuple[tuple[str, ...], str]] = {
+    "removals": (("deactivate", "transfer"), "People losing sign-in per run, last 30 runs"),
+    "creates": (("create",), "People joining per run, last 30 runs"),
+}
+"""Rules whose figure has a past: the verbs counted, and what the bars show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One guard that spoke: its figure, its limit, the sentence, and its last nights."""
+
+    figure: str
+    limit: str
+    title: str
+    text: str
+    caption: str
+    bars: charts.Bars | None
+
+
+def facts(seen: Seen) -> run_words.Facts:
+    """The run as its words need it."""
+    run = seen.run
+    at = run.started_at or run.requested_at
+    return run_words.Facts(
+        number=run.number,
+        state=run.state,
+        rest=run.rest,
+        preview=run.preview,
+        first_sync=not run.integration.first_sync_done,
+        stage=run.stage,
+        counts=seen.counts,
+        waiting=seen.waiting,
+        held_where=_where(seen),
+        read_at=_told(at, seen),
+        decides=seen.decides,
+        on_hold=bool(seen.holds),
+        place="" if seen.whole else plan_words.listing([one.name for one in seen.visit.locations]),
+        error=run.error,
+    )
+
+
+def _told(at: datetime, seen: Seen) -> str:
+    zone = seen.visit.zone
+    said = told(at.astimezone(zone), now().astimezone(zone))
+    return said.removeprefix("on ") if said != "just now" else "this minute"
+
+
+def _where(seen: Seen) -> str:
+    """The one place whose data looks wrong; nothing when it is several or the whole file."""
+    places = {hold.get("location_id") for hold in seen.holds}
+    if len(places) != 1 or None in places:
+        return "payroll’s file" if places else ""
+    return seen.names().locations.get(int(str(places.pop())), "one location")
+
+
+def reasons(seen: Seen) -> list[Reason]:
+    """Why something is on hold, the first few guards that spoke."""
+    names = seen.names().locations
+    found = []
+    for hold in seen.holds[:REASONS]:
+        rule, figure = str(hold["rule"]), float(str(hold.get("figure") or 0))
+        limit = float(str(hold.get("limit") or 0))
+        place = hold.get("location_id")
+        location_id = int(str(place)) if place is not None else None
+        where = names.get(location_id, "") if location_id is not None else ""
+        bars, caption = _past(seen.run, rule, location_id, figure, limit)
+        found.append(
+            Reason(
+                figure=plan_words.figure(rule, figure),
+                limit=plan_words.limit_words(rule, limit),
+                title=plan_words.hold_title(rule, figure, where),
+                text=str(hold["reason"]),
+                caption=caption,
+                bars=bars,
+            )
+        )
+    return found
+
+
+def _past(
+    run: Run, rule: str, location_id: int | None, figure: float, limit: float
+) -> tuple[charts.Bars | None, str]:
+    """The rule's figure in the last runs, tonight's last. None for rules without a past."""
+    known = _HISTORY.get(plan_words.rule_kind(rule))
+    if known is None:
+        return None, ""
+    before = Run.objects.filter(
+        integration=run.integration_id, number__lt=run.number, state=RunState.APPLIED
+    ).order_by("-number")
+    ids = list(before.values_list("pk", flat=True)[: NIGHTS - 1])
+    applied = Change.objects.filter(run__in=ids, verb__in=known[0])
+    if location_id is not None:
+        applied = applied.filter(location_id=location_id)
+    counted = dict(applied.values_list("run").annotate(n=Count("source_id", distinct=True)))
+    values = [counted.get(pk, 0) for pk in reversed(ids)]
+    return charts.nights([*values, int(figure)], limit), known[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the seven steps in the timeline."""
+
+    title: str
+    state: str  # done, here, later, none
+    note: str
+    seconds: str
+
+
+def steps(run: Run, waiting: Waiting) -> list[Step]:
+    """Where the run is or was, step by step, with seconds where they are known."""
+    seconds: Mapping[str, float] = run.summary.get("seconds", {})
+    over = run.state not in (RunState.QUEUED, RunState.RUNNING)
+    here = run_words.STAGES.index(run.stage) if run.stage in run_words.STAGES else -1
+    planned = run.state in (RunState.PLANNED, RunState.HELD, RunState.DISCARDED, RunState.SUPERSEDED)
+    found = []
+    for position, stage in enumerate(run_words.STAGES):
+        thing, doing = run_words.STAGE_WORDS[stage]
+        state, note, title = "done", "", thing
+        if run.state in (RunState.FAILED, RunState.SKIPPED):
+            state = "here" if position == 0 else "none"
+            note = run.error if position == 0 else ""
+        elif not over:
+            state = "done" if position < here else "here" if position == here else "later"
+            title = doing if state == "here" else thing
+        elif planned and stage in ("apply", "notify"):
+            waits = run.state in (RunState.PLANNED, RunState.HELD)
+            state = ("here" if stage == "apply" else "later") if waits else "none"
+            note = "Waits for approval" if state == "here" else "" if waits else "Not needed"
+        elif stage == "apply" and run.rest == Run.Rest.WAITING:
+            note = f"All but {waiting.noun}"
+        found.append(Step(title, state, note, _seconds(seconds.get(stage)) if state == "done" else ""))
+    return found
+
+
+def _seconds(value: float | None) -> str:
+    if not value:
+        return ""
+    return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One kind of problem in the file, with the rows it was found in."""
+
+    code: str
+    title: str
+    cause: str
+    remedy: str
+    tone: str
+    count: int
+    rows: tuple[dict[str, Any], ...]
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.rows)
+
+    @property
+    def left(self) -> int:
+        return self.count - self.end
+
+
+def findings(seen: Seen, *, code: str = "", start: int = 0) -> list[Finding]:
+    """The run's problems by kind, most frequent first; one kind alone with a longer page of rows."""
+    problems = seen.problems
+    if code:
+        problems = problems.filter(pl.col("code") == code)
+    found = []
+    for (name,), group in problems.group_by("code", maintain_order=True):
+        known = CODES.get(str(name))
+        rows = group.sort("row", nulls_last=True, maintain_order=True).slice(start if code else 0)
+        rows = rows.head(MORE_ROWS if code else ROWS)
+        found.append(
+            Finding(
+                code=str(name),
+                title=plan_words.issue_title(str(name)),
+                cause=known.cause if known else "",
+                remedy=known.remedy if known else "",
+                tone="" if known and known.severity == "info" else "warn",
+                count=group.height,
+                rows=tuple(rows.select("row", "column", "value", "message").iter_rows(named=True)),
+                start=start if code else 0,
+            )
+        )
+    return sorted(found, key=lambda one: (one.tone == "", -one.count, one.code))
