@@ -1,0 +1,190 @@
+"""Reads a payroll file: finds header and separator, drops what must not be stored, names what is broken.
+
+The first step of a run (SPEC §5 Read). What cannot be a payroll export raises `NeedsAdmin` with a sentence
+for the person who sent it; single broken rows are data and go on as rejects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from schedulepop.sync import columns as columns_of_feed
+from schedulepop.sync.dialect import SEPARATORS, Dialect, find, unique
+from schedulepop.sync.encoding import Text, to_utf8
+from schedulepop.sync.errors import NeedsAdmin
+from schedulepop.sync.file_kind import refuse_foreign, refuse_long_lines, unpack
+from schedulepop.sync.findings import about_feed, about_rows, together
+from schedulepop.sync.frames import Feed
+from schedulepop.sync.rows import Broken, Rows, split
+from schedulepop.sync.shield import SHIELDING, readable_parts, rejected
+from schedulepop.sync.stored import REASON, rewrite
+from schedulepop.sync.tidy import clean, without_noise
+
+
+def read(data: bytes, *, pay: bool, name: str = "", columns: Mapping[str, str] | None = None) -> Feed:
+    """Read one file.
+
+    `pay` is the integration's switch; `name` the file's name, for messages; `columns` the mapping's columns
+    (canonical field → source column), which help to find the header and what a broken row still names.
+    Raises `NeedsAdmin` when the file is no payroll export.
+    """
+    title = name or "The file"
+    data = unpack(data, title)
+    refuse_foreign(data, title)
+    refuse_long_lines(data, title)
+    decoded = to_utf8(data)
+    if not decoded.data.strip(b"\0 \r\n\t"):
+        raise NeedsAdmin(
+            f"{title} is empty: check the export in payroll and send it again.", code="feed_empty"
+        )
+    dialect = find(decoded.data, (columns or {}).values(), title)
+    names, repeated = unique(dialect.header)
+    rows = _rows(decoded, dialect)
+    rows.frame.columns = ["row", *names]
+    _take_reasons(rows, names)
+    if rows.broken and rows.frame.is_empty():
+        raise NeedsAdmin(_nothing_fits(title, dialect, rows.broken))
+    return _feed(data, rows, dialect, names, repeated, decoded, pay, columns or {})
+
+
+def _rows(decoded: Text, dialect: Dialect) -> Rows:
+    width = len(dialect.header)
+    least = next((n for n in range(width, 0, -1) if dialect.header[n - 1]), width)
+    rows = split(decoded.data, dialect.separator, dialect.skip, dialect.header_row + 1, width, least)
+    if decoded.cut:
+        _break_last(rows)
+    return rows
+
+
+def _break_last(rows: Rows) -> None:
+    """The file ends in the middle of a character, so its last row cannot be whole."""
+    last = int(rows.frame["row"][-1]) if rows.frame.height else 0
+    if rows.frame.height and last > max((b.row for b in rows.broken), default=0):
+        cells = [cell or "" for cell in rows.frame.row(-1)[1:]]
+        rows.frame = rows.frame.head(rows.frame.height - 1)
+        rows.broken.append(
+            Broken(last, cells, "is the last one and ends in the middle of a character: the file is cut off")
+        )
+
+
+def _take_reasons(rows: Rows, names: list[str]) -> None:
+    """Turn rows that a stored copy marks as unreadable back into what they were."""
+    if REASON not in names:
+        return
+    marked = rows.frame.filter(pl.col(REASON).is_not_null())
+    for number, *cells in marked.iter_rows():
+        rows.broken.append(Broken(number, [c or "" for c in cells[:-1]], cells[-1]))
+    rows.broken.sort(key=lambda b: b.row)
+    rows.frame = rows.frame.filter(pl.col(REASON).is_null()).drop(REASON)
+    names.remove(REASON)
+
+
+def _feed(
+    data: bytes,
+    rows: Rows,
+    dialect: Dialect,
+    names: list[str],
+    repeated: list[str],
+    decoded: Text,
+    pay: bool,
+    mapped: Mapping[str, str],
+) -> Feed:
+    table, damaged = clean(rows.frame, decoded)
+    table, notes = without_noise(table)
+    values = columns_of_feed.samples(table)
+    dropped = columns_of_feed.sensitive(names, pay, values)
+    nameless = {
+        n
+        for n, t in zip(names, dialect.header, strict=False)
+        if not t and table[n].null_count() == table.height
+    }
+    kept = [name for name in names if name not in dropped and name not in nameless]
+    if len(kept) < 2:
+        raise NeedsAdmin(
+            "Besides columns that are never stored the file has next to none: export the staff list."
+        )
+    fields = (
+        columns_of_feed.mapped(kept, mapped) if mapped else columns_of_feed.recognize(kept, values)
+    ).columns
+    parts = [(b.row, readable_parts(b.cells, names, fields)) for b in rows.broken]
+    stored = data
+    if dropped:
+        marks = [
+            (row, _placed(part, kept, fields), b.reason)
+            for (row, part), b in zip(parts, rows.broken, strict=True)
+        ]
+        as_it_was = rows.frame.filter(pl.col("row").is_in(table["row"].implode())).select("row", *kept)
+        header = _kept_header(names, dialect.header, dropped, kept)
+        stored = rewrite(as_it_was, header, dialect.titles, marks, dialect.header_row + 1)
+    broken = rejected(parts)
+    problems = together([*_of_header(dialect, repeated), _of_broken(broken, rows.broken), *damaged])
+    layout = f"{decoded.encoding}, separated by {SEPARATORS[dialect.separator]}, header in row {dialect.header_row}"
+    return Feed(
+        table=table.select("row", *kept),
+        stored=stored,
+        sha256=hashlib.sha256(stored).hexdigest(),
+        kind="csv",
+        problems=problems.filter(pl.col("column").is_null() | ~pl.col("column").is_in(list(dropped))),
+        broken_rows=broken,
+        dropped=dropped,
+        notes=(layout, *notes),
+    )
+
+
+def _placed(part: Mapping[str, str], kept: Sequence[str], fields: Mapping[str, str]) -> list[str]:
+    """The readable parts of a broken row, each in its own column."""
+    cells = dict.fromkeys(kept, "")
+    cells.update({fields[field]: part[field] for field in SHIELDING if field in part})
+    return list(cells.values())
+
+
+def _kept_header(
+    names: list[str], header: tuple[str, ...], dropped: Mapping[str, str], kept: list[str]
+) -> list[str]:
+    """Titles as in the file; where that would read differently without the dropped columns, the unique name."""
+    titles = dict(zip(names, header, strict=False))
+    gone = {titles[name] for name in dropped}
+    return [titles[name] if titles[name] and titles[name] not in gone else name for name in kept]
+
+
+def _of_header(dialect: Dialect, repeated: list[str]) -> list[pl.DataFrame]:
+    found = [
+        about_feed(
+            "repeated_header",
+            f"Two columns are named {title}; the later one is read as {title} (2). Give each its own name in payroll.",
+            key=title,
+            column=title,
+        )
+        for title in repeated
+    ]
+    if dialect.header_row > 1:
+        message = f"The header is in row {dialect.header_row}; the rows above it are passed over."
+        found.append(about_feed("header_not_first", message, key="header"))
+    return found
+
+
+def _of_broken(rejects: pl.DataFrame, broken: Sequence[Broken]) -> pl.DataFrame:
+    reasons = pl.Series("reason", [b.reason for b in broken], dtype=pl.String)
+    rows = rejects.select(
+        "row", "source_id", pl.coalesce("source_id", pl.format("row {}", "row")).alias("key")
+    )
+    rows = rows.with_columns(pl.format("Row {} {}.", "row", reasons).alias("told"))
+    advice = "{value} Look there for a missing quote or a stray separator, then export again."
+    return about_rows(rows, "ragged_row", advice, value="told", key="key").with_columns(
+        value=pl.lit(None, pl.String)
+    )
+
+
+def _nothing_fits(title: str, dialect: Dialect, broken: Sequence[Broken]) -> str:
+    """Why no row fits the header, when that is plain: the header uses another separator than the rows."""
+    for separator, word in SEPARATORS.items():
+        fitting = sum(
+            1 for b in broken if sum(c.count(separator) for c in b.cells) == len(dialect.header) - 1
+        )
+        if separator != dialect.separator and 2 * fitting > len(broken):
+            used = SEPARATORS[dialect.separator]
+            return f"{title} has a header separated by {used} and rows separated by {word}: export it again with one separator."
+    return f"{title} has no row that fits its header of {len(dialect.header)} columns: export it again from payroll."

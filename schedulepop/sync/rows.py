@@ -1,0 +1,216 @@
+"""Separated lines become rows; lines that do not fit the header are named, never guessed at.
+
+polars reads a clean file by itself and raises on rows that are too long, but fills short rows with nothing.
+So its result counts only when the separators add up; otherwise every line is looked at, and a broken quote
+breaks its own line and not the rest of the file (a swallowed line would look like a missing person).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import polars as pl
+
+from schedulepop.sync.errors import NeedsAdmin
+
+MAX_ROWS = 2_000_000
+MAX_CELL = 32_767  # characters; what a spreadsheet's cell holds
+MAX_JOINED_LINES = 100
+MAX_HOPELESS_QUOTES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record of the file: its cells, or why it has none that can be trusted."""
+
+    cells: list[str]
+    lines: int  # how many lines of the file it takes; more than one when a quoted value holds line ends
+    fault: str = ""  # empty: the line is well-formed
+
+
+@dataclass(slots=True)
+class Broken:
+    """A row that does not fit the header."""
+
+    row: int
+    cells: list[str]
+    reason: str  # reads after "Row 14 "
+
+
+@dataclass(slots=True)
+class Rows:
+    """What `split` found: a frame "row" + c0…cN of the rows that fit, and those that do not."""
+
+    frame: pl.DataFrame
+    broken: list[Broken] = field(default_factory=list)
+
+
+def schema(width: int) -> dict[str, type[pl.DataType]]:
+    """Neutral column names, because headers may repeat."""
+    return {f"c{index}": pl.String for index in range(width)}
+
+
+def split(data: bytes, separator: str, skip: int, first_row: int, width: int, least: int) -> Rows:
+    """Rows below the header.
+
+    `skip` lines are passed over, `first_row` is the spreadsheet's number of the next one, `width` the number
+    of columns; rows may be as short as `least` when the header ends with blank names.
+    """
+    frame = _fast(data, separator, skip, width)
+    if frame is not None:
+        if frame.height > MAX_ROWS:
+            raise NeedsAdmin("The file has more than 2,000,000 rows: export only the employee list.")
+        return _without_huge(Rows(frame.with_row_index("row", offset=first_row)))
+    return _without_huge(_careful(data, separator, skip, first_row, width, least))
+
+
+def _fast(data: bytes, separator: str, skip: int, width: int) -> pl.DataFrame | None:
+    """The rows when the file is beyond doubt, None when a line-by-line look is needed."""
+    end = len(data)
+    while end and data[end - 1] in b"\r\n":
+        end -= 1
+    start = _offset(data, skip)
+    if start >= end:
+        return pl.DataFrame(schema=schema(width))
+    try:
+        frame = pl.read_csv(
+            data,
+            has_header=False,
+            skip_lines=skip,
+            separator=separator,
+            schema=schema(width),
+            low_memory=False,
+        )
+    except pl.exceptions.PolarsError:
+        return None
+    quoted = data.find(b'"', start) >= 0
+    trailing = data.count(b"\n", end)
+    if trailing > 1:
+        frame = frame.head(frame.height - trailing + 1)
+    inside = 0
+    if quoted:
+        if frame.select(pl.any_horizontal(pl.all().str.contains("\n", literal=True).any())).item():
+            return None
+        inside = frame.select(
+            pl.sum_horizontal(pl.all().str.count_matches(separator, literal=True).sum())
+        ).item()
+    separators = data.count(separator.encode(), start) - inside
+    return frame if separators == frame.height * (width - 1) else None
+
+
+def _offset(data: bytes, lines: int) -> int:
+    position = 0
+    for _ in range(lines):
+        found = data.find(b"\n", position)
+        if found < 0:
+            return len(data)
+        position = found + 1
+    return position
+
+
+def lines_of(lines: list[str], separator: str, width: int | None = None) -> Iterator[Line]:
+    """Records of these lines (line ends kept), each by itself; quoted values may span lines.
+
+    A record over several lines is believed only when its quotes close properly and, with a `width`, when it
+    has that many cells: otherwise its first line alone is broken and the next line starts anew.
+    """
+    position, hopeless = 0, 0
+    while position < len(lines):
+        text = lines[position]
+        if '"' not in text:
+            yield Line(text.rstrip("\r\n").split(separator), 1)
+            position += 1
+            continue
+        reach = MAX_JOINED_LINES if hopeless < MAX_HOPELESS_QUOTES else 1
+        line = _quoted(lines, position, separator, width, reach)
+        hopeless += bool(line.fault)
+        yield line
+        position += line.lines
+
+
+def _quoted(lines: list[str], position: int, separator: str, width: int | None, reach: int) -> Line:
+    text = lines[position]
+    for spaced in (False, True):
+        reader = csv.reader(
+            islice(lines, position, position + reach),
+            delimiter=separator,
+            strict=True,
+            skipinitialspace=spaced,
+        )
+        try:
+            cells = next(reader)
+        except csv.Error:
+            continue
+        if width is None or len(cells) == width:
+            return Line(cells, reader.line_num)
+        if spaced and reader.line_num == 1:
+            return Line(next(csv.reader([text], delimiter=separator)), 1)
+    cells = [cell.strip(' "') for cell in text.rstrip("\r\n").split(separator)]
+    return Line(cells, 1, "has a quote that does not close, so its values cannot be told apart")
+
+
+def _careful(data: bytes, separator: str, skip: int, first_row: int, width: int, least: int) -> Rows:
+    """Line by line: about ten times slower, and able to say what is wrong with which row."""
+    lines = data.decode("utf-8", errors="replace").replace("\r\n", "\n").split("\n")[skip:]
+    lines = [line + "\n" for line in lines]
+    while lines and not lines[-1].strip():
+        lines.pop()
+    good = io.StringIO()
+    writer = csv.writer(good, delimiter=separator, lineterminator="\n")
+    numbers = array("I")
+    broken: list[Broken] = []
+    row = first_row - 1
+    for line in lines_of(lines, separator, width):
+        row += 1
+        cells = line.cells
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            cells = cells[:width]
+        if line.fault:
+            broken.append(Broken(row, cells, line.fault))
+        elif least <= len(cells) <= width:
+            writer.writerow(cells + [""] * (width - len(cells)))
+            numbers.append(row)
+        else:
+            last = row - first_row + 1 >= len(lines) and len(cells) < width
+            broken.append(Broken(row, cells, _misfit(len(cells), width, last)))
+        if len(numbers) + len(broken) > MAX_ROWS:
+            raise NeedsAdmin("The file has more than 2,000,000 rows: export only the employee list.")
+    return Rows(_frame(good.getvalue(), separator, numbers, width), broken)
+
+
+def _without_huge(rows: Rows) -> Rows:
+    """A value no cell could hold is a quote gone wrong; its row is broken."""
+    size = pl.exclude("row").str.len_bytes()
+    if not any((largest or 0) > MAX_CELL for largest in rows.frame.select(size.max()).row(0)):
+        return rows
+    huge = pl.any_horizontal(size.fill_null(0) > MAX_CELL)
+    for number, *cells in rows.frame.filter(huge).iter_rows():
+        rows.broken.append(
+            Broken(number, [(c or "")[:200] for c in cells], "has a value of more than 32,767 characters")
+        )
+    rows.broken.sort(key=lambda b: b.row)
+    return Rows(rows.frame.filter(~huge), rows.broken)
+
+
+def _frame(text: str, separator: str, numbers: array[int], width: int) -> pl.DataFrame:
+    row = pl.Series("row", numbers, dtype=pl.UInt32)
+    if not numbers:
+        return pl.DataFrame({"row": row}).with_columns(
+            *(pl.lit(None, pl.String).alias(c) for c in schema(width))
+        )
+    table = pl.read_csv(text.encode(), has_header=False, separator=separator, schema=schema(width))
+    return table.insert_column(0, row)
+
+
+def _misfit(found: int, width: int, last: bool) -> str:
+    values = "1 value" if found == 1 else f"{found} values"
+    if last:
+        return f"is the last one and has {values} where the header has {width}: the file may be cut off"
+    return f"has {values} where the header has {width}"

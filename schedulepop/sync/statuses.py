@@ -1,0 +1,96 @@
+"""Employment status: what payroll's word means, and what the dates make of it on the location's day.
+
+A word and a date can disagree for good reason: a termination entered ahead, a hire entered before the first
+day, a word nobody has updated yet. Dates decide *when*, the word decides *what* (SPEC §5 Match, §6):
+
+- ended word, last day still ahead: employed until then; the end is staged by `termination_date`
+- working word, first day ahead: upcoming; "upcoming" whose first day has come: active
+- working word, last day reached (and not before the hire date): terminated; the tick would have ended it too
+- ended word for somebody who never started: canceled
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+
+import polars as pl
+
+from schedulepop import employee
+from schedulepop.employee import Status
+from schedulepop.lib import text
+
+_LEFT = (Status.TERMINATED, Status.QUIT, Status.RESIGNED, Status.LAID_OFF)
+
+
+def meaning(word: str, statuses: Dictionary[str, str]) -> str | None:
+    """The status a payroll word stands for: the mapping's answer first, then the usual words; else None."""
+    folded = text.fold(word)
+    own = {text.fold(key): value for key, value in statuses.items()}
+    if folded in own:
+        return own[folded]
+    usual = employee.STATUS_WORDS.get(folded)
+    if usual is None and folded in {status.value.replace("_", " ") for status in Status}:
+        usual = Status(folded.replace(" ", "_"))
+    return usual.value if usual else None
+
+
+def with_status(frame: pl.DataFrame, has_column: bool) -> pl.DataFrame:
+    """Add "status", "status_known", "wake_on" and "status_late"; sets a stale last day to null.
+
+    Expects "word_status" (what the word means, null when blank or unknown), "start", "termination_date",
+    "end_unread" (a last day is given and could not be read), and "today" (null when no location has one).
+    "status_late" marks a working word although the last day has passed.
+    """
+    start, today = pl.col("start"), pl.col("today")
+    before_hire = (pl.col("termination_date") < start).fill_null(False)
+    ended_word = pl.col("word_status").is_in(sorted(employee.ENDED)).fill_null(False)
+    stale = before_hire & ~ended_word
+    frame = frame.with_columns(
+        termination_date=pl.when(~stale).then("termination_date"), dates_contradict=before_hire
+    )
+    end = pl.col("termination_date")
+    ahead = (start > today).fill_null(False)
+    over = (end <= today).fill_null(False)
+    to_come = (end > today).fill_null(False)
+    employed = pl.when(ahead).then(pl.lit(Status.UPCOMING.value)).otherwise(pl.lit(Status.ACTIVE.value))
+    if has_column:
+        status = _by_word(pl.col("word_status"), start, ended_word, employed, ahead, over, to_come)
+        known = pl.col("word_status").is_not_null()
+        late = known & ~ended_word & over
+    else:
+        unread = pl.col("end_unread")
+        status = (
+            pl.when(unread).then(None).when(over).then(pl.lit(Status.TERMINATED.value)).otherwise(employed)
+        )
+        known, late = ~unread, pl.lit(False)
+    next_day = pl.min_horizontal(pl.when(ahead).then(start), pl.when(to_come).then(end))
+    return frame.with_columns(status=status, status_known=known, status_late=late, wake_on=next_day)
+
+
+def _by_word(
+    word: pl.Expr,
+    start: pl.Expr,
+    ended: pl.Expr,
+    employed: pl.Expr,
+    ahead: pl.Expr,
+    over: pl.Expr,
+    to_come: pl.Expr,
+) -> pl.Expr:
+    canceled = word == Status.CANCELED.value
+    return (
+        pl.when(word.is_null())
+        .then(None)
+        .when(ended & ~canceled & to_come)
+        .then(employed)
+        .when(word.is_in([status.value for status in _LEFT]) & ahead)
+        .then(pl.lit(Status.CANCELED.value))
+        .when(ended)
+        .then(word)
+        .when(over & start.is_not_null())
+        .then(pl.lit(Status.TERMINATED.value))
+        .when((word == Status.ACTIVE.value) & ahead)
+        .then(pl.lit(Status.UPCOMING.value))
+        .when((word == Status.UPCOMING.value) & ~ahead & start.is_not_null())
+        .then(pl.lit(Status.ACTIVE.value))
+        .otherwise(word)
+    )
