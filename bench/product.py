@@ -1,0 +1,27 @@
+"""The product through its real door: what the worker does each night, the first night with an approval."""
+
+from __future__ import annotations
+
+from bench.ground import Ground
+
+
+def sync(ground: Ground) -> dict[str, float]:
+    """One sync: requested and driven; the first one is approved, with nobody welcomed, and activated.
+
+    Everything the product does on the way counts: reading, the plan, keeping it, drawing it again for the
+    approval, writing. Returns seconds per step as the run's row has them. Raises when a run did not apply.
+    """
+    from schedulepop.accounts.actors import Actor
+    from schedulepop.sync import integrations, runs
+    from schedulepop.sync.models import Integration, RunState, Trigger
+
+    actor = Actor.operator("bench")
+    integration = Integration.objects.select_related("organization").get(pk=ground.integration)
+    run = runs.drive(runs.request(integration, trigger=Trigger.MANUAL, actor=actor).pk)
+    if run.state == RunState.PLANNED:
+        run = runs.approve(run, plan_hash=run.plan_hash, actor=actor)
+        integrations.activate(runs.reload(run).integration, actor=actor)
+    if run.state != RunState.APPLIED:
+        raise RuntimeError(f"{run} is {run.state}: {run.error or run.holds}")
+    seconds: dict[str, float] = run.summary["seconds"]
+    return seconds
