@@ -6,6 +6,7 @@ run: payroll drops its file, the clock runs until the commit. Between phases not
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -71,10 +72,8 @@ def _product(urls: postgres.Urls, at: ground.Ground) -> Run:
 
 def _forget_peak() -> None:
     """The peak counts from here: importing is not syncing. Linux only; elsewhere the whole life counts."""
-    try:
+    with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        pass
 
 
 def _peak_mb() -> int:
