@@ -89,6 +89,7 @@ def activate(integration: Integration, *, actor: Actor) -> None:
     """From now on it runs by itself every day. Client Success alone, and only after an approved first sync."""
     if not actor.approves_first_sync(integration.organization):
         raise NotAllowed("Only Client Success can activate the daily sync.")
+    integration.refresh_from_db(fields=["state"])
     if integration.state == IntegrationState.ACTIVE:
         return
     if not integration.first_sync_done:
@@ -104,6 +105,7 @@ def pause(integration: Integration, *, actor: Actor) -> None:
     """No scheduled runs until it is activated again."""
     if not actor.runs_syncs(integration.organization):
         raise NotAllowed("Only an admin or Client Success can pause the daily sync.")
+    integration.refresh_from_db(fields=["state"])
     if integration.state not in (
         IntegrationState.ACTIVE,
         IntegrationState.QUARANTINED,
