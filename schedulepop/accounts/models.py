@@ -85,7 +85,7 @@ class User(AbstractBaseUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.username = self.username.lower()
-        self.sort_name = sort_key(self.first_name, self.last_name)
+        self.sort_name = sort_key(self.first_name, self.last_name)[:250]
         super().save(*args, **kwargs)
 
     def __str__(self) -> str:
