@@ -23,7 +23,8 @@ ABSENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "location_id": pl.Int64,
     "name": pl.String,
     "active": pl.Boolean,  # works there today: neither upcoming nor suspended
-    "shielded": pl.Boolean,
+    "shielded": pl.Boolean,  # a broken record could be theirs
+    "asked": pl.Boolean,  # a record that waits for an answer could be theirs: not missing, yet short
 }
 """One row per live, payroll-owned membership of a person none of whose links is in the feed."""
 
@@ -32,8 +33,11 @@ _WORKING = sorted(MAY_SIGN_IN - {Status.UPCOMING})
 _SCIENTIFIC = r"^\s*(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})\s*$"
 
 
-def absentees(absent: tuple[str, ...], snapshot: Snapshot, rejected: pl.DataFrame) -> pl.DataFrame:
+def absentees(
+    absent: tuple[str, ...], snapshot: Snapshot, rejected: pl.DataFrame, matched: pl.DataFrame
+) -> pl.DataFrame:
     """ABSENT, by source id and location. A person with another link that is present is not absent."""
+    asked = matched.filter(pl.col("waits").is_not_null())["candidates"].drop_nulls().explode().drop_nulls()
     gone = pl.DataFrame({"source_id": list(absent)}, schema={"source_id": pl.String})
     present = snapshot.links.join(gone, on="source_id", how="anti", maintain_order="left")
     local = snapshot.people.filter(pl.col("local").fill_null(False))
@@ -54,6 +58,7 @@ def absentees(absent: tuple[str, ...], snapshot: Snapshot, rejected: pl.DataFram
             written(missing).alias("name"),
             pl.col("source_id").is_in(shielded).alias("shielded"),
             pl.col("status").is_in(_WORKING).fill_null(False).alias("active"),
+            pl.col("user_id").is_in(asked.unique().to_list()).alias("asked"),
         )
         .select(pl.col(name).cast(kind) for name, kind in ABSENT.items())
         .sort("source_id", "location_id", "membership_id")
@@ -164,14 +169,15 @@ def _by_name(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 def counted(
     absent: pl.DataFrame, snapshot: Snapshot, sha256: str, today: date, all_tied: bool
 ) -> pl.DataFrame:
-    """The missing counters if this feed counts; shielded people and repeated feeds do not advance.
+    """The missing counters if this feed counts; repeated feeds and people a record could be do not advance.
 
     Every absent person has a row, with zero feeds while none counted, so that they are looked at again; only
     absent people have one, so that reappearing resets it.
     """
-    people = absent.select("source_id", "shielded").unique("source_id", maintain_order=True)
+    people = absent.select("source_id", (pl.col("shielded") | pl.col("asked")).alias("spared"))
+    people = people.unique("source_id", maintain_order=True)
     before = people.join(snapshot.missing, on="source_id", how="left", maintain_order="left")
-    counts = pl.lit(all_tied) & ~pl.col("shielded") & (pl.col("counted_sha") != sha256).fill_null(True)
+    counts = pl.lit(all_tied) & ~pl.col("spared") & (pl.col("counted_sha") != sha256).fill_null(True)
     begins = pl.col("feeds") == 0
     return (
         before.with_columns(counts.alias("counts"), pl.col("feeds").fill_null(0))
@@ -189,11 +195,13 @@ def counted(
 
 
 def due(absent: pl.DataFrame, counters: pl.DataFrame, feeds: int, days: int, today: date) -> pl.DataFrame:
-    """The ABSENT rows whose removal is due: missing from enough feeds, for enough days, and not shielded."""
+    """The ABSENT rows whose removal is due: missing from enough feeds, for enough days, and nobody's record."""
     ripe = counters.filter(
         (pl.col("feeds") >= feeds) & ((pl.lit(today) - pl.col("since")).dt.total_days() >= days)
     )
-    return absent.filter(~pl.col("shielded")).join(ripe, on="source_id", how="semi", maintain_order="left")
+    return absent.filter(~pl.col("shielded"), ~pl.col("asked")).join(
+        ripe, on="source_id", how="semi", maintain_order="left"
+    )
 
 
 def advanced(counters: pl.DataFrame, before: pl.DataFrame, frozen: list[str]) -> pl.DataFrame:

@@ -86,10 +86,16 @@ def _short(
     figure, limit = gone["user_id"].n_unique() if gone.height else 0, scene.policy.short.of(base)
     if not figure or (figure < limit and figure < base):
         return
+    renumbered = gone.filter("asked")["user_id"].n_unique() if gone.height else 0
+    cause = (
+        f" {people(renumbered).capitalize()} of them may be in it with a new payroll ID."
+        if renumbered
+        else ""
+    )
     where = f"at {scene.place(location_id)}" if location_id is not None else "of the organization"
     reason = (
-        f"{figure:,} of {people(base)} {where} are not in the payroll file: {named(gone['name'])}. Nothing was "
-        "changed there. If they left, approve; if not, check the export's filters in payroll."
+        f"{figure:,} of {people(base)} {where} are not in the payroll file: {named(gone['name'])}.{cause} Nothing "
+        "was changed there. If they left, approve; if not, check the export's filters in payroll."
     )
     yield Hold("short", scope, location_id, float(figure), limit, reason)
 

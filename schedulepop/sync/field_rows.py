@@ -6,6 +6,7 @@ import polars as pl
 
 from schedulepop.employee import MEMBERSHIP_FIELDS, Status
 from schedulepop.sync.frames import FIELD, VALUES, Snapshot, empty
+from schedulepop.sync.standing import is_ended
 from schedulepop.sync.target import OWN_FIELDS
 
 KEYS = ("change_no", "user_id", "location_id")
@@ -56,9 +57,16 @@ def _plain(changed: pl.DataFrame, field: str) -> pl.DataFrame:
     if field == "ends_on":
         why = pl.lit(BY_DATES)
     if field == "status":
-        said = (pl.col("status") == pl.col("to_status")).fill_null(False)
-        why = pl.when(said).then(pl.lit(BY_PAYROLL)).otherwise(pl.lit(BY_DATES))
+        why = pl.when(_by_dates()).then(pl.lit(BY_DATES)).otherwise(pl.lit(BY_PAYROLL))
     return _row(changed, field, _text(f"now_{field}", field), _text(f"to_{field}", field), why)
+
+
+def _by_dates() -> pl.Expr:
+    """The day moved the status and not payroll's word: a first day or a staged last day has come."""
+    said = (pl.col("status") == pl.col("to_status")).fill_null(False)
+    begun = (pl.col("now_status") == Status.UPCOMING) & (pl.col("to_status") == Status.ACTIVE)
+    over = is_ended("to_status") & (pl.col("now_ends_on") <= pl.col("today"))
+    return ~said | (begun | over).fill_null(False)
 
 
 def _text(column: str, field: str) -> pl.Expr:
@@ -93,7 +101,9 @@ def _named(changed: pl.DataFrame, kind: str, names: pl.DataFrame) -> pl.DataFram
         .join(old, on="old_id", how="left", maintain_order="left")
         .join(new, on="new_id", how="left", maintain_order="left")
     )
-    return _row(worded, kind, pl.col("old_name"), pl.coalesce(f"{kind}_new", "new_name"), pl.lit(BY_PAYROLL))
+    new_name = pl.coalesce(f"{kind}_new", "new_name")
+    told = worded.filter(pl.col("old_name").ne_missing(new_name))  # the same words elsewhere are no news
+    return _row(told, kind, pl.col("old_name"), new_name, pl.lit(BY_PAYROLL))
 
 
 def _moved(transfers: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import polars as pl
 
 from schedulepop.sync.absence import absentees, advanced, all_rejects_tied, counted, due
 from schedulepop.sync.accounting import account, counts
+from schedulepop.sync.dates import ProposedDate
 from schedulepop.sync.diff import diff
 from schedulepop.sync.frames import FINGERPRINT, Delta, Feed, Normalized, Plan, Snapshot
 from schedulepop.sync.guard import guard
@@ -32,7 +33,7 @@ def plan(
     feed: Feed,
     delta: Delta,
     columns: dict[str, str],
-    date_formats: dict[str, str],
+    date_formats: dict[str, ProposedDate],
     snapshot: Snapshot,
     mapping: Mapping,
     policy: Policy,
@@ -74,7 +75,7 @@ def drawn(
     clock.step("match")
     matched = match(normalized, snapshot, today)
     clock.step("diff")
-    absent = absentees(delta.absent, snapshot, rejected)
+    absent = absentees(delta.absent, snapshot, rejected, matched)
     tied = all_rejects_tied(rejected, snapshot, absent)
     counters = counted(absent, snapshot, sha256, today, tied)
     leaving = due(absent, counters, policy.missing_feeds, policy.missing_days, today)
@@ -127,7 +128,7 @@ def fingerprints_after(
 ) -> pl.DataFrame:
     """FINGERPRINT of the whole feed: clean where nothing waits, is held or has a problem, for every record of an id."""
     spoiled = problems["row"].drop_nulls().unique().to_list()
-    settled = pl.col("bucket").is_in(["held", "rejected", "excluded"]).not_() & ~pl.col("row").is_in(spoiled)
+    settled = pl.col("bucket").is_in(["held", "rejected"]).not_() & ~pl.col("row").is_in(spoiled)
     ends = changes.group_by("source_id").agg(pl.col("ends_on").min())
     wakes = looked_at.select("row", "clean", "wake_on")
     after = (

@@ -11,7 +11,9 @@ from schedulepop.sync.guard_scene import ORGANIZATION, Hold, Scene, at_location,
 
 REMOVAL = pl.col("removal")
 CREATE = pl.col("verb") == "create"
-_WHAT_TO_DO = "They wait; everybody else was updated. If it is right, approve; if not, correct it in payroll."
+_WHAT_TO_DO = (
+    "They wait; everything else goes through. If it is right, approve; if not, correct it in payroll."
+)
 
 
 def _going(changes: pl.DataFrame) -> pl.DataFrame:
@@ -57,7 +59,7 @@ def creates_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold
         if figure >= limit and not scene.skips_quantity(place):
             reason = (
                 f"{people(figure)} would be added at {scene.place(place)}, which has {base:,}: "
-                f"{named(written(hires))}. They wait; everybody else was updated. If they are real, approve; if "
+                f"{named(written(hires))}. They wait; everything else goes through. If they are real, approve; if "
                 "not, check the export in payroll."
             )
             yield Hold("creates_location", at_location(place), place, float(figure), limit, reason), CREATE

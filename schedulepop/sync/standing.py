@@ -22,9 +22,13 @@ def is_ended(column: str) -> pl.Expr:
 
 
 def last_day_came(today: str = "today") -> pl.Expr:
-    """The record's last day is today or earlier, and no later hire made it history."""
+    """The record's last day is today or earlier, and no later hire made it history.
+
+    Without a hire date nobody can tell a last day of long ago from this one's, so then the word decides.
+    """
     last, hired = pl.col("termination_date"), pl.col("hire_date")
-    return ((last <= pl.col(today)) & ~(hired > last).fill_null(False)).fill_null(False)
+    certain = hired.is_not_null() | pl.col("status").is_null()
+    return ((last <= pl.col(today)) & certain & ~(hired > last).fill_null(False)).fill_null(False)
 
 
 def effective_status(has_status: bool, current: str = "current_status", today: str = "today") -> pl.Expr:
@@ -41,6 +45,7 @@ def effective_status(has_status: bool, current: str = "current_status", today: s
     by_dates = (
         pl.when(starts_later).then(pl.lit(Status.UPCOMING.value)).otherwise(pl.lit(Status.ACTIVE.value))
     )
+    only_present = pl.lit(not has_status) & (word == Status.ACTIVE)
     staged = is_ended("status") & (word != Status.CANCELED) & leaves_later
     decided_by_dates = held.is_null() if has_status else not_here_yet
     silent_status = (
@@ -52,7 +57,7 @@ def effective_status(has_status: bool, current: str = "current_status", today: s
     return (
         pl.when(is_ended("status") & ~staged).then(word)
         .when(last_day_came(today)).then(pl.lit(Status.TERMINATED.value))
-        .when(staged | word.is_null()).then(silent_status)
+        .when(staged | word.is_null() | only_present).then(silent_status)
         .when((word == Status.ACTIVE) & starts_later & not_here_yet).then(pl.lit(Status.UPCOMING.value))
         .when((word == Status.UPCOMING) & started).then(pl.lit(Status.ACTIVE.value))
         .otherwise(word)

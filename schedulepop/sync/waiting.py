@@ -61,6 +61,8 @@ def _message(code: str, name: str, candidates: list[str]) -> str:
         "possible_match": f"{name} may be {whom or 'the same person as another record of this file'}.",
         "ambiguous": f"{name} could be any of {whom}.",
         "id_changed": f"{name} seems to be {whom} with a new payroll ID.",
+        "several_records": f"{name} has several records at one location, and nothing says which is the primary job.",
+        "contradictory_records": f"The payroll ID of {name} comes with another person's name, too.",
         "recycled_id": f"The payroll ID of {name} belonged to somebody else so far.",
     }.get(code, f"{name}: {issue.title}. {issue.cause}")
     return f"{sentence} {issue.remedy}"
@@ -68,7 +70,9 @@ def _message(code: str, name: str, candidates: list[str]) -> str:
 
 def missing_people(counters: pl.DataFrame, absent: pl.DataFrame) -> pl.DataFrame:
     """One PROBLEM per person who is missing and counted."""
-    people = absent.unique("source_id", keep="first", maintain_order=True)
+    people = absent.filter(~pl.col("shielded"), ~pl.col("asked")).unique(
+        "source_id", keep="first", maintain_order=True
+    )
     known = counters.filter(pl.col("feeds") > 0).join(
         people, on="source_id", how="inner", maintain_order="left"
     )
