@@ -64,7 +64,7 @@ def of_run(run: Run) -> dict[str, Any]:
         "columns": kept.get("columns", {}),
         "unknown_columns": kept.get("unknown_columns", []),
         "holds": [{key: hold[key] for key in ("rule", "scope", "reason")} for hold in run.holds],
-        "seconds": kept.get("seconds", {**dict.fromkeys(STEPS, 0.0), "total": 0.0}),
+        "seconds": {name: kept.get("seconds", {}).get(name, 0.0) for name in (*STEPS, "total")},
     }
 
 
