@@ -55,11 +55,11 @@ class Account:
         return done.returncode == 0
 
 
-def server_account() -> Account:
+def server_account(*, make: bool = True) -> Account:
     """Return the account for the server: oneself, or as root the system account, made if need be."""
     if os.geteuid() != 0:
         return Account(_own_name(), os.geteuid(), os.getegid())
-    entry = _lookup(SYSTEM_ACCOUNT) or _make_system_account() or _lookup("nobody")
+    entry = _lookup(SYSTEM_ACCOUNT) or (_make_system_account() if make else None) or _lookup("nobody")
     if entry is None:
         raise ServerError(
             "PostgreSQL does not run as root, and there is no account to run it as. "

@@ -72,7 +72,7 @@ def choose(data: Path) -> Binaries:
 def data_major(data: Path) -> int | None:
     """Return the major version that wrote a data folder; None if there is none yet."""
     try:
-        return int((data / "PG_VERSION").read_text(encoding="ascii").strip())
+        return int((data / "PG_VERSION").read_text(encoding="utf-8").strip())
     except FileNotFoundError:
         return None
     except ValueError:

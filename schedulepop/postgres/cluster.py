@@ -29,7 +29,7 @@ def create_data_folder(home: Home, binaries: Binaries, account: Account) -> None
     password_file.unlink(missing_ok=True)
     try:
         descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w", encoding="ascii") as file:
+        with open(descriptor, "w", encoding="utf-8") as file:
             file.write(password + "\n")
         if account.is_other:
             os.chown(home.unfinished, account.uid, account.gid)

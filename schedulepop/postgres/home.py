@@ -64,7 +64,7 @@ class Home:
 
     @property
     def socket_record(self) -> Path:
-        """A file that names the socket's folder, which lies elsewhere if this path is long."""
+        """A file that names the socket's folder, if it cannot lie here (the path is too long)."""
         return self.path / "socket-folder"
 
     @property
@@ -100,7 +100,7 @@ def prepare(home: Home, account: Account) -> None:
     owner = home.path.stat().st_uid
     if owner != os.geteuid():
         raise ServerError(
-            f"The state folder {home.path} belongs to the user {_user_name(owner)}. Run this as that user, "
+            f"The state folder {home.path} belongs to the user {user_name(owner)}. Run this as that user, "
             "or set SCHEDULEPOP_HOME to a folder of your own."
         )
     if not account.can_enter(home.path):
@@ -112,7 +112,11 @@ def prepare(home: Home, account: Account) -> None:
 
 
 def _make(folder: Path, account: Account) -> None:
-    folder.mkdir(mode=0o755 if account.is_other else 0o700, parents=True, exist_ok=True)
+    for missing in [parent for parent in reversed(folder.parents) if not parent.exists()]:
+        missing.mkdir(mode=0o700, exist_ok=True)
+        if account.is_other:
+            missing.chmod(0o711)  # to be passed through, whatever the umask
+    folder.mkdir(mode=0o700, exist_ok=True)
     closed = not any(folder.iterdir()) or stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0
     if account.is_other and closed and folder.stat().st_uid == os.geteuid():
         os.chown(folder, -1, account.gid)
@@ -121,7 +125,8 @@ def _make(folder: Path, account: Account) -> None:
         folder.chmod(0o700)
 
 
-def _user_name(uid: int) -> str:
+def user_name(uid: int) -> str:
+    """Return the name of a user, or the number where there is no name (as with a container's volume)."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

@@ -32,17 +32,6 @@ def release(descriptor: int) -> None:
     os.close(descriptor)
 
 
-def is_held(path: Path) -> bool:
-    """Say whether somebody holds a lock."""
-    if not path.exists():
-        return False
-    descriptor = open_lock(path)
-    try:
-        return not take(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 @contextmanager
 def alone(path: Path, seconds: float) -> Iterator[None]:
     """Hold a lock for the length of the block; wait for it at most so many seconds."""

@@ -15,9 +15,11 @@ from schedulepop.postgres.account import Account
 from schedulepop.postgres.binaries import Binaries
 from schedulepop.postgres.errors import ServerError
 from schedulepop.postgres.home import Home
+from schedulepop.postgres.sockets import remove_socket
 from schedulepop.postgres.tuning import server_options
 
 RECOVERY_SECONDS = 300.0
+ANSWER_SECONDS = 30.0
 FAST_STOP_SECONDS = 60.0
 IMMEDIATE_STOP_SECONDS = 20.0
 LOG_LIMIT = 10 * 1024 * 1024
@@ -54,22 +56,20 @@ def living_pid(home: Home) -> int | None:
     if found is None:
         return None
     command = _command_line(found.pid)
-    if command and Path(command[0]).name == "postgres" and str(home.data) in command:
-        return found.pid
-    return None
+    program, _, arguments = command.partition(" -D ")
+    return found.pid if program.endswith("/postgres") and arguments.startswith(f"{home.data} ") else None
 
 
-def _command_line(pid: int) -> list[str]:
-    """Return a process's arguments; empty if there is no such process, or only a zombie of it."""
-    proc = Path("/proc")
-    if (proc / "self").exists():
+def _command_line(pid: int) -> str:
+    """Return how a process was called; empty if there is no such process, or only a zombie of it."""
+    if Path("/proc/self").exists():
         try:
-            return (proc / str(pid) / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            called = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
-            return []
+            return ""
+        return os.fsdecode(called.replace(b"\0", b" "))
     asked = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
-    done = subprocess.run(asked, check=False, capture_output=True, text=True)
-    return done.stdout.split()
+    return subprocess.run(asked, check=False, capture_output=True, text=True).stdout
 
 
 def start(home: Home, binaries: Binaries, account: Account, socket: Path) -> int:
@@ -78,7 +78,7 @@ def start(home: Home, binaries: Binaries, account: Account, socket: Path) -> int
     The server and all its processes inherit a locked descriptor of `alive.lock`. As long as it is
     locked one of them lives, whatever the pid file says; once it is free none does, so a pid file that
     is left names a stranger. PG_GRANDPARENT_PID makes PostgreSQL look past that one pid only; its own
-    check for shared memory still in use stays.
+    check for shared memory still in use stays. The socket's lock file, with a pid too, is removed.
     """
     stale = read_pid_file(home.data)
     environment = {k: v for k in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if (v := os.environ.get(k))}
@@ -87,6 +87,7 @@ def start(home: Home, binaries: Binaries, account: Account, socket: Path) -> int
     alive = locks.open_lock(home.alive)
     try:
         _wait_for_the_dead(home, alive)
+        remove_socket(socket)
         _put_aside_large_log(home.log)
         with open(os.open(home.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "wb") as log:
             child = subprocess.Popen(
@@ -122,28 +123,45 @@ def _wait_for_the_dead(home: Home, alive: int) -> None:
 def wait_until_ready(home: Home, url: str, pid: int) -> bool:
     """Wait until a query is answered; False if the postmaster ended instead.
 
-    Recovery after a crash may take minutes, so it gets them.
+    Recovery after a crash may take minutes, so it gets them. A server that calls itself ready is past
+    that, and has less time to prove it.
     """
-    deadline = time.monotonic() + RECOVERY_SECONDS
+    began = time.monotonic()
+    ready_since: float | None = None
     pause = 0.01
-    while time.monotonic() < deadline:
-        if has_ended(home, pid):
-            return False
-        if answers(home, url):
+    while not has_ended(home, pid):
+        now = time.monotonic()
+        ready_since = (ready_since or now) if is_ready(home) else None
+        if ready_since and answers(home, url):
             return True
+        if ready_since and now - ready_since > ANSWER_SECONDS:
+            raise ServerError(
+                f"PostgreSQL (process {pid}) is up but takes no connection at its socket. Stop it "
+                f"(kill -INT {pid}) and try again. Its log is {home.log}."
+            )
+        if now - began > RECOVERY_SECONDS:
+            raise ServerError(
+                f"PostgreSQL (process {pid}) is not ready after {RECOVERY_SECONDS:.0f} seconds. It may still "
+                f"be recovering after a crash: wait and try again. Its log is {home.log}."
+            )
         time.sleep(pause)
         pause = min(pause * 1.2, 0.25)
-    raise ServerError(
-        f"PostgreSQL (process {pid}) gives no answer after {RECOVERY_SECONDS:.0f} seconds. It may still be "
-        f"recovering after a crash: wait and try again. Its log is {home.log}."
-    )
+    return False
+
+
+def serves(home: Home, pid: int) -> bool:
+    """Say whether the postmaster still lives and is not about to stop."""
+    return not has_ended(home, pid) and is_ready(home)
+
+
+def is_ready(home: Home) -> bool:
+    """Say whether the server calls itself ready; to ask it earlier would only fill its log."""
+    found = read_pid_file(home.data)
+    return found is not None and found.ready
 
 
 def answers(home: Home, url: str) -> bool:
-    """Say whether the server answers a real query. Not asked before it calls itself ready: it would log that."""
-    found = read_pid_file(home.data)
-    if found is None or not found.ready:
-        return False
+    """Say whether the server answers a real query."""
     try:
         with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
             connection.execute("SELECT 1")

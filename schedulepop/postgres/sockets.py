@@ -13,39 +13,49 @@ PATH_LIMIT = 103
 """Bytes a socket's path may have: 107 on Linux, 103 on macOS."""
 
 
-def recorded_folder(home: Home) -> Path | None:
-    """Return the socket's folder as the last start recorded it."""
+def known_folder(home: Home) -> Path | None:
+    """Return the socket's folder: in the state folder, or where the last start recorded it."""
+    if _usable(_inside(home)):
+        return _inside(home)
     try:
-        return Path(home.socket_record.read_text(encoding="utf-8").strip())
-    except FileNotFoundError:
+        recorded, of_home = home.socket_record.read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, ValueError):
         return None
+    # A copied state folder must not lead to the original's server.
+    return Path(recorded) if of_home == str(home.path) else None
 
 
 def socket_folder(home: Home, account: Account) -> Path:
     """Return a folder for the socket that only the server's account can enter; make it if need be."""
-    last = recorded_folder(home)
-    if last is not None and _is_private(last, account):
-        return last
-    folder = _inside(home) if _fits(_inside(home)) else _elsewhere()
+    folder = known_folder(home)
+    if folder is not None and _is_private(folder, account):
+        return folder
+    if folder != _inside(home):
+        folder = _make_elsewhere()
+        write_private(home.socket_record, f"{folder}\n{home.path}\n")
     folder.mkdir(mode=0o700, exist_ok=True)
     if account.is_other:
         os.chown(folder, account.uid, account.gid, follow_symlinks=False)
     folder.chmod(0o700)
-    write_private(home.socket_record, f"{folder}\n")
     return folder
+
+
+def remove_socket(folder: Path) -> None:
+    """Remove a socket and its lock file, both left by a server that was killed."""
+    for left in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
+        (folder / left).unlink(missing_ok=True)
 
 
 def remove_socket_folder(home: Home) -> None:
     """Remove a socket folder that lies outside the state folder, so that none is left over."""
-    folder = recorded_folder(home)
+    folder = known_folder(home)
     if folder is None or folder == _inside(home):
         return
     try:
-        for left in (f".s.PGSQL.{PORT}", f".s.PGSQL.{PORT}.lock"):
-            (folder / left).unlink(missing_ok=True)
+        remove_socket(folder)
         folder.rmdir()
     except OSError:
-        return  # somebody's shell stands in it; the next start uses it again
+        return  # somebody's file lies in it; the next start uses it again
     home.socket_record.unlink(missing_ok=True)
 
 
@@ -53,11 +63,13 @@ def _inside(home: Home) -> Path:
     return home.path / "socket"
 
 
-def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= PATH_LIMIT
+def _usable(folder: Path) -> bool:
+    """Say whether a socket can be addressed there: short, and no comma, by which libpq separates hosts."""
+    path = os.fsencode(folder / f".s.PGSQL.{PORT}")
+    return len(path) <= PATH_LIMIT and b"," not in path
 
 
-def _elsewhere() -> Path:
+def _make_elsewhere() -> Path:
     """Make a short private folder. Not below /run/user: that vanishes at sign-out, under a running server.
 
     PostgreSQL touches its socket every hour, so cleaners of /tmp leave it alone.
@@ -76,5 +88,5 @@ def _is_private(folder: Path, account: Account) -> bool:
         stat.S_ISDIR(found.st_mode)
         and found.st_uid == account.uid
         and stat.S_IMODE(found.st_mode) == 0o700
-        and _fits(folder)
+        and _usable(folder)
     )

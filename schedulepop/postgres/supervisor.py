@@ -20,7 +20,7 @@ from schedulepop.postgres import binaries as programs
 from schedulepop.postgres import cluster, locks, postmaster, sockets
 from schedulepop.postgres.account import Account, server_account
 from schedulepop.postgres.errors import ServerError, ServerGoneError
-from schedulepop.postgres.home import Home, prepare, readable
+from schedulepop.postgres.home import Home, prepare, readable, user_name
 from schedulepop.postgres.urls import Urls, build_urls, read_passwords
 
 TURN_SECONDS = postmaster.RECOVERY_SECONDS + postmaster.FAST_STOP_SECONDS
@@ -68,7 +68,7 @@ def server(home: Path | None = None) -> Iterator[Urls]:
         try:
             yield urls
         except Exception as error:
-            if os.getpid() == process and postmaster.has_ended(place, pid):
+            if os.getpid() == process and not postmaster.serves(place, pid):
                 raise ServerGoneError(
                     f"The database in {place.data} (process {pid}) was stopped while this was running. "
                     "What was saved is safe; what was being saved is rolled back. Run this again. "
@@ -81,7 +81,7 @@ def running_urls(home: Path | None = None) -> Urls | None:
     """Return the addresses of the server if it runs and answers, without starting or keeping it."""
     place = Home.at(home)
     with readable(place):
-        if postmaster.living_pid(place) is None:
+        if postmaster.living_pid(place) is None or not postmaster.is_ready(place):
             return None
         urls = _urls(place)
         return urls if urls and postmaster.answers(place, urls.database("postgres").owner) else None
@@ -109,11 +109,12 @@ def status(home: Path | None = None) -> Status:
 
 
 def _account_name(place: Home) -> str:
-    return place.data.owner() if place.data.exists() else ("" if os.geteuid() == 0 else server_account().name)
+    owner = place.data.stat().st_uid if place.data.exists() else server_account(make=False).uid
+    return user_name(owner)
 
 
 def _urls(place: Home) -> Urls | None:
-    socket = sockets.recorded_folder(place)
+    socket = sockets.known_folder(place)
     return None if socket is None else build_urls(read_passwords(place), socket)
 
 
@@ -139,11 +140,14 @@ def _start(place: Home) -> tuple[Urls, int]:
     socket = sockets.socket_folder(place, account)
     urls = build_urls(passwords, socket)
     pid = postmaster.start(place, chosen, account, socket)
-    if not postmaster.wait_until_ready(place, urls.database("postgres").owner, pid):
-        raise ServerError(
-            f"PostgreSQL did not start. Its log ({place.log}) ends:\n{postmaster.last_words(place)}"
-        )
-    cluster.create_roles_and_database(urls, passwords)
+    try:
+        if not postmaster.wait_until_ready(place, urls.database("postgres").owner, pid):
+            words = postmaster.last_words(place)
+            raise ServerError(f"PostgreSQL did not start. Its log ({place.log}) ends:\n{words}")
+        cluster.create_roles_and_database(urls, passwords)
+    except BaseException:
+        postmaster.stop(place, pid)
+        raise
     return urls, pid
 
 
@@ -152,7 +156,7 @@ def _require_same_owner(place: Home, account: Account) -> None:
     owner = place.data.stat().st_uid
     if owner != account.uid:
         raise ServerError(
-            f"The data in {place.data} belongs to {place.data.owner()}, but the server would run as "
+            f"The data in {place.data} belongs to {user_name(owner)}, but the server would run as "
             f"{account.name}. Run this as the user who created it, or: chown -R {account.name} {place.data}"
         )
 
