@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from schedulepop.accounts.models import Organization
+from schedulepop.accounts.support import Contact, contact
 from schedulepop.sync.models import Issue, Run
 from schedulepop.web import visit as visits
 from schedulepop.web.visit import MANAGES, RUNS_SYNCS, Role, Visit
@@ -70,6 +70,14 @@ def waiting_runs(visit: Visit) -> QuerySet[Run]:
     return Run.objects.filter(organization=visit.organization, rest=Run.Rest.WAITING)
 
 
+def address(name: str, *args: object) -> str:
+    """A page's address; empty while the page is not built, so that nothing points nowhere."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
 class Shell:
     """The frame of one page, for one request."""
 
@@ -93,13 +101,9 @@ class Shell:
         return self.visit.zone if self.visit else ZoneInfo("UTC")
 
     @cached_property
-    def support(self) -> Organization | None:
-        """Whom to ask when stuck: the organization, if it names anybody."""
-        if self.visit is None:
-            return None
-        organization = self.visit.organization
-        named = organization.support_name or organization.support_email or organization.support_phone
-        return organization if named else None
+    def support(self) -> Contact | None:
+        """Whom to ask when stuck; nobody is named to strangers."""
+        return contact(self.visit.organization) if self.visit else None
 
     @cached_property
     def places(self) -> bool:
@@ -121,9 +125,8 @@ class Shell:
         for entry in ENTRIES:
             if self.visit is None or self.visit.role not in entry.roles:
                 continue
-            try:
-                url = reverse(entry.name)
-            except NoReverseMatch:
+            url = address(entry.name)
+            if not url:
                 continue
             path = self.request.path
             found.append(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import update_wrapper
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -104,7 +104,7 @@ def of(request: HttpRequest, organization: Organization | None = None) -> Visit 
     kept: Visit | None = getattr(request, "visit", None)
     if kept is not None and (organization is None or kept.organization == organization):
         return kept
-    user = cast(User, request.user)
+    user = request.user
     actor = Actor.of(user)
     organizations = tuple(actor.organizations().order_by("name")) or (user.organization,)
     chosen: dict[str, Any] = request.session.get("place") or {}
@@ -157,7 +157,6 @@ def page(
     def decorate(
         view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-        @wraps(view)
         def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             visit = of(request)
             if visit is None:
@@ -166,6 +165,7 @@ def page(
                 raise Http404
             return view(request, visit, *args, **kwargs)
 
+        update_wrapper(answer, view)
         return answer
 
     return decorate

@@ -12,6 +12,11 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// Buttons that only work with this file are hidden until it is there.
+const reveal = (root) => root.querySelectorAll("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
+document.addEventListener("DOMContentLoaded", () => reveal(document));
+document.addEventListener("htmx:load", (event) => reveal(event.target));
+
 // Selects that filter a list send their form at once where the form says so.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-autosend]");

@@ -1,0 +1,50 @@
+"""One's own account: who am I here, what payroll says about me, a new password, the theme, sign out."""
+
+from __future__ import annotations
+
+from django.contrib import auth, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+
+from schedulepop.directory.models import Membership
+from schedulepop.web.facts import own_facts
+from schedulepop.web.set_up import reasons_against
+from schedulepop.web.visit import Visit, page
+
+
+@sensitive_post_parameters("current", "password", "again")
+@page()
+def account(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The page, and the change of the password; other sessions end with it, this one goes on."""
+    reasons: list[str] = []
+    if request.method == "POST":
+        reasons = _change_password(request, visit)
+        if not reasons:
+            messages.success(request, "Your new password works.")
+            return HttpResponseRedirect(reverse("account"))
+    memberships = (
+        Membership.objects.filter(user=visit.user)
+        .select_related("location", "primary_duty", "primary_zone", "user", "organization")
+        .order_by("-is_primary", "location__name")
+    )
+    context = {
+        "reasons": reasons,
+        "person": visit.user,
+        "places": [(one, own_facts(one)) for one in memberships],
+    }
+    return render(request, "web/account/page.html", context, status=422 if reasons else 200)
+
+
+def _change_password(request: HttpRequest, visit: Visit) -> list[str]:
+    user = visit.user
+    if not user.check_password(request.POST.get("current", "")):
+        return ["The current password is not right."]
+    password = request.POST.get("password", "")
+    reasons = reasons_against(password, request.POST.get("again", ""), user)
+    if not reasons:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        auth.update_session_auth_hash(request, user)
+    return reasons

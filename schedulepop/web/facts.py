@@ -1,0 +1,132 @@
+"""The synced fields of one person at one location, as rows of the profile.
+
+Which fields there are, whether payroll owns them and whether managers may edit them is said in `employee`; here
+is only how each is read from the rows and told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from schedulepop import employee
+from schedulepop.directory.models import Membership
+from schedulepop.employee import Status
+from schedulepop.web import cms_titles
+from schedulepop.web.templatetags.words import day, money, pay_unit, phone
+
+ORDER = ("first_name", "last_name", "email", "phone", "status", "duty", "zone", "cms_code", "hire_date",
+         "original_hire_date", "termination_date", "employee_number", "pay_rate")  # fmt: skip
+INPUTS = {"email": "email", "phone": "tel"}
+FIXED = {
+    "duty": "The primary duty cannot be removed, only replaced: payroll sets it.",
+    "zone": "The primary zone cannot be removed, only replaced: payroll sets it.",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One row: what it is called, what it says, whether it hangs on payroll."""
+
+    field: str
+    label: str
+    value: str  # as people read it; empty: `missing` says what that means
+    missing: str = "Not set"
+    editable: bool = False
+    owned: bool = True
+    raw: str = ""  # what an edit starts from
+    note: str = ""
+    loose: bool = False  # differs from payroll until the next sync
+    payroll: str = ""  # what payroll has, where it differs
+    kind: str = "text"  # of the input; "choice": a select
+
+    @property
+    def is_link(self) -> str:
+        """The scheme that makes the value a link."""
+        return {"email": "mailto:", "phone": "tel:"}.get(self.field, "")
+
+
+def facts(membership: Membership, *, edits: bool = False, pay: bool = False) -> list[Fact]:
+    """Every synced field of a membership. `edits`: the reader is a manager; `pay`: may read pay."""
+    found: list[Fact] = []
+    for name in ORDER:
+        if name in employee.PAY_FIELDS and not pay:
+            continue
+        if name == "cms_code" and not membership.organization.cms_codes:
+            continue
+        value, raw, missing = _told(membership, name)
+        if not value and name in ("original_hire_date", "termination_date"):
+            continue
+        known = employee.BY_NAME[name]
+        found.append(
+            Fact(
+                field=name,
+                label=known.label,
+                value=value,
+                missing=missing,
+                raw=raw,
+                owned=membership.payroll_owned,
+                editable=edits and known.managers_edit,
+                note=FIXED.get(name, "") if edits and value else "",
+                kind="choice" if name in ("duty", "zone") else INPUTS.get(name, "text"),
+            )
+        )
+    return found
+
+
+def own_facts(membership: Membership) -> list[Fact]:
+    """What people see of themselves: everything but their pay, which is payroll's to tell."""
+    return facts(membership)
+
+
+def _told(membership: Membership, name: str) -> tuple[str, str, str]:
+    """A field's value in words, what an edit starts from, and what its absence means."""
+    user = membership.user
+    from_payroll = "Payroll has none yet" if membership.payroll_owned else "Not set"
+    match name:
+        case "first_name" | "last_name" | "email":
+            value = str(getattr(user, name))
+            return value, value, "None: no email can reach this person" if name == "email" else from_payroll
+        case "phone":
+            return phone(user.phone), phone(user.phone), from_payroll
+        case "status":
+            return status_sentence(membership), "", from_payroll
+        case "duty" | "zone":
+            part: Any = membership.primary_duty if name == "duty" else membership.primary_zone
+            waiting = (
+                f"Waiting: payroll’s {name} is not set up yet" if membership.payroll_owned else "Not set"
+            )
+            return (part.name, str(part.pk), "") if part else ("", "", waiting)
+        case "cms_code":
+            return _cms(membership), "", "Not mapped yet; nothing is blocked by it"
+        case "pay_rate":
+            return _pay(membership), "", from_payroll
+    value = getattr(membership, name)
+    return (day(value), "", from_payroll) if isinstance(value, date) else (str(value or ""), "", from_payroll)
+
+
+def status_sentence(membership: Membership) -> str:
+    """`Active, leaves Nov 30, 2026`; `Upcoming, starts Nov 19, 2026`."""
+    label = membership.status_label
+    if membership.status == Status.UPCOMING and membership.hire_date:
+        return f"{label}, starts {day(membership.hire_date)}"
+    if membership.ends_on and not employee.is_ended(membership.status):
+        return f"{label}, leaves {day(membership.ends_on)}"
+    return label
+
+
+def _cms(membership: Membership) -> str:
+    """The person's own code, else the one their primary duty is mapped to."""
+    own = membership.cms_code
+    by_duty = membership.primary_duty.cms_code if membership.primary_duty else None
+    code = own or by_duty
+    return cms_titles.title(code) if code else ""
+
+
+def _pay(membership: Membership) -> str:
+    """The rate of the primary duty: `$31.50 an hour`."""
+    for part in membership.duties.all():
+        if part.duty_id == membership.primary_duty_id and part.pay_rate is not None:
+            return f"{money(part.pay_rate, part.pay_currency)} {pay_unit(part.pay_unit)}"
+    return ""

@@ -1,0 +1,156 @@
+"""The User List: who works here, alphabetical by last name; the count in the title follows the filters.
+
+Without a status filter it lists whoever is employed; people who left are one chip away, so that the list stays
+the list of today after years of turnover.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from schedulepop.directory import reads
+from schedulepop.directory.models import Location, Membership
+from schedulepop.sync.models import Integration
+from schedulepop.web import night
+from schedulepop.web.visit import MANAGES, Visit, is_fragment, page
+
+PER_PAGE = 50
+EVERYONE = "employed"
+CHIPS = (EVERYONE, "active", "upcoming", "away", "ended")
+KEPT = ("q", "status", "location", "role", "duty", "zone")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A status group, how many the other filters leave in it, and where pressing it leads."""
+
+    label: str
+    count: int
+    query: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option of a filter."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for. An unknown status or role is as if it were not there."""
+
+    q: str = ""
+    status: str = ""
+    location: str = ""
+    role: str = ""
+    duty: str = ""
+    zone: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Asked:
+        """From the query string."""
+        values = {name: query.get(name, "").replace("\x00", "").strip()[:120] for name in KEPT}
+        if values["status"] not in CHIPS or values["status"] == EVERYONE:
+            values["status"] = ""
+        if values["role"] not in (Membership.STAFF, Membership.MANAGER):
+            values["role"] = ""
+        return cls(**values)
+
+    def query(self, **instead: str) -> str:
+        """The query string of these filters with some of them changed; empty ones are left out."""
+        values = {name: instead.get(name, getattr(self, name)) for name in KEPT}
+        given = {name: value for name, value in values.items() if value}
+        return f"?{urlencode(given)}" if given else "?"
+
+    def filters(self, visit: Visit) -> reads.Filters:
+        """As the directory reads them. A location that is not the reader's narrows to nobody."""
+        locations: list[Location] | tuple[Location, ...] = visit.scope
+        if self.location:
+            locations = [one for one in visit.locations if str(one.pk) == self.location]
+        return reads.Filters(locations, self.status or EVERYONE, self.role, self.duty, self.zone, self.q)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything but the status is filtered."""
+        return any((self.q, self.location, self.role, self.duty, self.zone))
+
+
+@page(MANAGES)
+@require_safe
+@vary_on_headers("HX-Request")
+def users(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The whole page, or only its list when htmx asks for it."""
+    asked = Asked.of(request.GET)
+    filters = asked.filters(visit)
+    counts = reads.status_counts(visit.actor, visit.organization, filters)
+    rows = reads.with_extras(reads.user_list(visit.actor, visit.organization, filters))
+    pages = Paginator(rows, PER_PAGE)
+    pages.count = counts[filters.status]  # counted already, with the chips
+    shown: Page[Membership] = pages.get_page(request.GET.get("page"))
+    context = {
+        "asked": asked,
+        "chips": _chips(asked, counts),
+        "total": pages.count,
+        "left": counts["ended"],
+        "left_query": asked.query(status="ended"),
+        "shown": shown,
+        "previous": _page_query(asked, shown.previous_page_number()) if shown.has_previous() else "",
+        "next": _page_query(asked, shown.next_page_number()) if shown.has_next() else "",
+        "several": len(visit.scope) > 1 and not asked.location,
+        "empty_list": not asked.narrows and counts["all"] == 0,
+    }
+    if is_fragment(request):
+        response = render(request, "web/users/_list.html", context)
+        response["HX-Push-Url"] = f"{request.path}{asked.query().removesuffix('?')}"
+        return response
+    context["choices"] = _choices(visit, asked)
+    context["fresh"] = night.weakest(list(Integration.objects.filter(organization=visit.organization)))
+    return render(request, "web/users/page.html", context)
+
+
+def _chips(asked: Asked, counts: dict[str, int]) -> list[Chip]:
+    chosen = asked.status or EVERYONE
+    return [
+        Chip(
+            label=reads.STATUS_GROUPS[name][0],
+            count=counts[name],
+            query=asked.query(status="" if name == EVERYONE else name),
+            current=name == chosen,
+        )
+        for name in CHIPS
+    ]
+
+
+def _choices(visit: Visit, asked: Asked) -> dict[str, list[Choice]]:
+    """What the selects offer: only what exists in the locations this page is about."""
+    at = (visit.actor, visit.organization, visit.scope)
+    several = visit.scope if len(visit.scope) > 1 else ()
+    return {
+        "location": [_choice(str(one.pk), one.name, asked.location) for one in several],
+        "role": [
+            _choice(Membership.STAFF, "Staff", asked.role),
+            _choice(Membership.MANAGER, "Managers", asked.role),
+        ],
+        "duty": [_choice(name, name, asked.duty) for name in reads.duty_names(*at)],
+        "zone": [_choice(name, name, asked.zone) for name in reads.zone_names(*at)],
+    }
+
+
+def _choice(value: str, label: str, chosen: str) -> Choice:
+    return Choice(value, label, value == chosen)
+
+
+def _page_query(asked: Asked, number: int) -> str:
+    query = asked.query()
+    return f"{query}{'' if query == '?' else '&'}page={number}"
