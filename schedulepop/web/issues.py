@@ -1,0 +1,135 @@
+"""What needs a person, grouped by what it is: cause, remedy, who can fix it, since when, which rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from schedulepop.accounts.support import contact
+from schedulepop.sync.issue_codes import CODES, Fixer, IssueCode
+from schedulepop.sync.models import Integration, Issue
+from schedulepop.web.shell import open_issues
+from schedulepop.web.visit import MANAGES, Role, Visit, is_fragment, page
+
+SHOWN = 8  # issues of one kind on the page
+MORE = 100
+_CAN_FIX: dict[Fixer, frozenset[Role]] = {
+    "payroll": frozenset({"admin"}),
+    "manager": frozenset({"manager", "admin"}),
+    "admin": frozenset({"admin", "client_success"}),
+    "client_success": frozenset({"client_success"}),
+}
+FIXER_WORDS: dict[Fixer, str] = {
+    "payroll": "Fixed in payroll, by HR",
+    "manager": "A manager of the location fixes this",
+    "admin": "HR fixes this",
+    "client_success": "Client Success fixes this",
+}
+_WEIGHT = {"hold": 0, "warn": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One open issue of a kind."""
+
+    issue: Issue
+    where: str
+    rows: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All open issues of one code."""
+
+    code: IssueCode
+    count: int
+    rows: int
+    first: datetime
+    last: datetime | None
+    fixer: str
+    yours: bool  # whether the reader can fix it
+    items: tuple[Item, ...]
+    start: int
+
+    @property
+    def tone(self) -> str:
+        return "" if self.code.severity == "info" else "warn"
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.items)
+
+    @property
+    def left(self) -> int:
+        return self.count - self.end
+
+
+def can_fix(fixer: Fixer, role: Role) -> bool:
+    """Whether somebody of this role can do what the remedy says."""
+    return role in _CAN_FIX[fixer]
+
+
+@page(MANAGES)
+def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The page; as a fragment more issues of one kind."""
+    only = request.GET.get("code", "")
+    start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    if is_fragment(request) and only in CODES:
+        kinds = read(visit, only=only, start=start)
+        return render(request, "web/issues/_items.html", {"kind": kinds[0] if kinds else None})
+    kinds = read(visit, only=only if only in CODES else "", start=start if only in CODES else 0)
+    context = {
+        "kinds": kinds,
+        "only": only if only in CODES else "",
+        "total": sum(kind.count for kind in kinds if kind.code.severity != "info"),
+        "yours": sum(kind.count for kind in kinds if kind.yours and kind.code.severity != "info"),
+        "contact": contact(visit.organization),
+    }
+    return render(request, "web/issues/page.html", context)
+
+
+def read(visit: Visit, *, only: str = "", start: int = 0) -> list[Kind]:
+    """The open issues this visit may see, weightiest kind first."""
+    found = open_issues(visit).select_related("location", "integration").order_by("code", "first_seen_at", "pk")
+    if only:
+        found = found.filter(code=only)
+    seen_last = dict(
+        Integration.objects.filter(organization=visit.organization).values_list("pk").annotate(Max("runs__finished_at"))
+    )
+    by_code: dict[str, list[Issue]] = {}
+    for issue in found:
+        by_code.setdefault(issue.code, []).append(issue)
+    kinds = [
+        _kind(CODES[code], group, visit, seen_last, start if only else 0, MORE if only else SHOWN)
+        for code, group in by_code.items()
+        if code in CODES
+    ]
+    return sorted(kinds, key=lambda one: (_WEIGHT[one.code.severity], not one.yours, -one.count, one.code.code))
+
+
+def _kind(
+    code: IssueCode, group: list[Issue], visit: Visit, seen_last: dict[int, datetime | None], start: int, size: int
+) -> Kind:
+    several = len(visit.scope) > 1
+    last = [at for at in (seen_last.get(one.integration_id) for one in group) if at is not None]
+    items = tuple(
+        Item(one, one.location.name if several and one.location else "", tuple(one.rows[:5])) for one in group[start : start + size]
+    )
+    return Kind(
+        code=code,
+        count=len(group),
+        rows=sum(one.count for one in group),
+        first=min(one.first_seen_at for one in group),
+        last=max(last) if last else None,
+        fixer=FIXER_WORDS[code.fixer],
+        yours=can_fix(code.fixer, visit.role),
+        items=items,
+        start=start,
+    )
+
+

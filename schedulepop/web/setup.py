@@ -1,0 +1,219 @@
+"""The two pages of the set-up that need answers, Columns and Codes, and the mapping as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from schedulepop import employee
+from schedulepop.directory import actions, errors
+from schedulepop.directory.models import Duty, Location, LocationCode, Zone
+from schedulepop.sync import integrations, look, runs, snapshot
+from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
+from schedulepop.sync.policy import Mapping
+from schedulepop.web import setup_codes, setup_columns, setup_feed
+from schedulepop.web.integrations import steps
+from schedulepop.web.refusals import not_allowed
+from schedulepop.web.setup_columns import ChoiceError
+from schedulepop.web.setup_feed import Opened, Setup
+from schedulepop.web.visit import RUNS_SYNCS, Visit, page
+
+FIELDS = [(field.name, field.label) for field in employee.FIELDS]
+MAPPING_BYTES = 1_000_000
+
+
+@page(RUNS_SYNCS)
+def columns(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
+    """Which column is which. Saving goes on to the codes, or back here while a new date needs its format."""
+    setup = setup_feed.find(request, visit, organization, slug)
+    seen = _opened(request, setup)
+    if not isinstance(seen, Opened):
+        return seen
+    if request.method != "POST":
+        return _columns_page(request, setup, seen)
+    names = [name for name in seen.look.feed.table.columns if name != "row"]
+    before = _undeclared(seen, setup.mapping)
+    try:
+        mapping = setup_columns.chosen(names, request.POST.dict(), setup.mapping)
+        integrations.save_mapping(setup.integration, mapping, actor=setup.visit.actor)
+    except NotAllowed as error:
+        return not_allowed(request, str(error))
+    except (ChoiceError, Refused) as error:
+        return _columns_page(request, setup, seen, error=str(error), status=422)
+    again = setup_feed.opened(setup)
+    if again is not None and _undeclared(again, mapping) - before:
+        messages.info(request, "Saved. One more date column needs to know how its dates are written.")
+        return HttpResponseRedirect(reverse("integration-columns", args=setup.args))
+    return HttpResponseRedirect(reverse("integration-codes", args=setup.args))
+
+
+def _opened(request: HttpRequest, setup: Setup) -> Opened | HttpResponse:
+    """The set-up's file, or where to go when there is none."""
+    try:
+        seen = setup_feed.opened(setup)
+    except NeedsAdmin as error:
+        messages.error(request, str(error))
+        seen = None
+    if seen is None:
+        return HttpResponseRedirect(reverse("integration", args=setup.args))
+    return seen
+
+
+def _undeclared(seen: Opened, mapping: Mapping) -> set[str]:
+    return {name for name, date in seen.look.dates.items() if not date.proven and name not in mapping.dates}
+
+
+def _columns_page(
+    request: HttpRequest, setup: Setup, seen: Opened, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    admin = setup.visit.actor.is_admin(setup.integration.organization)
+    shown = setup_columns.page(seen.look, setup.mapping, seen.notes, sees_pay=admin, sees_contact=admin)
+    dropped: dict[str, str] = (
+        request.session.get(f"dropped-{setup.integration.pk}", {}) or seen.look.feed.dropped
+    )
+    context: dict[str, Any] = {
+        "setup": setup,
+        "seen": seen,
+        "columns": shown,
+        "dropped": [(name, setup_columns.DROPPED_WHY.get(what, what)) for name, what in dropped.items()],
+        "fields": FIELDS,
+        "records": seen.look.feed.table.height,
+        "steps": steps(setup, "columns"),
+        "error": error,
+    }
+    return render(request, "web/setup/columns.html", context, status=status)
+
+
+@page(RUNS_SYNCS)
+def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
+    """What payroll's codes and status words mean. Saving goes on to the preview."""
+    setup = setup_feed.find(request, visit, organization, slug)
+    seen = _opened(request, setup)
+    if not isinstance(seen, Opened):
+        return seen
+    shown = _codes(setup, seen)
+    if request.method != "POST":
+        return _codes_page(request, setup, seen, shown)
+    places = {one.pk: one for one in Location.objects.filter(organization=setup.integration.organization)}
+    asked = setup_codes.answers(request.POST.dict(), shown, setup.mapping, places)
+    try:
+        with transaction.atomic():
+            _set_up_locations(request, setup, asked, places)
+            integrations.save_mapping(setup.integration, asked.mapping, actor=setup.visit.actor)
+    except (NotAllowed, errors.NotAllowed) as error:
+        return not_allowed(request, str(error))
+    except (Refused, errors.Refused) as error:
+        setup.integration.refresh_from_db()
+        return _codes_page(request, setup, seen, _codes(setup, seen), error=str(error), status=422)
+    if "more" in request.POST or ((asked.to_map or asked.to_add) and _codes(setup, seen).waiting):
+        messages.success(request, "Saved.")
+        return HttpResponseRedirect(reverse("integration-codes", args=setup.args))
+    return HttpResponseRedirect(f"{reverse('integration', args=setup.args)}#next")
+
+
+def _set_up_locations(
+    request: HttpRequest, setup: Setup, asked: setup_codes.Answers, places: dict[int, Location]
+) -> None:
+    actor, organization = setup.visit.actor, setup.integration.organization
+    added: dict[str, Location] = {}
+    for code, name in asked.to_add.items():
+        if name in added:
+            actions.map_code(added[name], code, actor=actor)
+        else:
+            zone = request.POST.get("timezone", "") or organization.timezone
+            added[name] = actions.add_location(organization, name, actor=actor, codes=[code], timezone=zone)
+    for code, pk in asked.to_map.items():
+        actions.map_code(places[pk], code, actor=actor, move=True)
+    default = asked.mapping.default_location
+    if default and default.isdigit() and int(default) in places:
+        place = places[int(default)]
+        kept = LocationCode.objects.filter(location=place).values_list("code", flat=True).first()
+        if kept is None:
+            actions.map_code(place, place.name[:80], actor=actor)
+        asked.mapping = asked.mapping.model_copy(update={"default_location": kept or place.name[:80]})
+
+
+def _codes(setup: Setup, seen: Opened) -> setup_codes.Codes:
+    """The page's view over what SchedulePop has now."""
+    integration = setup.integration
+    mapping, at = setup.mapping, now()
+    held = snapshot.load(integration, now=at)
+    opened = look.at_feed(seen.look.feed, mapping)
+    found = look.codes_found(opened, today=runs.local_date(integration, at), mapping=mapping, snapshot=held)
+    organization = integration.organization
+    locations = dict(Location.objects.filter(organization=organization).values_list("pk", "name"))
+    own = dict(LocationCode.objects.filter(organization=organization).values_list("code", "location_id"))
+    return setup_codes.page(found, mapping, locations, own, first=not integration.first_sync_done)
+
+
+def _codes_page(
+    request: HttpRequest,
+    setup: Setup,
+    seen: Opened,
+    shown: setup_codes.Codes,
+    *,
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    organization = setup.integration.organization
+    locations = list(Location.objects.filter(organization=organization, closed_at=None).order_by("name"))
+    default = setup.mapping.default_location
+    chosen = LocationCode.objects.filter(organization=organization, code=(default or "").casefold()).first()
+    context: dict[str, Any] = {
+        "setup": setup,
+        "seen": seen,
+        "codes": shown,
+        "locations": locations,
+        "no_location_column": "location" not in seen.look.columns,
+        "default_id": chosen.location_id if chosen else (locations[0].pk if len(locations) == 1 else None),
+        "statuses": setup_codes.STATUSES,
+        "duty_names": sorted(
+            set(Duty.objects.filter(organization=organization).values_list("name", flat=True))
+        ),
+        "zone_names": sorted(
+            set(Zone.objects.filter(organization=organization).values_list("name", flat=True))
+        ),
+        "steps": steps(setup, "codes"),
+        "error": error,
+    }
+    return render(request, "web/setup/codes.html", context, status=status)
+
+
+@page(RUNS_SYNCS)
+def mapping_file(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
+    """The mapping as a TOML file."""
+    setup = setup_feed.find(request, visit, organization, slug)
+    response = HttpResponse(
+        integrations.mapping_to_toml(setup.mapping), content_type="application/toml; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{setup.integration.slug}-mapping.toml"'
+    return response
+
+
+@require_POST
+@page(RUNS_SYNCS)
+def import_mapping(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
+    """A mapping from a TOML file, as a new version."""
+    setup = setup_feed.find(request, visit, organization, slug)
+    file = request.FILES.get("mapping")
+    try:
+        if file is None or not file.size or file.size > MAPPING_BYTES:
+            raise Refused("Choose a mapping file: the one you downloaded here, or one like it.")
+        text = file.read().decode("utf-8", errors="replace")
+        integrations.save_mapping(
+            setup.integration, integrations.mapping_from_toml(text), actor=setup.visit.actor
+        )
+    except NotAllowed as error:
+        return not_allowed(request, str(error))
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Mapping imported as version {setup.integration.mapping_version}.")
+    return HttpResponseRedirect(reverse("integration", args=setup.args))

@@ -1,0 +1,210 @@
+"""What payroll's codes mean: those really in the file, with counts, each mapped, created, or left waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass
+
+import polars as pl
+
+from schedulepop import employee
+from schedulepop.employee import Status
+from schedulepop.lib import text
+from schedulepop.sync.policy import Mapping
+from schedulepop.sync.statuses import meaning
+
+SHOWN = 200  # codes of one kind on the page; a column with more is no code column
+_SHORT = 4  # codes up to this long stay as they are: RN, LPN, CNA, ICU
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One duty or zone code."""
+
+    position: int
+    kind: str
+    code: str
+    count: int
+    where: str
+    known: bool  # set up at every location where it occurs
+    name: str  # what it becomes: the mapping's name, else a readable one
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One location code; `location_id` is what it is mapped to."""
+
+    position: int
+    code: str
+    count: int
+    location_id: int | None
+    name: str  # proposed for a new location
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One status word and what it means."""
+
+    position: int
+    word: str
+    count: int
+    status: str  # "" when nobody knows
+    usual: bool  # understood without the mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The page."""
+
+    places: tuple[Place, ...]
+    words: tuple[Word, ...]
+    duties: tuple[Code, ...]
+    zones: tuple[Code, ...]
+
+    @property
+    def waiting(self) -> int:
+        """How many need somebody."""
+        return (
+            sum(one.location_id is None for one in self.places)
+            + sum(not one.status for one in self.words)
+            + sum(not one.known for one in (*self.duties, *self.zones))
+        )
+
+
+def readable(code: str) -> str:
+    """A code as a name: `MEMORY_CARE` becomes Memory Care; what reads well already and short codes stay."""
+    cleaned = " ".join(code.replace("_", " ").split())
+    if cleaned != cleaned.upper() or not any(character.isalpha() for character in cleaned):
+        return cleaned
+    words = cleaned.split(" ")
+    return " ".join(
+        word if len(word) <= _SHORT or any(c.isdigit() for c in word) else word.capitalize() for word in words
+    )
+
+
+def page(
+    codes: pl.DataFrame,
+    mapping: Mapping,
+    locations: Dictionary[int, str],
+    location_codes: Dictionary[str, int],
+    *,
+    first: bool,
+) -> Codes:
+    """The view of `Normalized.codes`. On a first set-up every unknown code is proposed to be created."""
+    return Codes(
+        places=tuple(_places(codes, location_codes)),
+        words=tuple(_words(codes, mapping)),
+        duties=tuple(_codes(codes, "duty", mapping.duties, mapping, locations, first)),
+        zones=tuple(_codes(codes, "zone", mapping.zones, mapping, locations, first)),
+    )
+
+
+def _by_code(codes: pl.DataFrame, kind: str) -> list[tuple[str, int, list[int | None], bool]]:
+    """Code, count, locations, known everywhere; most frequent first, spellings that fold alike together."""
+    grouped = (
+        codes.filter(pl.col("kind") == kind)
+        .with_columns(pl.col("code").map_elements(text.fold_code, pl.String).alias("fold"))
+        .filter(pl.col("fold") != "")
+        .group_by("fold", maintain_order=True)
+        .agg(
+            pl.col("code").first(),
+            pl.col("count").sum(),
+            pl.col("location_id").unique(),
+            pl.col("known").all(),
+        )
+        .sort("count", "fold", descending=[True, False])
+    )
+    return [
+        (row["code"], int(row["count"]), row["location_id"], bool(row["known"]))
+        for row in grouped.head(SHOWN).iter_rows(named=True)
+    ]
+
+
+def _places(codes: pl.DataFrame, known: Dictionary[str, int]) -> list[Place]:
+    return [
+        Place(position, code, count, known.get(text.fold_code(code)), readable(code))
+        for position, (code, count, _, _) in enumerate(_by_code(codes, "location"))
+    ]
+
+
+def _words(codes: pl.DataFrame, mapping: Mapping) -> list[Word]:
+    found = []
+    for position, (word, count, _, _) in enumerate(_by_code(codes, "status")):
+        usual = meaning(word, {}) is not None
+        found.append(Word(position, word, count, meaning(word, mapping.statuses) or "", usual))
+    return found
+
+
+def _codes(
+    codes: pl.DataFrame, kind: str, named: Dictionary[str, str], mapping: Mapping, locations: Dictionary[int, str],
+    first: bool,
+) -> list[Code]:  # fmt: skip
+    own = {text.fold_code(code): name for code, name in named.items()}
+    found = []
+    for position, (code, count, places, known) in enumerate(_by_code(codes, kind)):
+        name = own.get(text.fold_code(code), "")
+        where = sorted({locations[place] for place in places if place is not None and place in locations})
+        found.append(
+            Code(
+                position=position, kind=kind, code=code, count=count, where=", ".join(where[:3]) + ("…" if len(where) > 3 else ""),
+                known=known and not name, name=name or readable(code),
+                waits=not (name or known or first or kind in mapping.create_codes),
+            )
+        )  # fmt: skip
+    return found
+
+
+@dataclass(slots=True)
+class Answers:
+    """What a posted page asks for."""
+
+    mapping: Mapping
+    to_map: dict[str, int]  # location code → existing location
+    to_add: dict[str, str]  # location code → name of a new location
+
+
+def answers(
+    posted: Dictionary[str, str], seen: Codes, mapping: Mapping, locations: Collection[int]
+) -> Answers:
+    """The mapping and the locations of a posted page; what makes no sense is left waiting."""
+    statuses = dict(mapping.statuses)
+    for one in seen.words:
+        said = posted.get(f"status-{one.position}", "")
+        if said in set(Status) and said != meaning(one.word, {}):
+            statuses[one.word] = said
+        elif said in set(Status):
+            statuses.pop(one.word, None)
+    to_map, to_add = {}, {}
+    for place in seen.places:
+        said = posted.get(f"location-{place.position}", "")
+        if said.isdigit() and int(said) in locations:
+            to_map[place.code] = int(said)
+        elif said == "new" and posted.get(f"location-name-{place.position}", "").strip():
+            to_add[place.code] = text.clean(posted[f"location-name-{place.position}"])[:120]
+    update: dict[str, object] = {
+        "statuses": statuses,
+        "duties": _named(posted, seen.duties, mapping.duties),
+        "zones": _named(posted, seen.zones, mapping.zones),
+    }
+    if "default_location" in posted:
+        update["default_location"] = posted["default_location"] or None
+    return Answers(mapping.model_copy(update=update), to_map, to_add)
+
+
+def _named(
+    posted: Dictionary[str, str], codes: Sequence[Code], before: Dictionary[str, str]
+) -> dict[str, str]:
+    """Code → name of the duty or zone it becomes; a code that waits is left out."""
+    folded = {text.fold_code(one.code) for one in codes}
+    kept = {code: name for code, name in before.items() if text.fold_code(code) not in folded}
+    for one in codes:
+        what = posted.get(f"{one.kind}-{one.position}", "")
+        name = text.clean(posted.get(f"{one.kind}-name-{one.position}", ""))[:120]
+        if what == "create" and name:
+            kept[one.code] = name
+    return kept
+
+
+STATUSES = [(status.value, status.label) for status in employee.Status]
