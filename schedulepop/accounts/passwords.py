@@ -1,18 +1,27 @@
 """What makes a password good enough: 8 to 128 characters, not common, not the person, employer or product.
 
-No composition rules; spaces and emoji count as they are (ASVS 6.2). Named in settings.AUTH_PASSWORD_VALIDATORS.
+No composition rules; spaces and emoji count as they are (ASVS 6.2). Every place where a password is chosen
+asks `reasons_against`.
 """
 
 from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import cache
+from typing import Any
 
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
+    validate_password,
+)
 from django.core.exceptions import ValidationError
 
 from schedulepop.accounts.models import User
 
+MIN_LENGTH = 8
 MAX_LENGTH = 128
 PRODUCT = "SchedulePop"
 TOO_SIMILAR = 0.7
@@ -21,7 +30,7 @@ TOO_SIMILAR = 0.7
 def reasons_against(password: str, user: User) -> list[str]:
     """Why this password will not do for this user, in sentences; empty when it will."""
     try:
-        validate_password(password, user)
+        validate_password(password, user, password_validators=_validators())
     except ValidationError as error:
         return [str(message) for message in error.messages]
     return []
@@ -74,3 +83,14 @@ def _plain(value: str) -> str:
 
 def _letters(value: str) -> str:
     return re.sub(r"[\W\d_]+", "", value).casefold()
+
+
+@cache
+def _validators() -> tuple[Any, ...]:
+    return (
+        MinimumLengthValidator(MIN_LENGTH),
+        LengthValidator(),
+        CommonPasswordValidator(),
+        UserAttributeSimilarityValidator(("username", "first_name", "last_name", "full_name", "email")),
+        EmployerValidator(),
+    )
