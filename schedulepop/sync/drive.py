@@ -7,6 +7,7 @@ its epoch, so that a process that lost the run writes nothing more.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -89,27 +90,29 @@ def draw(row: Run, feed: Feed, *, whole: bool = False, timed: bool = True) -> Dr
 
 
 def write(
-    row: Run, drawn: Drawn, changes: pl.DataFrame, *, welcome: Welcome = None, decided: bool = False
+    row: Run,
+    drawn: Drawn,
+    changes: pl.DataFrame,
+    *,
+    welcome: Welcome = None,
+    decide: Callable[[], None] | None = None,
 ) -> None:
     """Applies these changes of the plan in one transaction, then sends what became due.
 
-    `decided`: a person approved all of it, so nothing of it waits any more.
+    `decide` records a person's approval of all of it in the same transaction, so that nothing waits any more.
     """
     plan = drawn.plan
+    decided = decide is not None
     waiting = plan.held.height > 0 and not decided
     state = RunState.HELD if waiting and changes.height == 0 else RunState.APPLIED
     exclusive.stage(row, "apply")
     started = time.perf_counter()
     with transaction.atomic():
         exclusive.confirm(row)
+        if decide is not None:
+            decide()
         applied = apply.apply(
-            plan,
-            run=row,
-            changes=changes,
-            welcome=welcome,
-            touched=drawn.touched,
-            whole=drawn.whole,
-            now=clock(),
+            plan, run=row, changes=changes, welcome=welcome, touched=drawn.touched, whole=drawn.whole, now=clock()
         )
         if drawn.fresh_prints:
             keep_fingerprints(row.integration, drawn)

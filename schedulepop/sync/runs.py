@@ -199,14 +199,15 @@ def _apply_approved(
         )
     held_short = drawn.plan.holds.filter(drawn.plan.holds["rule"] == "short").height > 0
     lifted = driving.released(drawn)
-    changes = lifted.plan.changes
     ticked = None if welcome == "all" or not first else frozenset(welcome or ())
-    Run.objects.filter(pk=run.pk).update(decided_by=actor.by, decided_at=clock())
-    with transaction.atomic():
+
+    def decide() -> None:
+        Run.objects.filter(pk=run.pk).update(decided_by=actor.by, decided_at=clock())
         if held_short:
             _accept_short(run, drawn)
         audit.record(actor, run.organization, "approved", "run", run.pk)
-        driving.write(run, lifted, changes, welcome=ticked, decided=True)
+
+    driving.write(run, lifted, lifted.plan.changes, welcome=ticked, decide=decide)
     return reload(run)
 
 

@@ -1,1 +1,5 @@
-"""The invented organization the demo builds, as data; nothing here touches a database."""
+"""The demo: an invented organization, its first sync and the next morning."""
+
+from schedulepop.cli.demo.command import demo
+
+__all__ = ["demo"]

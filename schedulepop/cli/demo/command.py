@@ -1,0 +1,72 @@
+"""`schedulepop demo`: Maple Health from nothing to the next morning, served."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from schedulepop import postgres
+from schedulepop.cli.session import FAILED, database, fail, out
+
+
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="Serve the pages, or exit when done.")
+    ] = True,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+) -> None:
+    """Build Maple Health, run its first sync and the next morning's, and serve it."""
+    os.environ["SCHEDULEPOP_DEMO"] = "1"
+    os.environ.setdefault("SCHEDULEPOP_BASE_URL", f"http://127.0.0.1:{port}")
+    started = time.perf_counter()
+    with database():
+        from schedulepop.cli.demo import build
+
+        if build.exists():
+            out.print(f"Maple Health is there already ({time.perf_counter() - started:.1f} s).")
+        elif build.begun():
+            raise fail(
+                "The demo was begun and not finished. Remove its data and start again: "
+                f"rm -r {postgres.state_home()}"
+            )
+        else:
+            _build()
+            out.print(f"Done in {time.perf_counter() - started:.1f} s.", style="dim")
+        _say_who(port, serve=serve)
+        if serve:
+            from schedulepop.cli import servers
+
+            servers.run_all("127.0.0.1", port)
+
+
+def _build() -> None:
+    from schedulepop.cli.demo import build
+
+    for sentence in build.steps():
+        out.print(f"  {sentence}", markup=False, highlight=False)
+    if not build.exists():
+        raise fail("The demo could not be built. See the message above.", FAILED)
+
+
+def _say_who(port: int, *, serve: bool) -> None:
+    """Who can sign in as what; in the demo it takes one click on the sign-in page."""
+    from schedulepop.cli.demo.build import guests
+
+    table = Table(
+        box=None, padding=(0, 2), title="Sign in as (one click on the sign-in page)", title_justify="left"
+    )
+    for title in ("Name", "Role", "Sees"):
+        table.add_column(title)
+    for name, role, sees in guests():
+        table.add_row(Text(name), role, Text(sees))
+    out.print()
+    out.print(table)
+    if serve:
+        out.print(f"\n  Pages   http://127.0.0.1:{port}/")
+        out.print(f"  Letters http://127.0.0.1:{port}/dev/mail/")
+        out.print("  Stop with Ctrl-C.\n", style="dim")
