@@ -195,7 +195,7 @@ def receive(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
         if "read" in request.POST:
             tested = door.test(setup.integration, actor=setup.visit.actor)
             if not tested.ok:
-                raise NeedsAdmin(tested.message)
+                raise NeedsAdmin(tested.sentence)
             dropped = setup_feed.fetched(setup)
         else:
             dropped = setup_feed.received(setup, *uploaded(request))
