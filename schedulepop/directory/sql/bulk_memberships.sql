@@ -1,0 +1,22 @@
+-- Purpose: make memberships with their primary duty and zone, in one statement: each side's foreign key needs the
+-- other. The first membership of a user without a primary location becomes it, a transfer's always does.
+-- Relies on membership_one_primary.
+WITH made AS (
+  INSERT INTO directory_membership (id, organization_id, user_id, location_id, role, status, employee_number, hire_date,
+         original_hire_date, termination_date, ends_on, cms_code, primary_duty_id, primary_zone_id, payroll_owned,
+         is_primary, may_see_pay, notes, access_blocked_reason, access_blocked_by, changed_at, changed_what)
+  SELECT n.membership_id, %(organization)s, n.user_id, n.location_id, 'staff', n.status, n.employee_number, n.hire_date,
+         n.original_hire_date, n.termination_date, n.ends_on, n.cms_code, n.duty_id, n.zone_id, true,
+         CASE WHEN n.newcomer THEN n.makes_user
+              ELSE row_number() OVER (PARTITION BY n.user_id, n.newcomer ORDER BY n.verb = 'transfer' DESC, n.change_no) = 1
+                   AND NOT EXISTS (SELECT FROM directory_membership o WHERE o.user_id = n.user_id AND o.is_primary) END,
+         false, '', '', '', %(now)s, n.what
+    FROM bulk_new n
+), duties AS (
+  INSERT INTO directory_membershipduty (membership_id, location_id, duty_id, by_payroll, by_manager, pay_rate, pay_unit,
+         pay_currency)
+  SELECT membership_id, location_id, duty_id, true, false, pay_rate, pay_unit, pay_currency
+    FROM bulk_new WHERE duty_id IS NOT NULL
+)
+INSERT INTO directory_membershipzone (membership_id, location_id, zone_id, by_payroll, by_manager)
+SELECT membership_id, location_id, zone_id, true, false FROM bulk_new WHERE zone_id IS NOT NULL

@@ -1,0 +1,41 @@
+-- Purpose: the history of what was applied, field by field, and the audit trail beside it. A create tells every
+-- value it has, as new only; the rest tells old, new and why. Values are text, duties and zones by name.
+-- Relies on the primary keys of directory_duty and directory_zone.
+WITH told AS (
+  SELECT change_no, string_agg(json_build_object('field', field, 'old', old, 'new', new, 'why', why)::text, ','
+                               ORDER BY place) AS fields
+    FROM bulk_field GROUP BY change_no
+), applied AS (
+  SELECT n.change_no, n.user_id, n.membership_id, n.location_id, n.source_id, n.verb,
+         CASE WHEN n.verb = 'create' THEN concat_ws(',',
+           '{"field":"first_name","new":' || CASE WHEN n.newcomer THEN to_json(n.first_name) END || '}',
+           '{"field":"last_name","new":' || CASE WHEN n.newcomer THEN to_json(n.last_name) END || '}',
+           '{"field":"email","new":' || CASE WHEN n.newcomer THEN to_json(nullif(n.email, '')) END || '}',
+           '{"field":"phone","new":' || CASE WHEN n.newcomer THEN to_json(nullif(n.phone, '')) END || '}',
+           t.fields,
+           '{"field":"duty","new":' || to_json(d.name) || '}',
+           '{"field":"zone","new":' || to_json(z.name) || '}',
+           '{"field":"employee_number","new":' || to_json(nullif(n.employee_number, '')) || '}',
+           '{"field":"status","new":"' || n.status || '"}',
+           '{"field":"hire_date","new":"' || n.hire_date || '"}',
+           '{"field":"original_hire_date","new":"' || n.original_hire_date || '"}',
+           '{"field":"termination_date","new":"' || n.termination_date || '"}',
+           '{"field":"ends_on","new":"' || n.ends_on || '"}',
+           '{"field":"cms_code","new":"' || n.cms_code || '"}',
+           '{"field":"pay_rate","new":"' || CASE WHEN n.pay_rate %% 100 = 0 THEN round(n.pay_rate / 10000.0, 2)::text
+                ELSE rtrim(round(n.pay_rate / 10000.0, 4)::text, '0') END || '"}',
+           '{"field":"pay_unit","new":"' || nullif(n.pay_unit, '') || '"}',
+           '{"field":"pay_currency","new":"' || nullif(n.pay_currency, '') || '"}')
+         ELSE t.fields END AS fields
+    FROM bulk_new n
+    LEFT JOIN directory_duty d ON d.id = n.duty_id
+    LEFT JOIN directory_zone z ON z.id = n.zone_id
+    LEFT JOIN told t USING (change_no)
+   UNION ALL
+  SELECT e.change_no, e.user_id, e.membership_id, e.location_id, e.source_id, e.verb, t.fields
+    FROM bulk_edit e LEFT JOIN told t USING (change_no)
+)
+INSERT INTO sync_change (organization_id, run_id, user_id, membership_id, location_id, source_id, verb, fields)
+SELECT %(organization)s, %(run)s, user_id, membership_id, location_id, source_id, verb,
+       ('[' || coalesce(fields, '') || ']')::jsonb
+  FROM applied

@@ -1,0 +1,23 @@
+-- Purpose: the open issues of an integration become those of this run. What is the same is not written; an issue
+-- that was not seen is resolved when its records were looked at, or when it names none.
+-- Relies on issue_open_once.
+UPDATE sync_issue i
+   SET count = b.count, rows = b.rows, message = b.message, location_id = b.location_id,
+       user_id = coalesce(b.user_id, i.user_id)
+  FROM bulk_issue b
+ WHERE i.integration_id = %(integration)s AND i.resolved_at IS NULL AND i.code = b.code AND i.key = b.key
+   AND (i.count, i.rows, i.message) IS DISTINCT FROM (b.count, b.rows, b.message);
+INSERT INTO sync_issue (organization_id, integration_id, location_id, user_id, code, key, count, rows, message,
+       first_seen_at, first_run_id, resolved_by)
+SELECT %(organization)s, %(integration)s, b.location_id, b.user_id, b.code, b.key, b.count, b.rows, b.message, %(now)s,
+       %(run)s, ''
+  FROM bulk_issue b
+ WHERE NOT EXISTS (SELECT FROM sync_issue i WHERE i.integration_id = %(integration)s AND i.resolved_at IS NULL
+                      AND i.code = b.code AND i.key = b.key);
+UPDATE sync_issue i SET resolved_at = %(now)s, resolved_by = %(by)s
+ WHERE i.integration_id = %(integration)s AND i.resolved_at IS NULL
+   AND NOT EXISTS (SELECT FROM bulk_issue b WHERE b.code = i.code AND b.key = i.key)
+   AND (%(whole)s OR i.key = ANY (%(looked_at)s::text[])
+        OR NOT EXISTS (SELECT FROM jsonb_array_elements(i.rows) r WHERE r ->> 'source_id' IS NOT NULL)
+        OR EXISTS (SELECT FROM jsonb_array_elements(i.rows) r WHERE r ->> 'source_id' = ANY (%(looked_at)s::text[])));
+DROP TABLE bulk_issue
