@@ -12,6 +12,7 @@ from schedulepop.cli.session import FAILED, USAGE, fail
 if TYPE_CHECKING:
     from schedulepop.accounts.actors import Actor
     from schedulepop.accounts.models import Organization
+    from schedulepop.directory.models import Location
     from schedulepop.sync.models import Integration, Run
 
 
@@ -28,6 +29,25 @@ def organization(name: str) -> Organization:
             f"There is no organization {name!r}. Known: {known or 'none yet; add one with `schedulepop org add`'}."
         )
     return found
+
+
+def location(owner: Organization, name: str | None) -> Location:
+    """A location by its name or payroll code. Ends the command when there is none."""
+    from django.db.models import Q
+
+    from schedulepop.directory.models import Location
+    from schedulepop.lib.text import fold_code
+
+    if not name:
+        raise fail("Name the location: --location NAME.", USAGE)
+    found = Location.objects.filter(organization=owner).filter(
+        Q(name__iexact=name) | Q(codes__code=fold_code(name))
+    )
+    match = found.first()
+    if match is None:
+        known = ", ".join(Location.objects.filter(organization=owner).values_list("name", flat=True))
+        raise fail(f"{owner.name} has no location {name!r}. It has: {known or 'none'}.")
+    return match
 
 
 def integration(path: str) -> Integration:

@@ -26,6 +26,15 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Role(StrEnum):
+    """What somebody added by hand may do."""
+
+    STAFF = "staff"
+    MANAGER = "manager"
+    ADMIN = "admin"
+    CLIENT_SUCCESS = "client_success"
+
+
 @app.callback()
 def group() -> None:
     """The User List."""
@@ -46,6 +55,50 @@ def list_(
             _csv(rows)
         else:
             _table(rows)
+
+
+@app.command()
+def add(
+    org: str,
+    first_name: Annotated[str, typer.Option()],
+    last_name: Annotated[str, typer.Option()],
+    email: Annotated[str, typer.Option()] = "",
+    role: Annotated[Role, typer.Option(help="admin and client_success belong to no location.")] = Role.STAFF,
+    location: Annotated[
+        str | None, typer.Option(help="Name or payroll code; for staff and managers.")
+    ] = None,
+    works_for: Annotated[
+        str | None, typer.Option(help="For client_success: the customer they look after.")
+    ] = None,
+    local: Annotated[
+        bool, typer.Option("--local", help="Agency or contractor: the sync never touches them.")
+    ] = False,
+    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+) -> None:
+    """Add somebody by hand, and print the link that sets up their account."""
+    with database():
+        from django.utils.timezone import now
+
+        from schedulepop.accounts import invitations
+        from schedulepop.accounts.models import Invitation
+        from schedulepop.directory import actions
+        from schedulepop.directory.actions import officers
+
+        owner, actor = naming.organization(org), naming.actor(by)
+        with naming.said_plainly():
+            if role in (Role.ADMIN, Role.CLIENT_SUCCESS):
+                user = officers.add_granted(
+                    owner, first_name=first_name, last_name=last_name, email=email, role=role.value, actor=actor,
+                    works_for=naming.organization(works_for) if works_for else owner,
+                )  # fmt: skip
+            else:
+                user = actions.add_user(
+                    naming.location(owner, location), first_name=first_name, last_name=last_name, email=email,
+                    role=role.value, local=local, actor=actor, welcome=False,
+                ).user  # fmt: skip
+            token = invitations.create(user, Invitation.SET_UP, now())
+        out.print(f"Added {user.full_name} as {user.username}. Set-up link, for 7 days:", markup=False)
+        out.print(invitations.link(token), markup=False, highlight=False)
 
 
 def _rows(org: str, location: str | None) -> list[dict[str, Any]]:

@@ -166,7 +166,12 @@ def _arrange_clock(first: Run, morning: Run, organization: Organization) -> None
         )
         changed = run.changes.values("membership_id")
         Membership.objects.filter(pk__in=changed).update(changed_at=at)
-    Integration.objects.filter(pk=morning.integration_id).update(last_success_at=early)
+        run.integration.issues.filter(first_run=run).update(first_seen_at=at)
+    written = min(datetime.combine(morning.local_date, time(1, 50), zone), moment)
+    Run.objects.filter(pk=morning.pk).update(source_time=written)
+    Integration.objects.filter(pk=morning.integration_id).update(
+        last_success_at=early, last_source_time=written
+    )
 
 
 def _write(feed: bytes, *, days_ago: int) -> Path:
