@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-from schedulepop.sync.file_kind import HEAD, looks_utf16
+from schedulepop.sync.file_kind import HEAD, wide_encoding
 
 _CHUNK = 1024 * 1024
 
@@ -26,7 +26,7 @@ class Text:
 
 def to_utf8(data: bytes) -> Text:
     """Decode what arrived; what cannot be decoded becomes U+FFFD, so that its row can be named."""
-    wide = _wide(data)
+    wide = wide_encoding(data[:HEAD])
     if wide:
         return _from_wide(data, wide)
     ascii_only = data.isascii()
@@ -45,12 +45,6 @@ def to_utf8(data: bytes) -> Text:
     if kept > 2 * lost:
         return Text(_line_ends(mended), "UTF-8, damaged", False, False)
     return Text(_line_ends(data.decode("cp1252", errors="replace").encode()), "Windows-1252", False, False)
-
-
-def _wide(data: bytes) -> str | None:
-    if data.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
-        return "utf-32"
-    return looks_utf16(data[:HEAD])
 
 
 def _from_wide(data: bytes, encoding: str) -> Text:

@@ -100,7 +100,7 @@ def refuse_foreign(data: bytes, name: str) -> None:
     _refuse_markup(bare, name)
     if _JSON.match(bare):
         raise NeedsAdmin(_NOT.format(name=name, what="JSON data"))
-    if not looks_utf16(head) and _binary(head):
+    if not wide_encoding(head) and _binary(head):
         raise NeedsAdmin(_NOT.format(name=name, what="binary data"))
 
 
@@ -118,9 +118,11 @@ def refuse_long_lines(data: bytes, name: str) -> None:
         position = end + 1
 
 
-def looks_utf16(head: bytes) -> str | None:
-    """`utf-16-le` or `utf-16-be` when the bytes are that, with or without a mark; None otherwise."""
-    if head.startswith(b"\xff\xfe") and not head.startswith(b"\xff\xfe\0\0"):
+def wide_encoding(head: bytes) -> str | None:
+    """UTF-32 by its mark, UTF-16 with or without one; None for encodings of single bytes."""
+    if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return "utf-32"
+    if head.startswith(b"\xff\xfe"):
         return "utf-16-le"
     if head.startswith(b"\xfe\xff"):
         return "utf-16-be"

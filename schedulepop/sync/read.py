@@ -45,9 +45,7 @@ def read(data: bytes, *, pay: bool, name: str = "", columns: Mapping[str, str] |
     rows = _rows(decoded, dialect)
     rows.frame.columns = ["row", *names]
     _take_reasons(rows, names)
-    if rows.broken and rows.frame.is_empty():
-        raise NeedsAdmin(_nothing_fits(title, dialect, rows.broken))
-    return _feed(data, rows, dialect, names, repeated, decoded, pay, columns or {})
+    return _feed(data, rows, dialect, names, repeated, decoded, title, pay, columns or {})
 
 
 def _rows(decoded: Text, dialect: Dialect) -> Rows:
@@ -89,23 +87,22 @@ def _feed(
     names: list[str],
     repeated: list[str],
     decoded: Text,
+    file: str,
     pay: bool,
     mapped: Mapping[str, str],
 ) -> Feed:
     table, damaged = clean(rows.frame, decoded)
-    table, notes = without_noise(table)
     values = columns_of_feed.samples(table)
     dropped = columns_of_feed.sensitive(names, pay, values)
-    nameless = {
-        n
-        for n, t in zip(names, dialect.header, strict=False)
-        if not t and table[n].null_count() == table.height
-    }
-    kept = [name for name in names if name not in dropped and name not in nameless]
+    titles = dict(zip(names, dialect.header, strict=False))
+    kept = [n for n in names if n not in dropped and (titles[n] or table[n].null_count() < table.height)]
     if len(kept) < 2:
         raise NeedsAdmin(
             "Besides columns that are never stored the file has next to none: export the staff list."
         )
+    table, notes = without_noise(table.select("row", *kept))
+    if rows.broken and table.is_empty():
+        raise NeedsAdmin(_nothing_fits(file, dialect, rows.broken))
     fields = (
         columns_of_feed.mapped(kept, mapped) if mapped else columns_of_feed.recognize(kept, values)
     ).columns
@@ -117,17 +114,22 @@ def _feed(
             for (row, part), b in zip(parts, rows.broken, strict=True)
         ]
         as_it_was = rows.frame.filter(pl.col("row").is_in(table["row"].implode())).select("row", *kept)
-        header = _kept_header(names, dialect.header, dropped, kept)
+        header = _kept_header(titles, dropped, kept)
         stored = rewrite(as_it_was, header, dialect.titles, marks, dialect.header_row + 1)
     broken = rejected(parts)
-    problems = together([*_of_header(dialect, repeated), _of_broken(broken, rows.broken), *damaged])
+    lost = [
+        found.filter(pl.col("row").is_in(table["row"].implode()))
+        for column, found in damaged.items()
+        if column in kept
+    ]
+    problems = together([*_of_header(dialect, repeated), _of_broken(broken, rows.broken), *lost])
     layout = f"{decoded.encoding}, separated by {SEPARATORS[dialect.separator]}, header in row {dialect.header_row}"
     return Feed(
-        table=table.select("row", *kept),
+        table=table,
         stored=stored,
         sha256=hashlib.sha256(stored).hexdigest(),
         kind="csv",
-        problems=problems.filter(pl.col("column").is_null() | ~pl.col("column").is_in(list(dropped))),
+        problems=problems,
         broken_rows=broken,
         dropped=dropped,
         notes=(layout, *notes),
@@ -141,11 +143,8 @@ def _placed(part: Mapping[str, str], kept: Sequence[str], fields: Mapping[str, s
     return list(cells.values())
 
 
-def _kept_header(
-    names: list[str], header: tuple[str, ...], dropped: Mapping[str, str], kept: list[str]
-) -> list[str]:
+def _kept_header(titles: Mapping[str, str], dropped: Mapping[str, str], kept: Sequence[str]) -> list[str]:
     """Titles as in the file; where that would read differently without the dropped columns, the unique name."""
-    titles = dict(zip(names, header, strict=False))
     gone = {titles[name] for name in dropped}
     return [titles[name] if titles[name] and titles[name] not in gone else name for name in kept]
 
@@ -171,11 +170,9 @@ def _of_broken(rejects: pl.DataFrame, broken: Sequence[Broken]) -> pl.DataFrame:
     rows = rejects.select(
         "row", "source_id", pl.coalesce("source_id", pl.format("row {}", "row")).alias("key")
     )
-    rows = rows.with_columns(pl.format("Row {} {}.", "row", reasons).alias("told"))
-    advice = "{value} Look there for a missing quote or a stray separator, then export again."
-    return about_rows(rows, "ragged_row", advice, value="told", key="key").with_columns(
-        value=pl.lit(None, pl.String)
-    )
+    advice = "Look there for a missing quote or a stray separator, then export again."
+    messages = pl.format("Row {} {}. {}", rejects["row"], reasons, pl.lit(advice))
+    return about_rows(rows, "ragged_row", "", key="key").with_columns(message=messages)
 
 
 def _nothing_fits(title: str, dialect: Dialect, broken: Sequence[Broken]) -> str:

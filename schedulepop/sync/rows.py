@@ -12,7 +12,6 @@ import io
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 import polars as pl
 
@@ -96,6 +95,8 @@ def _fast(data: bytes, separator: str, skip: int, width: int) -> pl.DataFrame | 
     if quoted:
         if frame.select(pl.any_horizontal(pl.all().str.contains("\n", literal=True).any())).item():
             return None
+        if data.find(f'{separator} "'.encode(), start) >= 0:
+            return None
         inside = frame.select(
             pl.sum_horizontal(pl.all().str.count_matches(separator, literal=True).sum())
         ).item()
@@ -135,9 +136,9 @@ def lines_of(lines: list[str], separator: str, width: int | None = None) -> Iter
 
 def _quoted(lines: list[str], position: int, separator: str, width: int | None, reach: int) -> Line:
     text = lines[position]
-    for spaced in (False, True):
+    for spaced in (True, False) if f'{separator} "' in text else (False,):
         reader = csv.reader(
-            islice(lines, position, position + reach),
+            lines[position : position + reach],
             delimiter=separator,
             strict=True,
             skipinitialspace=spaced,
@@ -148,8 +149,8 @@ def _quoted(lines: list[str], position: int, separator: str, width: int | None, 
             continue
         if width is None or len(cells) == width:
             return Line(cells, reader.line_num)
-        if spaced and reader.line_num == 1:
-            return Line(next(csv.reader([text], delimiter=separator)), 1)
+        if reader.line_num == 1 and not spaced:
+            return Line(cells, 1)
     cells = [cell.strip(' "') for cell in text.rstrip("\r\n").split(separator)]
     return Line(cells, 1, "has a quote that does not close, so its values cannot be told apart")
 

@@ -5,7 +5,8 @@ day, a word nobody has updated yet. Dates decide *when*, the word decides *what*
 
 - ended word, last day still ahead: employed until then; the end is staged by `termination_date`
 - working word, first day ahead: upcoming; "upcoming" whose first day has come: active
-- working word, last day reached (and not before the hire date): terminated; the tick would have ended it too
+- working word, last day reached: terminated, as the tick would have it; without a hire date the last day may
+  be of an earlier employment, and the word stays
 - ended word for somebody who never started: canceled
 """
 
@@ -86,7 +87,7 @@ def _by_word(
         .then(pl.lit(Status.CANCELED.value))
         .when(ended)
         .then(word)
-        .when(over & start.is_not_null())
+        .when(over & pl.col("hire_date").is_not_null())
         .then(pl.lit(Status.TERMINATED.value))
         .when((word == Status.ACTIVE.value) & ahead)
         .then(pl.lit(Status.UPCOMING.value))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 import re
+from functools import reduce
 
 import polars as pl
 
@@ -17,21 +19,25 @@ _FOOTER = re.compile(
 _VALUES = pl.exclude("row")
 
 
-def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Trim, make blank null, take out invisible characters; also names rows whose characters were lost.
+def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """Trim, make blank null, take out invisible characters; also, per column, rows whose characters were lost.
 
     Each part runs only where the file can need it: trimming 1.2 million clean values costs more than
     reading them.
     """
-    problems: list[pl.DataFrame] = []
+    problems: dict[str, pl.DataFrame] = {}
     odd = b"\0" in decoded.data or not decoded.ascii
     if odd:
-        problems = [_lost(frame, column) for column in frame.columns[1:]]
+        problems = {column: _lost(frame, column) for column in frame.columns[1:]}
         frame = frame.with_columns(_VALUES.str.replace_all(_INVISIBLE, ""))
-    loose = frame.columns[1:] if odd or b"\t" in decoded.data else _with_margins(frame)
+    rare = any(mark in decoded.data for mark in (b"\t", b"\v", b"\f"))
+    quoted = b'"' in decoded.data
+    loose = (
+        frame.columns[1:] if odd or rare else _with_margins(frame, (" ", "\n", "\r") if quoted else (" ",))
+    )
     if loose:
         frame = frame.with_columns(pl.col(loose).str.strip_chars())
-    if loose or b'"' in decoded.data:
+    if loose or quoted:
         frame = frame.with_columns(pl.when(_VALUES != "").then(_VALUES).name.keep())
     return frame, problems
 
@@ -54,9 +60,10 @@ def without_noise(table: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     return table, notes
 
 
-def _with_margins(frame: pl.DataFrame) -> list[str]:
+def _with_margins(frame: pl.DataFrame, marks: tuple[str, ...]) -> list[str]:
     values = _VALUES.str
-    loose = frame.select((values.starts_with(" ") | values.ends_with(" ")).any())
+    margin = [values.starts_with(mark) | values.ends_with(mark) for mark in marks]
+    loose = frame.select(reduce(operator.or_, margin).any())
     return [column for column in loose.columns if loose[column][0]]
 
 
