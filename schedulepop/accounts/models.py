@@ -51,7 +51,9 @@ class User(AbstractBaseUser):
     (`accounts.access.may_sign_in`), so that no forgotten flag lets a leaver in.
     """
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="users")
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="users", db_index=False
+    )  # user_by_name begins with it
     username = models.CharField(max_length=150, unique=True)  # stored lower-case, never changes
     first_name = models.CharField(max_length=120)
     last_name = models.CharField(max_length=120)
@@ -180,13 +182,17 @@ class SignInFailure(models.Model):
         ]
 
 
+HISTORY: Any = {"db_constraint": False, "db_index": False}
+"""History outlives what it names, and an index of two columns begins with it."""
+
+
 class AuditEntry(models.Model):
     """Who wrote what, when, and by which door. The app's database role may only insert and read."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", **HISTORY)
     at = models.DateTimeField(default=now)
     actor = models.ForeignKey(
-        User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+        User, null=True, on_delete=models.SET_NULL, related_name="+", **HISTORY
     )
     by = models.CharField(max_length=150)  # the actor's name, `cli:<os user>`, or `sync run N`
     door = models.CharField(max_length=10)  # web, api, cli, sync
@@ -194,7 +200,7 @@ class AuditEntry(models.Model):
     subject = models.CharField(max_length=20)  # user, membership, integration, run, location…
     subject_id = models.BigIntegerField(null=True)
     user = models.ForeignKey(
-        User, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+        User, null=True, on_delete=models.SET_NULL, related_name="+", **HISTORY
     )
     location_id = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(null=True)

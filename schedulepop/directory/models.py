@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
 from schedulepop import employee
+
+TWIN: Any = {"db_constraint": False, "db_index": False}
+"""For one column of a composite foreign key: sql/truths.sql constrains it and another index begins with it, so
+that a row is checked and indexed once. A bulk load spends most of its time in those two."""
 
 STATUS_CHOICES = [(status.value, status.label) for status in employee.Status]
 
@@ -34,8 +40,8 @@ class Location(models.Model):
 class LocationCode(models.Model):
     """A payroll code of a location, unique in the organization. `code` is folded (text.fold_code)."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="codes")
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN)
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="codes", db_constraint=False)
     code = models.CharField(max_length=80)
 
     class Meta:
@@ -43,8 +49,10 @@ class LocationCode(models.Model):
 
 
 class _OfLocation(models.Model):
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="%(class)ss")
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="%(class)ss", **TWIN)
     name = models.CharField(max_length=120)
 
     class Meta:
@@ -59,7 +67,7 @@ class Duty(_OfLocation):
     """What a person does at a location (never "job" or "position" in the UI)."""
 
     cms_code = models.PositiveSmallIntegerField(null=True, blank=True)  # CMS job title code 1-40
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="duties")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="duties", **TWIN)
 
     class Meta(_OfLocation.Meta):
         abstract = False
@@ -84,8 +92,8 @@ class Zone(_OfLocation):
 class DutyCode(models.Model):
     """A payroll code of a duty, unique at its location. `code` is folded."""
 
-    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+")
-    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="codes")
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+", **TWIN)
+    duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="codes", db_constraint=False)
     code = models.CharField(max_length=80)
 
     class Meta:
@@ -95,8 +103,8 @@ class DutyCode(models.Model):
 class ZoneCode(models.Model):
     """A payroll code of a zone, unique at its location. `code` is folded."""
 
-    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+")
-    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="codes")
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+", **TWIN)
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="codes", db_constraint=False)
     code = models.CharField(max_length=80)
 
     class Meta:
@@ -114,9 +122,11 @@ class Membership(models.Model):
     STAFF = "staff"
     MANAGER = "manager"
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="memberships")
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships", **TWIN)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="memberships", **TWIN)
     role = models.CharField(max_length=10, default=STAFF, choices=[(STAFF, "Staff"), (MANAGER, "Manager")])
     status = models.CharField(max_length=20, choices=STATUS_CHOICES, default=employee.Status.ACTIVE)
     employee_number = models.CharField(max_length=64, blank=True)
@@ -126,10 +136,10 @@ class Membership(models.Model):
     ends_on = models.DateField(null=True, blank=True)  # a staged termination
     cms_code = models.PositiveSmallIntegerField(null=True, blank=True)
     primary_duty = models.ForeignKey(
-        Duty, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+        Duty, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", **TWIN
     )
     primary_zone = models.ForeignKey(
-        Zone, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False
+        Zone, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", **TWIN
     )
     payroll_owned = models.BooleanField(default=False)
     is_primary = models.BooleanField(default=False)  # the user's primary location
@@ -173,8 +183,8 @@ class Membership(models.Model):
 class MembershipDuty(models.Model):
     """A duty of a membership and its one pay rate. `by_payroll` rows are payroll's, the others a manager's extras."""
 
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="duties")
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="duties", **TWIN)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", **TWIN)
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     by_payroll = models.BooleanField(default=False)
     by_manager = models.BooleanField(default=False)  # stays an extra when payroll moves the primary on
@@ -197,8 +207,8 @@ class MembershipDuty(models.Model):
 class MembershipZone(models.Model):
     """A zone of a membership."""
 
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="zones")
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="zones", **TWIN)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", **TWIN)
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     by_payroll = models.BooleanField(default=False)
     by_manager = models.BooleanField(default=False)

@@ -20,8 +20,12 @@ class Message(models.Model):
             "unknown"  # the process died between handing over and hearing back: "send again" by a person
         )
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )  # the user's own
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages", db_index=False
+    )  # message_once begins with it
     kind = models.CharField(max_length=20)  # one of letters.KINDS
     generation = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)

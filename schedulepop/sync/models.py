@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
+
+
+TWIN: Any = {"db_constraint": False, "db_index": False}
+"""For a column that a composite foreign key of sql/truths.sql constrains and another index begins with, and for
+history, which outlives what it names: checked and indexed once at most, because a bulk load pays for each."""
 
 
 class IntegrationState(models.TextChoices):
@@ -99,10 +106,10 @@ class MappingVersion(models.Model):
 class Link(models.Model):
     """(integration, source id) ↔ user. Unique both ways among live links: no person is doubled or taken over."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="links")
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN)
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="links", **TWIN)
     source_id = models.CharField(max_length=64)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="links")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="links", **TWIN)
     created_at = models.DateTimeField(default=now)
     retired_at = models.DateTimeField(null=True, blank=True)  # the id was replaced by another (SPEC §8)
     short_accepted = models.BooleanField(default=False)  # an approval said: no longer counts toward `short`
@@ -159,8 +166,8 @@ class Run(models.Model):
         DISCARDED = "discarded"
         SUPERSEDED = "superseded"
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs")
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN)
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs", **TWIN)
     number = models.PositiveIntegerField()  # counts within the integration
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
     preview = models.BooleanField(default=False)  # stops at the plan
@@ -207,10 +214,10 @@ class Run(models.Model):
 class Change(models.Model):
     """One applied change of one person at one location, field by field: the history of a profile."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="changes")
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="changes", **TWIN)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changes", db_constraint=False
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changes", **TWIN
     )
     membership_id = models.BigIntegerField(null=True)
     location_id = models.BigIntegerField(null=True)
