@@ -76,7 +76,7 @@ def facts(membership: Membership, *, edits: bool = False, pay: bool = False) -> 
 
 
 def own_facts(membership: Membership) -> list[Fact]:
-    """What people see of themselves: everything but their pay, which is payroll's to tell."""
+    """What people see of themselves: everything but their pay."""
     return facts(membership)
 
 
@@ -87,7 +87,7 @@ def _told(membership: Membership, name: str) -> tuple[str, str, str]:
     match name:
         case "first_name" | "last_name" | "email":
             value = str(getattr(user, name))
-            return value, value, "None: no email can reach this person" if name == "email" else from_payroll
+            return value, value, "None" if name == "email" else from_payroll
         case "phone":
             return phone(user.phone), phone(user.phone), from_payroll
         case "status":

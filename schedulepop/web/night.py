@@ -84,7 +84,7 @@ def night(
     read = one.last_success_at.astimezone(zone)
     source = (one.last_source_time or one.last_success_at).astimezone(zone)
     line = draw(read, here, next_at.astimezone(zone) if next_at else None)
-    at_place = f"{people_at(count, where)}, as payroll had them {at_words(source, here)}."
+    at_place = f"{people_at(count, where)}, as payroll had them {told(source, here, 'at')}."
     if one.state not in RUNNING_STATES:
         why = {
             IntegrationState.PAUSED: "The sync is paused.",
@@ -109,12 +109,6 @@ def people_at(count: int, where: str) -> str:
     return (
         f"{amount} in {where[0].lower()}{where[1:]}" if where == "All locations" else f"{amount} at {where}"
     )
-
-
-def at_words(when: datetime, here: datetime) -> str:
-    """`at 2:14 this morning`, `on Monday at 2:14 AM`: with the preposition it needs."""
-    words = told(when, here)
-    return f"at {words}" if words[:1].isdigit() and "ago" not in words else words
 
 
 def draw(read: datetime, here: datetime, following: datetime | None) -> Line:

@@ -45,7 +45,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Ends this session."""
     auth.logout(request)
-    return HttpResponseRedirect(reverse("sign_in"))
+    return HttpResponseRedirect(reverse("sign-in"))
 
 
 @require_POST

@@ -26,9 +26,9 @@ from schedulepop.web import (
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("account/", account.account, name="account"),
-    path("demo-sign-in/", sign_in.demo_sign_in, name="demo_sign_in"),
+    path("demo-sign-in/", sign_in.demo_sign_in, name="demo-sign-in"),
     path("dev/mail/", mail.mail, name="mail"),
-    path("dev/mail/<slug:name>/", mail.mail_html, name="mail_html"),
+    path("dev/mail/<slug:name>/", mail.mail_html, name="mail-html"),
     path("forgotten/", forgotten.forgotten, name="forgotten"),
     path("integrations/", integrations.integrations, name="integrations"),
     path("integrations/add/", integrations.add, name="integration-add"),
@@ -58,21 +58,21 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:pk>/approve/", decide.approve, name="run-approve"),
     path("runs/<int:pk>/discard/", decide.discard, name="run-discard"),
     path("runs/sync/", runs.sync_now, name="runs-sync"),
-    path("set-up/<str:token>/", set_up.set_up, name="set_up"),
-    path("sign-in/", sign_in.sign_in, name="sign_in"),
-    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("set-up/<str:token>/", set_up.set_up, name="set-up"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("theme/", place.theme, name="theme"),
     path("users/", users.users, name="users"),
     path("users/<int:user_id>/", profile.person, name="person"),
     path("users/<int:user_id>/<int:location_id>/", profile.profile, name="profile"),
-    path("users/<int:user_id>/<int:location_id>/access/", profile_edits.access, name="profile_access"),
+    path("users/<int:user_id>/<int:location_id>/access/", profile_edits.access, name="profile-access"),
     path(
-        "users/<int:user_id>/<int:location_id>/extra/<slug:kind>/", profile_edits.extra, name="profile_extra"
+        "users/<int:user_id>/<int:location_id>/extra/<slug:kind>/", profile_edits.extra, name="profile-extra"
     ),
     path(
-        "users/<int:user_id>/<int:location_id>/field/<slug:name>/", profile_edits.field, name="profile_field"
+        "users/<int:user_id>/<int:location_id>/field/<slug:name>/", profile_edits.field, name="profile-field"
     ),
-    path("users/<int:user_id>/<int:location_id>/mail/", profile_edits.mail, name="profile_mail"),
-    path("users/<int:user_id>/<int:location_id>/notes/", profile_edits.notes, name="profile_notes"),
-    path("users/<int:user_id>/<int:location_id>/role/", profile_edits.role, name="profile_role"),
+    path("users/<int:user_id>/<int:location_id>/mail/", profile_edits.mail, name="profile-mail"),
+    path("users/<int:user_id>/<int:location_id>/notes/", profile_edits.notes, name="profile-notes"),
+    path("users/<int:user_id>/<int:location_id>/role/", profile_edits.role, name="profile-role"),
 ]

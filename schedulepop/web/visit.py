@@ -157,7 +157,7 @@ def page(
     def decorate(
         view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-        def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             visit = of(request)
             if visit is None:
                 return to_sign_in(request)

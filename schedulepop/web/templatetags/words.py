@@ -22,7 +22,7 @@ from django.utils.timezone import now
 from schedulepop import employee
 
 register = template.Library()
-Style = Literal["sentence", "short", "clock", "exact"]
+Style = Literal["sentence", "at", "short", "clock", "exact"]
 NUMBERS = (
     "no",
     "one",
@@ -186,8 +186,12 @@ def exact(at: datetime) -> str:
 def told(at: datetime, today: datetime, style: Style = "sentence") -> str:
     """A time as people say it. Both times in the same zone.
 
-    `sentence` fits into one ("2:14 this morning", "on Monday"), `short` stands alone in a column.
+    `sentence` fits into one ("data from 2:14 this morning"), `at` brings its preposition ("read at 2:14 this
+    morning", "read on Monday at 2:14 AM"), `short` stands alone in a column.
     """
+    if style == "at":
+        said = told(at, today)
+        return f"at {said}" if said[:1].isdigit() and not said.endswith("ago") else said
     days = (today.date() - at.date()).days
     if style == "exact":
         return exact(at)

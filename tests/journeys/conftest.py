@@ -1,0 +1,156 @@
+"""What journeys stand on: a served product, a world in it, a browser, and pages signed in as somebody.
+
+`world` the customer of tests/web/world.py · `page_of("manager")` a page of that role (or of a User, or of
+nobody with None) · `axe(page)` no accessibility violation · `screenshot(page, "home")` into out/, to be looked at.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys import browser as chromium
+
+if TYPE_CHECKING:  # models cannot be imported before pytest-django has set Django up
+    from schedulepop.accounts.models import User
+    from tests.web.world import World
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
+    "1"  # Playwright keeps a loop in this thread; the ORM is used beside it
+)
+OUT = Path(__file__).parents[2] / "out"
+BACKEND = "schedulepop.accounts.sign_in.SignInBackend"
+
+PageOf = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all journeys of this process."""
+    with sync_playwright() as playwright:
+        path = chromium.find(playwright.chromium.executable_path)
+        launched = playwright.chromium.launch(executable_path=path, args=chromium.flags())
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def site(live_server: Any, settings: Any) -> str:
+    """The address of the served product; links in emails lead to it."""
+    settings.BASE_URL = live_server.url
+    return str(live_server.url)
+
+
+@pytest.fixture
+def world(site: str) -> World:
+    """Maple Health on a Tuesday morning."""
+    from tests.web.world import maple
+
+    return maple()
+
+
+@pytest.fixture
+def page_of(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[PageOf]:
+    """A page of somebody: a role of `world`, a User, or None for a stranger. Script errors fail the test."""
+    opened: list[Any] = []
+    complaints: list[str] = []
+
+    def open_page(
+        who: str | User | None,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        theme: str = "light",
+        script: bool = True,
+    ) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if theme == "dark" else "light",
+            java_script_enabled=script,
+            has_touch=width < 600,
+            locale="en-US",
+        )
+        opened.append(context)
+        context.set_default_timeout(15_000)
+        if who is not None:
+            user = request.getfixturevalue("world").person(who) if isinstance(who, str) else who
+            context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": site}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if _is_bad(said) else None)
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+    assert not complaints, complaints
+
+
+def _is_bad(said: Any) -> bool:
+    """Errors of scripts and of the content policy; a refused form (422) or a missing page is no error here."""
+    return (
+        said.type == "error"
+        and "Failed to load resource" not in said.text
+        and "Response Status" not in said.text
+    )
+
+
+def session_of(user: User) -> str:
+    """A signed-in session's key, without typing the password."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = BACKEND
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Fails with a readable list when axe finds anything on the page."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page)
+        lines = [
+            f"{violation['id']}: {violation['help']}\n    " + "\n    ".join(n["html"][:200] + " | " + n.get("failureSummary", "")[:300] for n in violation["nodes"][:4])
+            for violation in found.response["violations"]
+        ]  # fmt: skip
+        assert not lines, page.url + "\n" + "\n".join(lines)
+
+    return check
+
+
+@pytest.fixture
+def screenshot() -> Callable[..., Path]:
+    """Saves a picture into out/ and returns where."""
+
+    def take(page: Page, name: str, *, whole: bool = True) -> Path:
+        OUT.mkdir(exist_ok=True)
+        path = OUT / f"{name}.png"
+        page.screenshot(path=path, full_page=whole, animations="disabled")
+        return path
+
+    return take
+
+
+@pytest.fixture
+def fits() -> Callable[[Page], None]:
+    """Fails when the page scrolls sideways."""
+
+    def check(page: Page) -> None:
+        wide, seen = page.evaluate(
+            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+        )
+        assert wide <= seen, f"{page.url} is {wide - seen} px too wide for {seen} px"
+
+    return check
