@@ -1,0 +1,175 @@
+"""The command line as scripts use it: exit codes, JSON, refusals in one sentence (SPEC §9)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from schedulepop.accounts.models import AuditEntry
+from schedulepop.directory.models import Membership
+from tests.sync.conftest import HEADER, PEOPLE
+
+FEED = "\n".join([HEADER, *PEOPLE]) + "\n"
+
+
+@pytest.fixture
+def oak(cli, tmp_path: Path):
+    """Oak Care with one facility and an integration that creates duties and zones from their codes."""
+    feed, mapping = tmp_path / "feed.csv", tmp_path / "mapping.toml"
+    feed.write_text(FEED)
+    mapping.write_text('create_codes = ["duty", "zone"]\n')
+    for words in (
+        ("org", "add", "Oak Care", "--timezone", "America/New_York"),
+        ("location", "add", "oak-care", "Oak Hill", "--code", "101", "--code", "OH"),
+        (
+            "integration",
+            "add",
+            "oak-care",
+            "Payroll",
+            "--connector",
+            "file",
+            "--set",
+            f"path={feed}",
+            "--mapping",
+            mapping,
+        ),
+        ("integration", "test", "oak-care/payroll"),
+    ):
+        done = cli(*words)
+        assert done.exit_code == 0, done.output
+    return feed
+
+
+def run_json(cli, *words: object) -> tuple[int, dict]:
+    done = cli("sync", *words, "--json")
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_from_nothing_to_every_day(cli, oak) -> None:
+    code, preview = run_json(cli, "preview", "oak-care/payroll")
+    assert (code, preview["state"], preview["counts"]["created"]) == (0, "planned", 6)
+    refused = cli("integration", "activate", "oak-care/payroll")
+    assert refused.exit_code == 1
+    assert "first sync has not been approved" in refused.stderr
+
+    code, planned = run_json(cli, "run", "oak-care/payroll")
+    assert (code, planned["state"]) == (3, "planned")
+    code, applied = run_json(cli, "approve", planned["run"], "--plan", planned["plan"])
+    assert (code, applied["state"], applied["plan"]) == (0, "applied", None)
+    assert cli("integration", "activate", "oak-care/payroll").exit_code == 0
+
+    code, again = run_json(cli, "run", "oak-care/payroll")
+    assert (code, again["counts"]["unchanged"], again["counts"]["updated"]) == (0, 6, 0)
+    assert cli("integration", "pause", "oak-care/payroll").exit_code == 0
+
+
+def test_a_script_approves_a_first_sync_by_naming_the_plan(cli, oak) -> None:
+    _, preview = run_json(cli, "preview", "oak-care/payroll")
+    code, run = run_json(cli, "run", "oak-care/payroll", "--plan", preview["plan"])
+    assert (code, run["state"], Membership.objects.count()) == (0, "applied", 6)
+
+
+def test_a_wrong_plan_applies_nothing(cli, oak) -> None:
+    done = cli("sync", "run", "oak-care/payroll", "--plan", "0" * 64, "--json")
+    assert done.exit_code == 3
+    assert "not the plan that waits now" in done.stderr
+    assert Membership.objects.count() == 0
+
+
+def test_approve_asks_on_a_terminal_only(cli, oak) -> None:
+    done = cli("sync", "run", "oak-care/payroll", "--approve")
+    assert done.exit_code == 2
+    assert "--plan HASH" in done.stderr
+
+
+def test_held_removals_exit_3_and_discard(cli, oak) -> None:
+    _, planned = run_json(cli, "run", "oak-care/payroll")
+    cli("sync", "approve", planned["run"], "--plan", planned["plan"])
+    oak.write_text(FEED.replace("Active,20", "Terminated,20", 4))
+    code, run = run_json(cli, "run", "oak-care/payroll")
+    assert (code, run["counts"]["held"]) == (3, 4), run
+    assert [hold["rule"] for hold in run["holds"]]
+    assert cli("sync", "discard", run["run"]).exit_code == 0
+    assert Membership.objects.filter(status="active").count() == 6
+
+
+def test_users_list_has_one_object_per_membership(cli, oak) -> None:
+    _, planned = run_json(cli, "run", "oak-care/payroll")
+    cli("sync", "approve", planned["run"], "--plan", planned["plan"])
+    people = json.loads(cli("users", "list", "oak-care", "--format", "json").stdout)
+    assert [p["last_name"] for p in people] == [
+        "Abernathy",
+        "Bello",
+        "Calloway",
+        "Haddad",
+        "Lindqvist",
+        "Quintanar",
+    ]
+    assert people[2] == {
+        "username": "ines.calloway", "first_name": "Ines", "last_name": "Calloway", "email": "ines@example.com",
+        "phone": "+15155550101", "location": "Oak Hill", "status": "active", "primary_duty": "RN",
+        "primary_zone": "Memory Care", "duties": ["RN"], "zones": ["Memory Care"], "employee_number": "9001",
+        "hire_date": "2019-03-04",
+    }  # fmt: skip
+    rows = list(csv.DictReader(io.StringIO(cli("users", "list", "oak-care", "--format", "csv").stdout)))
+    assert len(rows) == 6
+    assert cli("users", "list", "oak-care", "--location", "oh").exit_code == 0
+    assert "6 memberships" in cli("users", "list", "oak-care").stdout
+
+
+def test_by_is_checked_against_the_users_role_and_audited(cli, oak) -> None:
+    cli(
+        "users",
+        "add",
+        "oak-care",
+        "--first-name",
+        "Ana",
+        "--last-name",
+        "Reyes",
+        "--role",
+        "admin",
+        "--email",
+        "a@example.com",
+    )
+    _, planned = run_json(cli, "run", "oak-care/payroll")
+    refused = cli("sync", "approve", planned["run"], "--plan", planned["plan"], "--by", "ana.reyes")
+    assert refused.exit_code == 1
+    assert "Only Client Success" in refused.stderr
+    assert cli("sync", "discard", planned["run"], "--by", "ana.reyes").exit_code == 0
+    entry = AuditEntry.objects.get(verb="discarded")
+    assert (entry.by, entry.door) == ("Ana Reyes", "cli")
+    assert AuditEntry.objects.filter(verb="requested").last().by.startswith("cli:")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("users", "list", "nowhere"), "There is no organization 'nowhere'"),
+        (("sync", "run", "oak-care"), "ORG/NAME"),
+        (("sync", "show", "oak-care/payroll"), "has not run yet"),
+        (("sync", "show", "oak-care/payroll#9"), "has no run 9"),
+        (("org", "add", "X", "--timezone", "Mars/Base"), "not a time zone"),
+        (
+            ("integration", "add", "oak-care", "Two", "--connector", "carrier-pigeon"),
+            "no connector 'carrier-pigeon'",
+        ),
+        (("integration", "add", "oak-care", "Two", "--connector", "file", "--set", "path"), "k=v"),
+    ],
+)
+def test_mistakes_are_said_in_one_sentence(cli, oak, words: tuple[str, ...], says: str) -> None:
+    done = cli(*words)
+    assert done.exit_code in (1, 2)
+    assert says in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_issues_name_cause_and_remedy(cli, oak) -> None:
+    oak.write_text(FEED.replace("002,9002", ",9002"))
+    _, planned = run_json(cli, "run", "oak-care/payroll")
+    assert [issue["code"] for issue in planned["issues"]] == ["id_blank"]
+    cli("sync", "approve", planned["run"], "--plan", planned["plan"])
+    assert "Give the person an ID in payroll" in cli("issues", "list", "oak-care").stdout

@@ -1,0 +1,74 @@
+"""`try FILE`: no set-up, writes nothing, every doubtful row named."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
+
+
+def try_(*words: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "schedulepop", "try", *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+    )
+
+
+def test_messy_is_read_and_every_doubtful_row_is_named() -> None:
+    done = try_(EXAMPLES / "messy.csv", "--json")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    counts = said["counts"]
+    buckets = [name for name in counts if name not in ("read", "removed_missing")]
+    assert counts["read"] == sum(counts[name] for name in buckets)
+    assert counts["created"] > 15
+    for issue in said["issues"]:
+        assert issue["count"] == len(issue["rows"])
+        assert all(row["message"] for row in issue["rows"])
+
+
+def test_clean_has_nothing_to_say_about_rows() -> None:
+    said = json.loads(try_(EXAMPLES / "clean.csv", "--json").stdout)
+    assert said["issues"] == []
+    assert said["counts"]["created"] == said["counts"]["read"]
+
+
+def test_a_person_reads_sentences() -> None:
+    done = try_(EXAMPLES / "messy.csv")
+    assert "A first sync would create" in done.stdout
+    assert "row " in done.stdout
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in (EXAMPLES / "broken").iterdir()))
+def test_broken_files_end_with_an_answer_or_a_sentence(name: str) -> None:
+    done = try_(EXAMPLES / "broken" / name, "--json")
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 1)
+    assert json.loads(done.stdout)["state"] in ("planned", "failed")
+
+
+def test_two_hundred_megabytes_on_one_line_are_refused_quickly_and_cheaply(tmp_path: Path) -> None:
+    path = tmp_path / "line.csv"
+    with path.open("wb") as file:
+        for _ in range(199):
+            file.write(b"x" * 2**20)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    started = time.monotonic()
+    done = try_(path)
+    spent = time.monotonic() - started
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert spent < 15  # 5 s on an idle machine
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert max(peak, before) < 400 * 1024  # KiB; below 300 MB beside the file itself
