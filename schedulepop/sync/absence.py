@@ -13,7 +13,7 @@ import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, Status
 from schedulepop.sync.folding import folded, written
-from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot
+from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.standing import is_ended
 
 ABSENT: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -37,6 +37,8 @@ def absentees(
     absent: tuple[str, ...], snapshot: Snapshot, rejected: pl.DataFrame, matched: pl.DataFrame
 ) -> pl.DataFrame:
     """ABSENT, by source id and location. A person with another link that is present is not absent."""
+    if not absent:
+        return empty(ABSENT)
     asked = matched.filter(pl.col("waits").is_not_null())["candidates"].drop_nulls().explode().drop_nulls()
     gone = pl.DataFrame({"source_id": list(absent)}, schema={"source_id": pl.String})
     present = snapshot.links.join(gone, on="source_id", how="anti", maintain_order="left")
@@ -174,6 +176,8 @@ def counted(
     Every absent person has a row, with zero feeds while none counted, so that they are looked at again; only
     absent people have one, so that reappearing resets it.
     """
+    if absent.is_empty():
+        return empty(SNAPSHOT_SCHEMAS["missing"])
     people = absent.select("source_id", (pl.col("shielded") | pl.col("asked")).alias("spared"))
     people = people.unique("source_id", maintain_order=True)
     before = people.join(snapshot.missing, on="source_id", how="left", maintain_order="left")
@@ -206,6 +210,8 @@ def due(absent: pl.DataFrame, counters: pl.DataFrame, feeds: int, days: int, tod
 
 def advanced(counters: pl.DataFrame, before: pl.DataFrame, frozen: list[str]) -> pl.DataFrame:
     """The counters after the run: those of people in a held scope stay as they were."""
+    if counters.is_empty() or not frozen:
+        return counters.sort("source_id")
     stays = pl.col("source_id").is_in(frozen)
     kept = counters.filter(stays).update(before, on="source_id", how="left")
     known = pl.col("source_id").is_in(before["source_id"].to_list())

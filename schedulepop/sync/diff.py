@@ -15,7 +15,7 @@ import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, Status
 from schedulepop.sync.field_rows import field_rows, missing_rows
-from schedulepop.sync.frames import CHANGE, FIELD, TARGET, Snapshot
+from schedulepop.sync.frames import CHANGE, FIELD, TARGET, Snapshot, empty
 from schedulepop.sync.standing import is_ended
 from schedulepop.sync.target import OWN_FIELDS, PLACE_FIELDS, one_voice, with_current, with_target
 
@@ -39,6 +39,8 @@ def diff(
     compared = with_target(one_voice(with_current(going, snapshot, absent, today)), has_status)
     compared = _verbs(_differences(compared))
     changed = _missing(compared.filter(pl.col("verb").is_not_null()), leaving, snapshot)
+    if changed.is_empty():
+        return empty(CHANGE), empty(FIELD)
     changed = changed.sort("source_id", "location_id", "membership_id").with_row_index("change_no")
     fields = pl.concat([field_rows(changed.filter(pl.col("situation") != "missing"), snapshot),
                         missing_rows(changed.filter(pl.col("situation") == "missing"))])  # fmt: skip

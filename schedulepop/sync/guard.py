@@ -28,6 +28,8 @@ def guard(scene: Scene) -> tuple[pl.DataFrame, pl.DataFrame]:
     feed_holds = [hold for rule in FEED_RULES for hold in rule(scene)]
     if any(hold.rule == "empty" for hold in feed_holds):
         feed_holds = [hold for hold in feed_holds if hold.rule == "empty"]
+    if scene.changes.is_empty():
+        return scene.changes, _told(feed_holds)
     changes = scene.changes.with_columns(left_location(scene).alias("left_location"))
     for hold in feed_holds:
         changes = _hold(changes, _in_scope(hold), hold)
@@ -42,8 +44,11 @@ def guard(scene: Scene) -> tuple[pl.DataFrame, pl.DataFrame]:
     for hold in resembles_leaver(scene, changes):
         quantity_holds.append(hold)
         changes = _hold(changes, pl.format("person:{}", "source_id") == hold.scope, hold)
-    holds = [hold.row() for hold in (*feed_holds, *quantity_holds)]
-    return _whole_people(changes).select(list(CHANGE)), pl.DataFrame(holds, schema=HOLD, orient="row")
+    return _whole_people(changes).select(list(CHANGE)), _told([*feed_holds, *quantity_holds])
+
+
+def _told(holds: list[Hold]) -> pl.DataFrame:
+    return pl.DataFrame([hold.row() for hold in holds], schema=HOLD, orient="row")
 
 
 def left_location(scene: Scene) -> pl.Series:

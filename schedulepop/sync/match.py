@@ -45,7 +45,9 @@ def match(normalized: Normalized, snapshot: Snapshot, today: date) -> pl.DataFra
     unknown = _unlinked(records.filter(pl.col("user_id").is_null()), records, snapshot)
     answered = pl.concat([known, unknown]).sort("row")
     answered = _with_membership(_all_or_nothing(answered), snapshot)
-    answered = _wait(answered, pl.col("ended") & pl.col("membership_id").is_null(), "already_left")
+    nothing_here = pl.col("membership_id").is_null()
+    answered = _wait(answered, pl.col("ended") & nothing_here, "already_left")
+    answered = _wait(answered, ~pl.col("status_known") & nothing_here & ~pl.col("moves"), "unmapped_status")
     return answered.select(pl.col(name).cast(kind) for name, kind in MATCHED.items())
 
 
@@ -78,7 +80,10 @@ def _with_ended(records: pl.DataFrame, snapshot: Snapshot, today: date) -> pl.Da
 
 
 def _kept_in_place(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """A linked person's only record stays where they work when its location is unmapped, or ended elsewhere."""
+    """A linked person's only record stays where they work when its location is unmapped, or ended elsewhere.
+
+    Adds `moves`: should the record name another location, it can only mean that this person moved.
+    """
     owned = snapshot.members.filter(pl.col("payroll_owned"))
     live = owned.filter(~is_ended("status"))
     homes = (
@@ -105,7 +110,7 @@ def _kept_in_place(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     return (
         records.join(homes, on="user_id", how="left", maintain_order="left")
         .join(here, on=["user_id", "location_id"], how="left", maintain_order="left")
-        .with_columns(keeps.alias("keeps"))
+        .with_columns(keeps.alias("keeps"), (only & pl.col("works").fill_null(False)).alias("moves"))
         .with_columns(pl.when("keeps").then("home").otherwise("location_id").alias("location_id"), *nothing)
         .drop("home", "homes", "works", "here", "keeps")
     )

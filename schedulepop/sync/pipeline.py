@@ -59,9 +59,9 @@ def plan(
 
 def organization_day(snapshot: Snapshot, source_time: datetime | None) -> date:
     """The day every location has reached; without locations the day of the source."""
-    days = snapshot.locations["today"].drop_nulls()
-    if len(days):
-        return min(days.to_list())
+    days: list[date] = snapshot.locations["today"].drop_nulls().to_list()
+    if days:
+        return min(days)
     return source_time.date() if source_time else date.min
 
 

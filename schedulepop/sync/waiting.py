@@ -15,6 +15,8 @@ HOLD_CODES = {"empty": "feed_empty", "column_gone": "column_gone", "column_blank
 def waiting(matched: pl.DataFrame, told: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """One PROBLEM per waiting record, unless `told` (normalize's) has that code for its row already."""
     asks = matched.filter(pl.col("waits").is_not_null() & (pl.col("waits") != "already_left"))
+    if asks.is_empty():
+        return empty(PROBLEM)
     asks = asks.join(told.select("row", "code"), left_on=["row", "waits"], right_on=["row", "code"], how="anti",
                      maintain_order="left")  # fmt: skip
     if asks.is_empty():
@@ -70,6 +72,8 @@ def _message(code: str, name: str, candidates: list[str]) -> str:
 
 def missing_people(counters: pl.DataFrame, absent: pl.DataFrame) -> pl.DataFrame:
     """One PROBLEM per person who is missing and counted."""
+    if counters.is_empty():
+        return empty(PROBLEM)
     people = absent.filter(~pl.col("shielded"), ~pl.col("asked")).unique(
         "source_id", keep="first", maintain_order=True
     )
@@ -87,6 +91,8 @@ def missing_people(counters: pl.DataFrame, absent: pl.DataFrame) -> pl.DataFrame
 
 def on_hold(holds: pl.DataFrame) -> pl.DataFrame:
     """One PROBLEM per hold."""
+    if holds.is_empty():
+        return empty(PROBLEM)
     code = pl.col("rule").replace_strict(HOLD_CODES, default="on_hold", return_dtype=pl.String)
     nothing = pl.lit(None, pl.String)
     return holds.select(

@@ -20,8 +20,8 @@ import polars as pl
 
 from schedulepop.lib.text import fold_code
 from schedulepop.sync import fingerprints, look
-from schedulepop.sync.frames import Plan
 from schedulepop.sync.folding import written
+from schedulepop.sync.frames import Plan
 from schedulepop.sync.pipeline import plan
 from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.read import read
