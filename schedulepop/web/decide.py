@@ -19,7 +19,7 @@ from schedulepop import employee
 from schedulepop.sync import runs
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused, RetryLater
 from schedulepop.sync.models import Run, RunState
-from schedulepop.web import plan_words, run, run_page, run_words
+from schedulepop.web import run, run_page, run_words
 from schedulepop.web.refusals import not_allowed
 from schedulepop.web.run_seen import Seen, find
 from schedulepop.web.templatetags.words import short_day
@@ -122,9 +122,7 @@ def candidates(seen: Seen) -> list[Invited]:
             source_id=str(row["source_id"]),
             name=f"{row['first_name'] or ''} {row['last_name'] or ''}".strip(),
             about=places.get(row["location_id"] or 0, ""),
-            starts=short_day(row["hire_date"])
-            if row["status"] == employee.Status.UPCOMING
-            else "",
+            starts=short_day(row["hire_date"]) if row["status"] == employee.Status.UPCOMING else "",
         )
         for row in new.unique("source_id", keep="first", maintain_order=True).iter_rows(named=True)
     ]

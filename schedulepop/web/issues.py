@@ -89,17 +89,22 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
         "total": sum(kind.count for kind in kinds if kind.code.severity != "info"),
         "yours": sum(kind.count for kind in kinds if kind.yours and kind.code.severity != "info"),
         "contact": contact(visit.organization),
+        "place": visit.location.name if visit.location else visit.organization.name,
     }
     return render(request, "web/issues/page.html", context)
 
 
 def read(visit: Visit, *, only: str = "", start: int = 0) -> list[Kind]:
     """The open issues this visit may see, weightiest kind first."""
-    found = open_issues(visit).select_related("location", "integration").order_by("code", "first_seen_at", "pk")
+    found = (
+        open_issues(visit).select_related("location", "integration").order_by("code", "first_seen_at", "pk")
+    )
     if only:
         found = found.filter(code=only)
     seen_last = dict(
-        Integration.objects.filter(organization=visit.organization).values_list("pk").annotate(Max("runs__finished_at"))
+        Integration.objects.filter(organization=visit.organization)
+        .values_list("pk")
+        .annotate(Max("runs__finished_at"))
     )
     by_code: dict[str, list[Issue]] = {}
     for issue in found:
@@ -109,16 +114,24 @@ def read(visit: Visit, *, only: str = "", start: int = 0) -> list[Kind]:
         for code, group in by_code.items()
         if code in CODES
     ]
-    return sorted(kinds, key=lambda one: (_WEIGHT[one.code.severity], not one.yours, -one.count, one.code.code))
+    return sorted(
+        kinds, key=lambda one: (_WEIGHT[one.code.severity], not one.yours, -one.count, one.code.code)
+    )
 
 
 def _kind(
-    code: IssueCode, group: list[Issue], visit: Visit, seen_last: dict[int, datetime | None], start: int, size: int
+    code: IssueCode,
+    group: list[Issue],
+    visit: Visit,
+    seen_last: dict[int, datetime | None],
+    start: int,
+    size: int,
 ) -> Kind:
     several = len(visit.scope) > 1
     last = [at for at in (seen_last.get(one.integration_id) for one in group) if at is not None]
     items = tuple(
-        Item(one, one.location.name if several and one.location else "", tuple(one.rows[:5])) for one in group[start : start + size]
+        Item(one, one.location.name if several and one.location else "", tuple(one.rows[:5]))
+        for one in group[start : start + size]
     )
     return Kind(
         code=code,
@@ -131,5 +144,3 @@ def _kind(
         items=items,
         start=start,
     )
-
-

@@ -16,7 +16,8 @@ from schedulepop.sync.frames import Plan
 from schedulepop.web.plan_people import Names, Person, Standing, lines_of
 from schedulepop.web.run_words import Waiting
 
-FIRST = 5  # lines of a group on the page with all groups
+FIRST = 5  # lines of a group on the page with several groups
+ONLY = 12  # lines of the only group there is
 PAGE = 50  # lines of a group shown alone
 
 
@@ -140,13 +141,15 @@ def shown_keys(show: str, keyed: pl.DataFrame) -> list[str]:
 def part(keyed: pl.DataFrame, *, show: str = "", start: int = 0) -> pl.DataFrame:
     """Only the changes that `groups` would draw, so that only their names are looked up."""
     keys = shown_keys(show, keyed)
-    slices = [_slice(keyed, key, alone=len(keys) == 1, start=start) for key in keys]
+    slices = [_slice(keyed, key, alone=len(keys) == 1, asked=bool(show), start=start) for key in keys]
     return pl.concat(slices) if slices else keyed.head(0)
 
 
-def _slice(keyed: pl.DataFrame, key: str, *, alone: bool, start: int) -> pl.DataFrame:
+def _slice(keyed: pl.DataFrame, key: str, *, alone: bool, asked: bool, start: int) -> pl.DataFrame:
     rows = keyed.filter(pl.col("key") == key)
-    return rows.slice(start, PAGE) if alone else rows.head(FIRST)
+    if alone and asked:
+        return rows.slice(start, PAGE)
+    return rows.head(ONLY if alone else FIRST)
 
 
 def groups(
@@ -158,7 +161,7 @@ def groups(
     found = []
     for key in keys:
         alone = len(keys) == 1
-        shown = _slice(keyed, key, alone=alone, start=start)
+        shown = _slice(keyed, key, alone=alone, asked=bool(show), start=start)
         held = key.startswith("held-")
         kind = next(kind for kind in KINDS if kind.key == key.removeprefix("held-"))
         tone, word = standing.held_badge if held else standing.done_badge
@@ -167,7 +170,7 @@ def groups(
             Group(
                 key=key, title=title, note=_where(keyed.filter(pl.col("key") == key), names), tone=tone, word=word,
                 count=counts[key], people=tuple(lines_of(plan, shown, names, standing)),
-                start=start if alone else 0,
+                start=start if alone and show else 0,
             )
         )  # fmt: skip
     return found

@@ -93,7 +93,10 @@ def _person(change: dict[str, Any], fields: list[dict[str, Any]], names: Names, 
     first, last = change["first_name"] or "", change["last_name"] or ""
     name = f"{first} {last}".strip() or f"Payroll ID {change['source_id']}"
     creates = change["verb"] == "create"
-    lines = list(_target_lines(change, names)) if creates else [_line(row, names, standing) for row in fields]
+    lines = [_line(row, names) for row in fields]
+    if creates:
+        told = {line.label for line in lines}
+        lines = [line for line in _target_lines(change, names) if line.label not in told] + lines
     if change["kind"] == "lose":
         lines.append(_sign_in(change, standing))
     old, new, more = _short(change, fields, lines, standing)
@@ -120,13 +123,13 @@ def _about(change: dict[str, Any], names: Names) -> str:
     return ", ".join(part for part in (duty, zone, place if len(names.locations) > 1 else "") if part)
 
 
-def _line(row: dict[str, Any], names: Names, standing: Standing) -> Line:
+def _line(row: dict[str, Any], names: Names) -> Line:
     def said(value: str | None) -> str:
         return words.value_words(row["field"], value, sees_pay=names.sees_pay)
 
     return Line(
         words.field_label(row["field"]),
-        said(row["old"]),
+        said(row["old"]) if row["old"] else "",
         said(row["new"]),
         why_words(row["why"], row["field"]),
     )
@@ -197,6 +200,11 @@ def _short(
     if not fields:
         return "", "", "now kept by payroll"
     first = next((i for i, row in enumerate(fields) if row["field"] in ("status", "location")), 0)
-    others = [line.label.lower() for i, line in enumerate(lines[: len(fields)]) if i != first]
+    quiet = {"termination_date"} if change["kind"] == "lose" else set()  # the status says it already
+    others = [
+        words.field_label(row["field"]).lower()
+        for i, row in enumerate(fields)
+        if i != first and row["field"] not in quiet
+    ]
     more = "" if not others else f"and {others[0]}" if len(others) == 1 else f"and {len(others)} more"
     return lines[first].old, lines[first].new, more

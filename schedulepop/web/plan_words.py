@@ -44,7 +44,7 @@ def figure(rule: str, value: float) -> str:
     return f"{value:,.0f}"
 
 
-PLAIN_RULES = frozenset({"column_gone", "resembles_leaver"})
+PLAIN_RULES = frozenset({"column_gone"})
 """Rules that have no figure worth showing."""
 SHARE_RULES = frozenset({"column_blank"})
 """Rules whose figure is a fraction of all records rather than a number of people."""
@@ -52,6 +52,8 @@ SHARE_RULES = frozenset({"column_blank"})
 
 def limit_words(rule: str, limit: float) -> str:
     """What stands below the figure: the smallest whole number that trips the rule."""
+    if rule == "resembles_leaver":
+        return "new hire"
     if limit <= 0 or rule in PLAIN_RULES or rule == "empty":
         return ""
     if rule in SHARE_RULES:
@@ -140,7 +142,7 @@ def message_to_payroll(
     """The text an admin sends to whoever runs payroll: what was seen, what to check, without private data."""
     who = f"\n\nThe people concerned: {listing(list(names))}." if names else ""
     seen = "\n".join(f"- {reason}" for reason in reasons)
-    when = f" (read at {read_at})" if read_at else ""
+    when = f" (read {read_at})" if read_at else ""
     return (
         f"Hello,\n\nthe last payroll file of {organization}{when} looks unusual, so SchedulePop has changed "
         f"nothing for the people concerned:\n{seen}{who}\n\nCould you check whether payroll is right about this? "

@@ -10,6 +10,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from schedulepop.lib.text import fold
 from schedulepop.sync import runs
+from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.models import IntegrationState, Run, RunState
 from schedulepop.web import charts, plan_groups, run_page, run_words
 from schedulepop.web.plan_groups import Group
@@ -66,6 +67,7 @@ def context(seen: Seen, request: HttpRequest) -> dict[str, Any]:
         "findings": run_page.findings(seen, code=request.GET.get("code", "")),
         "only_code": request.GET.get("code", ""),
         "message": _message(seen, reasons),
+        "trouble": _trouble(row),
         "next": _next(row) if seen.visit.runs_syncs else None,
         **_people(seen, request),
     }
@@ -132,6 +134,15 @@ def _message(seen: Seen, reasons: list[run_page.Reason]) -> str:
     return message_to_payroll(
         seen.run.organization.name, [one.title for one in reasons], names, run_page.facts(seen).read_at
     )
+
+
+def _trouble(row: Run) -> dict[str, str]:
+    """What kind of failure it was, for the card that stands where the people would."""
+    known = CODES.get(row.error_code)
+    if known is not None:
+        return {"title": known.title, "cause": known.cause, "remedy": known.remedy}
+    busy = row.error_code == "source_busy"
+    return {"title": "Payroll did not answer" if busy else "Why it stopped", "cause": "", "remedy": ""}
 
 
 def _next(row: Run) -> str:

@@ -67,12 +67,14 @@ def facts(seen: Seen) -> run_words.Facts:
 def _told(at: datetime, seen: Seen) -> str:
     zone = seen.visit.zone
     said = told(at.astimezone(zone), now().astimezone(zone))
-    return said.removeprefix("on ") if said != "just now" else "this minute"
+    return f"at {said}" if said[0].isdigit() and not said.endswith(" ago") else said
 
 
 def _where(seen: Seen) -> str:
     """The one place whose data looks wrong; nothing when it is several or the whole file."""
-    places = {hold.get("location_id") for hold in seen.holds}
+    places = {
+        hold.get("location_id") for hold in seen.holds if not str(hold.get("scope")).startswith("person:")
+    }
     if len(places) != 1 or None in places:
         return "payroll’s file" if places else ""
     return seen.names().locations.get(int(str(places.pop())), "one location")

@@ -16,7 +16,7 @@ from schedulepop.directory.models import Duty, Location, Membership, Zone
 from schedulepop.sync import runs
 from schedulepop.sync.frames import PROBLEM, Plan, empty
 from schedulepop.sync.models import Link, Run
-from schedulepop.web import plan_groups
+from schedulepop.web import plan_groups, run_applied
 from schedulepop.web import visit as visits
 from schedulepop.web.plan_people import Names
 from schedulepop.web.run_words import Waiting
@@ -52,7 +52,8 @@ class Seen:
 
     @cached_property
     def plan(self) -> Plan | None:
-        return runs.plan_of(self.run)
+        """The stored plan; for an old run without one, what it applied."""
+        return runs.plan_of(self.run) or run_applied.as_plan(self.run)
 
     @cached_property
     def changes(self) -> pl.DataFrame:

@@ -87,18 +87,24 @@ class Waiting:
 
     @property
     def noun(self) -> str:
-        """`nine removals`, `12 new people`, `40 changes`."""
-        if self.total and self.removals == self.total:
-            return counted(self.total, "removal")
-        if self.total and self.creates == self.total:
-            return counted(self.total, "new person", "new people")
-        return counted(self.total, "change")
+        """`nine removals`, `nine removals and one new person`, `40 changes`."""
+        parts = []
+        if self.removals:
+            parts.append(counted(self.removals, "removal"))
+        if self.creates:
+            parts.append(counted(self.creates, "new person", "new people"))
+        if self.others and parts:
+            parts.append(counted(self.others, "other change"))
+        return listing(parts) if parts else counted(self.others, "change")
 
     @property
     def button(self) -> str:
-        """The same with figures, for a button."""
-        word, _, rest = self.noun.partition(" ")
-        return f"{self.total:,} {rest}" if word else rest
+        """The same with figures, and short, for a button."""
+        if self.removals == self.total:
+            return f"{self.total:,} removal{'' if self.total == 1 else 's'}"
+        if self.creates == self.total:
+            return f"{self.total:,} new {'person' if self.total == 1 else 'people'}"
+        return f"{self.total:,} change{'' if self.total == 1 else 's'}"
 
     @property
     def consequence(self) -> str:
@@ -129,7 +135,7 @@ class Facts:
     counts: Mapping[str, int]
     waiting: Waiting
     held_where: str  # "Oak Hill", "the whole organization", "" when nothing is held
-    read_at: str  # "2:14 this morning", "" when nothing was read
+    read_at: str  # "at 2:14 this morning", "" when nothing was read
     decides: bool  # whether the reader may approve
     on_hold: bool = False  # whether a guard spoke
     place: str = ""  # a manager's locations, when the reader sees only their part
@@ -184,7 +190,7 @@ def _running_title(facts: Facts) -> str:
 def _planned_title(facts: Facts) -> str:
     joins, changes = facts.counts.get("created", 0), changes_in(facts.counts)
     if facts.first_sync and joins and joins == changes:
-        return f"{upper_first(people(joins))} would join your User List"
+        return f"{upper_first(people(joins))} would join the User List"
     if changes:
         return f"{upper_first(people(changes))} would change"
     return "Nothing would change"
@@ -195,10 +201,10 @@ def _applied_title(facts: Facts) -> str:
     if facts.rest == "discarded":
         return f"{upper_first(facts.waiting.noun)} {'was' if facts.waiting.total == 1 else 'were'} discarded"
     if not changes:
-        return "Your list already matched payroll"
+        return "The User List already matched payroll"
     joins = facts.counts.get("created", 0)
     if joins == changes:
-        return f"{upper_first(people(joins))} joined your User List"
+        return f"{upper_first(people(joins))} joined the User List"
     return f"{upper_first(people(changes))} changed, as payroll has them"
 
 
@@ -218,7 +224,7 @@ _TITLES: dict[str, Callable[[Facts], str]] = {
 def _read_part(facts: Facts) -> str:
     if facts.place:
         return f"This is the part of run {facts.number} that concerns {facts.place}"
-    at = f" at {facts.read_at}" if facts.read_at else ""
+    at = f" {facts.read_at}" if facts.read_at else ""
     return f"Run {facts.number} read {counted(facts.counts.get('read', 0), 'record')} from payroll{at}"
 
 
@@ -261,10 +267,8 @@ _LEADS: dict[str, Callable[[Facts], str]] = {
     "held": _held_lead,
     "discarded": lambda facts: f"Nothing has been changed. {_read_part(facts)}.",
     "superseded": lambda facts: f"Nothing of this plan was applied. {_read_part(facts)}.",
-    "skipped": lambda facts: (
-        facts.error or "It is older than the file already applied. Nothing has been changed."
-    ),
-    "failed": lambda facts: f"{facts.error} Nothing has been changed.".strip(),
+    "skipped": lambda facts: "Nothing has been changed.",
+    "failed": lambda facts: "Nothing has been changed.",
     "undone": lambda facts: f"{_read_part(facts)}; what it changed has been put back.",
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -49,7 +49,9 @@ def row(one: Run) -> Row:
     note = one.error if one.state in (RunState.FAILED, RunState.SKIPPED) else ""
     if not said and not note:
         said = {"queued": "", "running": ""}.get(one.state, "Nothing changed")
-    trigger = "Preview" if one.preview else run_words.TRIGGER_WORDS.get(one.trigger, one.trigger)
+    trigger = run_words.TRIGGER_WORDS.get(one.trigger, one.trigger)
+    if one.preview:
+        trigger = "Approved preview" if one.state == RunState.APPLIED else "Preview"
     return Row(one, tone, word, trigger, said, note)
 
 
@@ -98,7 +100,7 @@ class Past:
 
 def past(found: QuerySet[Run]) -> Past | None:
     """Changes and holds of the last runs that read something, oldest first."""
-    read = list(found.filter(preview=False).exclude(counts={})[:CHARTED])[::-1]
+    read = list(found.filter(Q(preview=False) | Q(state=RunState.APPLIED)).exclude(counts={})[:CHARTED])[::-1]
     if not read:
         return None
     rows = tuple(

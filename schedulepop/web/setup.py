@@ -150,7 +150,8 @@ def _codes(setup: Setup, seen: Opened) -> setup_codes.Codes:
     organization = integration.organization
     locations = dict(Location.objects.filter(organization=organization).values_list("pk", "name"))
     own = dict(LocationCode.objects.filter(organization=organization).values_list("code", "location_id"))
-    return setup_codes.page(found, mapping, locations, own, first=not integration.first_sync_done)
+    named = {"duty": setup_codes.set_up(held.duty_codes), "zone": setup_codes.set_up(held.zone_codes)}
+    return setup_codes.page(found, mapping, locations, own, named, first=not integration.first_sync_done)
 
 
 def _codes_page(

@@ -84,21 +84,29 @@ def readable(code: str) -> str:
     )
 
 
+Named = Dictionary[str, Dictionary[str, Dictionary[int, str]]]
+"""What is set up already: kind → folded code → location → name of the duty or zone."""
+
+
 def page(
-    codes: pl.DataFrame,
-    mapping: Mapping,
-    locations: Dictionary[int, str],
-    location_codes: Dictionary[str, int],
-    *,
-    first: bool,
-) -> Codes:
+    codes: pl.DataFrame, mapping: Mapping, locations: Dictionary[int, str], location_codes: Dictionary[str, int],
+    named: Named, *, first: bool,
+) -> Codes:  # fmt: skip
     """The view of `Normalized.codes`. On a first set-up every unknown code is proposed to be created."""
     return Codes(
         places=tuple(_places(codes, location_codes)),
         words=tuple(_words(codes, mapping)),
-        duties=tuple(_codes(codes, "duty", mapping.duties, mapping, locations, first)),
-        zones=tuple(_codes(codes, "zone", mapping.zones, mapping, locations, first)),
+        duties=tuple(_codes(codes, "duty", mapping.duties, mapping, locations, named, first)),
+        zones=tuple(_codes(codes, "zone", mapping.zones, mapping, locations, named, first)),
     )
+
+
+def set_up(frame: pl.DataFrame) -> dict[str, dict[int, str]]:
+    """The snapshot's duty_codes or zone_codes by folded code and location."""
+    found: dict[str, dict[int, str]] = {}
+    for place, code, name in frame.select("location_id", "code", "name").iter_rows():
+        found.setdefault(text.fold_code(code), {})[place] = name
+    return found
 
 
 def _by_code(codes: pl.DataFrame, kind: str) -> list[tuple[str, int, list[int | None], bool]]:
@@ -138,19 +146,23 @@ def _words(codes: pl.DataFrame, mapping: Mapping) -> list[Word]:
 
 
 def _codes(
-    codes: pl.DataFrame, kind: str, named: Dictionary[str, str], mapping: Mapping, locations: Dictionary[int, str],
-    first: bool,
+    codes: pl.DataFrame, kind: str, asked: Dictionary[str, str], mapping: Mapping, locations: Dictionary[int, str],
+    named: Named, first: bool,
 ) -> list[Code]:  # fmt: skip
-    own = {text.fold_code(code): name for code, name in named.items()}
+    own = {text.fold_code(code): name for code, name in asked.items()}
     found = []
-    for position, (code, count, places, known) in enumerate(_by_code(codes, kind)):
-        name = own.get(text.fold_code(code), "")
-        where = sorted({locations[place] for place in places if place is not None and place in locations})
+    for position, (code, count, ids, _) in enumerate(_by_code(codes, kind)):
+        folded = text.fold_code(code)
+        here = named.get(kind, {}).get(folded, {})
+        places = [place for place in ids if place is not None]
+        known = bool(places) and all(place in here for place in places)
+        where = sorted({locations[place] for place in places if place in locations})
+        name = ", ".join(dict.fromkeys(here[place] for place in places)) if known else own.get(folded, "")
+        waits = not (known or name or first or kind in mapping.create_codes)
         found.append(
             Code(
-                position=position, kind=kind, code=code, count=count, where=", ".join(where[:3]) + ("…" if len(where) > 3 else ""),
-                known=known and not name, name=name or readable(code),
-                waits=not (name or known or first or kind in mapping.create_codes),
+                position=position, kind=kind, code=code, count=count, known=known, waits=waits,
+                where=", ".join(where[:3]) + ("…" if len(where) > 3 else ""), name=name or readable(code),
             )
         )  # fmt: skip
     return found
