@@ -87,14 +87,11 @@ def _short(
     if not figure or (figure < limit and figure < base):
         return
     renumbered = gone.filter("asked")["user_id"].n_unique() if gone.height else 0
-    cause = (
-        f" {people(renumbered).capitalize()} of them may be in it with a new payroll ID."
-        if renumbered
-        else ""
-    )
+    cause = f" Of these, {renumbered:,} may be in it with a new payroll ID." if renumbered else ""
     where = f"at {scene.place(location_id)}" if location_id is not None else "of the organization"
+    verb = "is" if figure == 1 else "are"
     reason = (
-        f"{figure:,} of {people(base)} {where} are not in the payroll file: {named(gone['name'])}.{cause} Nothing "
+        f"{figure:,} of {people(base)} {where} {verb} not in the payroll file: {named(gone['name'])}.{cause} Nothing "
         "was changed there. If they left, approve; if not, check the export's filters in payroll."
     )
     yield Hold("short", scope, location_id, float(figure), limit, reason)
