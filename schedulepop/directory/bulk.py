@@ -22,7 +22,16 @@ ROWS_AT_A_TIME = 20_000
 
 _PLACE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "ends_on", "cms_code",
           "duty_id", "zone_id", "pay_rate", "pay_unit", "pay_currency")  # fmt: skip
-_ROW = ("change_no", "verb", "source_id", "user_id", "membership_id", "from_membership_id", "location_id", "what")
+_ROW = (
+    "change_no",
+    "verb",
+    "source_id",
+    "user_id",
+    "membership_id",
+    "from_membership_id",
+    "location_id",
+    "what",
+)
 NEW = (*_ROW, "first_name", "last_name", "email", "phone", *_PLACE, "welcome", "newcomer", "makes_user", "username",
        "sort_name")  # fmt: skip
 """Columns of a membership to make; `newcomer`: its user is new too; `makes_user`: the row that makes them."""
@@ -40,7 +49,8 @@ def reserve(cursor: Cursor[Any], table: str, count: int) -> list[int]:
     if count == 0:
         return []
     cursor.execute(
-        "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id'))) FROM generate_series(1, %s)", (table, count)
+        "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id'))) FROM generate_series(1, %s)",
+        (table, count),
     )
     row = cursor.fetchone()
     return sorted(row[0]) if row else []
@@ -75,11 +85,14 @@ def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, given: dict[str, Any])
     return pl.DataFrame(made, schema=schema, orient="row")
 
 
-def stage(cursor: Cursor[Any], new: pl.DataFrame, known: pl.DataFrame, own: pl.DataFrame, told: pl.DataFrame) -> None:
+def stage(
+    cursor: Cursor[Any], new: pl.DataFrame, known: pl.DataFrame, own: pl.DataFrame, told: pl.DataFrame
+) -> None:
     """Fill the staging tables (columns NEW, KNOWN, OWN, FIELD) and leave out what already is as planned."""
     cursor.execute(load(HERE, "bulk_tables"))
     for name, frame, columns in zip(_TABLES, (new, known, own, told), (NEW, KNOWN, OWN, FIELD), strict=True):
         copy_in(cursor, name, frame.select(columns))
+    cursor.execute("ANALYZE bulk_known (membership_id); ANALYZE bulk_own (user_id)")
     cursor.execute(load(HERE, "bulk_edits"))
     cursor.execute(load(HERE, "bulk_settled"))
 

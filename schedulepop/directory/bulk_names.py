@@ -42,7 +42,9 @@ def stems(first: pl.Series, last: pl.Series) -> pl.Series:
 
 def _people(first: pl.Series, last: pl.Series) -> pl.DataFrame:
     people = pl.DataFrame({"first": first.fill_null(""), "last": last.fill_null("")})
-    return people.with_columns(pl.any_horizontal(pl.col("first", "last").str.contains(_FOREIGN)).alias("foreign"))
+    return people.with_columns(
+        pl.any_horizontal(pl.col("first", "last").str.contains(_FOREIGN)).alias("foreign")
+    )
 
 
 def _foreign(people: pl.DataFrame) -> list[tuple[str, str]]:
@@ -52,6 +54,10 @@ def _foreign(people: pl.DataFrame) -> list[tuple[str, str]]:
 def _where_foreign(people: pl.DataFrame, found: dict[tuple[str, str], str], plain: pl.Series) -> pl.Series:
     if not found:
         return plain
-    table = pl.DataFrame([(*pair, value) for pair, value in found.items()], schema=["first", "last", "value"], orient="row")
-    joined = people.with_columns(plain.alias("plain")).join(table, on=["first", "last"], how="left", maintain_order="left")
+    table = pl.DataFrame(
+        [(*pair, value) for pair, value in found.items()], schema=["first", "last", "value"], orient="row"
+    )
+    joined = people.with_columns(plain.alias("plain")).join(
+        table, on=["first", "last"], how="left", maintain_order="left"
+    )
     return joined.select(pl.coalesce("value", "plain")).to_series()

@@ -76,7 +76,9 @@ def apply(
         try:
             made = _directory(cursor, plan, going, welcome, given)
         except UniqueViolation as error:
-            raise RetryLater("Somebody changed the User List at the same moment, so nothing was written.") from error
+            raise RetryLater(
+                "Somebody changed the User List at the same moment, so nothing was written."
+            ) from error
         _missing(cursor, plan, given)
         opened, resolved = issues_write.write(
             cursor, plan, given, users=made.users, looked_at=looked_at, whole=whole, decided=decided
@@ -90,7 +92,11 @@ def apply(
 
 
 def _directory(
-    cursor: Cursor[Any], plan: Plan, going: pl.DataFrame, welcome: Collection[str] | None, given: dict[str, Any]
+    cursor: Cursor[Any],
+    plan: Plan,
+    going: pl.DataFrame,
+    welcome: Collection[str] | None,
+    given: dict[str, Any],
 ) -> Applied:
     """Changes with their links, history, audit and letters."""
     links = _found(cursor, plan, going, given)

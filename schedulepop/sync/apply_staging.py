@@ -17,7 +17,6 @@ from schedulepop.directory import bulk, bulk_names
 from schedulepop.employee import BY_NAME, PAY_FIELDS, USER_FIELDS
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.frames import Plan
-from schedulepop.sync.folding import folded
 
 _TEXTS = ("employee_number", "email", "phone", "pay_unit", "pay_currency")
 _KINDS = ("duty", "zone")
@@ -36,7 +35,11 @@ class Staged:
 
 
 def staged(
-    cursor: Cursor[Any], plan: Plan, changes: pl.DataFrame, welcome: Collection[str] | None, given: dict[str, Any]
+    cursor: Cursor[Any],
+    plan: Plan,
+    changes: pl.DataFrame,
+    welcome: Collection[str] | None,
+    given: dict[str, Any],
 ) -> Staged:
     """Everything resolved and reserved. `given`: organization, integration, run, by, now."""
     changes, codes = _with_codes(cursor, changes, given)
@@ -48,7 +51,10 @@ def staged(
         *(pl.col(name).fill_null("") for name in _TEXTS),
         *_pay(),
     )  # fmt: skip
-    changes = _with_words(changes)
+    changes = _with_words(changes).with_columns(
+        pl.when((pl.col("verb") == "create") & pl.col("membership_id").is_not_null())
+        .then(pl.lit("update")).otherwise("verb").alias("verb")
+    )  # fmt: skip
     existing = changes.filter(~pl.col("newcomer"))
     own = _own(existing)
     known = existing.filter(pl.col("membership_id").is_not_null())
@@ -56,7 +62,9 @@ def staged(
     return Staged(new=new, known=known, own=own, told=told.with_row_index("place"), users=users, codes=codes)
 
 
-def _with_codes(cursor: Cursor[Any], changes: pl.DataFrame, given: dict[str, Any]) -> tuple[pl.DataFrame, int]:
+def _with_codes(
+    cursor: Cursor[Any], changes: pl.DataFrame, given: dict[str, Any]
+) -> tuple[pl.DataFrame, int]:
     """Make the duties and zones named for unknown codes, and fill in their ids."""
     asked = [
         changes.filter(pl.col(f"{kind}_id").is_null() & pl.col(f"{kind}_new").is_not_null()).select(
@@ -67,7 +75,9 @@ def _with_codes(cursor: Cursor[Any], changes: pl.DataFrame, given: dict[str, Any
     wanted = pl.concat(asked).unique(maintain_order=True)
     if wanted.is_empty():
         return changes, 0
-    wanted = wanted.with_columns(pl.Series("code", [fold_code(raw) for raw in wanted["raw"].fill_null(wanted["name"])]))
+    wanted = wanted.with_columns(
+        pl.Series("code", [fold_code(raw) for raw in wanted["raw"].fill_null(wanted["name"])])
+    )
     distinct = wanted.unique(["kind", "location_id", "code"], keep="first", maintain_order=True)
     made = bulk.make_codes(cursor, distinct, given)
     resolved = wanted.join(made, on=["kind", "location_id", "code"], how="left", maintain_order="left")
@@ -106,7 +116,9 @@ def _with_people(cursor: Cursor[Any], changes: pl.DataFrame, integration: int) -
 def _filled(changes: pl.DataFrame, rows: list[tuple[Any, ...]], keys: list[str], column: str) -> pl.DataFrame:
     if not rows:
         return changes
-    found = pl.DataFrame(rows, schema={**{key: changes.schema[key] for key in keys}, "found": pl.Int64}, orient="row")
+    found = pl.DataFrame(
+        rows, schema={**{key: changes.schema[key] for key in keys}, "found": pl.Int64}, orient="row"
+    )
     joined = changes.join(found, on=keys, how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce(column, "found").alias(column)).drop("found")
 
@@ -118,7 +130,11 @@ def _fields(told: pl.DataFrame) -> pl.DataFrame:
 
 def _pay() -> list[pl.Expr]:
     """A rate without unit or currency says nothing, and the database refuses it."""
-    stated = pl.col("pay_rate").is_not_null() & pl.col("pay_unit").is_not_null() & pl.col("pay_currency").is_not_null()
+    stated = (
+        pl.col("pay_rate").is_not_null()
+        & pl.col("pay_unit").is_not_null()
+        & pl.col("pay_currency").is_not_null()
+    )
     return [pl.when(stated).then("pay_rate").alias("pay_rate")]
 
 
@@ -187,4 +203,3 @@ def _new(cursor: Cursor[Any], new: pl.DataFrame) -> tuple[pl.DataFrame, dict[str
         pl.coalesce("user_id", "made_id").alias("user_id")
     )
     return new.select(bulk.NEW), dict(zip(people["source_id"], people["made_id"], strict=True))
-

@@ -58,7 +58,8 @@ def found_issues(plan: Plan, users: dict[str, int], *, decided: bool = False) ->
 
 def _any_open(cursor: Cursor[Any], integration: int) -> bool:
     cursor.execute(
-        "SELECT EXISTS (SELECT FROM sync_issue WHERE integration_id = %s AND resolved_at IS NULL)", (integration,)
+        "SELECT EXISTS (SELECT FROM sync_issue WHERE integration_id = %s AND resolved_at IS NULL)",
+        (integration,),
     )
     row = cursor.fetchone()
     return bool(row and row[0])
@@ -68,7 +69,10 @@ def _of_problems(plan: Plan, users: dict[str, int]) -> pl.DataFrame:
     known = plan.records.select("source_id", "name", "user_id").drop_nulls("source_id").unique(
         "source_id", keep="first", maintain_order=True
     )  # fmt: skip
-    made = pl.DataFrame({"source_id": list(users), "made": list(users.values())}, schema={"source_id": pl.String, "made": pl.Int64})
+    made = pl.DataFrame(
+        {"source_id": list(users), "made": list(users.values())},
+        schema={"source_id": pl.String, "made": pl.Int64},
+    )
     rows = (
         plan.problems.with_columns(pl.col("key").fill_null("").str.slice(0, _KEY_LENGTH))
         .join(known, on="source_id", how="left", maintain_order="left")
