@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlparse
@@ -34,12 +35,14 @@ def database(*, migrated: bool = True) -> Iterator[None]:
 
 
 def start_django() -> None:
-    """Django's registry, once, and logs that a person can read."""
+    """Django's registry, once. Logs go to stderr: what a command answers stays clean."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schedulepop.settings")
     import django
+    import structlog
     from django.apps import apps
 
     if not apps.ready:
+        structlog.configure(logger_factory=structlog.WriteLoggerFactory(sys.stderr))
         django.setup()
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import polars as pl
+import structlog
 from django.db import connection, transaction
 from django.utils.timezone import now as clock
 
@@ -36,6 +37,14 @@ Welcome = frozenset[str] | None  # source ids ticked; None: everybody new
 AHEAD_OF_UTC = timedelta(hours=14)
 
 
+DRAWS = 3  # how often a plan is drawn when people are edited while it is applied
+log = structlog.get_logger("sync")
+
+
+class MovedError(RetryLater):
+    """The plan is no longer true for somebody in it; nothing was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     """A plan and what it was drawn from."""
@@ -55,15 +64,25 @@ def run(row: Run) -> None:
             _finish(row, RunState.SKIPPED, error_code="stale",
                     error="This file is older than the one applied last, so nothing was changed.")  # fmt: skip
             return
-        drawn = draw(row, feed)
-        if row.preview or not row.integration.first_sync_done:
-            keep_plan(row, drawn.plan, RunState.PLANNED)
-        else:
-            write(row, drawn, drawn.plan.going)
+        _draw_and_settle(row, feed)
     except RetryLater as error:
         _fail(row, str(error), "source_busy")
     except NeedsAdmin as error:
         _fail(row, str(error), error.code)
+
+
+def _draw_and_settle(row: Run, feed: Feed) -> None:
+    """Plans, then keeps or writes the plan; people somebody wrote in between are planned anew."""
+    for attempt in range(DRAWS):
+        drawn = draw(row, feed)
+        if row.preview or not row.integration.first_sync_done:
+            return keep_plan(row, drawn.plan, RunState.PLANNED)
+        try:
+            return write(row, drawn, drawn.plan.going)
+        except (MovedError, RetryLater):
+            if attempt == DRAWS - 1:
+                raise
+    return None
 
 
 def draw(row: Run, feed: Feed, *, whole: bool = False, timed: bool = True) -> Drawn:
@@ -109,11 +128,13 @@ def write(
     started = time.perf_counter()
     with transaction.atomic():
         exclusive.confirm(row)
+        _unmoved(row, drawn, changes)
         if decide is not None:
             decide()
         applied = apply.apply(
-            plan, run=row, changes=changes, welcome=welcome, touched=drawn.touched, whole=drawn.whole, now=clock()
-        )
+            plan, run=row, changes=changes, welcome=welcome, touched=drawn.touched, whole=drawn.whole,
+            decided=decided, now=clock(),
+        )  # fmt: skip
         if drawn.fresh_prints:
             keep_fingerprints(row.integration, drawn)
         remember(row, plan)
@@ -123,13 +144,28 @@ def write(
 
 
 def send_letters(row: Run, plan: Plan, *, queued: int) -> None:
-    """After the commit: letters go out. A failure here never touches the run."""
+    """After the commit: letters go out. A failure here never touches the run: the outbox keeps what is left."""
     started = time.perf_counter()
     if queued:
-        notify.notify(row)
+        try:
+            notify.notify(row)
+        except Exception as error:  # whatever a mail server does, the people are on the list
+            log.error("letters_wait", run=row.pk, error=type(error).__name__)
     plan.seconds["notify"] = time.perf_counter() - started
     summary = row.summary | {"seconds": report.seconds(plan)}
     Run.objects.filter(pk=row.pk).update(summary=summary)
+
+
+def _unmoved(row: Run, drawn: Drawn, changes: pl.DataFrame) -> None:
+    """Raises MovedError when somebody wrote a person of these changes since the snapshot was read."""
+    seen = {(link, version) for link, _, version in drawn.touched}
+    since = {
+        ident for link, ident, version in snapshot.touched(row.integration) if (link, version) not in seen
+    }
+    if since and not since.isdisjoint(changes["source_id"].to_list()):
+        raise MovedError(
+            "Somebody on the list was edited at the same moment. The sync tries again by itself."
+        )
 
 
 def keep_plan(row: Run, plan: Plan, state: str) -> None:

@@ -203,3 +203,42 @@ def test_the_json_of_a_run_is_the_closed_shape(payroll) -> None:
         "notify",
         "total",
     ]
+
+
+def test_an_edit_between_plan_and_apply_is_planned_anew(payroll, monkeypatch) -> None:
+    """A manager edits Ines while tonight's run is about to write her new phone: her edit is named, not lost."""
+    payroll.first_sync()
+    payroll.sends(*(row.replace("555-0101", "555-0199") for row in PEOPLE))
+    ines = User.objects.get(last_name="Calloway")
+    manager = Actor.of(made.manager(Membership.objects.first().location, "Marisol Tate"))
+    from schedulepop.directory import actions
+    from schedulepop.sync import drive
+
+    drawn, real = [], drive.draw
+
+    def draw_and_be_edited(*args, **more):
+        drawn.append(real(*args, **more))
+        if len(drawn) == 1:
+            actions.edit_user(ines, {"email": "ines.private@example.com"}, actor=manager)
+        return drawn[-1]
+
+    monkeypatch.setattr(drive, "draw", draw_and_be_edited)
+    run = payroll.runs()
+    ines.refresh_from_db()
+    assert (len(drawn), run.state, ines.email, ines.phone) == (
+        2,
+        "applied",
+        "ines@example.com",
+        "+15155550199",
+    )
+    assert {field["field"] for field in Change.objects.get(run=run).fields} == {"email", "phone"}
+
+
+def test_a_mail_server_that_breaks_never_fails_the_run(payroll, monkeypatch) -> None:
+    payroll.first_sync()
+    payroll.sends(
+        *PEOPLE,
+        "007,9007,Noor,Castellane,noor@example.com,(515) 555-0107,101,CNA,East Wing,Active,2026-01-05",
+    )
+    monkeypatch.setattr("schedulepop.messages.outbox.drain", lambda **_: 1 / 0)
+    assert payroll.runs().state == "applied"
