@@ -20,8 +20,8 @@ ORDER = ("first_name", "last_name", "email", "phone", "status", "duty", "zone", 
          "original_hire_date", "termination_date", "employee_number", "pay_rate")  # fmt: skip
 INPUTS = {"email": "email", "phone": "tel"}
 FIXED = {
-    "duty": "The primary duty cannot be removed, only replaced: payroll sets it.",
-    "zone": "The primary zone cannot be removed, only replaced: payroll sets it.",
+    "duty": "Payroll sets it. It can be replaced, not removed.",
+    "zone": "Payroll sets it. It can be replaced, not removed.",
 }
 
 
@@ -68,7 +68,7 @@ def facts(membership: Membership, *, edits: bool = False, pay: bool = False) -> 
                 raw=raw,
                 owned=membership.payroll_owned,
                 editable=edits and known.managers_edit,
-                note=FIXED.get(name, "") if edits and value else "",
+                note=FIXED.get(name, "") if edits and value and membership.payroll_owned else "",
                 kind="choice" if name in ("duty", "zone") else INPUTS.get(name, "text"),
             )
         )

@@ -96,11 +96,13 @@ def newest_welcome(user_id: int) -> Message | None:
 def shared(about: Subject) -> dict[str, Any]:
     """What every part of the page needs, the fragments too."""
     user = about.membership.user
+    welcomable = not user.has_usable_password() and may_sign_in(user)
     return {
         "about": about,
         "one": about.membership,
         "user": user,
-        "can_send": may_sign_in(user) and bool(user.email) and not user.has_usable_password(),
+        "can_send": welcomable and bool(user.email),
+        "can_print": welcomable and not user.email,
         "source": about.source,
         "duties": [line for line in about.place.duties if not line.primary],
         "zones": [line for line in about.place.zones if not line.primary],

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -114,6 +115,21 @@ def mail(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
     return _done(
         request, about, "_access", "#access", "A new email is on its way. The old link is over.", refused
     )
+
+
+@page(MANAGES)
+@require_POST
+def link(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
+    """A set-up link to print and hand over; shown in this one answer and stored nowhere."""
+    about = profile.subject(request, visit, user_id, location_id)
+    try:
+        printed = actions.printed_link(about.membership.user, actor=about.visit.actor)
+    except DirectoryError as error:
+        return _done(request, about, "_access", "#access", "", str(error))
+    shown = {"printed": printed, "days": settings.INVITATION_DAYS}
+    if is_fragment(request):
+        return _part(request, about, "_access", shown)
+    return render(request, "web/profile/printed.html", {**profile.shared(about), **shown})
 
 
 @page(MANAGES)

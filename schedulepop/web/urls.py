@@ -72,6 +72,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "users/<int:user_id>/<int:location_id>/field/<slug:name>/", profile_edits.field, name="profile-field"
     ),
+    path("users/<int:user_id>/<int:location_id>/link/", profile_edits.link, name="profile-link"),
     path("users/<int:user_id>/<int:location_id>/mail/", profile_edits.mail, name="profile-mail"),
     path("users/<int:user_id>/<int:location_id>/notes/", profile_edits.notes, name="profile-notes"),
     path("users/<int:user_id>/<int:location_id>/role/", profile_edits.role, name="profile-role"),

@@ -6,6 +6,7 @@ the list of today after years of turnover.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from schedulepop.accounts.models import User
 from schedulepop.directory import reads
 from schedulepop.directory.models import Location, Membership
 from schedulepop.sync.models import Integration
@@ -44,6 +46,65 @@ class Choice:
     value: str
     label: str
     chosen: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """The duties, or the zones, of one line: the primary one, who owns it, and the others."""
+
+    primary: str
+    by_payroll: bool
+    extras: tuple[str, ...]
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """The extras there is no room for."""
+        return self.extras[1:]
+
+    @classmethod
+    def of(cls, primary_id: int | None, held: Iterable[tuple[int, str, bool]]) -> Part:
+        """From (id, name, by payroll) of each."""
+        rows = list(held)
+        first = next((row for row in rows if row[0] == primary_id), None)
+        extras = tuple(name for pk, name, _ in rows if pk != primary_id)
+        return cls(first[1] if first else "", bool(first and first[2]), extras)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One person at one location, as a line of the list."""
+
+    membership: Membership
+    duty: Part
+    zone: Part
+
+    @classmethod
+    def of(cls, one: Membership) -> Row:
+        """With what `reads.with_extras` has fetched."""
+        duties = ((part.duty_id, part.duty.name, part.by_payroll) for part in one.duties.all())
+        zones = ((part.zone_id, part.zone.name, part.by_payroll) for part in one.zones.all())
+        return cls(one, Part.of(one.primary_duty_id, duties), Part.of(one.primary_zone_id, zones))
+
+    @property
+    def user(self) -> User:
+        return self.membership.user
+
+    @property
+    def location_id(self) -> int:
+        return self.membership.location_id
+
+    @property
+    def manager(self) -> bool:
+        return self.membership.role == Membership.MANAGER
+
+    @property
+    def about(self) -> str:
+        """Duty and zone in one line, for a phone."""
+        return ", ".join(name for name in (self.duty.primary, self.zone.primary) if name)
+
+    @property
+    def from_payroll(self) -> bool:
+        return self.duty.by_payroll or self.zone.by_payroll
 
 
 @dataclass(frozen=True)
@@ -105,6 +166,7 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
         "left": counts["ended"],
         "left_query": asked.query(status="ended"),
         "shown": shown,
+        "rows": [Row.of(one) for one in shown.object_list],
         "previous": _page_query(asked, shown.previous_page_number()) if shown.has_previous() else "",
         "next": _page_query(asked, shown.next_page_number()) if shown.has_next() else "",
         "several": len(visit.scope) > 1 and not asked.location,

@@ -27,6 +27,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
 OUT = Path(__file__).parents[2] / "out"
 BACKEND = "schedulepop.accounts.sign_in.SignInBackend"
 
+WIDER_THAN_ITSELF = """() => [document.documentElement, ...document.querySelectorAll(".table-wrap, .card")]
+  .filter((box) => box.scrollWidth > box.clientWidth + 1)
+  .map((box) => `${box.className || box.tagName}: ${box.scrollWidth - box.clientWidth} px too wide`)"""
+
 PageOf = Callable[..., Page]
 
 
@@ -52,7 +56,7 @@ def world(site: str) -> World:
     """Maple Health on a Tuesday morning."""
     from tests.web.world import maple
 
-    return maple()
+    return maple(people=26)
 
 
 @pytest.fixture
@@ -145,7 +149,7 @@ def screenshot() -> Callable[..., Path]:
 
 @pytest.fixture
 def fits() -> Callable[[Page], None]:
-    """Fails when the page scrolls sideways."""
+    """Fails when the page scrolls sideways, or a table or card cuts off its right side."""
 
     def check(page: Page) -> None:
         wide, seen = page.evaluate(

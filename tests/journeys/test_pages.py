@@ -1,4 +1,4 @@
-"""Every page of people, in light and dark, on a phone and a desk: looks, no violation, nothing sideways."""
+"""Every page of people, in light and dark, on a phone and a desk: no violation, nothing sideways, a picture."""
 
 from __future__ import annotations
 
@@ -12,45 +12,64 @@ from tests.journeys.conftest import PageOf
 from tests.web.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-VIEWS = [(360, "light"), (360, "dark"), (1280, "light"), (1280, "dark")]
-
 Check = Callable[[Page], None]
+Seen = Callable[..., None]
 
 
-def addresses(world: World) -> dict[str, tuple[str | None, str]]:
-    """name: (who, path)."""
+@pytest.fixture
+def seen(axe: Check, fits: Check, screenshot: Callable[..., Path]) -> Seen:
+    """Looks at a loaded page in every size and theme."""
+
+    def look(page: Page, name: str, *, settle: Callable[[], None] | None = None) -> None:
+        for width, height in ((360, 740), (1280, 800)):
+            page.set_viewport_size({"width": width, "height": height})
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                screenshot(page, f"{name}-{width}-{theme}")
+                fits(page)
+                axe(page)
+
+    return look
+
+
+def open_(page: Page, path: str, status: int = 200) -> Page:
+    """Loads a page and insists on its status."""
+    response = page.goto(path)
+    assert response is not None
+    assert response.status == status, f"{path}: {response.status}"
+    return page
+
+
+def test_strangers(world: World, page_of: PageOf, seen: Seen) -> None:
+    page = page_of(None)
+    seen(open_(page, "/sign-in/"), "sign-in")
+    seen(open_(page, "/forgotten/"), "forgotten")
+    seen(open_(page, "/set-up/nonsense/", 410), "link-over")
+    seen(open_(page, "/nowhere/", 404), "not-found-stranger")
+
+
+def test_a_manager(world: World, page_of: PageOf, seen: Seen) -> None:
     ines, here = world.ines.pk, world.grove.pk
-    return {
-        "sign-in": (None, "/sign-in/"),
-        "forgotten": (None, "/forgotten/"),
-        "link-over": (None, "/set-up/nonsense/"),
-        "home": ("manager", "/"),
-        "home-admin": ("admin", "/"),
-        "users": ("manager", "/users/"),
-        "users-both": ("manager_of_both", "/users/"),
-        "users-nobody": ("manager", "/users/?q=zzz"),
-        "profile": ("manager", f"/users/{ines}/{here}/"),
-        "profile-edit": ("manager", f"/users/{ines}/{here}/?edit=phone"),
-        "account": ("staff", "/account/"),
-        "not-found": ("manager", "/users/999999/"),
-    }
+    page = page_of("manager")
+    seen(open_(page, "/"), "home")
+    seen(open_(page, "/users/"), "users")
+    seen(open_(page, "/users/?q=zzz"), "users-nobody")
+    seen(open_(page, f"/users/{ines}/{here}/"), "profile")
+    seen(open_(page, f"/users/{ines}/{here}/?edit=phone"), "profile-edit")
+    seen(open_(page, f"/users/{world.both.pk}/{here}/"), "profile-both")
+    seen(open_(page, "/users/999999/", 404), "not-found")
 
 
-@pytest.mark.parametrize(("width", "theme"), VIEWS)
-def test_every_page_is_fit_to_be_seen(
-    world: World,
-    page_of: PageOf,
-    axe: Check,
-    fits: Check,
-    screenshot: Callable[..., Path],
-    width: int,
-    theme: str,
-) -> None:
-    pages: dict[str | None, Page] = {}
-    for name, (who, path) in addresses(world).items():
-        page = pages.get(who) or page_of(who, width=width, theme=theme)
-        pages[who] = page
-        page.goto(path)
-        screenshot(page, f"{name}-{width}-{theme}")
-        fits(page)
-        axe(page)
+def test_an_admin_and_staff(world: World, page_of: PageOf, seen: Seen) -> None:
+    page = page_of("admin")
+    seen(open_(page, "/"), "home-admin")
+    seen(open_(page, "/users/"), "users-admin")
+    seen(open_(page_of("staff"), "/account/"), "account")
+
+
+def test_before_the_first_sync(site: str, page_of: PageOf, seen: Seen) -> None:
+    from tests.web.world import maple
+
+    world = maple(0, synced=False)
+    page = page_of(world.admin)
+    seen(open_(page, "/"), "home-preparing")
