@@ -107,7 +107,7 @@ def _ribbon(tone: str, y: float, height: float, to_y: float, to_height: float) -
 class Bar:
     """One column of a bar chart."""
 
-    tone: str  # bar, risk, warn, info, quiet
+    tone: str  # bar, risk, warn, info, quiet, gap
     x: str
     y: str
     width: str
@@ -122,6 +122,7 @@ class Bars:
     limit_y: str  # "" when there is no limit
     view_box: str
     most_before: int  # the highest value before the last one
+    cut: bool = False  # whether a bar is taller than shown
 
 
 def nights(values: Sequence[int], limit: float | None = None, *, slots: int = 30) -> Bars:
@@ -141,20 +142,28 @@ def nights(values: Sequence[int], limit: float | None = None, *, slots: int = 30
 def runs(changed: Sequence[int], held: Sequence[int], *, slots: int = 30) -> Bars:
     """Changes applied with held ones on top, one column per run, oldest first.
 
-    Heights follow the square root, because a first sync of thousands would flatten every usual night.
+    A run far above the usual (a first sync) is cut, with a gap near its top, so that usual nights stay legible.
     """
     pairs = list(zip(changed, held, strict=True))[-slots:]
     pairs = [(0, 0)] * (slots - len(pairs)) + pairs
-    top = max([1, *(one + other for one, other in pairs)]) ** 0.5
-    bars = []
+    sums = [applied + waiting for applied, waiting in pairs]
+    top = _usual_top(sums)
+    bars: list[Bar] = []
     for position, (applied, waiting) in enumerate(pairs):
-        x = f"{position * 10 + 1:.1f}"
-        whole = 60.0 * (applied + waiting) ** 0.5 / top
-        upper = whole * waiting / (applied + waiting) if waiting else 0.0
-        if waiting:
-            upper = max(4.0, upper)
+        x, cut = f"{position * 10 + 1:.1f}", sums[position] > top
+        whole = 60.0 * min(1.0, sums[position] / top)
+        upper = max(4.0, whole * waiting / sums[position]) if waiting else 0.0
         lower = max(1.2, whole - upper)
         bars.append(Bar("info" if applied else "quiet", x, f"{64 - lower:.1f}", "8.0", f"{lower:.1f}"))
         if waiting:
             bars.append(Bar("warn", x, f"{64 - lower - upper:.1f}", "8.0", f"{upper:.1f}"))
-    return Bars(tuple(bars), "", f"0 0 {slots * 10} 64", 0)
+        if cut:
+            bars.append(Bar("gap", x, "9.0", "8.0", "2.5"))
+    return Bars(tuple(bars), "", f"0 0 {slots * 10} 64", max([0, *sums[:-1]]), any(value > top for value in sums))
+
+
+def _usual_top(sums: Sequence[int]) -> float:
+    """The value that fills the chart: the highest, unless it is more than three times the second highest."""
+    highest = sorted(sums, reverse=True)
+    second = highest[1] if len(highest) > 1 else 0
+    return float(max(1, highest[0] if highest[0] <= 3 * max(second, 10) else max(second, 10)))

@@ -120,6 +120,7 @@ def steps(setup: Setup, here: str) -> list[Step]:
     has_file = setup_feed.newest(integration) is not None
     has_columns = bool(setup.mapping.columns)
     previewed = integration.runs.filter(state__in=[RunState.PLANNED, RunState.APPLIED]).exists()
+    has_columns = has_columns or previewed
     done = {
         "file": has_file,
         "columns": has_columns,

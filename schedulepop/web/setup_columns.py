@@ -257,6 +257,10 @@ def chosen(names: Sequence[str], posted: Dictionary[str, str], mapping: Mapping)
                 f"{columns[field]} and {name} cannot both be the {label.lower()}. Choose one of them."
             )
         columns[field] = name
+    if "source_id" not in columns:
+        raise ChoiceError("Choose the column with the payroll ID. Without it nobody can be kept apart.")
+    if "full_name" not in columns and not {"first_name", "last_name"} <= set(columns):
+        raise ChoiceError("Choose the columns with the first and last name, or the one with the full name.")
     ordered = {name: columns[name] for name in employee.BY_NAME if name in columns}
     dates = {
         name: declared
