@@ -49,7 +49,8 @@ def reserve(cursor: Cursor[Any], table: str, count: int) -> list[int]:
     if count == 0:
         return []
     cursor.execute(
-        "SELECT array_agg(nextval(pg_get_serial_sequence(%s, 'id'))) FROM generate_series(1, %s)",
+        "SELECT array_agg(nextval(s.name)) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) s,"
+        " generate_series(1, %s)",
         (table, count),
     )
     row = cursor.fetchone()

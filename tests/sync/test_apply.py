@@ -10,7 +10,9 @@ import polars as pl
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry, Grant, Invitation, User
+from schedulepop.directory import actions
 from schedulepop.directory.models import Duty, DutyCode, Membership, MembershipDuty, MembershipZone, Zone
 from schedulepop.lib.text import sort_key
 from schedulepop.messages.models import Message
@@ -363,6 +365,27 @@ def test_a_found_person_who_waits_is_not_linked(house: House) -> None:
     waiting = plan(held, links=links)
     assert house.apply(waiting).links == 0
     assert house.apply(waiting, changes=waiting.changes, decided=True).links == 1
+
+
+def test_in_bulk_as_one_by_one(house: House) -> None:
+    """What an admin writes with single actions and what a plan writes end in the same state."""
+    told = {"last_name": ("Lee", "Åberg"), "phone": ("+15155550101", "+15155550102"), "duty": ("RN", "LPN"),
+            "zone": ("East", "West")}  # fmt: skip
+    actor = Actor.of(made.admin(house.org))
+    by_hand, by_plan = house.member(), house.member(source_id="002")
+    actions.edit_user(by_hand.user, {"last_name": "Åberg", "phone": "+15155550102"}, actor=actor)
+    actions.edit_membership(by_hand, {"duty": house.lpn, "zone": house.west}, actor=actor)
+    house.apply(plan(change(by_plan, told=told, last_name="Åberg", phone="+15155550102", source_id="002",
+                            duty_id=house.lpn.pk, zone_id=house.west.pk)))  # fmt: skip
+
+    def state(member: Membership) -> list[dict[str, Any]]:
+        apart = {"id", "user_id", "username", "password", "changed_at", "changed_what", "is_primary"}
+        rows = (User.objects.filter(pk=member.user_id), Membership.objects.filter(pk=member.pk))
+        return [{k: v for k, v in row.values().get().items() if k not in apart} for row in rows]
+
+    assert [{**row, "created_at": None} for row in state(by_hand)] == [
+        {**row, "created_at": None} for row in state(by_plan)
+    ]
 
 
 # Leaving, coming back, moving
