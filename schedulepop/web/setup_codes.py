@@ -15,7 +15,10 @@ from schedulepop.sync.policy import Mapping
 from schedulepop.sync.statuses import meaning
 
 SHOWN = 200  # codes of one kind on the page; a column with more is no code column
-_SHORT = 4  # codes up to this long stay as they are: RN, LPN, CNA, ICU
+_SHORT = 4  # one word up to this long stays as it is: RN, LPN, CNA, ICU
+_ABBREVIATIONS = frozenset(
+    "RN LPN LVN CNA CMA GNA NA NP PA MD DO PT OT ST SLP COTA PTA RT SNF ICU MDS DON ADON HR IT II III IV".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,11 @@ def readable(code: str) -> str:
     if cleaned != cleaned.upper() or not any(character.isalpha() for character in cleaned):
         return cleaned
     words = cleaned.split(" ")
+    if len(words) == 1 and len(cleaned) <= _SHORT:
+        return cleaned
     return " ".join(
-        word if len(word) <= _SHORT or any(c.isdigit() for c in word) else word.capitalize() for word in words
+        word if word in _ABBREVIATIONS or any(c.isdigit() for c in word) else word.capitalize()
+        for word in words
     )
 
 
