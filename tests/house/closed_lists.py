@@ -1,0 +1,224 @@
+"""What the documents must say, told by the code: closed lists, commands, switches, tables written from the code."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import typer
+
+from schedulepop import employee
+from schedulepop.connectors import REGISTRY
+from schedulepop.connectors.contract import Connector
+from schedulepop.sync import frames, quantity_rules, report
+from schedulepop.sync.feed_rules import FEED_RULES
+from schedulepop.sync.issue_codes import CODES
+from schedulepop.sync.policy import Exclusion, Limit, Mapping, Policy
+from tests.house.documents import ROOT
+
+OUTSIDE = ("XDG_STATE_HOME",)  # read by us, defined by others
+READERS = {
+    "payroll": "payroll",
+    "manager": "a manager",
+    "admin": "an admin",
+    "client_success": "Client Success",
+}
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    """A Markdown table; the first row is its head."""
+    head, *body = (f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows)
+    return "\n".join([head, "|" + "---|" * len(rows[0]), *body]) + "\n"
+
+
+def yes(value: bool) -> str:
+    """A cell that says yes, or nothing."""
+    return "yes" if value else ""
+
+
+# Tables written from the code -------------------------------------------------------------------------------
+
+
+def _fields() -> str:
+    where = {"record": "the record", "user": "the user", "membership": "the membership"}
+    return table(
+        ("Field", "Name in mappings and JSON", "Belongs to", "Owned by payroll", "A blank may clear it"),
+        *((f.label, f"`{f.name}`", where[f.belongs], yes(f.owned), yes(f.owned and f.blank_clears_allowed))
+          for f in employee.FIELDS),
+    )  # fmt: skip
+
+
+def _statuses() -> str:
+    return table(
+        ("Status", "In files and JSON", "May sign in", "May be scheduled", "Ended"),
+        *((s.label, f"`{s.value}`", yes(s in employee.MAY_SIGN_IN), yes(s in employee.MAY_BE_SCHEDULED),
+           yes(s in employee.ENDED)) for s in employee.Status),
+    )  # fmt: skip
+
+
+def _issues() -> str:
+    return table(
+        ("Code", "What it says", "What to do", "Who can", "Waits"),
+        *((f"`{i.code}`", i.title, i.remedy, READERS[i.fixer], yes(i.blocks)) for i in CODES.values()),
+    )  # fmt: skip
+
+
+def _figure(value: Any) -> str:
+    if isinstance(value, Limit):
+        return f"{value.floor} or {value.share:.0%}, whichever is more"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:.0%}" if isinstance(value, float) else f"{value:,}"
+
+
+def _policy() -> str:
+    defaults = Policy()
+    return table(
+        ("Setting", "Default"),
+        *((f"`{name}`", _figure(getattr(defaults, name))) for name in Policy.model_fields),
+    )
+
+
+def _commands() -> str:
+    def usage(words: tuple[str, ...], command: Any) -> str:
+        return " ".join(["schedulepop", *words, *(p.metavar or p.name.upper() for p in command.params if not p.opts[0].startswith("-"))])  # fmt: skip
+
+    def options(command: Any) -> str:
+        flags = [p for p in command.params if p.opts[0].startswith("-")]
+        return ", ".join(f"`{'/'.join((*p.opts, *p.secondary_opts))}`" + (" (needed)" if p.required else "") for p in flags)  # fmt: skip
+
+    return table(
+        ("Command", "What it does", "Options"),
+        *((f"`{usage(words, command)}`", str(command.help), options(command)) for words, command in commands().items()),
+    )  # fmt: skip
+
+
+def _targets() -> str:
+    return table(("Target", "What it does"), *((f"`make {name}`", what) for name, what in targets().items()))
+
+
+def _connectors() -> str:
+    return table(
+        ("Kind", "Title", "Settings", "Feed"),
+        *((f"`{c.kind}`", c.title, ", ".join(f"`{name}`" for name in c.config.model_fields), c.capabilities.snapshot)
+          for c in REGISTRY.values()),
+    )  # fmt: skip
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "fields": _fields,
+    "statuses": _statuses,
+    "issue-codes": _issues,
+    "policy": _policy,
+    "commands": _commands,
+    "make-targets": _targets,
+    "connectors": _connectors,
+}
+
+
+# Lists whose explanations people write ----------------------------------------------------------------------
+
+
+def _guard_rules() -> list[str]:
+    quantity = ("removals_location", "removals_organization", "creates_location", "resembles_leaver")
+    assert all(hasattr(quantity_rules, name) for name in quantity)
+    return [*(rule.__name__ for rule in FEED_RULES), *quantity]
+
+
+def _situations() -> list[str]:
+    """No list in the code names them, so every word has to be one that a step writes."""
+    words = ["linked", "found", "found_elsewhere", "new", "missing", "ambiguous", "id_changed", "unreadable"]
+    steps = "".join(path.read_text("utf-8") for path in (ROOT / "schedulepop/sync").glob("*.py"))
+    return [word for word in words if f'"{word}"' in steps]
+
+
+def _models() -> Any:
+    """Models cannot be imported before pytest-django has set Django up."""
+    from schedulepop.accounts import actors
+    from schedulepop.messages import letters
+    from schedulepop.messages.models import Message
+    from schedulepop.sync import models
+
+    return {
+        "run-states": models.RunState.values,
+        "integration-states": models.IntegrationState.values,
+        "triggers": models.Trigger.values,
+        "rests": models.Run.Rest.values,
+        "email-states": Message.State.values,
+        "letters": list(letters.KINDS),
+        "doors": list(actors.DOORS),
+    }
+
+
+def lists() -> dict[str, list[str]]:
+    """The words of every closed list, in the code's order."""
+    from schedulepop.cli import doctor
+
+    return {
+        **_models(),
+        "situations": _situations(),
+        "verbs": ["create", "update", "deactivate", "reactivate", "transfer"],
+        "counts": list(report.counts({})),
+        "buckets": list(frames.BUCKETS),
+        "steps": list(report.STEPS),
+        "guard-rules": _guard_rules(),
+        "environment": environment(),
+        "mapping": list(Mapping.model_fields),
+        "exclusion": list(Exclusion.model_fields),
+        "connector": list(Connector.__dataclass_fields__),
+        "doctor": list(doctor.CHECKS),
+        "dependencies": requirements("run"),
+        "development": requirements("dev"),
+        "sync-modules": modules("sync"),
+    }
+
+
+def environment() -> list[str]:
+    """Every environment variable the product reads, sorted."""
+    sources = [path.read_text("utf-8") for path in (ROOT / "schedulepop").rglob("*.py")]
+    read = r"environ(?:\.get|\.setdefault)?[(\[]\s*\"([A-Z_]+)\""
+    found = {name for text in sources for name in re.findall(read, text)}
+    return sorted(name for name in found if name.startswith(("SCHEDULEPOP_", "DATABASE_")) or name in OUTSIDE)
+
+
+def requirements(name: str) -> list[str]:
+    """Packages of requirements/<name>.in, as written there, without versions."""
+    lines = (ROOT / f"requirements/{name}.in").read_text("utf-8").splitlines()
+    return [re.split(r"[\[<>=]", line)[0] for line in lines if line and not line.startswith(("-", "#"))]
+
+
+def modules(package: str) -> list[str]:
+    """Modules of a package, sorted; tests of a map compare sets."""
+    folder = ROOT / "schedulepop" / package
+    return sorted(path.stem for path in folder.glob("*.py") if path.stem not in ("__init__", "apps"))
+
+
+@cache
+def commands() -> dict[tuple[str, ...], Any]:
+    """Every command of the console script by its words."""
+    from schedulepop.cli.app import app
+
+    def walk(node: Any, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+        if not hasattr(node, "commands"):
+            yield words, node
+            return
+        for name, child in node.commands.items():
+            yield from walk(child, (*words, name))
+
+    return dict(walk(typer.main.get_command(app), ()))
+
+
+@cache
+def targets() -> dict[str, str]:
+    """Targets of the Makefile with what they say of themselves."""
+    text = (ROOT / "Makefile").read_text("utf-8")
+    return dict(re.findall(r"^(\w+):.*?## (.*)$", text, re.M))
+
+
+@cache
+def project() -> dict[str, Any]:
+    """pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
