@@ -77,13 +77,15 @@ class Row:
     membership: Membership
     duty: Part
     zone: Part
+    where: str  # the location's name when the list has several
 
     @classmethod
-    def of(cls, one: Membership) -> Row:
+    def of(cls, one: Membership, *, several: bool) -> Row:
         """With what `reads.with_extras` has fetched."""
         duties = ((part.duty_id, part.duty.name, part.by_payroll) for part in one.duties.all())
         zones = ((part.zone_id, part.zone.name, part.by_payroll) for part in one.zones.all())
-        return cls(one, Part.of(one.primary_duty_id, duties), Part.of(one.primary_zone_id, zones))
+        where = one.location.name if several else ""
+        return cls(one, Part.of(one.primary_duty_id, duties), Part.of(one.primary_zone_id, zones), where)
 
     @property
     def user(self) -> User:
@@ -99,8 +101,13 @@ class Row:
 
     @property
     def about(self) -> str:
-        """Duty and zone in one line, for a phone."""
-        return ", ".join(name for name in (self.duty.primary, self.zone.primary) if name)
+        """Duty, zone and location in one line, for a phone."""
+        return ", ".join(name for name in (self.duty.primary, self.zone.primary, self.where) if name)
+
+    @property
+    def number(self) -> str:
+        """Employee number and location, below the name."""
+        return ", ".join(name for name in (self.membership.employee_number, self.where) if name)
 
     @property
     def from_payroll(self) -> bool:
@@ -159,6 +166,7 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
     pages = Paginator(rows, PER_PAGE)
     pages.count = counts[filters.status]  # counted already, with the chips
     shown: Page[Membership] = pages.get_page(request.GET.get("page"))
+    several = len(visit.scope) > 1 and not asked.location
     context = {
         "asked": asked,
         "chips": _chips(asked, counts),
@@ -166,10 +174,9 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
         "left": counts["ended"],
         "left_query": asked.query(status="ended"),
         "shown": shown,
-        "rows": [Row.of(one) for one in shown.object_list],
+        "rows": [Row.of(one, several=several) for one in shown.object_list],
         "previous": _page_query(asked, shown.previous_page_number()) if shown.has_previous() else "",
         "next": _page_query(asked, shown.next_page_number()) if shown.has_next() else "",
-        "several": len(visit.scope) > 1 and not asked.location,
         "empty_list": not asked.narrows and counts["all"] == 0,
     }
     if is_fragment(request):

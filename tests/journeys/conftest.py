@@ -28,8 +28,9 @@ OUT = Path(__file__).parents[2] / "out"
 BACKEND = "schedulepop.accounts.sign_in.SignInBackend"
 
 WIDER_THAN_ITSELF = """() => [document.documentElement, ...document.querySelectorAll(".table-wrap, .card")]
-  .filter((box) => box.scrollWidth > box.clientWidth + 1)
-  .map((box) => `${box.className || box.tagName}: ${box.scrollWidth - box.clientWidth} px too wide`)"""
+  .map((box) => [box, Math.max(box.scrollWidth, ...[...box.querySelectorAll(":scope > table")].map((t) => t.offsetWidth))])
+  .filter(([box, wide]) => wide > box.clientWidth + 1)
+  .map(([box, wide]) => `${box.className || box.tagName}: ${wide - box.clientWidth} px too wide`)"""
 
 PageOf = Callable[..., Page]
 
