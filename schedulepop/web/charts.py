@@ -159,11 +159,13 @@ def runs(changed: Sequence[int], held: Sequence[int], *, slots: int = 30) -> Bar
             bars.append(Bar("warn", x, f"{64 - lower - upper:.1f}", "8.0", f"{upper:.1f}"))
         if cut:
             bars.append(Bar("gap", x, "9.0", "8.0", "2.5"))
-    return Bars(tuple(bars), "", f"0 0 {slots * 10} 64", max([0, *sums[:-1]]), any(value > top for value in sums))
+    return Bars(
+        tuple(bars), "", f"0 0 {slots * 10} 64", max([0, *sums[:-1]]), any(value > top for value in sums)
+    )
 
 
 def _usual_top(sums: Sequence[int]) -> float:
     """The value that fills the chart: the highest, unless it is more than three times the second highest."""
-    highest = sorted(sums, reverse=True)
-    second = highest[1] if len(highest) > 1 else 0
-    return float(max(1, highest[0] if highest[0] <= 3 * max(second, 10) else max(second, 10)))
+    highest, second = sorted((0, 0, *sums), reverse=True)[:2]
+    usual = max(second, 10)
+    return float(max(1, usual if second and highest > 3 * usual else highest))

@@ -122,10 +122,13 @@ def money(raw: str) -> str:
     return f"${int(units):,}.{part.ljust(2, '0')}"
 
 
+_SHORT_LABELS = {"ends_on": "Leaves on", "status": "Status"}
+
+
 def field_label(field: str) -> str:
     """What a field is called on a page."""
-    if field == "ends_on":
-        return "Leaves on"
+    if field in _SHORT_LABELS:
+        return _SHORT_LABELS[field]
     known = employee.BY_NAME.get(field)
     return known.label if known else field.replace("_", " ").capitalize()
 

@@ -145,7 +145,7 @@ def steps(run: Run, waiting: Waiting) -> list[Step]:
         state, note, title = "done", "", thing
         if run.state in (RunState.FAILED, RunState.SKIPPED):
             state = "here" if position == 0 else "none"
-            note = run.error if position == 0 else ""
+            note = "Stopped here" if position == 0 else ""
         elif not over:
             state = "done" if position < here else "here" if position == here else "later"
             title = doing if state == "here" else thing

@@ -49,7 +49,7 @@ def columns(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
         return _columns_page(request, setup, seen, error=str(error), status=422)
     again = setup_feed.opened(setup)
     if again is not None and _undeclared(again, mapping) - before:
-        messages.info(request, "Saved. One more date column needs to know how its dates are written.")
+        messages.info(request, "Saved. Now say how the dates below are written.")
         return HttpResponseRedirect(reverse("integration-columns", args=setup.args))
     return HttpResponseRedirect(reverse("integration-codes", args=setup.args))
 
@@ -112,9 +112,6 @@ def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> H
     except (Refused, errors.Refused) as error:
         setup.integration.refresh_from_db()
         return _codes_page(request, setup, seen, _codes(setup, seen), error=str(error), status=422)
-    if "more" in request.POST or ((asked.to_map or asked.to_add) and _codes(setup, seen).waiting):
-        messages.success(request, "Saved.")
-        return HttpResponseRedirect(reverse("integration-codes", args=setup.args))
     return HttpResponseRedirect(f"{reverse('integration', args=setup.args)}#next")
 
 

@@ -17,7 +17,36 @@ from schedulepop.sync.statuses import meaning
 SHOWN = 200  # codes of one kind on the page; a column with more is no code column
 _SHORT = 4  # one word up to this long stays as it is: RN, LPN, CNA, ICU
 _ABBREVIATIONS = frozenset(
-    "RN LPN LVN CNA CMA GNA NA NP PA MD DO PT OT ST SLP COTA PTA RT SNF ICU MDS DON ADON HR IT II III IV".split()
+    [
+        "RN",
+        "LPN",
+        "LVN",
+        "CNA",
+        "CMA",
+        "GNA",
+        "NA",
+        "NP",
+        "PA",
+        "MD",
+        "DO",
+        "PT",
+        "OT",
+        "ST",
+        "SLP",
+        "COTA",
+        "PTA",
+        "RT",
+        "SNF",
+        "ICU",
+        "MDS",
+        "DON",
+        "ADON",
+        "HR",
+        "IT",
+        "II",
+        "III",
+        "IV",
+    ]
 )
 
 

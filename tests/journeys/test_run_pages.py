@@ -1,14 +1,26 @@
-"""Runs, set-up and issues in a real browser: every state looked at, every size, no accessibility violation."""
+"""Runs, set-up and issues in a real browser: every state looked at, wide and narrow, by day and by night."""
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
+from pathlib import Path
 
+import pytest
+from django.utils.timezone import now
+
+from schedulepop.accounts.actors import Actor
+from schedulepop.directory.models import Membership
 from schedulepop.sync import runs
+from schedulepop.sync.models import Run
 from tests.web import nights
 from tests.web.world import maple
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+STRANGE = Path(__file__).parents[1] / "web" / "strange.csv"
+BASE = "/integrations/maple-health/payroll/"
+DESK, DESK_NIGHT = (1280, "light"), (1280, "dark")
+PHONE, PHONE_NIGHT, SMALL = (390, "light"), (390, "dark"), (360, "light")
 
 
 @pytest.fixture
@@ -19,71 +31,154 @@ def world(site):
 
 @pytest.fixture
 def look(page_of, axe, fits, screenshot):
-    """Opens an address as somebody in the sizes and themes asked for, checks it, keeps a picture of each."""
+    """Opens an address as somebody, by day at a desk and by night on a phone, checks it, keeps a picture of each."""
 
-    def at(who, address, name, *, sizes=(1280, 390), dark=False, script=True, before=None):
-        for width in sizes:
-            for theme in ("light", "dark") if dark else ("light",):
-                page = page_of(
-                    who, width=width, height=800 if width > 600 else 844, theme=theme, script=script
-                )
-                page.goto(address)
-                if before:
-                    before(page)
-                screenshot(page, f"{name}-{width}-{theme}")
-                fits(page)
-                if script:
-                    axe(page)
-                page.context.close()
+    def at(who, address, name, *views, before=None):
+        for width, theme in views or (DESK, PHONE_NIGHT):
+            page = page_of(who, width=width, height=800 if width > 600 else 844, theme=theme)
+            page.goto(address)
+            if before:
+                before(page)
+            screenshot(page, f"{name}-{width}-{theme}")
+            fits(page)
+            axe(page)
+            page.context.close()
 
     return at
 
 
-def test_run_held(world, look):
+def test_a_held_run(world, look):
     run = nights.bad_night(world)
-    assert runs.waits(run)
-    look("admin", f"/runs/{run.pk}/", "run-held", sizes=(1280, 390, 360), dark=True)
-    look("manager_elsewhere", f"/runs/{run.pk}/", "run-held-manager")
-    look(
-        "admin",
-        f"/runs/{run.pk}/",
-        "run-held-dialog",
-        before=lambda page: page.click("[data-dialog=approve]"),
-    )
-    look("admin", f"/runs/{run.pk}/", "run-held-open", sizes=(1280,),
-         before=lambda page: [one.click() for one in page.query_selector_all("details.change > summary")[:2]])  # fmt: skip
-    look("admin", f"/runs/{run.pk}/approve/", "run-approve")
-    look("admin", f"/runs/{run.pk}/discard/", "run-discard", sizes=(390,))
-    look("admin", "/runs/", "runs", sizes=(1280, 390, 360), dark=True)
-    look("admin", "/issues/", "issues", dark=True)
-    look("manager", "/issues/", "issues-manager", sizes=(390, 1280))
+    address = f"/runs/{run.pk}/"
+    look("admin", address, "run-held", DESK, DESK_NIGHT, PHONE, SMALL)
+    look("manager_elsewhere", address, "run-held-manager")
+    look("admin", address, "run-held-dialog", before=lambda page: page.click("[data-dialog=approve]"))
+    look("admin", address, "run-held-open", DESK, before=open_all)
+    look("admin", f"{address}approve/", "run-approve", PHONE)
+    look("admin", f"{address}discard/", "run-discard", PHONE_NIGHT)
+    look("admin", "/runs/", "runs")
+    look("admin", "/issues/", "issues")
+    look("manager", "/issues/", "issues-manager", DESK)
     look("client_success", "/integrations/", "integrations")
-    look("client_success", "/integrations/maple-health/payroll/", "integration-active")
+    look("client_success", BASE, "integration-active")
 
 
-def test_first_sync(world, look):
+def open_all(page):
+    """The first two people, the first finding and the message to payroll."""
+    for selector in ("details.change > summary", "details.finding > summary", "details.message > summary"):
+        for one in page.query_selector_all(selector)[:2]:
+            one.click()
+
+
+def test_the_first_sync(world, look):
     run = nights.preview(world)
     look("client_success", f"/runs/{run.pk}/", "run-first")
-    look("admin", f"/runs/{run.pk}/", "run-first-admin", sizes=(1280,))
+    look("admin", f"/runs/{run.pk}/", "run-first-admin", DESK)
     look(
         "client_success",
         f"/runs/{run.pk}/approve/",
         "run-first-approve",
         before=lambda page: page.click("summary"),
     )
-    look("client_success", "/integrations/maple-health/payroll/", "integration-previewed")
-    look(
-        "client_success",
-        "/integrations/maple-health/payroll/columns/",
-        "columns",
-        dark=True,
-        sizes=(1280, 390, 360),
-    )
-    look("client_success", "/integrations/maple-health/payroll/codes/", "codes", sizes=(1280, 390, 360))
+    look("client_success", BASE, "integration-previewed", DESK)
+    runs.approve(run, plan_hash=run.plan_hash, actor=Actor.of(world.client_success))
+    look("client_success", BASE, "integration-first-applied", DESK, PHONE_NIGHT)
+    look("client_success", f"/runs/{run.pk}/", "run-first-applied", DESK)
 
 
-def test_empty(world, look):
+def test_other_states(world, look):
     look("client_success", "/runs/", "runs-empty")
-    look("client_success", "/integrations/maple-health/payroll/", "integration-new", dark=True)
-    look("client_success", "/integrations/add/", "integration-add")
-    look("admin", "/issues/", "issues-empty", sizes=(390,))
+    look("client_success", BASE, "integration-new")
+    look("client_success", "/integrations/add/", "integration-add", DESK)
+    look("admin", "/issues/", "issues-empty", PHONE)
+    run = nights.preview(world)
+    Run.objects.filter(pk=run.pk).update(state="running", stage="match", plan=None)
+    look("client_success", f"/runs/{run.pk}/", "run-running")
+    Run.objects.filter(pk=run.pk).update(
+        state="failed", stage="", error_code="feed_unreadable", counts={}, summary={},
+        error="This is a picture, not a payroll export. Export the list of employees as CSV and upload that file.",
+    )  # fmt: skip
+    look("client_success", f"/runs/{run.pk}/", "run-failed")
+    look("client_success", "/runs/", "runs-failed", DESK)
+
+
+def test_from_the_upload_to_the_user_list(world, page_of, axe, fits, screenshot):
+    """Client Success sets up payroll in the browser: file, columns, a date, codes, preview, approval, activation."""
+    page = page_of("client_success")
+    page.goto(BASE)
+    page.set_input_files("input[name=feed]", STRANGE)
+    assert page.inner_text(".drop-name") == "strange.csv"
+    page.click("text=Upload >> nth=-1")
+    page.wait_for_url("**/columns/")
+    page.get_by_label("Field for column DOH").select_option("original_hire_date")
+    page.get_by_label("Field for column Start").select_option("hire_date")
+    page.click("text=Save and continue to codes")
+    page.wait_for_url("**/columns/")  # two dates that could be read both ways
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        screenshot(page, f"columns-1280-{theme}")
+        axe(page)
+    page.set_viewport_size({"width": 360, "height": 780})
+    screenshot(page, "columns-360")
+    fits(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(color_scheme="light")
+    page.click("text=03/04/2019 is Mar 4, 2019")
+    page.click("text=3/4/19 is Mar 4, 2019")
+    page.click("text=Save and continue to codes")
+    page.wait_for_url("**/codes/")
+    screenshot(page, "codes-1280-light")
+    axe(page)
+    page.set_viewport_size({"width": 360, "height": 780})
+    screenshot(page, "codes-360-light")
+    fits(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.get_by_label("Status for SABB").select_option("leave_of_absence")
+    page.get_by_label("Name of the new location for CP").fill("Cedar Point")
+    page.click("text=Save and continue to the preview")
+    screenshot(page, "integration-mapped-1280-light")
+    page.click("text=Preview the first sync")
+    page.wait_for_url("**/runs/*/")
+    screenshot(page, "run-queued-1280-light")
+    runs.drive(Run.objects.latest("pk").pk)  # what the worker does; the page follows by itself
+    page.wait_for_selector("text=Your decision")
+    screenshot(page, "run-first-strange-1280-light")
+    page.click("text=/^Approve \\d/")
+    page.check("input[name=checked]")
+    page.click("button:has-text('Approve')")
+    page.wait_for_selector("text=Activate the daily sync")
+    page.click("text=Activate the daily sync")
+    page.click("button:has-text('Activate the daily sync')")
+    page.wait_for_selector("text=Runs by itself every day")
+    assert Membership.objects.filter(location__name="Cedar Point", status="leave_of_absence").exists()
+
+
+def test_approving_works_without_script_and_by_keyboard(world, page_of):
+    run = nights.bad_night(world)
+    page = page_of("admin", script=False)
+    page.goto(f"/runs/{run.pk}/")
+    page.click("text=Show 4 more")
+    assert len(page.query_selector_all("details.change")) == 9 - 5
+    page.goto(f"/runs/{run.pk}/")
+    page.get_by_role("link", name="Approve 10 changes").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("checkbox").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Approve 10 changes").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=What was on hold was approved and applied.")
+
+
+def test_a_wrong_file_is_refused_on_the_spot(world, page_of, screenshot, axe, tmp_path):
+    nights.first_night(world)
+    Run.objects.update(requested_at=now() - timedelta(hours=1))
+    picture = tmp_path / "photo.csv"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 5_000)
+    page = page_of("admin")
+    page.goto("/runs/")
+    page.set_input_files("input[name=feed]", picture)
+    page.click("button:has-text('Upload and sync')")
+    page.wait_for_selector(".upload-say [role=alert]")
+    screenshot(page, "runs-wrong-file-1280-light")
+    axe(page)
+    assert Run.objects.count() == 1

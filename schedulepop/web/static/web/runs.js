@@ -58,5 +58,5 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const box = event.target.querySelector?.(".upload-progress");
-  if (box && !event.detail.successful) box.hidden = true;
+  if (box && event.detail.xhr.status >= 400) box.hidden = true;
 });
