@@ -16,7 +16,7 @@ import polars as pl
 
 from schedulepop import employee
 from schedulepop.lib import text
-from schedulepop.sync.dates import ProposedDate, looks_like_date, propose_dates
+from schedulepop.sync.dates import ProposedDate, is_blank_date, looks_like_date, propose_dates
 from schedulepop.sync.sensitive import sensitive
 
 __all__ = [
@@ -99,7 +99,8 @@ _RULES: tuple[_Rule, ...] = (
     _rule("first_name", "first given", "name", never="hire day date last"),
     _rule("last_name", "last family", "name", never="hire day date first"),
     _rule("email", "email emails", never="type status verified opt consent"),
-    _rule("phone", "phone mobile cell telephone", never="type ext extension carrier fax consent opt provider"),
+    _rule("phone", "phone mobile cell telephone",
+          never="type ext extension carrier fax consent opt provider location facility"),
     _rule("location", "location facility site building community", never="date type phone address zip state city"),
     _rule("duty", "job position occupation", "title name description desc code", never="id date start status level"),
     _rule("zone", "department dept unit wing floor", never="id head date count phone rate price pay org measure"),
@@ -208,7 +209,8 @@ def _fits(field_name: str, values: Sequence[str]) -> bool:
     if not filled:
         return True
     if employee.BY_NAME[field_name].kind is employee.Kind.DATE:
-        return sum(map(looks_like_date, filled)) * 2 >= len(filled)
+        said = [value for value in filled if not is_blank_date(value)]
+        return sum(map(looks_like_date, said)) * 2 >= len(said)
     if field_name == "status" or employee.BY_NAME[field_name].kind is employee.Kind.NAME:
         return sum(any(c.isalpha() for c in value) for value in filled) * 2 >= len(filled)
     if field_name == "email":

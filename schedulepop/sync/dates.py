@@ -25,7 +25,7 @@ _BLANK = (
 
 _TIME = r"[T ]+\d{1,2}:\d{2}.*$"
 _ZONE = r"^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:?\d{2})$"
-_MONTH = r"\b([A-Za-z]{3})[a-z]*\.?"
+_MONTH = r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _SHAPE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
 _FIXED: tuple[tuple[str, str], ...] = (
     ("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),
@@ -52,12 +52,15 @@ class ProposedDate:
     why: str
 
 
+def is_blank_date(value: str) -> bool:
+    """Whether a value is what a database writes for no date."""
+    return re.match(_BLANK, re.sub(_TIME, "", value.strip())) is not None
+
+
 def looks_like_date(value: str) -> bool:
     """Whether a value could be a day in any usual notation; blanks of databases count."""
     text = re.sub(_TIME, "", value.strip())
-    if re.match(_BLANK, text):
-        return True
-    return bool(
+    return is_blank_date(value) or bool(
         _SHAPE.fullmatch(text)
         or re.fullmatch(r"\d{4}[-/.]?\d{1,2}[-/.]?\d{1,2}(?:Z|[+-][\d:]+)?|[2-6]\d{4}(?:\.\d+)?", text)
         or re.fullmatch(r"\d{1,2}[ -][A-Za-z]{3,9}\.?[ -],?\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}", text)

@@ -16,9 +16,9 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9]|-[A-Za-z0-9])*"
 _PLAIN = rf"^{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z]{{2,24}}$"
 _LIBRARY_DECIDES = r"(?i)[.@](?:arpa|invalid|local|localhost|onion|test)$|@.{60,}|^.{65,}@"
 _NOBODY = (
-    r"(?:no[._-]?(?:t)?[._-]?(?:e?[._-]?mail|address|reply|one|body|provided|available)?|none|n[./]?a|nil|null|na|"
-    r"test(?:ing|er|email|user)?\d*|unknown|placeholder|dummy|fake|x{2,}|do[._-]?not[._-]?(?:reply|email|use)|"
-    r"declined?|refused?|tbd|temp|asdf\w*|noemail\d*|nomail\d*)"
+    r"(?:no(?:t|ne)?[._ -]?(?:e?[._ -]?mail|address|reply|one|body|provided|available|given|on[._ -]?file)?\d*|"
+    r"n[./]?a|nil|null|test(?:ing|er|email|user)?\d*|unknown|placeholder|dummy|fake|x{2,}|"
+    r"do[._ -]?not[._ -]?(?:reply|email|use)|declined?|refused?|tbd|temp|asdf\w*)"
 )
 _NOWHERE = r"(?:none|no-?e?mail|na|nowhere|invalid|unknown|x{2,}|test|fake|noaddress)"
 _PLACEHOLDER = rf"(?i)^(?:{_NOBODY}(?:@.*)?|[^@]*@{_NOWHERE}\.[a-z.]+|[\W_x]*)$"

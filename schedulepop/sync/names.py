@@ -113,9 +113,7 @@ def split_name(name: str, order: str | None = None) -> tuple[str | None, str | N
     """
     bare = text.clean(re.sub(r"\([^)]*\)|\"[^\"]*\"", " ", name)).strip(" ,")
     parts = [part.strip() for part in bare.split(",") if part.strip()]
-    suffix: list[str] = []
-    while len(parts) > 1 and _only_marks(parts[-1], parts):
-        suffix = [word for word in parts.pop().split() if _SUFFIX.fullmatch(word)] + suffix
+    parts, suffix = _without_marks(parts)
     if len(parts) > 1:
         last, first = parts[0].split(), [word for part in parts[1:] for word in part.split()]
     else:
@@ -132,11 +130,20 @@ def split_name(name: str, order: str | None = None) -> tuple[str | None, str | N
     return " ".join(first), whole_last
 
 
-def _only_marks(part: str, parts: list[str]) -> bool:
-    """Whether a part after a comma holds only suffixes and credentials, and is not the first name itself."""
-    words = part.split()
-    marks = all(_SUFFIX.fullmatch(word) or _CREDENTIAL.fullmatch(word) for word in words)
-    return marks and (len(parts) > 2 or len(parts[0].split()) > 1)
+def _without_marks(parts: list[str]) -> tuple[list[str], list[str]]:
+    """The parts between commas without those of only suffixes and credentials, and the suffixes.
+
+    A lone part after a one-word name is the first name, whatever it looks like ("Do, Md").
+    """
+    marks = [part for part in parts[1:] if all(_is_mark(word) for word in part.split())]
+    if parts and len(parts[0].split()) < 2:
+        marks = marks if len(marks) < len(parts) - 1 else marks[1:]
+    suffix = [word for part in marks for word in part.split() if _SUFFIX.fullmatch(word)]
+    return [part for index, part in enumerate(parts) if not index or part not in marks], suffix
+
+
+def _is_mark(word: str) -> bool:
+    return bool(_SUFFIX.fullmatch(word) or _CREDENTIAL.fullmatch(word))
 
 
 def _by_order(words: list[str], order: str | None, suffix: list[str]) -> tuple[list[str], list[str]]:

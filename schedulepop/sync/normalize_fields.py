@@ -130,7 +130,7 @@ def read_days(source: Source, records: pl.DataFrame, dates: Dictionary[str, Prop
     """The date fields, and "end_unread": a last day is given that could not be read."""
     nothing = pl.Series([None] * records.height, dtype=pl.Date)
     reading = Reading(pl.DataFrame(dict.fromkeys(DATE_FIELDS, nothing)))
-    end_unread = pl.Series([False] * records.height)
+    end_unread = pl.Series([False] * records.height, dtype=pl.Boolean)
     for name in DATE_FIELDS:
         raw = source.raw(name)
         if raw is None:

@@ -19,6 +19,7 @@ from schedulepop.sync.errors import NeedsAdmin
 
 MAX_ROWS = 2_000_000
 MAX_CELL = 32_767  # characters; what a spreadsheet's cell holds
+LARGE = 8 * 1024 * 1024  # bytes; of larger files the start is tried first, to refuse nonsense cheaply
 MAX_JOINED_LINES = 100
 MAX_HOPELESS_QUOTES = 1_000
 
@@ -65,6 +66,10 @@ def split(data: bytes, separator: str, skip: int, first_row: int, width: int, le
         if frame.height > MAX_ROWS:
             raise NeedsAdmin("The file has more than 2,000,000 rows: export only the employee list.")
         return _without_huge(Rows(frame.with_row_index("row", offset=first_row)))
+    if len(data) > LARGE:
+        start = _careful(data[: data.rfind(b"\n", 0, LARGE // 8) + 1], separator, skip, first_row, width, least)
+        if start.frame.is_empty() and len(start.broken) >= 20:
+            return start
     return _without_huge(_careful(data, separator, skip, first_row, width, least))
 
 
@@ -122,35 +127,27 @@ def lines_of(lines: list[str], separator: str, width: int | None = None) -> Iter
     """
     position, hopeless = 0, 0
     while position < len(lines):
-        text = lines[position]
-        if '"' not in text:
-            yield Line(text.rstrip("\r\n").split(separator), 1)
-            position += 1
-            continue
-        reach = MAX_JOINED_LINES if hopeless < MAX_HOPELESS_QUOTES else 1
-        line = _quoted(lines, position, separator, width, reach)
+        line = _line_at(lines, position, separator, width, hopeless)
         hopeless += bool(line.fault)
         yield line
         position += line.lines
 
 
-def _quoted(lines: list[str], position: int, separator: str, width: int | None, reach: int) -> Line:
+def _line_at(lines: list[str], position: int, separator: str, width: int | None, hopeless: int) -> Line:
     text = lines[position]
+    if '"' not in text:
+        return Line(text.rstrip("\r\n").split(separator), 1)
+    reach = MAX_JOINED_LINES if hopeless < MAX_HOPELESS_QUOTES else 1
     for spaced in (True, False) if f'{separator} "' in text else (False,):
         reader = csv.reader(
-            lines[position : position + reach],
-            delimiter=separator,
-            strict=True,
-            skipinitialspace=spaced,
+            lines[position : position + reach], delimiter=separator, strict=True, skipinitialspace=spaced
         )
         try:
             cells = next(reader)
         except csv.Error:
             continue
-        if width is None or len(cells) == width:
+        if width is None or len(cells) == width or (reader.line_num == 1 and not spaced):
             return Line(cells, reader.line_num)
-        if reader.line_num == 1 and not spaced:
-            return Line(cells, 1)
     cells = [cell.strip(' "') for cell in text.rstrip("\r\n").split(separator)]
     return Line(cells, 1, "has a quote that does not close, so its values cannot be told apart")
 
@@ -165,24 +162,35 @@ def _careful(data: bytes, separator: str, skip: int, first_row: int, width: int,
     writer = csv.writer(good, delimiter=separator, lineterminator="\n")
     numbers = array("I")
     broken: list[Broken] = []
-    row = first_row - 1
-    for line in lines_of(lines, separator, width):
+    row, position, hopeless = first_row - 1, 0, 0
+    margins = separator + " \t\r\n"
+    while position < len(lines):
         row += 1
-        cells = line.cells
-        if not any(cell.strip() for cell in cells):
+        text = lines[position]
+        if '"' not in text and text.count(separator) == width - 1:
+            position += 1
+            if text.strip(margins):
+                good.write(text)
+                numbers.append(row)
             continue
+        line = _line_at(lines, position, separator, width, hopeless)
+        position += line.lines
+        hopeless += bool(line.fault)
+        cells = line.cells
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             cells = cells[:width]
+        if not any(cell.strip() for cell in cells):
+            continue
         if line.fault:
             broken.append(Broken(row, cells, line.fault))
         elif least <= len(cells) <= width:
             writer.writerow(cells + [""] * (width - len(cells)))
             numbers.append(row)
         else:
-            last = row - first_row + 1 >= len(lines) and len(cells) < width
-            broken.append(Broken(row, cells, _misfit(len(cells), width, last)))
-        if len(numbers) + len(broken) > MAX_ROWS:
-            raise NeedsAdmin("The file has more than 2,000,000 rows: export only the employee list.")
+            cut = position >= len(lines) and len(cells) < width
+            broken.append(Broken(row, cells, _misfit(len(cells), width, cut)))
+    if len(numbers) + len(broken) > MAX_ROWS:
+        raise NeedsAdmin("The file has more than 2,000,000 rows: export only the employee list.")
     return Rows(_frame(good.getvalue(), separator, numbers, width), broken)
 
 
