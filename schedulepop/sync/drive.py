@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import polars as pl
 import structlog
@@ -31,7 +32,7 @@ from schedulepop.sync import (
 from schedulepop.sync.errors import NeedsAdmin, RetryLater
 from schedulepop.sync.frames import Delta, Feed, Plan, Snapshot
 from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState
-from schedulepop.sync.policy import Mapping, Policy
+from schedulepop.sync.policy import Mapping
 
 Welcome = frozenset[str] | None  # source ids ticked; None: everybody new
 AHEAD_OF_UTC = timedelta(hours=14)
@@ -93,19 +94,30 @@ def draw(row: Run, feed: Feed, *, whole: bool = False, timed: bool = True) -> Dr
     seen = look.at_feed(feed, mapping)
     formats = seen.formats
     marks = snapshot.touched(integration)
-    known, rules = _known(integration, mapping, policy, formats)
+    with connection.cursor() as cursor:
+        codes = snapshot.codes(cursor.cursor, integration.organization_id)
+    rules = fingerprints.rules_hash(mapping, policy, snapshot.codes_hash(codes), formats)
+    known = _known(integration, rules)
     whole = whole or known is None or feed.table.height < policy.whole_compare_below
-    delta, held = (_whole if whole else _changed)(integration, feed, seen.columns, known, marks, at)
+    if whole or known is None:
+        counted = True
+        held = snapshot.load(integration, now=at, code_maps=codes)
+        delta = fingerprints.whole(feed, seen.columns, held.links["source_id"])
+    else:
+        delta, held, counted = _changed(integration, feed, seen.columns, known, marks, at, codes)
     drawn_in = time.perf_counter() - started
-    say = (lambda name: exclusive.stage(row, name)) if timed else (lambda name: None)
-    plan = pipeline.plan(
-        feed=feed, delta=delta, columns=seen.columns, unknown_columns=seen.unknown,
-        date_formats=seen.dates, snapshot=held, mapping=mapping, policy=policy, sha256=feed.sha256,
-        source_time=row.source_time, stage=say,
+    plan = partial(
+        pipeline.plan,
+        feed=feed, delta=delta, columns=seen.columns, unknown_columns=seen.unknown, date_formats=seen.dates,
+        mapping=mapping, policy=policy, sha256=feed.sha256, source_time=row.source_time,
+        stage=exclusive.now_and_then(row) if timed else lambda name: None,
     )  # fmt: skip
-    plan.seconds["read"] = plan.seconds.get("read", 0.0) + drawn_in
-    fresh = known is None or not plan.fingerprints.equals(known)
-    return Drawn(plan=plan, rules=rules, touched=marks, whole=held.whole and whole, fresh_prints=fresh)
+    drawn = plan(snapshot=held)
+    if drawn.changes.height and not counted:
+        drawn = plan(snapshot=snapshot.based(held, integration, now=at))
+    drawn.seconds["read"] = drawn.seconds.get("read", 0.0) + drawn_in
+    fresh = known is None or not drawn.fingerprints.equals(known)
+    return Drawn(plan=drawn, rules=rules, touched=marks, whole=held.whole and whole, fresh_prints=fresh)
 
 
 def write(
@@ -118,7 +130,7 @@ def write(
 ) -> None:
     """Applies these changes of the plan in one transaction, then sends what became due.
 
-    `decide` records a person's approval of all of it in the same transaction, so that nothing waits any more.
+    `decide` records a person's approval of all of it in the same transaction: then nothing waits any more.
     """
     plan = drawn.plan
     decided = decide is not None
@@ -201,29 +213,21 @@ def keep_fingerprints(integration: Integration, drawn: Drawn) -> None:
     )
 
 
-def _known(
-    integration: Integration, mapping: Mapping, policy: Policy, formats: dict[str, str]
-) -> tuple[pl.DataFrame | None, str]:
-    """The last feed's fingerprints when they were taken by the same rules, and the rules hash."""
-    with connection.cursor() as cursor:
-        codes = snapshot.codes_hash(snapshot.codes(cursor.cursor, integration.organization_id))
-    rules = fingerprints.rules_hash(mapping, policy, codes, formats)
+def _known(integration: Integration, rules: str) -> pl.DataFrame | None:
+    """The last feed's fingerprints when they were taken by the same rules."""
     kept = Fingerprints.objects.filter(integration=integration, rules_hash=rules).first()
-    return (None if kept is None else fingerprints.unpack(kept.blob)), rules
-
-
-def _whole(
-    integration: Integration, feed: Feed, names: dict[str, str], known: object, marks: object, at: datetime
-) -> tuple[Delta, Snapshot]:
-    held = snapshot.load(integration, now=at)
-    return fingerprints.whole(feed, names, held.links["source_id"]), held
+    return None if kept is None else fingerprints.unpack(kept.blob)
 
 
 def _changed(
     integration: Integration, feed: Feed, names: dict[str, str], known: pl.DataFrame,
-    marks: list[tuple[int, str, int]], at: datetime,
-) -> tuple[Delta, Snapshot]:  # fmt: skip
-    """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot."""
+    marks: list[tuple[int, str, int]], at: datetime, codes: dict[str, pl.DataFrame],
+) -> tuple[Delta, Snapshot, bool]:  # fmt: skip
+    """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot.
+
+    The guard's bases are counted (the third value) when a record or a person is new or gone; records that are
+    only looked at again because something of them is open seldom change anything.
+    """
     today = (at + AHEAD_OF_UTC).date()  # the first place on earth to reach a day
     delta = fingerprints.changed(
         feed, names, known, touched=[mark[1] for mark in marks],
@@ -232,9 +236,10 @@ def _changed(
     looked = fingerprints.record_ids(delta.look_at, names).drop_nulls().unique()
     linked = snapshot.linked_ids(integration, looked) if looked.len() else looked
     if linked.len() < looked.len():
-        return delta, snapshot.load(integration, now=at)
+        return delta, snapshot.load(integration, now=at, code_maps=codes), True
     ids = [*linked.to_list(), *delta.absent]
-    return delta, snapshot.load(integration, now=at, ids=ids, bases=bool(ids))
+    counted = bool(delta.absent) or fingerprints.differs(delta, known)
+    return delta, snapshot.load(integration, now=at, ids=ids, bases=counted, code_maps=codes), counted
 
 
 def _stale(row: Run) -> bool:

@@ -6,7 +6,8 @@ by whoever takes a run over; a paused process that wakes up later finds another 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -16,6 +17,7 @@ from django.utils.timezone import now
 
 from schedulepop.sync.models import Integration, Run, RunState
 
+SAY_EVERY = 0.5  # seconds between two words on the run's row; a silent driver is given up after 60
 _LOCK_SPACE = 0x5350  # keeps our advisory locks apart from others in the same database
 
 
@@ -52,6 +54,18 @@ def stage(run: Run, name: str) -> None:
     )
     if not changed:
         raise TakenOverError(f"run {run.pk} was taken over")
+
+
+def now_and_then(run: Run) -> Callable[[str], None]:
+    """Says the stage like `stage`, unless the last word is too young for a reader to have seen it."""
+    said = [time.monotonic()]
+
+    def say(name: str) -> None:
+        if time.monotonic() - said[-1] >= SAY_EVERY:
+            stage(run, name)
+            said.append(time.monotonic())
+
+    return say
 
 
 def confirm(run: Run) -> None:

@@ -109,6 +109,12 @@ def changed(
     )
 
 
+def differs(delta: Delta, known: pl.DataFrame) -> bool:
+    """Whether a record to look at reads otherwise than in the last feed, rather than being open since then."""
+    looked = delta.fingerprints.filter(~pl.col("clean"))["hash"]
+    return not looked.is_in(known["hash"].implode()).all()
+
+
 def _carry(prints: pl.DataFrame, asleep: pl.DataFrame, same: pl.Series) -> pl.DataFrame:
     """Skipped records stay clean and keep the day they wake on."""
     if asleep["wake_on"].null_count() < asleep.height:

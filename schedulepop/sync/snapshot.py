@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,20 +24,25 @@ WORKING = sorted(employee.MAY_SIGN_IN - {employee.Status.UPCOMING})
 
 
 def load(
-    integration: Integration, *, now: datetime, ids: Collection[str] | None = None, bases: bool = True
+    integration: Integration,
+    *,
+    now: datetime,
+    ids: Collection[str] | None = None,
+    bases: bool = True,
+    code_maps: dict[str, pl.DataFrame] | None = None,
 ) -> Snapshot:
     """The snapshot for this integration's organization.
 
     `ids`: only the people linked to these source ids (every candidate for a match is left out: pass None when
     the feed carries an id that is not linked). `bases`: also count the guard's bases, which a run that changes
-    nothing does not need.
+    nothing does not need (`based` adds them later). `code_maps`: what `codes` gave, when it was asked already.
     """
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
-        given: dict[str, Any] = {"organization": integration.organization_id, "integration": integration.pk}
+        given = _given(integration)
         links = _links(cursor, given, ids)
         users = None if ids is None else links["user_id"].unique().sort().to_list()
-        given |= {"users": users, "since": now - EDITS_KEPT, "working": WORKING}
+        given |= {"users": users, "since": now - EDITS_KEPT}
         return Snapshot(
             people=_frame(cursor, sql.load("schedulepop.sync", "snapshot_people"), given, "people"),
             members=_frame(cursor, sql.load("schedulepop.sync", "snapshot_members"), given, "members"),
@@ -44,13 +50,27 @@ def load(
             missing=_missing(cursor, given),
             edits=_frame(cursor, sql.load("schedulepop.sync", "snapshot_edits"), given, "edits"),
             locations=_locations(cursor, given, now, bases=bases),
-            **codes(cursor, integration.organization_id),
+            **(code_maps or codes(cursor, integration.organization_id)),
             first_sync=not integration.first_sync_done,
             accepted_short=_accepted(cursor, given),
             last_blank=dict(integration.last_good.get("blank", {})),
             last_columns=frozenset(integration.last_good.get("columns", ())),
             whole=ids is None,
         )
+
+
+def based(held: Snapshot, integration: Integration, *, now: datetime) -> Snapshot:
+    """The same snapshot with the guard's bases counted: a join over every linked person."""
+    with connection.cursor() as wrapped:
+        return replace(held, locations=_locations(wrapped.cursor, _given(integration), now, bases=True))
+
+
+def _given(integration: Integration) -> dict[str, Any]:
+    return {
+        "organization": integration.organization_id,
+        "integration": integration.pk,
+        "working": WORKING,
+    }
 
 
 def codes(cursor: Cursor[Any], organization_id: int) -> dict[str, pl.DataFrame]:
