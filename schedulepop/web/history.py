@@ -5,9 +5,10 @@ One wording for the start page and the profile. Pay is told only where the reade
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from schedulepop import employee
@@ -16,10 +17,15 @@ from schedulepop.messages.models import Message
 from schedulepop.sync.models import Change
 from schedulepop.web.plan_words import field_label, listing, value_words
 from schedulepop.web.shell import address
-from schedulepop.web.templatetags.words import upper_first
+from schedulepop.web.templatetags.words import short_day, upper_first
 
-PERSON_VERBS = frozenset({"joined", "can", "is", "moved", "changed", "has"})
+PERSON_VERBS = frozenset({"joined", "can", "is", "moved", "changed", "has", "leaves"})
 """First words of titles that speak of the person; the others speak of something of theirs."""
+
+
+_EDIT = re.compile(
+    r"local edit by (?P<who>.+) on (?P<day>\S+) overwritten$"
+)  # as `diff` explains an overwrite
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,9 @@ def of_change(change: Change, *, sees_pay: bool = False) -> Told:
             return Told(title="joined", detail=_where(fields), **kept)
         case "deactivate":
             old, new = _pair(fields, "status")
-            return Told(title="can no longer sign in", old=old, new=new, **kept)
+            gone = any(item.get("why") == "missing" for item in fields)
+            detail = "Payroll does not have this person any more" if gone else ""
+            return Told(title="can no longer sign in", old=old, new=new, detail=detail, **kept)
         case "reactivate":
             old, new = _pair(fields, "status")
             return Told(title="is back", old=old, new=new, **kept)
@@ -85,22 +93,32 @@ def of_change(change: Change, *, sees_pay: bool = False) -> Told:
 
 
 def _update(fields: list[dict[str, Any]], kept: dict[str, Any]) -> Told:
-    """An update: the one field in words, or the names of all of them."""
+    """An update: the one field in words, or the names of all of them. A local edit that payroll set back first."""
     fields = [item for item in fields if item["field"] not in ("pay_unit", "pay_currency")] or fields
     if not fields:
         return Told(title="changed", **kept)
-    overwritten = [item for item in fields if "edited by" in (item.get("why") or "")]
-    first = (overwritten or fields)[0]
+    leaves = next((item for item in fields if item["field"] == "ends_on" and item.get("new")), None)
+    if leaves is not None:
+        return Told(title=f"leaves {_on(str(leaves['new']))}".rstrip(), **kept)
+    edited = [(item, found) for item in fields if (found := _EDIT.match(item.get("why") or ""))]
     labels = [field_label(item["field"]).lower().replace("cms", "CMS") for item in fields]
-    old, new = words(first, "old"), words(first, "new")
-    why = first.get("why") or ""
+    if edited and len(fields) == 1:
+        item, found = edited[0]
+        detail = f"{found['who']} had changed it {_on(found['day'])}".rstrip()
+        return Told(title=f"{labels[0]} is payroll’s again", old=words(item, "old"), new=words(item, "new"),
+                    detail=detail, **kept)  # fmt: skip
     if len(fields) > 1:
         return Told(title=f"has {len(fields)} changes", detail=upper_first(listing(labels)), **kept)
-    if overwritten:
-        return Told(
-            title=f"{labels[0]} is payroll’s again", old=old, new=new, detail=upper_first(why), **kept
-        )
-    return Told(title=f"{labels[0]} changed", old=old, new=new, **kept)
+    return Told(
+        title=f"{labels[0]} changed", old=words(fields[0], "old"), new=words(fields[0], "new"), **kept
+    )
+
+
+def _on(day: str) -> str:
+    try:
+        return f"on {short_day(date.fromisoformat(day))}"
+    except ValueError:
+        return ""
 
 
 def words(item: Mapping[str, Any], which: str) -> str:

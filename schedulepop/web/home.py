@@ -18,7 +18,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
 from schedulepop.sync import runs
 from schedulepop.sync.issue_codes import CODES, IssueCode
-from schedulepop.sync.models import Change, Integration, IntegrationState, Issue, Run
+from schedulepop.sync.models import Change, Integration, IntegrationState, Issue, Run, RunState
 from schedulepop.web import history, night, shell
 from schedulepop.web.people import here
 from schedulepop.web.visit import MANAGES, Visit, page
@@ -114,6 +114,8 @@ def _night(visit: Visit, at: datetime, count: int, held: int) -> night.Night:
 
 def _held(visit: Visit, run: Run) -> int:
     """People of this page's locations whose change waits in the run."""
+    if run.state == RunState.PLANNED:  # a preview: nothing was asked of anybody's list yet
+        return 0
     plan = runs.plan_of(run)
     if plan is None:
         return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from django.contrib import auth, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -49,6 +51,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
         "person": invitation.user,
         "first": first,
         "until": invitation.expires_at,
+        "zone": ZoneInfo(invitation.user.organization.timezone),
         "reasons": reasons,
     }
     return _private(render(request, "web/sign_in/set_up.html", context, status=422 if reasons else 200))

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from schedulepop.accounts.support import Contact, contact
-from schedulepop.sync.models import Issue, Run
+from schedulepop.sync.models import Issue, Run, RunState
 from schedulepop.web import visit as visits
 from schedulepop.web.visit import MANAGES, RUNS_SYNCS, Role, Visit
 
@@ -66,8 +66,9 @@ def open_issues(visit: Visit) -> QuerySet[Issue]:
 
 
 def waiting_runs(visit: Visit) -> QuerySet[Run]:
-    """The runs of the organization with changes that wait for a decision."""
-    return Run.objects.filter(organization=visit.organization, rest=Run.Rest.WAITING)
+    """The runs of the organization with changes that wait for a decision: `runs.waits`, for a list."""
+    waits = Q(rest=Run.Rest.WAITING) | Q(state__in=[RunState.PLANNED, RunState.HELD])
+    return Run.objects.filter(waits, organization=visit.organization).order_by("-id")
 
 
 def address(name: str, *args: object) -> str:

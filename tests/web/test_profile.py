@@ -185,7 +185,7 @@ def test_who_is_not_from_payroll_has_no_thread_and_no_promise(world: World, clie
 
 
 def test_a_staged_end_is_told_with_its_date(world: World, client_of: ClientOf) -> None:
-    world.ines.memberships.update(ends_on="2031-11-30")
+    world.ines.memberships.update(ends_on="2099-11-30")
     page = client_of("manager").get(address(world)).content.decode()
-    assert "Active, leaves Nov 30, 2031" in page
-    assert '<span class="badge ok">Leaves Nov 30, 2031</span>' in page
+    assert "Active, leaves Nov 30, 2099" in page
+    assert '<span class="badge ok">Leaves Nov 30, 2099</span>' in page

@@ -140,7 +140,7 @@ def _night(world: World) -> None:
     starting = next((one for one in everybody if one.status == "upcoming"), everybody[0])
     _change(world, starting, "create", [("duty", None, "LPN"), ("zone", None, "West Wing")])
     _change(world, world.ines.memberships.get(), "update", [("phone", "+15155550187", "+15155550178")],
-            why="edited by Marisol Tate on Nov 16")  # fmt: skip
+            why=f"local edit by Marisol Tate on {(at - timedelta(days=1)).date()} overwritten")  # fmt: skip
     _change(world, everybody[5], "update", [("zone", "East Wing", "Memory Care")])
     AuditEntry.objects.create(
         organization=org, at=at - timedelta(days=1), actor=world.manager, by=world.manager.full_name, door="web",

@@ -15,8 +15,8 @@ import phonenumbers
 from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 
 from schedulepop import employee
@@ -114,6 +114,12 @@ def spelled(count: int, forms: str) -> str:
     one, many = forms.split(",")
     number = NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
     return f"{number} {one if count == 1 else many}"
+
+
+@register.filter
+def soft(text: str) -> SafeString:
+    """Lets a long address break after its @ rather than anywhere."""
+    return mark_safe(escape(text).replace("@", "@<wbr>"))  # noqa: S308 (escaped just before)
 
 
 @register.filter
@@ -220,10 +226,11 @@ def told(at: datetime, today: datetime, style: Style = "sentence") -> str:
 
 @register.simple_tag(takes_context=True)
 def when(context: dict[str, Any], value: datetime | None, style: Style = "sentence") -> SafeString | str:
-    """A `<time>` that says when in words; the exact time is in its title."""
+    """A `<time>` that says when in words; the exact time is in its title. A view may set another `zone`."""
     if value is None:
         return ""
-    zone = context["shell"].zone if "shell" in context else ZoneInfo("UTC")
+    shell = context.get("shell")
+    zone = context.get("zone") or (shell.zone if shell else ZoneInfo("UTC"))
     at = value.astimezone(zone)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
