@@ -138,9 +138,17 @@ def steps(setup: Setup, here: str) -> list[Step]:
     }
     words = {"file": "File", "columns": "Columns", "codes": "Codes", "preview": "Preview", "approve": "Approve",
              "activate": "Activate"}  # fmt: skip
+    order = list(words)
+    passed = (
+        order.index(here) if here in order[3:] else 0
+    )  # whoever stands at the preview has been through the codes
     return [
-        Step(word, "here" if name == here else "done" if done[name] else "later", urls.get(name, ""))
-        for name, word in words.items()
+        Step(
+            word,
+            "here" if name == here else "done" if done[name] or at < passed else "later",
+            urls.get(name, ""),
+        )
+        for at, (name, word) in enumerate(words.items())
     ]
 
 
@@ -153,7 +161,7 @@ def integration(request: HttpRequest, visit: Visit, organization: str, slug: str
 
 def _show(request: HttpRequest, setup: Setup, *, error: str = "", status: int = 200) -> HttpResponse:
     one, at = setup.integration, now()
-    last = one.runs.defer("plan", "summary", "holds").order_by("-number")[:5]
+    last = one.runs.defer("plan", "summary").order_by("-number")[:5]
     waiting = next((run for run in last if runs.waits(run)), None)
     context = {
         "setup": setup,

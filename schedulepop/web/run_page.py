@@ -16,7 +16,7 @@ from schedulepop.sync.models import Change, Run, RunState
 from schedulepop.web import charts, plan_words, run_words
 from schedulepop.web.run_seen import Seen
 from schedulepop.web.run_words import Waiting
-from schedulepop.web.templatetags.words import told
+from schedulepop.web.templatetags.words import initials, told
 
 REASONS = 6  # shown; one rule per person can give many
 NIGHTS = 30
@@ -58,10 +58,16 @@ def facts(seen: Seen) -> run_words.Facts:
         held_where=_where(seen),
         read_at=_told(at, seen),
         decides=seen.decides,
-        on_hold=bool(seen.holds),
+        on_hold=bool(seen.holds) and not run.decided_by,
         place="" if seen.whole else plan_words.listing([one.name for one in seen.visit.locations]),
         error=run.error,
     )
+
+
+def badge(run: Run) -> tuple[str, str]:
+    """Tone and word of a run's state."""
+    doubted = bool(run.holds) and not run.decided_by
+    return run_words.badge(run.state, run.rest, doubted=doubted, changed=run_words.changes_in(run.counts) > 0)
 
 
 def _told(at: datetime, seen: Seen) -> str:
@@ -163,6 +169,30 @@ def _seconds(value: float | None) -> str:
     if not value:
         return ""
     return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
+
+
+@dataclass(frozen=True, slots=True)
+class Answerless:
+    """A record that waits for an answer or for the mapping: nobody is made or changed for it."""
+
+    name: str
+    initials: str
+    row: int | None
+    title: str
+
+
+def answerless(seen: Seen) -> tuple[int, list[Answerless]]:
+    """How many records wait, and the first of them."""
+    if seen.plan is None:
+        return 0, []
+    waits = seen.plan.records.filter((pl.col("bucket") == "held") & pl.col("reason").is_in(list(CODES)))
+    if not seen.whole:
+        waits = waits.filter(pl.col("location_id").is_in(list(seen.locations or ())))
+    found = []
+    for row in waits.head(ROWS).iter_rows(named=True):
+        name = row["name"] or f"Payroll ID {row['source_id']}"
+        found.append(Answerless(name, initials(name), row["row"], plan_words.issue_title(row["reason"])))
+    return waits.height, found
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,13 @@ _STATE_BADGES: dict[str, tuple[str, str]] = {
 }
 
 
-def badge(state: str, rest: str = "none") -> tuple[str, str]:
-    """Tone and word of a run's state. A run that applied something and still waits says that it waits."""
-    if state == "applied" and rest == "waiting":
-        return "warn", "Partly held"
+def badge(state: str, rest: str = "none", *, doubted: bool = False, changed: bool = True) -> tuple[str, str]:
+    """Tone and word of a run's state. A run that applied something and still waits says that it waits.
+
+    `doubted`: a guard spoke and nobody has decided, even if there was nobody to hold (an empty file).
+    """
+    if state == "applied" and (rest == "waiting" or (rest == "none" and doubted)):
+        return "warn", "Partly held" if changed else "Held"
     return _STATE_BADGES.get(state, ("", state))
 
 

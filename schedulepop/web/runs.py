@@ -21,7 +21,7 @@ from schedulepop.connectors.file import MAX_BYTES
 from schedulepop.sync import runs as door
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused, RetryLater
 from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
-from schedulepop.web import charts, run_words
+from schedulepop.web import charts, run_page, run_words
 from schedulepop.web.refusals import not_allowed
 from schedulepop.web.upload import UploadError, answer, uploaded
 from schedulepop.web.visit import RUNS_SYNCS, Visit, is_fragment, page
@@ -44,9 +44,11 @@ class Row:
 
 def row(one: Run) -> Row:
     """A run as a line: state, where it came from, what it did or why it did not."""
-    tone, word = run_words.badge(one.state, one.rest)
+    tone, word = run_page.badge(one)
     said = run_words.counts_line(one.state, one.counts)
     note = one.error if one.state in (RunState.FAILED, RunState.SKIPPED) else ""
+    if word == "Held" and one.holds:
+        note = str(one.holds[0]["reason"])
     if not said and not note:
         said = {"queued": "", "running": ""}.get(one.state, "Nothing changed")
     trigger = run_words.TRIGGER_WORDS.get(one.trigger, one.trigger)
@@ -74,7 +76,7 @@ def _runs(visit: Visit) -> QuerySet[Run]:
     return (
         Run.objects.filter(organization=visit.organization)
         .select_related("integration")
-        .defer("plan", "summary", "holds", "integration__mapping", "integration__last_good")
+        .defer("plan", "summary", "integration__mapping", "integration__last_good")
         .order_by("-requested_at", "-pk")
     )
 

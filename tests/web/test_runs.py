@@ -98,6 +98,24 @@ class TestRunPage:
         assert "1.23E+05" in page
         assert "not an address" not in page  # an email, masked
 
+    def test_a_doubted_file_with_nobody_to_hold_is_not_called_applied(self, client, world):
+        nights.first_night(world)
+        run = nights.night(world, [])
+        page = get(client, world.admin, f"/runs/{run.pk}/").content.decode()
+        assert "Payroll’s file is on hold" in page
+        assert "Payroll sent nobody" in page
+        assert "The payroll file has no people in it." in client.get("/runs/").content.decode()
+
+    def test_records_that_wait_for_an_answer_are_named(self, client, world):
+        records = nights.people(4)
+        records[1]["Status"] = "SABB"
+        run = nights.preview(world, records)
+        page = get(client, world.client_success, f"/runs/{run.pk}/").content.decode()
+        assert "Waiting for an answer" in page
+        assert "A status word is not set up" in page
+        hill = get(client, world.manager_elsewhere, f"/runs/{run.pk}/").content.decode()
+        assert "Waiting for an answer" not in hill
+
     def test_a_run_without_a_plan_is_told_from_what_it_applied(self, client, world, held):
         Run.objects.filter(pk=held.pk).update(plan=None, rest="discarded")
         page = get(client, world.admin, f"/runs/{held.pk}/").content.decode()
