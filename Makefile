@@ -10,7 +10,7 @@ setup: .venv/.ready ## everything the product needs, into .venv
 demo: setup ## Maple Health, from the first sync to the next morning, served on PORT (SERVE=0: exit when done)
 	@$(BIN)/schedulepop demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 test: .venv/.ready-dev ## all tests, browser included
-	@$(BIN)/python -m tests.browser && $(BIN)/pytest -n 2 --dist worksteal
+	@$(BIN)/python -m tests.journeys.browser && $(BIN)/pytest -n 2 --dist worksteal
 bench: .venv/.ready-dev ## the product beside a hand-written limit, N people
 	@$(BIN)/python -m bench --n $(N)
 lint: .venv/.ready-dev ## style, types, layers
@@ -20,6 +20,6 @@ lock: .venv/.ready-dev ## write requirements/*.txt anew from the *.in files
 clean: ## the environment and the caches, not the data
 	@rm -rf .venv build out *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 .venv/.ready: requirements/run.txt pyproject.toml
-	@$(PYTHON) -m venv .venv && $(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt && $(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
+	@$(PYTHON) -m venv .venv && $(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/run.txt && $(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e . && touch $@
 .venv/.ready-dev: .venv/.ready requirements/dev.txt
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt && touch $@
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt && touch $@

@@ -162,9 +162,11 @@ def work(*, stop: threading.Event | None = None) -> None:
     """The worker: jobs, the minute tick and the sweep, until the process is told to stop."""
     ended = stop or threading.Event()
     threading.Thread(target=_sweep_for_ever, args=(ended,), name="sweep", daemon=True).start()
+    # Not replace_connector: it would also move what tasks and the sweep defer to the worker's own pool, out of
+    # Django's transaction, so that a job could start before its run row is there.
+    worker = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
     try:
-        with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
-            worker.run_worker(name="schedulepop", concurrency=2, delete_jobs="always", listen_notify=True)
+        worker.run_worker(name="schedulepop", concurrency=2, delete_jobs="always", listen_notify=True)
     finally:
         ended.set()
 

@@ -32,7 +32,10 @@ def lock(integration_id: int) -> Iterator[bool]:
     options = {key: given[key] for key in ("dbname", "user", "password", "host", "port") if given.get(key)}
     with psycopg.connect(**options, autocommit=True) as direct:
         row = direct.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, integration_id]).fetchone()
-        yield bool(row and row[0])
+        try:
+            yield bool(row and row[0])
+        finally:  # closing alone lets go only when the server notices, after the next command has asked
+            direct.execute("SELECT pg_advisory_unlock_all()")
 
 
 def take(run: Run) -> Run:

@@ -242,3 +242,9 @@ def test_a_mail_server_that_breaks_never_fails_the_run(payroll, monkeypatch) -> 
     )
     monkeypatch.setattr("schedulepop.messages.outbox.drain", lambda **_: 1 / 0)
     assert payroll.runs().state == "applied"
+
+
+def test_the_lock_is_free_as_soon_as_a_run_is_over(payroll) -> None:
+    for _ in range(20):
+        with exclusive.lock(payroll.integration.pk) as mine:
+            assert mine
