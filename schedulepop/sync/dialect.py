@@ -46,10 +46,11 @@ def find(data: bytes, mapped: Collection[str], name: str) -> Dialect:
     lines, declared = _head(data)
     separators = [declared] if declared else list(SEPARATORS)
     offset = 1 if declared else 0
+    columns = {text.fold_header(m) for m in mapped}
     candidates = [
         candidate
         for separator in separators
-        for candidate in _candidates(lines[offset:], separator, offset, {text.fold_header(m) for m in mapped})
+        for candidate in _candidates(lines[offset:], separator, offset, columns)
     ]
     if not candidates:
         raise NeedsAdmin(
@@ -98,6 +99,8 @@ def _candidates(lines: list[str], separator: str, offset: int, mapped: set[str])
         if named:
             titles = tuple(tuple(r.cells) for r in records[:index])
             found.append(_Candidate(named, agreeing, Dialect(separator, cells, index + 1, skip, titles)))
+        if mapped and mapped <= {text.fold_header(cell) for cell in filled}:
+            break  # every column of the mapping: no row below names more of them
     return found
 
 

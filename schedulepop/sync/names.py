@@ -53,7 +53,7 @@ _EASY = (
     r"^([^\s,.\"()]+(?:[ ][^\s,.\"()]{3,})?),[ ]?"
     r"([^\s,.\"()]{2,}(?:[ ][^\s,.\"()]{2,})?)(?:[ ][A-Za-z]\.?)?$"
 )
-_TWO_WORDS = r"^([^\s,.\"()]{2,})[ ]([^\s,.\"()]{2,})$"
+_TWO_WORDS = r"^([^\s,.\"()]{2,})[ ](?:[A-Za-z]\.?[ ])?([^\s,.\"()]{2,})$"
 _MARKED = rf"(?i)[ ,]{_SUFFIX.pattern[4:]}(?:[ ,]|$)|[ ,]{_CREDENTIAL.pattern[4:]}(?:[ ,]|$)"
 """Names with a suffix or credentials are split word by word, the rest by pattern."""
 

@@ -156,7 +156,9 @@ def _rejected(source: Source, ids: pl.Series) -> pl.DataFrame:
     ).select([pl.col(column).cast(kind) for column, kind in REJECTED.items()])
 
 
-def _read_code(kind: Literal["duty", "zone"], source: Source, records: pl.DataFrame, known: pl.DataFrame) -> Reading:
+def _read_code(
+    kind: Literal["duty", "zone"], source: Source, records: pl.DataFrame, known: pl.DataFrame
+) -> Reading:
     raw = source.raw(kind)
     if raw is None:
         raw = pl.Series([None] * records.height, dtype=pl.String)

@@ -26,9 +26,9 @@ CODES: dict[str, pl.DataType | type[pl.DataType]] = {
 def locate(raw: pl.Series | None, mapping: Mapping, known: pl.DataFrame, height: int) -> pl.DataFrame:
     """Each record's "location_code" (folded, null without a column) and "location_id" (null: unmapped).
 
-    `known` is the snapshot's location_codes; `raw` is None when the feed has no location column.
+    `known` is the snapshot's location_codes (folded); `raw` is None when the feed has no location column.
     """
-    ids = {text.fold_code(code): found for code, found in known.select("code", "location_id").iter_rows()}
+    ids = dict(known.select("code", "location_id").iter_rows())
     if raw is None:
         default = ids.get(text.fold_code(mapping.default_location)) if mapping.default_location else None
         return pl.DataFrame(
@@ -49,14 +49,14 @@ def resolve(
 ) -> pl.DataFrame:
     """Each record's "<kind>_code", "<kind>_id", "<kind>_new" and "<kind>_unmapped".
 
-    `known` is the snapshot's duty_codes or zone_codes. Without a location nothing is resolved: the location
+    `known` is the snapshot's duty_codes or zone_codes (folded). Without a location nothing is resolved: the location
     has to be mapped first.
     """
     names: Dictionary[str, str] = mapping.duties if kind == "duty" else mapping.zones
     named = {text.fold_code(code): text.clean(name) for code, name in names.items()}
+    here = known.filter(pl.col("location_id").is_in(location.unique().implode()))
     ids = {
-        (place, text.fold_code(code)): found
-        for place, code, found in known.select("location_id", "code", "id").rows()
+        (place, code): found for place, code, found in here.select("location_id", "code", "id").iter_rows()
     }
     pairs = pl.DataFrame({"raw": raw, "location_id": location})
     distinct = pairs.unique().filter(pl.col("raw").is_not_null())

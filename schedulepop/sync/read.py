@@ -36,7 +36,7 @@ def read(data: bytes, *, pay: bool, name: str = "", columns: Mapping[str, str] |
     refuse_foreign(data, title)
     refuse_long_lines(data, title)
     decoded = to_utf8(data)
-    if not decoded.data.strip(b"\0 \r\n\t"):
+    if not decoded.data or decoded.data.isspace():
         raise NeedsAdmin(
             f"{title} is empty: check the export in payroll and send it again.", code="feed_empty"
         )
@@ -177,11 +177,14 @@ def _of_broken(rejects: pl.DataFrame, broken: Sequence[Broken]) -> pl.DataFrame:
 
 def _nothing_fits(title: str, dialect: Dialect, broken: Sequence[Broken]) -> str:
     """Why no row fits the header, when that is plain: the header uses another separator than the rows."""
+    some = broken[:1000]
     for separator, word in SEPARATORS.items():
-        fitting = sum(
-            1 for b in broken if sum(c.count(separator) for c in b.cells) == len(dialect.header) - 1
-        )
-        if separator != dialect.separator and 2 * fitting > len(broken):
+        fitting = sum(1 for b in some if sum(c.count(separator) for c in b.cells) == len(dialect.header) - 1)
+        if separator != dialect.separator and 2 * fitting > len(some):
             used = SEPARATORS[dialect.separator]
-            return f"{title} has a header separated by {used} and rows separated by {word}: export it again with one separator."
-    return f"{title} has no row that fits its header of {len(dialect.header)} columns: export it again from payroll."
+            return (
+                f"{title} has a header separated by {used} and rows separated by {word}: "
+                "export it again with one separator."
+            )
+    width = len(dialect.header)
+    return f"{title} has no row that fits its header of {width} columns: export it again from payroll."

@@ -18,8 +18,9 @@ import polars as pl
 from schedulepop.sync.errors import NeedsAdmin
 
 MAX_ROWS = 2_000_000
+TOO_MANY = "The file has more than 2,000,000 rows: export only the employee list."
 MAX_CELL = 32_767  # characters; what a spreadsheet's cell holds
-LARGE = 8 * 1024 * 1024  # bytes; of larger files the start is tried first, to refuse nonsense cheaply
+LARGE = 32 * 1024 * 1024  # bytes; of larger files the start is tried first, to refuse nonsense cheaply
 MAX_JOINED_LINES = 100
 MAX_HOPELESS_QUOTES = 1_000
 
@@ -61,16 +62,18 @@ def split(data: bytes, separator: str, skip: int, first_row: int, width: int, le
     `skip` lines are passed over, `first_row` is the spreadsheet's number of the next one, `width` the number
     of columns; rows may be as short as `least` when the header ends with blank names.
     """
-    frame = _fast(data, separator, skip, width)
-    if frame is not None:
-        if frame.height > MAX_ROWS:
-            raise NeedsAdmin("The file has more than 2,000,000 rows: export only the employee list.")
-        return _without_huge(Rows(frame.with_row_index("row", offset=first_row)))
     if len(data) > LARGE:
-        start = _careful(data[: data.rfind(b"\n", 0, LARGE // 8) + 1], separator, skip, first_row, width, least)
+        start = _careful(
+            data[: data.rfind(b"\n", 0, LARGE // 256) + 1], separator, skip, first_row, width, least
+        )
         if start.frame.is_empty() and len(start.broken) >= 20:
             return start
-    return _without_huge(_careful(data, separator, skip, first_row, width, least))
+    frame = _fast(data, separator, skip, width)
+    if frame is None:
+        return _without_huge(_careful(data, separator, skip, first_row, width, least))
+    if frame.height > MAX_ROWS:
+        raise NeedsAdmin(TOO_MANY)
+    return _without_huge(Rows(frame.with_row_index("row", offset=first_row)))
 
 
 def _fast(data: bytes, separator: str, skip: int, width: int) -> pl.DataFrame | None:
@@ -190,7 +193,7 @@ def _careful(data: bytes, separator: str, skip: int, first_row: int, width: int,
             cut = position >= len(lines) and len(cells) < width
             broken.append(Broken(row, cells, _misfit(len(cells), width, cut)))
     if len(numbers) + len(broken) > MAX_ROWS:
-        raise NeedsAdmin("The file has more than 2,000,000 rows: export only the employee list.")
+        raise NeedsAdmin(TOO_MANY)
     return Rows(_frame(good.getvalue(), separator, numbers, width), broken)
 
 

@@ -11,7 +11,10 @@ import polars as pl
 from schedulepop.sync.encoding import Text
 from schedulepop.sync.findings import about_rows
 
-_INVISIBLE = "[\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f]"
+_INVISIBLE = "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
+_LOST = "\ufffd\0"
+_WIDE_SPACES = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_ASCII = bytes(range(1, 128))
 _FOOTER = re.compile(
     r"(?i)\W*(?:(?:grand )?totals?|counts?|records?|rows?|number of|end of|page|printed|generated|exported|run date"
     r"|report)\b.*"
@@ -26,12 +29,16 @@ def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, dict[str, p
     reading them.
     """
     problems: dict[str, pl.DataFrame] = {}
-    odd = b"\0" in decoded.data or not decoded.ascii
-    if odd:
+    data = decoded.data
+    # What is left of most files is nothing, or some accents: whatever else is looked for is found quickly there.
+    foreign = b"" if decoded.ascii and b"\0" not in data else data.translate(None, _ASCII)
+    if _any_of(_LOST, foreign):
         problems = {column: _lost(frame, column) for column in frame.columns[1:]}
-        frame = frame.with_columns(_VALUES.str.replace_all(_INVISIBLE, ""))
-    rare = any(mark in decoded.data for mark in (b"\t", b"\v", b"\f"))
-    quoted = b'"' in decoded.data
+    odd = _any_of(_INVISIBLE, foreign)
+    if odd:
+        frame = frame.with_columns(_VALUES.str.replace_all(f"[{_INVISIBLE}]", ""))
+    rare = any(mark in data for mark in (b"\t", b"\v", b"\f")) or _any_of(_WIDE_SPACES, foreign)
+    quoted = b'"' in data
     loose = (
         frame.columns[1:] if odd or rare else _with_margins(frame, (" ", "\n", "\r") if quoted else (" ",))
     )
@@ -60,6 +67,11 @@ def without_noise(table: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     return table, notes
 
 
+def _any_of(characters: str, foreign: bytes) -> bool:
+    """Whether one of them is among a file's foreign bytes (two neighbors that only look like one: no harm)."""
+    return any(character.encode() in foreign for character in characters)
+
+
 def _with_margins(frame: pl.DataFrame, marks: tuple[str, ...]) -> list[str]:
     values = _VALUES.str
     margin = [values.starts_with(mark) | values.ends_with(mark) for mark in marks]
@@ -68,7 +80,7 @@ def _with_margins(frame: pl.DataFrame, marks: tuple[str, ...]) -> list[str]:
 
 
 def _lost(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    rows = frame.filter(pl.col(column).str.contains("[\ufffd\0]")).select("row", pl.lit(column).alias("key"))
+    rows = frame.filter(pl.col(column).str.contains(f"[{_LOST}]")).select("row", pl.lit(column).alias("key"))
     message = f"A character in the column {column} was lost: export the file as UTF-8."
     return about_rows(rows, "bad_characters", message, column=column, key="key")
 
