@@ -40,6 +40,7 @@ def _guests() -> Iterator[Guest]:
         manager = working.filter(location=location, role=Membership.MANAGER).order_by("pk").first()
         if manager is not None:
             yield Guest(manager.user, "Manager", f"The people of {location.name}")
-    staff = working.filter(role=Membership.STAFF, user__grants=None).order_by("pk").first()
-    if staff is not None:
-        yield Guest(staff.user, "Staff", "Their own profile")
+    staff = working.filter(role=Membership.STAFF, payroll_owned=True, user__grants=None)
+    first = staff.order_by("location_id", "user__sort_name").first()
+    if first is not None:
+        yield Guest(first.user, "Staff", "Their own profile")

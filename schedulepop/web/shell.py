@@ -103,8 +103,10 @@ class Shell:
 
     @cached_property
     def support(self) -> Contact | None:
-        """Whom to ask when stuck; nobody is named to strangers."""
-        return contact(self.visit.organization) if self.visit else None
+        """Whom to ask when stuck; nobody is named to strangers, and Client Success is the one who is asked."""
+        if self.visit is None or self.visit.role == "client_success":
+            return None
+        return contact(self.visit.organization)
 
     @cached_property
     def places(self) -> bool:
