@@ -38,7 +38,11 @@ def _database() -> Verdict:
         version = cursor.fetchone()[0]
         cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
         size = cursor.fetchone()[0]
-    where = "embedded" if postgres.running_urls() else "DATABASE_URL"
+    from django.conf import settings
+
+    embedded = postgres.running_urls()
+    ours = embedded is not None and settings.DATABASES["default"]["HOST"] in embedded.app
+    where = "embedded" if ours else "DATABASE_URL"
     return int(version.split(".")[0]) >= 15, f"PostgreSQL {version} ({where}), {size}"
 
 

@@ -134,7 +134,7 @@ def write(
     """
     plan = drawn.plan
     decided = decide is not None
-    waiting = plan.held.height > 0 and not decided
+    waiting = plan.holds.height > 0 and not decided  # a doubted feed waits even when it would change nobody
     state = RunState.HELD if waiting and changes.height == 0 else RunState.APPLIED
     exclusive.stage(row, "apply")
     started = time.perf_counter()

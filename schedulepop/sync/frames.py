@@ -12,7 +12,6 @@ from datetime import date, datetime
 
 import polars as pl
 
-
 PROBLEM = {
     "code": pl.String,  # one of issue_codes.CODES
     "row": pl.UInt32,  # the spreadsheet's row number; null: the feed as a whole
@@ -125,6 +124,8 @@ RECORD = {
 }
 """Where each looked-at record ended. Records skipped as unchanged are counted, not listed."""
 
+SITUATIONS = ("linked", "found", "found_elsewhere", "new", "missing", "ambiguous", "id_changed", "unreadable")
+"""What match says of a record, or of a person no record carries (SPEC §2)."""
 BUCKETS = ("created", "updated", "reactivated", "transferred", "deactivated", "unchanged", "held", "rejected",
            "excluded")  # fmt: skip
 WEIGHT = ("held", "deactivated", "transferred", "reactivated", "created", "updated", "unchanged")
@@ -166,10 +167,14 @@ class Snapshot:
     """What SchedulePop holds now, as far as this feed can touch it (all of it when `whole`)."""
 
     people: pl.DataFrame  # user_id, first_name, last_name, email, phone, email_confirmed, local
-    members: pl.DataFrame  # membership_id, user_id, location_id, TARGET's VALUES, duty_id, zone_id, ends_on, payroll_owned, role
+    members: (
+        pl.DataFrame
+    )  # membership_id, user_id, location_id, TARGET's VALUES, duty_id, zone_id, ends_on, payroll_owned, role
     links: pl.DataFrame  # source_id, user_id
     missing: pl.DataFrame  # source_id, feeds, since (Date), counted_sha: links absent from earlier feeds
-    edits: pl.DataFrame  # user_id, location_id (null: user), field, editor, at: newest local edit per owned field
+    edits: (
+        pl.DataFrame
+    )  # user_id, location_id (null: user), field, editor, at: newest local edit per owned field
     locations: pl.DataFrame  # location_id, name, today (Date), first_run (bool), linked_active (links of active, payroll-owned people)
     location_codes: pl.DataFrame  # code (folded), location_id
     duty_codes: pl.DataFrame  # location_id, code (folded), id, name
@@ -178,7 +183,9 @@ class Snapshot:
     zone_names: pl.DataFrame
     first_sync: bool
     accepted_short: frozenset[str] = frozenset()  # source ids that no longer count toward `short`
-    last_blank: dict[str, float] = field(default_factory=dict)  # canonical field → share blank in the last good run
+    last_blank: dict[str, float] = field(
+        default_factory=dict
+    )  # canonical field → share blank in the last good run
     last_columns: frozenset[str] = frozenset()  # canonical fields mapped in the last good run
     whole: bool = True
 

@@ -76,12 +76,14 @@ def save_mapping(integration: Integration, mapping: Mapping, *, actor: Actor) ->
 
 
 def test(integration: Integration, *, actor: Actor) -> Checked:
-    """The Test button: asks the source. A draft that answers is `tested`."""
+    """The Test button: asks the source. A draft that answers is `tested`, a disabled one `paused` and can go on."""
     _must_set_up(actor, integration.organization)
     connector = get(integration.connector)
     answer = connector.check(connector.config(**integration.config))
     if answer.ok and integration.state == IntegrationState.DRAFT:
         _move(integration, IntegrationState.TESTED, "tested", actor)
+    elif answer.ok and integration.state == IntegrationState.DISABLED:
+        _move(integration, IntegrationState.PAUSED, "tested", actor)
     return answer
 
 

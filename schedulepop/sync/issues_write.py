@@ -74,7 +74,8 @@ def _of_problems(plan: Plan, users: dict[str, int]) -> pl.DataFrame:
         schema={"source_id": pl.String, "made": pl.Int64},
     )
     rows = (
-        plan.problems.with_columns(pl.col("key").fill_null("").str.slice(0, _KEY_LENGTH))
+        plan.problems.filter(pl.col("code") != "on_hold")  # told by scope, with who is held, in _of_holds
+        .with_columns(pl.col("key").fill_null("").str.slice(0, _KEY_LENGTH))
         .join(known, on="source_id", how="left", maintain_order="left")
         .join(made, on="source_id", how="left", maintain_order="left")
         .with_columns(pl.when(pl.col("key") == pl.col("source_id")).then(pl.coalesce("user_id", "made")).alias("user_id"))

@@ -198,6 +198,11 @@ def _apply_approved(
             "SchedulePop or the day has changed since this plan was made. Here is the new one: look again."
         )
     held_short = drawn.plan.holds.filter(drawn.plan.holds["rule"] == "short").height > 0
+    if first and drawn.plan.changes.is_empty():
+        driving.keep_plan(run, drawn.plan, RunState.PLANNED)
+        raise Refused(
+            "This first sync would create nobody. Look at what its records wait for, solve that, and preview again."
+        )
     lifted = driving.released(drawn)
     ticked = None if welcome == "all" or not first else frozenset(welcome or ())
 

@@ -1,12 +1,13 @@
 -- Purpose: letters that become due: the welcome of new users who may sign in, "welcome back" of revived ones, and
--- a new welcome where a changed address made the open set-up link void. A welcome still queued goes to the new
--- address by itself. At most one per person, kind and generation, ever. Nobody without an address.
+-- a new welcome where a changed address made the open set-up link void, and word to the old address of an account
+-- that is set up. A welcome still queued goes to the new address by itself; one of somebody without an address waits
+-- until payroll gives one. At most one per person, kind and generation, ever.
 -- Relies on message_once, invitation_live, membership_once (user).
 INSERT INTO outbox_message (organization_id, user_id, kind, generation, state, context, address, run_id, created_at,
        attempts, error)
 SELECT DISTINCT ON (n.user_id) %(organization)s, n.user_id, 'welcome', 1, 'queued', '{}'::jsonb, '', %(run)s, %(now)s, 0, ''
   FROM bulk_new n
- WHERE n.newcomer AND n.welcome AND n.email <> '' AND n.status = ANY (%(sign_in)s)
+ WHERE n.newcomer AND n.welcome AND n.status = ANY (%(sign_in)s)
  ORDER BY n.user_id
     ON CONFLICT (user_id, kind, generation) DO NOTHING;
 INSERT INTO outbox_message (organization_id, user_id, kind, generation, state, context, address, run_id, created_at,
@@ -36,4 +37,15 @@ SELECT %(organization)s, v.user_id, 'welcome',
   FROM (SELECT DISTINCT user_id FROM moved WHERE open AND email <> '') v
  WHERE NOT EXISTS (SELECT FROM outbox_message o
                     WHERE o.user_id = v.user_id AND o.kind = 'welcome' AND o.state IN ('queued', 'sending'))
+    ON CONFLICT (user_id, kind, generation) DO NOTHING;
+INSERT INTO outbox_message (organization_id, user_id, kind, generation, state, context, address, run_id, created_at,
+       attempts, error)
+SELECT %(organization)s, v.user_id, 'moved_address',
+       1 + coalesce((SELECT max(generation) FROM outbox_message o
+                      WHERE o.user_id = v.user_id AND o.kind = 'moved_address'), 0),
+       'queued', jsonb_build_object('address', v.told), '', %(run)s, %(now)s, 0, ''
+  FROM (SELECT p.user_id, coalesce(nullif(u.confirmed_email, ''), p.old_email) AS told
+          FROM bulk_person p JOIN accounts_user u ON u.id = p.user_id
+         WHERE p.email <> p.old_email AND left(u.password, 1) <> '!'
+           AND lower(coalesce(nullif(u.confirmed_email, ''), p.old_email)) NOT IN ('', lower(p.email))) v
     ON CONFLICT (user_id, kind, generation) DO NOTHING;
