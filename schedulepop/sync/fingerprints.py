@@ -83,26 +83,31 @@ def changed(
 ) -> Delta:
     """Only records that may plan differently than last time; all records of one id together."""
     prints = of(feed.table, columns)
-    asleep = known.filter(
+    sleeps = known.select(
         pl.col("clean")
         & (pl.col("wake_on").is_null() | (pl.col("wake_on") > today))
-        & ~pl.col("source_id").is_in(list(touched))
-    )
-    same = prints["hash"].is_in(asleep["hash"].implode())
+        & ~pl.col("source_id").is_in(list(touched)).fill_null(False)
+    ).to_series()
+    asleep = known.filter(sleeps)
+    if prints["hash"].equals(known["hash"]):  # most nights: the same records in the same order
+        same, gone = sleeps.alias("hash"), known["source_id"].clear()
+    else:
+        same = prints["hash"].is_in(asleep["hash"].implode())
+        gone = known.filter(~known["hash"].is_in(prints["hash"].implode()))["source_id"]
     look = prints.filter(~same)["source_id"]
     if look.len():
         same &= prints["source_id"].is_not_null() & ~prints["source_id"].is_in(look.drop_nulls().implode())
-    gone = known.filter(~known["hash"].is_in(prints["hash"].implode()))["source_id"]
     gone = (
         pl.concat([gone, pl.Series("source_id", list(already_missing), dtype=pl.String)])
         .drop_nulls()
         .unique()
     )
-    absent = gone.filter(~gone.is_in(prints["source_id"].drop_nulls().implode())).sort()
+    if gone.len():
+        gone = gone.filter(~gone.is_in(prints["source_id"].drop_nulls().implode())).sort()
     return Delta(
         look_at=feed.table.filter(~same),
         skipped=int(same.sum()),
-        absent=tuple(absent.to_list()),
+        absent=tuple(gone.to_list()),
         fingerprints=_carry(prints, asleep, same),
         blank=blank_shares(feed.table, columns),
         read=feed.table.height + feed.broken_rows.height,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from schedulepop.lib import sql
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.models import Integration
 
+CODED = {"id": pl.Int64, "name": pl.String, "location_id": pl.Int64, "code": pl.String, "place": pl.Int64}
 EDITS_KEPT = timedelta(days=60)
 WORKING = sorted(employee.MAY_SIGN_IN - {employee.Status.UPCOMING})
 
@@ -84,17 +84,16 @@ def codes(cursor: Cursor[Any], organization_id: int) -> dict[str, pl.DataFrame]:
         )
     }  # fmt: skip
     for kind in ("duty", "zone"):
-        frames[f"{kind}_codes"] = _frame(
+        named = _rows(
             cursor,
-            f"SELECT c.location_id, c.code, x.id, x.name FROM directory_{kind}code c "  # noqa: S608 (two fixed words)
-            f"JOIN directory_{kind} x ON x.id = c.{kind}_id WHERE x.organization_id = %(organization)s ORDER BY c.id",
-            given, f"{kind}_codes",
+            f"SELECT x.id, x.name, c.location_id, c.code, c.id FROM directory_{kind} x "  # noqa: S608 (two fixed words)
+            f"LEFT JOIN directory_{kind}code c ON c.{kind}_id = x.id "
+            "WHERE x.organization_id = %(organization)s ORDER BY x.id, c.id",
+            given, CODED,
         )  # fmt: skip
-        frames[f"{kind}_names"] = _frame(
-            cursor,
-            f"SELECT id, name FROM directory_{kind} WHERE organization_id = %(organization)s ORDER BY id",  # noqa: S608
-            given, f"{kind}_names",
-        )  # fmt: skip
+        coded = named.filter(pl.col("code").is_not_null()).sort("place")
+        frames[f"{kind}_codes"] = coded.select(list(SNAPSHOT_SCHEMAS[f"{kind}_codes"]))
+        frames[f"{kind}_names"] = named.select("id", "name").unique("id", keep="first", maintain_order=True)
     return frames
 
 
@@ -174,15 +173,19 @@ def _locations(cursor: Cursor[Any], given: dict[str, Any], now: datetime, *, bas
 
 
 def _frame(cursor: Cursor[Any], query: str, given: dict[str, Any], name: str) -> pl.DataFrame:
-    """A query's rows as a frame of this schema, by COPY: ten times faster than row by row."""
-    schema = SNAPSHOT_SCHEMAS[name]
-    buffer = io.BytesIO()
+    """A query's rows as a frame of this schema."""
+    return _rows(cursor, query, given, SNAPSHOT_SCHEMAS[name])
+
+
+def _rows(
+    cursor: Cursor[Any], query: str, given: dict[str, Any], schema: dict[str, pl.DataType | type[pl.DataType]]
+) -> pl.DataFrame:
+    """A query's rows by COPY: ten times faster than row by row."""
     with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as copy:
-        for block in copy:
-            buffer.write(block)
-    if buffer.tell() == 0:
+        content = b"".join(copy)
+    if not content:
         return empty(schema)
     flags = [column for column, kind in schema.items() if kind == pl.Boolean]
     text = {column: pl.String if column in flags else kind for column, kind in schema.items()}
-    frame = pl.read_csv(buffer.getvalue(), has_header=False, schema=text)
-    return frame.with_columns(pl.col(column) == "t" for column in flags)
+    frame = pl.read_csv(content, has_header=False, schema=text)
+    return frame.with_columns(pl.col(column) == "t" for column in flags) if flags else frame
