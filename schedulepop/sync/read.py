@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -21,7 +22,7 @@ from schedulepop.sync.frames import Feed
 from schedulepop.sync.rows import Broken, Rows, split
 from schedulepop.sync.shield import SHIELDING, readable_parts, rejected
 from schedulepop.sync.stored import REASON, rewrite
-from schedulepop.sync.tidy import clean, without_noise
+from schedulepop.sync.tidy import FOOTER_NOTE, clean, is_footer, without_noise
 
 
 def read(data: bytes, *, pay: bool, name: str = "", columns: Mapping[str, str] | None = None) -> Feed:
@@ -45,7 +46,22 @@ def read(data: bytes, *, pay: bool, name: str = "", columns: Mapping[str, str] |
     rows = _rows(decoded, dialect)
     rows.frame.columns = ["row", *names]
     _take_reasons(rows, names)
-    return _feed(data, rows, dialect, names, repeated, decoded, title, pay, columns or {})
+    notes = _without_footers(rows)
+    return _feed(_File(title, data, decoded, dialect, names, repeated, rows, notes), pay, columns or {})
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file taken apart, nothing dropped yet."""
+
+    title: str  # its name, for messages
+    data: bytes
+    decoded: Text
+    dialect: Dialect
+    names: list[str]  # of the columns, each once
+    repeated: list[str]
+    rows: Rows
+    notes: list[str]
 
 
 def _rows(decoded: Text, dialect: Dialect) -> Rows:
@@ -80,59 +96,52 @@ def _take_reasons(rows: Rows, names: list[str]) -> None:
     names.remove(REASON)
 
 
-def _feed(
-    data: bytes,
-    rows: Rows,
-    dialect: Dialect,
-    names: list[str],
-    repeated: list[str],
-    decoded: Text,
-    file: str,
-    pay: bool,
-    mapped: Mapping[str, str],
-) -> Feed:
-    table, damaged = clean(rows.frame, decoded)
+def _without_footers(rows: Rows) -> list[str]:
+    """Totals that have fewer values than the header are no broken people; says so when there are any."""
+    last = int(rows.frame["row"][-1]) if rows.frame.height else 0
+    found = False
+    while rows.broken and rows.broken[-1].row > last and is_footer(rows.broken[-1].cells):
+        rows.broken.pop()
+        found = True
+    return [FOOTER_NOTE] if found else []
+
+
+def _feed(file: _File, pay: bool, mapped: Mapping[str, str]) -> Feed:
+    """The file without what must not be stored, and with what is wrong with it."""
+    broken, dialect = file.rows.broken, file.dialect
+    table, damaged = clean(file.rows.frame, file.decoded)
     values = columns_of_feed.samples(table)
-    dropped = columns_of_feed.sensitive(names, pay, values)
-    titles = dict(zip(names, dialect.header, strict=False))
-    kept = [n for n in names if n not in dropped and (titles[n] or table[n].null_count() < table.height)]
+    dropped = columns_of_feed.sensitive(file.names, pay, values)
+    titles = dict(zip(file.names, dialect.header, strict=False))
+    kept = [n for n in file.names if n not in dropped and (titles[n] or table[n].null_count() < table.height)]
     if len(kept) < 2:
         raise NeedsAdmin(
             "Besides columns that are never stored the file has next to none: export the staff list."
         )
     table, notes = without_noise(table.select("row", *kept))
-    if rows.broken and table.is_empty():
-        raise NeedsAdmin(_nothing_fits(file, dialect, rows.broken))
-    fields = (
-        columns_of_feed.mapped(kept, mapped) if mapped else columns_of_feed.recognize(kept, values)
-    ).columns
-    parts = [(b.row, readable_parts(b.cells, names, fields)) for b in rows.broken]
-    stored = data
+    if broken and table.is_empty():
+        raise NeedsAdmin(_nothing_fits(file.title, dialect, broken))
+    found = columns_of_feed.mapped(kept, mapped) if mapped else columns_of_feed.recognize(kept, values)
+    parts = [readable_parts(line.cells, file.names, found.columns) for line in broken]
+    rejects = rejected([(line.row, part) for line, part in zip(broken, parts, strict=True)])
+    stored = file.data
     if dropped:
-        marks = [
-            (row, _placed(part, kept, fields), b.reason)
-            for (row, part), b in zip(parts, rows.broken, strict=True)
-        ]
-        as_it_was = rows.frame.filter(pl.col("row").is_in(table["row"].implode())).select("row", *kept)
+        as_it_was = file.rows.frame.filter(pl.col("row").is_in(table["row"].implode())).select("row", *kept)
+        cells = [_placed(part, kept, found.columns) for part in parts]
+        marks = [(line.row, placed, line.reason) for line, placed in zip(broken, cells, strict=True)]
         header = _kept_header(titles, dropped, kept)
         stored = rewrite(as_it_was, header, dialect.titles, marks, dialect.header_row + 1)
-    broken = rejected(parts)
-    lost = [
-        found.filter(pl.col("row").is_in(table["row"].implode()))
-        for column, found in damaged.items()
-        if column in kept
-    ]
-    problems = together([*_of_header(dialect, repeated), _of_broken(broken, rows.broken), *lost])
-    layout = f"{decoded.encoding}, separated by {SEPARATORS[dialect.separator]}, header in row {dialect.header_row}"
+    lost = [damaged[c].filter(pl.col("row").is_in(table["row"].implode())) for c in kept if c in damaged]
+    layout = f"{file.decoded.encoding}, separated by {SEPARATORS[dialect.separator]}, header in row {dialect.header_row}"
     return Feed(
         table=table,
         stored=stored,
         sha256=hashlib.sha256(stored).hexdigest(),
         kind="csv",
-        problems=problems,
-        broken_rows=broken,
+        problems=together([*_of_header(dialect, file.repeated), _of_broken(rejects, broken), *lost]),
+        broken_rows=rejects,
         dropped=dropped,
-        notes=(layout, *notes),
+        notes=(layout, *file.notes, *notes),
     )
 
 

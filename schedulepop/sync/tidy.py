@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+from collections.abc import Sequence
 from functools import reduce
 
 import polars as pl
@@ -11,14 +12,16 @@ import polars as pl
 from schedulepop.sync.encoding import Text
 from schedulepop.sync.findings import about_rows
 
+FOOTER_NOTE = "a total below the last person is passed over"
 _INVISIBLE = "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
 _LOST = "\ufffd\0"
 _WIDE_SPACES = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _ASCII = bytes(range(1, 128))
 _FOOTER = re.compile(
-    r"(?i)\W*(?:(?:grand )?totals?|counts?|records?|rows?|number of|end of|page|printed|generated|exported|run date"
-    r"|report)\b.*"
+    r"(?i)\W*(?:(?:(?:grand )?totals?|counts?|number of|end of)\b.*|(?:records?|rows?|employees|staff|headcount)\W*\d*"
+    r"|page \d+.*|(?:printed|generated|exported|run|report)\b.*\d.*)"
 )
+_SURNAME = re.compile(r"\w+,")
 _VALUES = pl.exclude("row")
 
 
@@ -61,9 +64,9 @@ def without_noise(table: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
         again = table.filter(same).height
         table = table.filter(~same)
         notes += [f"the header is repeated in {again} rows, which are passed over"] if again else []
-    while table.height and _is_footer(table.row(-1)[1:]):
+    while table.height and is_footer(table.row(-1)[1:]):
         table = table.head(table.height - 1)
-        notes.append("a total below the last person is passed over")
+        notes.append(FOOTER_NOTE)
     return table, notes
 
 
@@ -85,6 +88,9 @@ def _lost(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     return about_rows(rows, "bad_characters", message, column=column, key="key")
 
 
-def _is_footer(cells: tuple[str | None, ...]) -> bool:
-    filled = [cell for cell in cells if cell]
-    return 0 < len(filled) <= 2 and _FOOTER.fullmatch(filled[0]) is not None
+def is_footer(cells: Sequence[str | None]) -> bool:
+    """Whether a row is a total or a print date and no person: few words, and the second value a figure."""
+    filled = [cell.strip() for cell in cells if cell and cell.strip()]
+    if not 0 < len(filled) <= 2 or _SURNAME.match(filled[0]) or not _FOOTER.fullmatch(filled[0]):
+        return False
+    return len(filled) == 1 or filled[1][0].isdigit()

@@ -123,6 +123,29 @@ def test_paged_reports_repeat_the_header_and_end_with_a_total() -> None:
     assert any("total" in note for note in feed.notes)
 
 
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "Total: 2",
+        "Grand Total,2",
+        "Total employees:,,2",
+        "Page 1 of 1",
+        "Printed 01/31/2026 by HR",
+        "Records: 2",
+    ],
+)
+def test_a_total_is_no_broken_person(footer: str) -> None:
+    feed = _read(f"Employee ID,Name,Status\n1,Ann Lee,Active\n2,Bo Ray,Active\n\n{footer}\n")
+    assert feed.table["row"].to_list() == [2, 3]
+    assert feed.broken_rows.height == 0
+    assert "a total below the last person is passed over" in feed.notes
+
+
+def test_a_person_called_page_is_no_footer() -> None:
+    feed = _read('Name,Employee ID,Status\n"Lee, Ann",1,Active\n"Page, Jo",2,\n')
+    assert feed.table["Employee ID"].to_list() == ["1", "2"]
+
+
 def test_header_names_nobody_has_seen_are_still_a_header() -> None:
     feed = _read("Personalnr;Vorname;Nachname\n17;Änne;Groß\n18;Bo;Ray\n")
     assert feed.table.columns[1:] == ["Personalnr", "Vorname", "Nachname"]
