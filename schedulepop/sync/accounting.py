@@ -9,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.sync.folding import written
-from schedulepop.sync.frames import BUCKETS, RECORD, WEIGHT, Normalized
+from schedulepop.sync.frames import BUCKETS, RECORD, WEIGHT, Delta, Normalized
 
 BUCKET_OF_VERB = {
     "create": "created",
@@ -35,17 +35,22 @@ def account(
     )
 
 
-def counts(records: pl.DataFrame, changes: pl.DataFrame, skipped: int, read: int) -> dict[str, int]:
+def counts(records: pl.DataFrame, changes: pl.DataFrame, delta: Delta) -> dict[str, int]:
     """Read, every bucket, and removed_missing; a sum that does not hold is a bug and raises."""
     found = dict(records.group_by("bucket").len().iter_rows())
     sums = {bucket: int(found.get(bucket, 0)) for bucket in BUCKETS}
-    sums["unchanged"] += skipped
-    if sum(sums.values()) != read:
+    sums["unchanged"] += delta.skipped - delta.skipped_excluded
+    sums["excluded"] += delta.skipped_excluded
+    if sum(sums.values()) != delta.read:
         raise RuntimeError(
-            f"accounting: {read} records were read, {sum(sums.values())} are in a bucket: {sums}"
+            f"accounting: {delta.read} records were read, {sum(sums.values())} are in a bucket: {sums}"
         )
     missing = changes.filter((pl.col("situation") == "missing") & pl.col("held_by").is_null())
-    return {"read": read, **sums, "removed_missing": missing["source_id"].n_unique() if missing.height else 0}
+    return {
+        "read": delta.read,
+        **sums,
+        "removed_missing": missing["source_id"].n_unique() if missing.height else 0,
+    }
 
 
 def _outcomes(changes: pl.DataFrame) -> pl.DataFrame:

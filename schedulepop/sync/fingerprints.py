@@ -43,7 +43,9 @@ def of(table: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
     mapped = sorted(set(columns.values()) & set(table.columns))
     hashes = table.select(mapped).hash_rows(seed=1) if mapped else pl.Series([], dtype=pl.UInt64)
     return pl.DataFrame([record_ids(table, columns), hashes.alias("hash")]).with_columns(
-        pl.lit(False).alias("clean"), pl.lit(None, dtype=pl.Date).alias("wake_on")
+        pl.lit(False).alias("clean"),
+        pl.lit(None, dtype=pl.Date).alias("wake_on"),
+        pl.lit(False).alias("excluded"),
     )
 
 
@@ -104,13 +106,15 @@ def changed(
     )
     if gone.len():
         gone = gone.filter(~gone.is_in(prints["source_id"].drop_nulls().implode())).sort()
+    carried = _carry(prints, asleep, same)
     return Delta(
         look_at=feed.table.filter(~same),
         skipped=int(same.sum()),
         absent=tuple(gone.to_list()),
-        fingerprints=_carry(prints, asleep, same),
+        fingerprints=carried,
         blank=blank_shares(feed.table, columns),
         read=feed.table.height + feed.broken_rows.height,
+        skipped_excluded=int(carried["excluded"].sum()),
     )
 
 
@@ -121,12 +125,14 @@ def differs(delta: Delta, known: pl.DataFrame) -> bool:
 
 
 def _carry(prints: pl.DataFrame, asleep: pl.DataFrame, same: pl.Series) -> pl.DataFrame:
-    """Skipped records stay clean and keep the day they wake on."""
-    if asleep["wake_on"].null_count() < asleep.height:
-        days = asleep.select("hash", "wake_on").unique("hash", maintain_order=True)
-        prints = prints.drop("wake_on").join(days, on="hash", how="left", maintain_order="left")
+    """Skipped records stay clean, keep the day they wake on, and stay excluded when they were."""
+    if asleep["wake_on"].null_count() < asleep.height or asleep["excluded"].any():
+        kept = asleep.select("hash", "wake_on", "excluded").unique("hash", maintain_order=True)
+        prints = prints.drop("wake_on", "excluded").join(kept, on="hash", how="left", maintain_order="left")
     return prints.with_columns(
-        same.alias("clean"), pl.when(same).then(pl.col("wake_on")).otherwise(None).alias("wake_on")
+        same.alias("clean"),
+        pl.when(same).then(pl.col("wake_on")).otherwise(None).alias("wake_on"),
+        (same & prints["excluded"].fill_null(False)).alias("excluded"),
     ).select(list(FINGERPRINT))
 
 

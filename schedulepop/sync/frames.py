@@ -110,7 +110,13 @@ HOLD = {
     "reason": pl.String,  # plain words, names the people concerned when few
 }
 
-FINGERPRINT = {"source_id": pl.String, "hash": pl.UInt64, "clean": pl.Boolean, "wake_on": pl.Date}
+FINGERPRINT = {
+    "source_id": pl.String,
+    "hash": pl.UInt64,
+    "clean": pl.Boolean,  # its last outcome leaves nothing to do
+    "wake_on": pl.Date,
+    "excluded": pl.Boolean,  # it was left out, so that passing it over counts as excluded again
+}
 
 RECORD = {
     "row": pl.UInt32,
@@ -221,6 +227,7 @@ class Delta:
     fingerprints: pl.DataFrame  # FINGERPRINT of the whole feed; clean and wake_on are filled in by the plan
     blank: dict[str, float]  # canonical field → share of blank values in the whole feed
     read: int  # records in the feed, broken rows included
+    skipped_excluded: int = 0  # of `skipped`: records left out by a rule, or of people who had left
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
-
 TWIN: Any = {"db_constraint": False, "db_index": False}
 """For a column that a composite foreign key of sql/truths.sql constrains and another index begins with, and for
 history, which outlives what it names: checked and indexed once at most, because a bulk load pays for each."""
@@ -54,18 +53,24 @@ class Trigger(models.TextChoices):
 class Integration(models.Model):
     """An organization's configured payroll system."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="integrations")
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="integrations"
+    )
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=60)
     connector = models.CharField(max_length=30)
-    company = models.CharField(max_length=80, blank=True)  # payroll company: employee numbers are unique in it
-    config = models.JSONField(default=dict)  # the connector's settings; secrets encrypted
+    company = models.CharField(
+        max_length=80, blank=True
+    )  # payroll company: employee numbers are unique in it
+    config = models.JSONField(default=dict)  # the connector's settings
     mapping = models.JSONField(default=dict)  # policy.Mapping
     mapping_version = models.PositiveIntegerField(default=1)
     policy = models.JSONField(default=dict)  # policy.Policy, only what differs from its defaults
     state = models.CharField(max_length=15, choices=IntegrationState.choices, default=IntegrationState.DRAFT)
     schedule_at = models.TimeField(default="02:00")  # wall clock of the organization
-    last_good = models.JSONField(default=dict)  # {"blank": {field: share}, "columns": [field]} of the last applied run
+    last_good = models.JSONField(
+        default=dict
+    )  # {"blank": {field: share}, "columns": [field]} of the last applied run
     last_source_time = models.DateTimeField(null=True, blank=True)  # of the last applied feed
     last_success_at = models.DateTimeField(null=True, blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)
@@ -76,9 +81,7 @@ class Integration(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "slug"], name="integration_slug"),
             models.UniqueConstraint(fields=["organization", "id"], name="integration_org_id"),
-            models.CheckConstraint(
-                condition=Q(state__in=IntegrationState.values), name="integration_state"
-            ),
+            models.CheckConstraint(condition=Q(state__in=IntegrationState.values), name="integration_state"),
         ]
 
     def __str__(self) -> str:
@@ -100,13 +103,17 @@ class MappingVersion(models.Model):
     at = models.DateTimeField(default=now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["integration", "version"], name="mapping_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "version"], name="mapping_version_once")
+        ]
 
 
 class Link(models.Model):
     """(integration, source id) ↔ user. Unique both ways among live links: no person is doubled or taken over."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+    )
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="links", **TWIN)
     source_id = models.CharField(max_length=64)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="links", **TWIN)
@@ -144,7 +151,9 @@ class RawFeed(models.Model):
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="feeds")
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()  # bytes before compression
-    content = models.BinaryField(null=True)  # zstandard; null when no header was found: hash, size and kind only
+    content = models.BinaryField(
+        null=True
+    )  # zstandard; null when no header was found: hash, size and kind only
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=200, blank=True)
     source_time = models.DateTimeField()
@@ -166,7 +175,9 @@ class Run(models.Model):
         DISCARDED = "discarded"
         SUPERSEDED = "superseded"
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+    )
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs", **TWIN)
     number = models.PositiveIntegerField()  # counts within the integration
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
@@ -214,7 +225,9 @@ class Run(models.Model):
 class Change(models.Model):
     """One applied change of one person at one location, field by field: the history of a profile."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+    )
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="changes", **TWIN)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changes", **TWIN
@@ -249,7 +262,9 @@ class Issue(models.Model):
     code = models.CharField(max_length=40)
     key = models.CharField(max_length=200)  # the unmapped code, the source id, or the column
     count = models.PositiveIntegerField(default=1)  # rows concerned
-    rows = models.JSONField(default=list)  # [{row, source_id, name, column, value (masked), message}], the first 50
+    rows = models.JSONField(
+        default=list
+    )  # [{row, source_id, name, column, value (masked), message}], the first 50
     message = models.TextField()
     first_seen_at = models.DateTimeField(default=now)
     first_run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")

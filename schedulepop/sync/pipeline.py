@@ -99,7 +99,7 @@ def drawn(
         records=records, changes=changes, fields=fields, problems=problems, holds=holds, missing=counters,
         links=links_of(changes), codes=normalized.codes,
         fingerprints=fingerprints_after(delta.fingerprints, normalized.records, records, problems, changes),
-        counts=counts(records, changes, delta.skipped, delta.read), columns=columns,
+        counts=counts(records, changes, delta), columns=columns,
         unknown_columns=unknown_columns, blank=delta.blank, today=today, source_time=source_time,
         seconds=clock.stop(),
     )  # fmt: skip
@@ -129,6 +129,7 @@ def fingerprints_after(
     """FINGERPRINT of the whole feed: clean where nothing waits, is held or has a problem, for every record of an id."""
     spoiled = problems["row"].drop_nulls().unique().to_list()
     settled = pl.col("bucket").is_in(["held", "rejected"]).not_() & ~pl.col("row").is_in(spoiled)
+    left_out = pl.col("bucket") == "excluded"
     ends = changes.group_by("source_id").agg(pl.col("ends_on").min())
     wakes = looked_at.select("row", "clean", "wake_on")
     after = (
@@ -137,13 +138,14 @@ def fingerprints_after(
         .join(ends, on="source_id", how="left", maintain_order="left")
         .group_by("source_id", maintain_order=True)
         .agg(
-            (settled & pl.col("clean").fill_null(False)).all().alias("settled"),
+            (settled & pl.col("clean").fill_null(left_out)).all().alias("settled"),
+            left_out.all().alias("left_out"),
             pl.min_horizontal(pl.col("wake_on").min(), pl.col("ends_on").min()).alias("wakes"),
         )
     )
     return prints.join(after, on="source_id", how="left", maintain_order="left").select(
         "source_id", "hash", pl.coalesce("settled", "clean").alias("clean"),
-        pl.coalesce("wakes", "wake_on").alias("wake_on"),
+        pl.coalesce("wakes", "wake_on").alias("wake_on"), pl.coalesce("left_out", "excluded").alias("excluded"),
     ).cast(pl.Schema(FINGERPRINT))  # fmt: skip
 
 
