@@ -49,7 +49,10 @@ BASE_URL = os.environ.get("SCHEDULEPOP_BASE_URL", "http://127.0.0.1:8000").rstri
 SECURE = BASE_URL.startswith("https://")
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = [h for h in os.environ.get("SCHEDULEPOP_HOSTS", "").split(",") if h] or [
-    BASE_URL.split("//", 1)[1].split("/")[0].split(":")[0], "127.0.0.1", "localhost", "[::1]",
+    BASE_URL.split("//", 1)[1].split("/")[0].split(":")[0],
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
@@ -148,7 +151,9 @@ EMAIL_TIMEOUT = 20
 if EMAIL_HOST:
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("SCHEDULEPOP_MAIL_FROM", "SchedulePop <no-reply@schedulepop.example>")
-MAILBOX_DIR = os.environ.get("SCHEDULEPOP_MAILBOX", "")  # the file backend's folder; empty: beside the database
+MAILBOX_DIR = os.environ.get(
+    "SCHEDULEPOP_MAILBOX", ""
+)  # the file backend's folder; empty: beside the database
 
 INVITATION_DAYS = 7
 SWEEP_SECONDS = float(os.environ.get("SCHEDULEPOP_SWEEP_SECONDS", "15"))

@@ -191,17 +191,13 @@ class AuditEntry(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", **HISTORY)
     at = models.DateTimeField(default=now)
-    actor = models.ForeignKey(
-        User, null=True, on_delete=models.SET_NULL, related_name="+", **HISTORY
-    )
+    actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", **HISTORY)
     by = models.CharField(max_length=150)  # the actor's name, `cli:<os user>`, or `sync run N`
     door = models.CharField(max_length=10)  # web, api, cli, sync
     verb = models.CharField(max_length=40)
     subject = models.CharField(max_length=20)  # user, membership, integration, run, location…
     subject_id = models.BigIntegerField(null=True)
-    user = models.ForeignKey(
-        User, null=True, on_delete=models.SET_NULL, related_name="+", **HISTORY
-    )
+    user = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", **HISTORY)
     location_id = models.BigIntegerField(null=True)
     run_id = models.BigIntegerField(null=True)
     changes = models.JSONField(

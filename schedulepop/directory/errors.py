@@ -7,9 +7,9 @@ class DirectoryError(Exception):
     """Nothing was written; the text says why and what to do."""
 
 
-class NotAllowed(DirectoryError):  # noqa: N818 - read as a verdict, like those of sync
+class NotAllowed(DirectoryError):
     """The actor's role does not permit it; the text names who can."""
 
 
-class Refused(DirectoryError):  # noqa: N818
+class Refused(DirectoryError):
     """What is there does not permit it (removing a primary duty, a code that is taken); says why."""

@@ -21,7 +21,9 @@ STATUS_CHOICES = [(status.value, status.label) for status in employee.Status]
 class Location(models.Model):
     """A facility, with its own time zone."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="locations")
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="locations"
+    )
     name = models.CharField(max_length=120)
     timezone = models.CharField(max_length=64)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -40,8 +42,12 @@ class Location(models.Model):
 class LocationCode(models.Model):
     """A payroll code of a location, unique in the organization. `code` is folded (text.fold_code)."""
 
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN)
-    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="codes", db_constraint=False)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+    )
+    location = models.ForeignKey(
+        Location, on_delete=models.CASCADE, related_name="codes", db_constraint=False
+    )
     code = models.CharField(max_length=80)
 
     class Meta:
@@ -125,7 +131,9 @@ class Membership(models.Model):
     organization = models.ForeignKey(
         "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships", **TWIN)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships", **TWIN
+    )
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="memberships", **TWIN)
     role = models.CharField(max_length=10, default=STAFF, choices=[(STAFF, "Staff"), (MANAGER, "Manager")])
     status = models.CharField(max_length=20, choices=STATUS_CHOICES, default=employee.Status.ACTIVE)
@@ -155,17 +163,23 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "location"], name="membership_once"),
             models.UniqueConstraint(fields=["location", "id"], name="membership_location_id"),
-            models.UniqueConstraint(fields=["user"], condition=Q(is_primary=True), name="membership_one_primary"),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(is_primary=True), name="membership_one_primary"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=[status.value for status in employee.Status]), name="membership_status"
             ),
             models.CheckConstraint(condition=Q(role__in=["staff", "manager"]), name="membership_role"),
-            models.CheckConstraint(condition=Q(cms_code=None) | Q(cms_code__range=(1, 40)), name="membership_cms"),
+            models.CheckConstraint(
+                condition=Q(cms_code=None) | Q(cms_code__range=(1, 40)), name="membership_cms"
+            ),
         ]
         indexes = [
             models.Index(fields=["location", "status"], name="membership_list"),
             models.Index(
-                fields=["organization", "employee_number"], name="membership_number", condition=~Q(employee_number="")
+                fields=["organization", "employee_number"],
+                name="membership_number",
+                condition=~Q(employee_number=""),
             ),
         ]
 
@@ -199,7 +213,9 @@ class MembershipDuty(models.Model):
                 condition=Q(pay_rate=None) | (Q(pay_rate__gte=0) & ~Q(pay_unit="") & ~Q(pay_currency="")),
                 name="membership_duty_pay",
             ),
-            models.CheckConstraint(condition=Q(by_payroll=True) | Q(by_manager=True), name="membership_duty_owner"),
+            models.CheckConstraint(
+                condition=Q(by_payroll=True) | Q(by_manager=True), name="membership_duty_owner"
+            ),
         ]
         ordering = ["duty__name"]
 
@@ -216,6 +232,8 @@ class MembershipZone(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["membership", "zone"], name="membership_zone_once"),
-            models.CheckConstraint(condition=Q(by_payroll=True) | Q(by_manager=True), name="membership_zone_owner"),
+            models.CheckConstraint(
+                condition=Q(by_payroll=True) | Q(by_manager=True), name="membership_zone_owner"
+            ),
         ]
         ordering = ["zone__name"]

@@ -26,4 +26,6 @@ def grant_app(migrate_url: str, app_role: str) -> None:
         ):
             connection.execute(sql.SQL(statement).format(role))
         for table in APPEND_ONLY:
-            connection.execute(sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), role))
+            connection.execute(
+                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), role)
+            )

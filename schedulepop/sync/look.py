@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -72,7 +73,7 @@ def assumed_snapshot(seen: Look, mapping: Mapping, today: date) -> Snapshot:
         written = seen.feed.table[seen.columns["location"]].drop_nulls().unique(maintain_order=True).to_list()
         names = list({fold_code(name): name.strip() for name in reversed(written)}.values()) or names
     ids = range(1, len(names) + 1)
-    frames = {name: empty(schema) for name, schema in SNAPSHOT_SCHEMAS.items()}
+    frames: dict[str, Any] = {name: empty(schema) for name, schema in SNAPSHOT_SCHEMAS.items()}
     frames["locations"] = pl.DataFrame(
         [(pk, name, today, True, 0) for pk, name in zip(ids, names, strict=True)],
         schema=SNAPSHOT_SCHEMAS["locations"], orient="row",

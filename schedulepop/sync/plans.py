@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -49,8 +50,8 @@ def pack(plan: Plan) -> bytes:
 def unpack(blob: bytes | memoryview) -> Plan:
     """The plan again, equal to the packed one."""
     with zipfile.ZipFile(io.BytesIO(bytes(blob))) as archive:
-        rest = json.loads(archive.read("rest.json"))
-        values = {
+        rest: dict[str, Any] = json.loads(archive.read("rest.json"))
+        frames: dict[str, Any] = {
             name: pl.read_ipc(io.BytesIO(archive.read(name)))
             for name in archive.namelist()
             if name != "rest.json"
@@ -58,4 +59,4 @@ def unpack(blob: bytes | memoryview) -> Plan:
     rest["today"] = date.fromisoformat(rest["today"])
     rest["source_time"] = datetime.fromisoformat(rest["source_time"]) if rest["source_time"] else None
     rest["unknown_columns"] = tuple(rest["unknown_columns"])
-    return Plan(**values, **rest)
+    return Plan(**frames, **rest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -178,7 +178,10 @@ def _frame(cursor: Cursor[Any], query: str, given: dict[str, Any], name: str) ->
 
 
 def _rows(
-    cursor: Cursor[Any], query: str, given: dict[str, Any], schema: dict[str, pl.DataType | type[pl.DataType]]
+    cursor: Cursor[Any],
+    query: str,
+    given: dict[str, Any],
+    schema: Mapping[str, pl.DataType | type[pl.DataType]],
 ) -> pl.DataFrame:
     """A query's rows by COPY: ten times faster than row by row."""
     with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)", given) as copy:

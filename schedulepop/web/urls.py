@@ -40,8 +40,14 @@ urlpatterns: list[URLPattern] = [
     ),
     path("integrations/<slug:organization>/<slug:slug>/codes/", setup.codes, name="integration-codes"),
     path("integrations/<slug:organization>/<slug:slug>/columns/", setup.columns, name="integration-columns"),
-    path("integrations/<slug:organization>/<slug:slug>/file/", integrations.receive, name="integration-receive"),
-    path("integrations/<slug:organization>/<slug:slug>/import/", setup.import_mapping, name="integration-import"),
+    path(
+        "integrations/<slug:organization>/<slug:slug>/file/", integrations.receive, name="integration-receive"
+    ),
+    path(
+        "integrations/<slug:organization>/<slug:slug>/import/",
+        setup.import_mapping,
+        name="integration-import",
+    ),
     path(
         "integrations/<slug:organization>/<slug:slug>/mapping.toml",
         setup.mapping_file,
@@ -49,7 +55,9 @@ urlpatterns: list[URLPattern] = [
     ),
     path("integrations/<slug:organization>/<slug:slug>/pause/", integrations.pause, name="integration-pause"),
     path(
-        "integrations/<slug:organization>/<slug:slug>/preview/", integrations.preview, name="integration-preview"
+        "integrations/<slug:organization>/<slug:slug>/preview/",
+        integrations.preview,
+        name="integration-preview",
     ),
     path("issues/", issues.issues, name="issues"),
     path("place/", place.place, name="place"),

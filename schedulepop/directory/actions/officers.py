@@ -43,5 +43,7 @@ def add_granted(
     user.set_unusable_password()
     user.save()
     Grant.objects.create(user=user, role=role, organization=works_for)
-    audit.record(actor, organization, "added", "user", user.pk, user=user, changes=[audit.change("role", None, role)])
+    audit.record(
+        actor, organization, "added", "user", user.pk, user=user, changes=[audit.change("role", None, role)]
+    )
     return user
