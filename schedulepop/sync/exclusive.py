@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import F
 from django.utils.timezone import now
 
@@ -40,12 +40,13 @@ def lock(integration_id: int) -> Iterator[bool]:
 
 def take(run: Run) -> Run:
     """Makes this process the driver: bumps the epoch, so that every earlier driver is a zombie."""
-    Integration.objects.filter(pk=run.integration_id).update(epoch=F("epoch") + 1)
-    epoch = Integration.objects.values_list("epoch", flat=True).get(pk=run.integration_id)
-    Run.objects.filter(pk=run.pk).update(
-        epoch=epoch, state=RunState.RUNNING, started_at=run.started_at or now(), attempt=F("attempt") + 1,
-        heartbeat_at=now(), stage="read",
-    )  # fmt: skip
+    with transaction.atomic():
+        Integration.objects.filter(pk=run.integration_id).update(epoch=F("epoch") + 1)
+        epoch = Integration.objects.values_list("epoch", flat=True).get(pk=run.integration_id)
+        Run.objects.filter(pk=run.pk).update(
+            epoch=epoch, state=RunState.RUNNING, started_at=run.started_at or now(), attempt=F("attempt") + 1,
+            heartbeat_at=now(), stage="read",
+        )  # fmt: skip
     run.refresh_from_db()
     return run
 

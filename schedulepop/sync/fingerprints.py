@@ -24,7 +24,7 @@ NORMALIZER_VERSION = 1  # raise it when normalize reads the same text differentl
 def rules_hash(mapping: Mapping, policy: Policy, codes: str, date_formats: dict[str, str]) -> str:
     """One hash over everything but the record that decides what a record means."""
     parts = [
-        str(NORMALIZER_VERSION), pl.__version__, mapping.model_dump_json(), policy.model_dump_json(), codes,
+        str(NORMALIZER_VERSION), pl.__version__, ",".join(FINGERPRINT), mapping.model_dump_json(), policy.model_dump_json(), codes,
         json.dumps(date_formats, sort_keys=True),
     ]  # fmt: skip
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
@@ -139,7 +139,7 @@ def _carry(prints: pl.DataFrame, asleep: pl.DataFrame, same: pl.Series) -> pl.Da
 def pack(prints: pl.DataFrame) -> bytes:
     """One blob per integration; a hundred thousand records are about a megabyte."""
     buffer = io.BytesIO()
-    prints.select(list(FINGERPRINT)).write_ipc(buffer, compression="zstd")
+    prints.select(list(FINGERPRINT)).write_ipc(buffer, compression="lz4")
     return buffer.getvalue()
 
 

@@ -31,10 +31,15 @@ class Source:
     table: pl.DataFrame
     columns: Dictionary[str, str]
     mapping: Mapping
+    _tidied: dict[str, pl.Series] = field(default_factory=dict, compare=False)
 
     def raw(self, name: str) -> pl.Series | None:
         """The field's column as text without margins, blank null; None when the feed has none."""
-        return tidy(self.table[self.columns[name]]) if name in self.columns else None
+        if name not in self.columns:
+            return None
+        if name not in self._tidied:
+            self._tidied[name] = tidy(self.table[self.columns[name]])
+        return self._tidied[name]
 
     def only(self, mask: pl.Series) -> Source:
         """The same with the rows of the mask."""
