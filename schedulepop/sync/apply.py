@@ -22,8 +22,8 @@ from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 
 from schedulepop.directory import bulk
-from schedulepop.sync import issues_write
-from schedulepop.sync.apply_staging import staged
+from schedulepop.sync.applying import issues as issues_write
+from schedulepop.sync.applying.staging import staged
 from schedulepop.sync.errors import RetryLater
 from schedulepop.sync.frames import Plan
 from schedulepop.sync.models import Run

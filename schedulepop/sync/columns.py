@@ -16,8 +16,8 @@ import polars as pl
 
 from schedulepop import employee
 from schedulepop.lib import text
-from schedulepop.sync.dates import ProposedDate, is_blank_date, looks_like_date, propose_dates
-from schedulepop.sync.sensitive import sensitive
+from schedulepop.sync.reading.sensitive import sensitive
+from schedulepop.sync.values.dates import ProposedDate, is_blank_date, looks_like_date, propose_dates
 
 __all__ = [
     "ProposedDate",

@@ -14,10 +14,10 @@ from datetime import date
 import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, Status
-from schedulepop.sync.field_rows import field_rows, missing_rows
+from schedulepop.sync.diffing.field_rows import field_rows, missing_rows
+from schedulepop.sync.diffing.target import OWN_FIELDS, PLACE_FIELDS, one_voice, with_current, with_target
 from schedulepop.sync.frames import CHANGE, FIELD, TARGET, Snapshot, empty
-from schedulepop.sync.standing import is_ended
-from schedulepop.sync.target import OWN_FIELDS, PLACE_FIELDS, one_voice, with_current, with_target
+from schedulepop.sync.matching.standing import is_ended
 
 
 def diff(

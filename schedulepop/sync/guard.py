@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.sync.feed_rules import FEED_RULES
 from schedulepop.sync.frames import CHANGE, HOLD
-from schedulepop.sync.guard_scene import ORGANIZATION, Hold, Scene
-from schedulepop.sync.quantity_rules import (
+from schedulepop.sync.guarding.feed_rules import FEED_RULES
+from schedulepop.sync.guarding.quantity_rules import (
     creates_location,
     removals_location,
     removals_organization,
     resembles_leaver,
 )
+from schedulepop.sync.guarding.scene import ORGANIZATION, Hold, Scene
 
 
 def guard(scene: Scene) -> tuple[pl.DataFrame, pl.DataFrame]:

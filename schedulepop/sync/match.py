@@ -18,9 +18,9 @@ import polars as pl
 from schedulepop.employee import Status
 from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import MATCHED, Normalized, Snapshot
-from schedulepop.sync.resemblance import claimed, resembling, twins
-from schedulepop.sync.several import contradictory, speaking
-from schedulepop.sync.standing import is_ended, last_day_came
+from schedulepop.sync.matching.resemblance import claimed, resembling, twins
+from schedulepop.sync.matching.several import contradictory, speaking
+from schedulepop.sync.matching.standing import is_ended, last_day_came
 
 IDENTITY_WAITS = (
     "contradictory_records", "recycled_id", "id_changed", "ambiguous", "name_missing", "possible_match",

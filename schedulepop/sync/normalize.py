@@ -14,12 +14,12 @@ import polars as pl
 
 from schedulepop import employee
 from schedulepop.lib import text
-from schedulepop.sync.dates import ProposedDate
-from schedulepop.sync.emails import read_emails
 from schedulepop.sync.findings import about_feed, about_rows, together
 from schedulepop.sync.frames import EXCLUDED, NORMALIZED, REJECTED, Normalized, Snapshot, empty
-from schedulepop.sync.identities import LIKE_SSN, read_ids
-from schedulepop.sync.normalize_fields import (
+from schedulepop.sync.policy import Exclusion, Mapping, Policy
+from schedulepop.sync.values.dates import ProposedDate
+from schedulepop.sync.values.emails import read_emails
+from schedulepop.sync.values.fields import (
     Reading,
     Source,
     read_contact,
@@ -29,9 +29,9 @@ from schedulepop.sync.normalize_fields import (
     read_pay,
     read_person,
 )
-from schedulepop.sync.payroll_codes import found_codes, locate, resolve
-from schedulepop.sync.policy import Exclusion, Mapping, Policy
-from schedulepop.sync.statuses import meaning, with_status
+from schedulepop.sync.values.identities import LIKE_SSN, read_ids
+from schedulepop.sync.values.payroll_codes import found_codes, locate, resolve
+from schedulepop.sync.values.statuses import meaning, with_status
 
 VERSION = 1
 """Part of the rules hash: raise it when the same record may be understood differently."""

@@ -12,17 +12,17 @@ from datetime import date, datetime
 
 import polars as pl
 
-from schedulepop.sync.absence import absentees, advanced, all_rejects_tied, counted, due
 from schedulepop.sync.accounting import account, counts
-from schedulepop.sync.dates import ProposedDate
 from schedulepop.sync.diff import diff
+from schedulepop.sync.diffing.absence import absentees, advanced, all_rejects_tied, counted, due
 from schedulepop.sync.frames import FINGERPRINT, Delta, Feed, Normalized, Plan, Snapshot
 from schedulepop.sync.guard import guard
-from schedulepop.sync.guard_scene import ORGANIZATION, Scene
+from schedulepop.sync.guarding.scene import ORGANIZATION, Scene
 from schedulepop.sync.match import match
+from schedulepop.sync.matching.waiting import missing_people, on_hold, waiting
 from schedulepop.sync.normalize import normalize
 from schedulepop.sync.policy import Mapping, Policy
-from schedulepop.sync.waiting import missing_people, on_hold, waiting
+from schedulepop.sync.values.dates import ProposedDate
 
 FEED_RULES = frozenset({"empty", "column_gone", "column_blank", "rejects", "short"})
 """Rules that doubt the whole feed; the others only hold one kind of change."""

@@ -28,12 +28,18 @@ class Mapping(BaseModel):
     """How the source's columns and codes become canonical fields. TOML in and out."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    columns: dict[str, str] = Field(default_factory=dict)  # canonical field → source column; empty: recognize by name
+    columns: dict[str, str] = Field(
+        default_factory=dict
+    )  # canonical field → source column; empty: recognize by name
     dates: dict[str, DateFormat] = Field(default_factory=dict)  # canonical field → declared format
     statuses: dict[str, str] = Field(default_factory=dict)  # the source's word (any case) → employee.Status
-    duties: dict[str, str] = Field(default_factory=dict)  # code → name of the duty to create where it is missing
+    duties: dict[str, str] = Field(
+        default_factory=dict
+    )  # code → name of the duty to create where it is missing
     zones: dict[str, str] = Field(default_factory=dict)
-    create_codes: frozenset[Literal["duty", "zone"]] = frozenset()  # unknown codes become a duty/zone of that name
+    create_codes: frozenset[Literal["duty", "zone"]] = (
+        frozenset()
+    )  # unknown codes become a duty/zone of that name
     default_location: str | None = None  # location code for every record when there is no location column
     name_order: Literal["last_first", "first_last"] | None = None  # of a full-name column; None: by its comma
     blank_clears: frozenset[str] = frozenset()  # fields whose blank removes the current value

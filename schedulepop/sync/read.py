@@ -13,16 +13,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from schedulepop.sync import columns as columns_of_feed
-from schedulepop.sync.dialect import SEPARATORS, Dialect, find, unique
-from schedulepop.sync.encoding import Text, to_utf8
 from schedulepop.sync.errors import NeedsAdmin
-from schedulepop.sync.file_kind import refuse_foreign, refuse_long_lines, unpack
 from schedulepop.sync.findings import about_feed, about_rows, together
 from schedulepop.sync.frames import Feed
-from schedulepop.sync.rows import Broken, Rows, split
-from schedulepop.sync.shield import SHIELDING, readable_parts, rejected
-from schedulepop.sync.stored import REASON, rewrite
-from schedulepop.sync.tidy import FOOTER_NOTE, clean, is_footer, without_noise
+from schedulepop.sync.reading.dialect import SEPARATORS, Dialect, find, unique
+from schedulepop.sync.reading.encoding import Text, to_utf8
+from schedulepop.sync.reading.file_kind import refuse_foreign, refuse_long_lines, unpack
+from schedulepop.sync.reading.rows import Broken, Rows, split
+from schedulepop.sync.reading.shield import SHIELDING, readable_parts, rejected
+from schedulepop.sync.reading.stored import REASON, rewrite
+from schedulepop.sync.reading.tidy import FOOTER_NOTE, clean, is_footer, without_noise
 
 
 def read(data: bytes, *, pay: bool, name: str = "", columns: Mapping[str, str] | None = None) -> Feed:

@@ -13,6 +13,7 @@ from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
+from schedulepop.sync import draw as drawing
 from schedulepop.sync import drive as driving
 from schedulepop.sync import exclusive, feeds, plans, report
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
@@ -190,7 +191,7 @@ def _apply_approved(
     if run.raw is None:
         raise NeedsAdmin("The file of this plan is not kept any more. Run the sync again.")
     resting = run.rest == Run.Rest.WAITING
-    drawn = driving.draw(run, feeds.stored(run.raw, feeds.policy_of(run.integration)), whole=True)
+    drawn = drawing.draw(run, feeds.stored(run.raw, feeds.policy_of(run.integration)), whole=True)
     waiting = drawn.plan.held if resting else drawn.plan.changes
     if plans.digest(waiting, drawn.plan.fields) != plan_hash:
         driving.keep_plan(run, drawn.plan, RunState.PLANNED)
@@ -203,7 +204,7 @@ def _apply_approved(
         raise Refused(
             "This first sync would create nobody. Look at what its records wait for, solve that, and preview again."
         )
-    lifted = driving.released(drawn)
+    lifted = drawing.released(drawn)
     ticked = None if welcome == "all" or not first else frozenset(welcome or ())
 
     def decide() -> None:
@@ -216,7 +217,7 @@ def _apply_approved(
     return reload(run)
 
 
-def _accept_short(run: Run, drawn: driving.Drawn) -> None:
+def _accept_short(run: Run, drawn: drawing.Drawn) -> None:
     """The feed is the new normal: people it does not carry no longer count toward `short` (SPEC §5)."""
     missing = drawn.plan.missing["source_id"].to_list()
     Link.objects.filter(integration=run.integration, source_id__in=missing).update(short_accepted=True)

@@ -12,7 +12,7 @@ from schedulepop import employee
 from schedulepop.employee import Status
 from schedulepop.lib import text
 from schedulepop.sync.policy import Mapping
-from schedulepop.sync.statuses import meaning
+from schedulepop.sync.values.statuses import meaning
 
 SHOWN = 200  # codes of one kind on the page; a column with more is no code column
 _SHORT = 4  # one word up to this long stays as it is: RN, LPN, CNA, ICU

@@ -12,9 +12,9 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.lib import text
 from schedulepop.sync.columns import ProposedDate
-from schedulepop.sync.dates import looks_like_date, read_dates
 from schedulepop.sync.look import Look
 from schedulepop.sync.policy import DateFormat, Mapping
+from schedulepop.sync.values.dates import looks_like_date, read_dates
 from schedulepop.web.templatetags.words import day
 
 SAMPLES = 3

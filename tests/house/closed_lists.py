@@ -13,8 +13,9 @@ import typer
 from schedulepop import employee
 from schedulepop.connectors import REGISTRY
 from schedulepop.connectors.contract import Connector
-from schedulepop.sync import frames, quantity_rules, report
-from schedulepop.sync.feed_rules import FEED_RULES
+from schedulepop.sync import frames, report
+from schedulepop.sync.guarding import quantity_rules
+from schedulepop.sync.guarding.feed_rules import FEED_RULES
 from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.policy import Exclusion, Limit, Mapping, Policy
 from tests.house.documents import ROOT

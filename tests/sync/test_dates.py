@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from schedulepop.sync.dates import ProposedDate, looks_like_date, propose_dates, read_dates
 from schedulepop.sync.policy import Mapping
+from schedulepop.sync.values.dates import ProposedDate, looks_like_date, propose_dates, read_dates
 
 
 def _propose(*values: str | None, **others: list[str]) -> ProposedDate | None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedulepop.sync import emails
-from schedulepop.sync.emails import read_emails
+from schedulepop.sync.values import emails
+from schedulepop.sync.values.emails import read_emails
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schedulepop.sync.absence import absentees, advanced, all_rejects_tied, counted, due
+from schedulepop.sync.diffing.absence import absentees, advanced, all_rejects_tied, counted, due
 from schedulepop.sync.frames import HOLD, MATCHED, REJECTED, SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.guard import guard
-from schedulepop.sync.guard_scene import Scene
+from schedulepop.sync.guarding.scene import Scene
 from schedulepop.sync.policy import Policy
 from tests.sync.made_frames import NORTH, SOUTH, TODAY, changes, frame, snapshot
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedulepop.sync.money import read_money, read_units, unit_of_header
+from schedulepop.sync.values.money import read_money, read_units, unit_of_header
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from schedulepop.sync.names import read_full_names, read_names, split_name, tidy
 from schedulepop.sync.policy import Mapping
+from schedulepop.sync.values.names import read_full_names, read_names, split_name, tidy
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedulepop.sync.phones import read_phones
+from schedulepop.sync.values.phones import read_phones
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from schedulepop import employee
 from schedulepop.sync.policy import Mapping
-from schedulepop.sync.statuses import meaning
+from schedulepop.sync.values.statuses import meaning
 from tests.sync.test_normalize import ID_AND_NAME, codes, understand
 
 BEFORE, TODAY, AFTER = "2026-03-09", "2026-03-10", "2026-03-11"

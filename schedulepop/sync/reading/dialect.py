@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from schedulepop.lib import text
 from schedulepop.sync.columns import count_named, recognize
 from schedulepop.sync.errors import NeedsAdmin
-from schedulepop.sync.file_kind import HEAD
-from schedulepop.sync.rows import Line, lines_of
+from schedulepop.sync.reading.file_kind import HEAD
+from schedulepop.sync.reading.rows import Line, lines_of
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 MAX_COLUMNS = 1_000

@@ -14,7 +14,7 @@ import polars as pl
 from schedulepop.employee import MAY_SIGN_IN, Status
 from schedulepop.sync.folding import folded, written
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
-from schedulepop.sync.standing import is_ended
+from schedulepop.sync.matching.standing import is_ended
 
 ABSENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "source_id": pl.String,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 from dataclasses import dataclass
 
-from schedulepop.sync.file_kind import HEAD, wide_encoding
+from schedulepop.sync.reading.file_kind import HEAD, wide_encoding
 
 _CHUNK = 1024 * 1024
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from schedulepop.employee import PAY_FIELDS, USER_FIELDS
 from schedulepop.sync.frames import VALUES, Snapshot
-from schedulepop.sync.standing import effective_status, is_ended
+from schedulepop.sync.matching.standing import effective_status, is_ended
 
 OWN_FIELDS = USER_FIELDS
 PLACE_FIELDS = tuple(name for name in VALUES if name not in USER_FIELDS)

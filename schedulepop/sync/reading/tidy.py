@@ -9,8 +9,8 @@ from functools import reduce
 
 import polars as pl
 
-from schedulepop.sync.encoding import Text
 from schedulepop.sync.findings import about_rows
+from schedulepop.sync.reading.encoding import Text
 
 FOOTER_NOTE = "a total below the last person is passed over"
 _INVISIBLE = "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"

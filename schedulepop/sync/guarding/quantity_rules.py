@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from schedulepop.sync.folding import folded, with_folded_names, written
-from schedulepop.sync.guard_scene import ORGANIZATION, Hold, Scene, at_location, named, of_person, people
+from schedulepop.sync.guarding.scene import ORGANIZATION, Hold, Scene, at_location, named, of_person, people
 
 REMOVAL = pl.col("removal")
 CREATE = pl.col("verb") == "create"

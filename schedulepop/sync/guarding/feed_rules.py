@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from schedulepop.employee import BY_NAME, PAY_FIELDS
-from schedulepop.sync.guard_scene import ORGANIZATION, Hold, Scene, at_location, named, people
+from schedulepop.sync.guarding.scene import ORGANIZATION, Hold, Scene, at_location, named, people
 
 _NAME_PARTS = frozenset({"first_name", "last_name"})
 

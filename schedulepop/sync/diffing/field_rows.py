@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.employee import MEMBERSHIP_FIELDS, Status
+from schedulepop.sync.diffing.target import OWN_FIELDS
 from schedulepop.sync.frames import FIELD, VALUES, Snapshot, empty
-from schedulepop.sync.standing import is_ended
-from schedulepop.sync.target import OWN_FIELDS
+from schedulepop.sync.matching.standing import is_ended
 
 KEYS = ("change_no", "user_id", "location_id")
 BY_DATES = "dates"

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from schedulepop.sync.dates import DATE_FIELDS, ProposedDate, read_dates
-from schedulepop.sync.emails import read_emails
 from schedulepop.sync.findings import about_feed, about_rows
-from schedulepop.sync.identities import SCIENTIFIC
-from schedulepop.sync.money import read_money, read_units, unit_of_header
-from schedulepop.sync.names import read_full_names, read_names, tidy
-from schedulepop.sync.phones import read_phones
 from schedulepop.sync.policy import Mapping
+from schedulepop.sync.values.dates import DATE_FIELDS, ProposedDate, read_dates
+from schedulepop.sync.values.emails import read_emails
+from schedulepop.sync.values.identities import SCIENTIFIC
+from schedulepop.sync.values.money import read_money, read_units, unit_of_header
+from schedulepop.sync.values.names import read_full_names, read_names, tidy
+from schedulepop.sync.values.phones import read_phones
 
 _YES = r"(?i)^(?:y|yes|true|t|1|x|p|primary|home|main)$"
 _NO = r"(?i)^(?:n|no|false|f|0|s|secondary|other)$"

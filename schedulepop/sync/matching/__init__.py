@@ -1,0 +1,1 @@
+"""Parts of `match`: who resembles whom, several records of one person, and what waits."""

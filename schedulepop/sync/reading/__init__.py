@@ -1,0 +1,1 @@
+"""Parts of `read`: from bytes to rows of text, with what is broken named."""
