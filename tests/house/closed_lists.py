@@ -194,7 +194,8 @@ def requirements(name: str) -> list[str]:
 def modules(package: str) -> list[str]:
     """Modules of a package, sorted; tests of a map compare sets."""
     folder = ROOT / "schedulepop" / package
-    return sorted(path.stem for path in folder.glob("*.py") if path.stem not in ("__init__", "apps"))
+    found = (path for path in folder.rglob("*.py") if "migrations" not in path.parts)
+    return sorted(path.stem for path in found if path.stem not in ("__init__", "apps"))
 
 
 @cache
