@@ -80,7 +80,6 @@ def _unfinished(tail: bytes) -> bool:
 
 def _line_ends(data: bytes) -> bytes:
     """CR-only and mixed line ends become LF; the usual LF and CR LF cost two searches and no copy."""
-    returns = data.count(b"\r")
-    if not returns or returns == data.count(b"\r\n"):
+    if b"\r" not in data or data.count(b"\r") == data.count(b"\r\n"):
         return data
     return data.replace(b"\r\r\n", b"\n").replace(b"\r\n", b"\n").replace(b"\r", b"\n")

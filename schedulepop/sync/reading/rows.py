@@ -99,12 +99,15 @@ def _fast(data: bytes, separator: str, skip: int, width: int) -> pl.DataFrame | 
     trailing = data.count(b"\n", end)
     if trailing > 1:
         frame = frame.head(frame.height - trailing + 1)
-    inside = 0
     if quoted:
         if frame.select(pl.any_horizontal(pl.all().str.contains("\n", literal=True).any())).item():
             return None
         if data.find(f'{separator} "'.encode(), start) >= 0:
             return None
+    if not frame.get_column(frame.columns[-1]).null_count():
+        return frame  # a row that is too short has no last value
+    inside = 0
+    if quoted:
         inside = frame.select(
             pl.sum_horizontal(pl.all().str.count_matches(separator, literal=True).sum())
         ).item()

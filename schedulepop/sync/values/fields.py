@@ -46,6 +46,11 @@ class Source:
         return Source(self.table.filter(mask), self.columns, self.mapping)
 
 
+def _shown(records: pl.DataFrame, raw: pl.Series, where: pl.Series) -> pl.DataFrame:
+    """The records of a finding with what was written; mostly there are none, and finding that out is quick."""
+    return records.with_columns(raw.alias("shown")).filter(where) if where.any() else records.clear()
+
+
 @dataclass(slots=True)
 class Reading:
     """Columns read, in the order of the records, and findings."""
@@ -88,7 +93,7 @@ def _employee_number(source: Source, records: pl.DataFrame) -> tuple[pl.Series, 
         return pl.Series([None] * records.height, dtype=pl.String), pl.DataFrame()
     lost = raw.str.contains(SCIENTIFIC).fill_null(False) | (raw.str.len_chars() > 64).fill_null(False)
     message = "The employee number {value} lost its digits in a spreadsheet: format the column as text and export again."
-    rows = records.with_columns(raw.alias("shown")).filter(lost)
+    rows = _shown(records, raw, lost)
     found = about_rows(
         rows, "id_scientific", message, column=source.columns["employee_number"], value="shown"
     )
@@ -111,7 +116,7 @@ def read_contact(source: Source, records: pl.DataFrame) -> Reading:
             ("email_placeholder", found["placeholder"]),
             ("email_unreadable", found["unreadable"]),
         ):
-            rows = records.with_columns(raw.alias("shown")).filter(mask)
+            rows = _shown(records, raw, mask)
             reading.problems.append(
                 about_rows(rows, code, told[code], column=source.columns["email"], value="shown", masked=True)
             )
@@ -119,7 +124,7 @@ def read_contact(source: Source, records: pl.DataFrame) -> Reading:
     if raw is not None:
         found = read_phones(raw, source.mapping.country)
         reading.values = reading.values.with_columns(found["value"].alias("phone"))
-        rows = records.with_columns(raw.alias("shown")).filter(found["unreadable"])
+        rows = _shown(records, raw, found["unreadable"])
         message = (
             "{value} is not a complete phone number: correct it in payroll; until then the current one stays."
         )
@@ -146,7 +151,7 @@ def read_days(source: Source, records: pl.DataFrame, dates: Dictionary[str, Prop
         reading.blank[name] = found["blank"]
         if readable:
             reading.values = reading.values.with_columns(found["value"].alias(name))
-            rows = records.with_columns(raw.alias("shown")).filter(found["unreadable"])
+            rows = _shown(records, raw, found["unreadable"])
             message = f"{{value}} is not a day in the form of the column {column}: correct it in payroll."
             reading.problems.append(
                 about_rows(rows, "date_unreadable", message, column=column, value="shown")
@@ -180,7 +185,7 @@ def read_labor(source: Source, records: pl.DataFrame, applies: bool) -> Reading:
         return Reading(pl.DataFrame({"cms_code": pl.Series([None] * records.height, dtype=pl.Int16)}))
     number = raw.str.extract(r"^0*(\d{1,2})(?:\.0+)?$").cast(pl.Int16)
     value = pl.select(pl.when(number.is_between(1, 40)).then(number)).to_series()
-    rows = records.with_columns(raw.alias("shown")).filter(raw.is_not_null() & value.is_null())
+    rows = _shown(records, raw, raw.is_not_null() & value.is_null())
     message = "{value} is not a CMS job title code, which are 1 to 40: correct it in payroll."
     problem = about_rows(rows, "cms_unreadable", message, column=source.columns["cms_code"], value="shown")
     return Reading(pl.DataFrame({"cms_code": value}), [problem])
@@ -194,7 +199,7 @@ def read_pay(source: Source, records: pl.DataFrame, reads: bool) -> Reading:
         rate = pl.Series([None] * records.height, dtype=pl.Int64)
         return Reading(pl.DataFrame({"pay_rate": rate, "pay_unit": nothing, "pay_currency": nothing}))
     found = read_money(raw)
-    rows = records.with_columns(raw.alias("shown")).filter(found["unreadable"])
+    rows = _shown(records, raw, found["unreadable"])
     message = "{value} is not an amount: correct it in payroll; until then the current rate stays."
     column = source.columns["pay_rate"]
     problems = [about_rows(rows, "pay_unreadable", message, column=column, value="shown", masked=True)]

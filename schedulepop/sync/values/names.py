@@ -60,14 +60,19 @@ _MARKED = rf"(?i)[ ,]{_SUFFIX.pattern[4:]}(?:[ ,]|$)|[ ,]{_CREDENTIAL.pattern[4:
 
 def tidy(raw: pl.Series) -> pl.Series:
     """Composed (NFC), each run of white space one space, trimmed; blank is null."""
-    frame = pl.DataFrame({"raw": raw})
-    value = pl.col("raw")
-    if raw.str.len_bytes().sum() != raw.str.len_chars().sum():
+    frame, value = pl.DataFrame({"raw": raw}), pl.col("raw")
+    wide, loose, blank = frame.select(
+        wide=value.str.len_bytes().sum() != value.str.len_chars().sum(),
+        loose=value.str.contains(r"\s\s|[^\S ]|^\s|\s$").any(),
+        blank=(value == "").any(),
+    ).row(0)
+    if not (wide or loose or blank):
+        return raw.alias("raw")
+    if wide:
         value = value.str.normalize("NFC")
-    frame = frame.select(value)
-    if frame["raw"].str.contains(r"\s\s|[^\S ]|^\s|\s$").any():
-        frame = frame.select(pl.col("raw").str.replace_all(r"\s+", " ").str.strip_chars())
-    return frame.select(pl.when(pl.col("raw") != "").then("raw"))["raw"]
+    if loose:
+        value = value.str.replace_all(r"\s+", " ").str.strip_chars()
+    return frame.select(pl.when(value != "").then(value).alias("raw"))["raw"]
 
 
 def read_names(raw: pl.Series) -> pl.Series:
