@@ -208,4 +208,5 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["user", "-at"], name="audit_by_user"),
             models.Index(fields=["organization", "-at"], name="audit_by_organization"),
+            models.Index(fields=["organization", "-at"], name="audit_by_people", condition=~Q(door="sync")),
         ]

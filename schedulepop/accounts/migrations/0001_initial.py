@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-at'], name='audit_by_user'), models.Index(fields=['organization', '-at'], name='audit_by_organization')],
+                'indexes': [models.Index(fields=['user', '-at'], name='audit_by_user'), models.Index(fields=['organization', '-at'], name='audit_by_organization'), models.Index(condition=models.Q(('door', 'sync'), _negated=True), fields=['organization', '-at'], name='audit_by_people')],
             },
         ),
         migrations.AddIndex(
