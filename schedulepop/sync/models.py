@@ -128,7 +128,12 @@ class Link(models.Model):
                 fields=["integration", "user"], condition=Q(retired_at=None), name="link_user_once"
             ),
         ]
-        indexes = [models.Index(fields=["user"], name="link_by_user")]
+        indexes = [
+            models.Index(fields=["user"], name="link_by_user"),
+            models.Index(
+                fields=["integration"], name="link_short_accepted", condition=Q(short_accepted=True)
+            ),
+        ]
 
 
 class MissingLink(models.Model):

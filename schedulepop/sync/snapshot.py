@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -44,11 +45,11 @@ def load(
         users = None if ids is None else links["user_id"].unique().sort().to_list()
         given |= {"users": users, "since": now - EDITS_KEPT}
         return Snapshot(
-            people=_frame(cursor, sql.load("schedulepop.sync", "snapshot_people"), given, "people"),
-            members=_frame(cursor, sql.load("schedulepop.sync", "snapshot_members"), given, "members"),
+            people=_frame(cursor, _about(users, "snapshot_people"), given, "people"),
+            members=_frame(cursor, _about(users, "snapshot_members"), given, "members"),
             links=links,
             missing=_missing(cursor, given),
-            edits=_frame(cursor, sql.load("schedulepop.sync", "snapshot_edits"), given, "edits"),
+            edits=_frame(cursor, _about(users, "snapshot_edits"), given, "edits"),
             locations=_locations(cursor, given, now, bases=bases),
             **(code_maps or codes(cursor, integration.organization_id)),
             first_sync=not integration.first_sync_done,
@@ -130,11 +131,28 @@ def already_missing(integration: Integration) -> list[str]:
 
 
 def _links(cursor: Cursor[Any], given: dict[str, Any], ids: Collection[str] | None) -> pl.DataFrame:
+    if ids is not None:  # OFFSET 0: by id first, whatever a table without statistics makes the planner believe
+        by_id = (
+            "SELECT source_id, user_id FROM (SELECT source_id, user_id, retired_at FROM sync_link WHERE integration_id"
+            " = %(integration)s AND source_id = ANY(%(ids)s::text[]) OFFSET 0) l WHERE retired_at IS NULL"
+        )
+        return _frame(cursor, by_id, given | {"ids": sorted(ids)}, "links").sort("user_id", "source_id")
     query = (
         "SELECT source_id, user_id FROM sync_link WHERE integration_id = %(integration)s AND retired_at IS NULL "
-        "AND (%(ids)s::text[] IS NULL OR source_id = ANY(%(ids)s::text[])) ORDER BY id"
+        "ORDER BY id"
     )
-    return _frame(cursor, query, given | {"ids": None if ids is None else sorted(ids)}, "links")
+    return _frame(cursor, query, given, "links")
+
+
+def _about(users: Collection[int] | None, name: str) -> str:
+    """The query about everybody of the organization, or only about these users of it.
+
+    `{organization OR user}` in it names both columns. Users come from the integration's own links, which the
+    database keeps inside the organization; asking for both columns would mislead the planner before a table just
+    filled has its first statistics.
+    """
+    about = r"\1 = %(organization)s" if users is None else r"\2 IN (SELECT unnest(%(users)s::bigint[]))"
+    return re.sub(r"\{([\w.]+) OR ([\w.]+)\}", about, sql.load("schedulepop.sync", name))
 
 
 def _missing(cursor: Cursor[Any], given: dict[str, Any]) -> pl.DataFrame:

@@ -200,6 +200,10 @@ class Migration(migrations.Migration):
             model_name='link',
             index=models.Index(fields=['user'], name='link_by_user'),
         ),
+        migrations.AddIndex(
+            model_name='link',
+            index=models.Index(condition=models.Q(('short_accepted', True)), fields=['integration'], name='link_short_accepted'),
+        ),
         migrations.AddConstraint(
             model_name='link',
             constraint=models.UniqueConstraint(fields=('integration', 'source_id'), name='link_id_once'),

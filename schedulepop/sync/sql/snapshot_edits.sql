@@ -3,6 +3,5 @@
 SELECT DISTINCT ON (a.user_id, a.location_id, c ->> 'field')
        a.user_id, a.location_id, c ->> 'field', a.by, a.at::date
   FROM accounts_auditentry a CROSS JOIN LATERAL jsonb_array_elements(a.changes) c
- WHERE a.organization_id = %(organization)s AND a.door <> 'sync' AND a.user_id IS NOT NULL AND a.at > %(since)s
-   AND (%(users)s::bigint[] IS NULL OR a.user_id = ANY(%(users)s::bigint[]))
+ WHERE a.organization_id = %(organization)s AND a.door <> 'sync' AND a.user_id IS NOT NULL AND a.at > %(since)s AND {a.organization_id OR a.user_id}
  ORDER BY a.user_id, a.location_id, c ->> 'field', a.at DESC

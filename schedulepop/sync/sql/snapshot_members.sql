@@ -4,6 +4,7 @@ SELECT m.id, m.user_id, m.location_id, nullif(m.employee_number, ''), m.status, 
        m.termination_date, m.cms_code, d.pay_rate, nullif(d.pay_unit, ''), nullif(d.pay_currency, ''),
        m.primary_duty_id, m.primary_zone_id, m.ends_on, m.payroll_owned, m.role
   FROM directory_membership m
-  LEFT JOIN directory_membershipduty d ON d.membership_id = m.id AND d.duty_id = m.primary_duty_id
- WHERE m.organization_id = %(organization)s AND (%(users)s::bigint[] IS NULL OR m.user_id = ANY(%(users)s::bigint[]))
+  LEFT JOIN LATERAL (SELECT pay_rate, pay_unit, pay_currency FROM directory_membershipduty
+                      WHERE membership_id = m.id AND duty_id = m.primary_duty_id OFFSET 0) d ON true
+ WHERE {m.organization_id OR m.user_id}
  ORDER BY m.id

@@ -3,5 +3,5 @@
 SELECT id, first_name, last_name, nullif(email, ''), nullif(phone, ''), confirmed_email <> '' AND confirmed_email = email,
        local
   FROM accounts_user
- WHERE organization_id = %(organization)s AND (%(users)s::bigint[] IS NULL OR id = ANY(%(users)s::bigint[]))
+ WHERE {organization_id OR id}
  ORDER BY id
