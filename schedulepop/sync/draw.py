@@ -80,9 +80,7 @@ def _known(integration: Integration, rules: str) -> pl.DataFrame | None:
     """The last feed's fingerprints when they were taken by the same rules."""
     query = "SELECT blob FROM sync_fingerprints WHERE integration_id = %s AND rules_hash = %s"
     connection.ensure_connection()
-    with Cursor(
-        connection.connection
-    ) as cursor:  # in binary: as text a blob is twice as long, and slow to read
+    with Cursor(connection.connection) as cursor:  # in binary: as text a blob is twice as long
         kept = cursor.execute(query, [integration.pk, rules], binary=True).fetchone()
     return None if kept is None else fingerprints.unpack(kept[0])
 

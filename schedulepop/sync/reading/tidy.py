@@ -47,8 +47,10 @@ def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, dict[str, p
     )
     if loose:
         frame = frame.with_columns(pl.col(loose).str.strip_chars())
-    if loose or quoted:
-        frame = frame.with_columns(pl.when(_VALUES != "").then(_VALUES).name.keep())
+    maybe_empty = frame.columns[1:] if quoted else loose
+    if maybe_empty:
+        values = pl.col(maybe_empty)
+        frame = frame.with_columns(pl.when(values != "").then(values).name.keep())
     return frame, problems
 
 
