@@ -56,7 +56,7 @@ def write(message: Message, *, address: str, link: str, until: datetime | None) 
     facts["title"] = subject
     email = EmailMultiAlternatives(
         subject=subject,
-        body=render_to_string(f"messages/{kind.template}.txt", facts),
+        body=render_to_string(f"messages/{kind.template}.txt", facts).strip() + "\n",
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[address],
         headers={
