@@ -28,6 +28,7 @@ def ines() -> User:
         "ab3 " * 32,
         "лебедь-озеро",
         "'; DROP--",
+        "heath lamp eel",  # the letters of Maple Health, but nobody guesses it from the name
     ],
 )
 def test_will_do(ines: User, password: str) -> None:
@@ -45,6 +46,8 @@ def test_will_do(ines: User, password: str) -> None:
         ("icalloway@example.com", "too similar to the"),
         ("maplehealth", "too similar to “Maple Health”"),
         ("Maple Health 2026!", "too similar to “Maple Health”"),
+        ("HealthMaple 7", "too similar to “Maple Health”"),
+        ("MapleHea1th", "too similar to “Maple Health”"),
         ("birchhollow99", "too similar to “Birch Hollow”"),
         ("SchedulePop1", "too similar to “SchedulePop”"),
         ("broken \ud800 one", "cannot be stored"),
