@@ -50,13 +50,18 @@ def require_manages_person(actor: Actor, user: User) -> None:
 def require_outranks(actor: Actor, user: User) -> None:
     """Whatever lets one into, or shuts one out of, an account: not against somebody with more rights than oneself."""
     organization = user.organization
+    require_above_admins(actor, user)
     if actor.is_admin(organization):
         return
-    if user.grants.filter(ended_at=None).exists():
-        raise NotAllowed(f"{user.full_name} is an admin, so only another admin can do this.")
     managed = access.managed_locations(actor, organization)
     if user.memberships.filter(role=Membership.MANAGER).exclude(location__in=managed.values("pk")).exists():
         raise NotAllowed(f"{user.full_name} manages another location too, so only an admin can do this.")
+
+
+def require_above_admins(actor: Actor, user: User) -> None:
+    """What concerns one membership only: its manager may, unless the person is an admin; then another admin may."""
+    if not actor.is_admin(user.organization) and user.grants.filter(ended_at=None).exists():
+        raise NotAllowed(f"{user.full_name} is an admin, so only another admin can do this.")
 
 
 def record(actor: Actor, membership: Membership, verb: str, changes: Iterable[Mapping[str, object]]) -> None:

@@ -24,7 +24,7 @@ def block_access(membership: Membership, reason: str, *, actor: Actor, now: date
     at = now or timezone.now()
     checks.require_manages(actor, membership.location)
     membership = checks.lock(membership)
-    checks.require_outranks(actor, membership.user)
+    checks.require_above_admins(actor, membership.user)
     why = checks.name(reason, "The reason", 200)
     if actor.user is not None and actor.user.pk == membership.user_id:
         raise Refused("You cannot block your own access.")
@@ -43,6 +43,7 @@ def unblock_access(membership: Membership, *, actor: Actor, now: datetime | None
     at = now or timezone.now()
     checks.require_manages(actor, membership.location)
     membership = checks.lock(membership)
+    checks.require_above_admins(actor, membership.user)
     if membership.access_blocked_at is None:
         raise Refused(f"Access of {membership.user.full_name} is not blocked.")
     if actor.user is not None and actor.user.pk == membership.user_id:
