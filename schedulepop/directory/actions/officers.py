@@ -6,10 +6,9 @@ from django.db import transaction
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
-from schedulepop.accounts.models import Grant, Organization, User
+from schedulepop.accounts.models import Organization, User
 from schedulepop.directory import names
-from schedulepop.directory.actions import checks
-from schedulepop.directory.errors import Refused
+from schedulepop.directory.actions import checks, rights
 
 
 @transaction.atomic
@@ -27,13 +26,8 @@ def add_granted(
 ) -> User:
     """A user of `organization` with a grant and no membership. They set up their account by a link.
 
-    An admin belongs to the organization they administer, Client Success to the vendor's. Raises Refused.
+    Who may, and to whom, is as in `rights.grant`: what it refuses leaves no user behind.
     """
-    checks.require_admin(actor, works_for)
-    if role == Grant.CLIENT_SUCCESS and not organization.vendor:
-        raise Refused(f"Client Success belongs to the vendor's organization, not to {organization.name}.")
-    if role == Grant.ADMIN and organization != works_for:
-        raise Refused("An admin belongs to the organization they administer.")
     stem = (username or names.stem(first_name, last_name)).lower()
     (free,) = names.free([stem], names.taken_like([stem]))
     user = User(
@@ -42,8 +36,8 @@ def add_granted(
     )  # fmt: skip
     user.set_unusable_password()
     user.save()
-    Grant.objects.create(user=user, role=role, organization=works_for)
     audit.record(
         actor, organization, "added", "user", user.pk, user=user, changes=[audit.change("role", None, role)]
     )
+    rights.grant(user, role, works_for, actor=actor)
     return user
