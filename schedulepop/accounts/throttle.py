@@ -46,7 +46,8 @@ def source_of(request: HttpRequest | None) -> str:
 
 def delayed_until(login: str, source: str, now: datetime) -> datetime | None:
     """Until when no password is looked at for this login from there; None: it may be tried."""
-    failures = SignInFailure.objects.filter(source=source, at__lte=now)
+    # Who waited for the lock is older than attempts written meanwhile; those count, a clock once wrong does not.
+    failures = SignInFailure.objects.filter(source=source, at__lte=now + WINDOW)
     ends = [
         end
         for end in (_end(failures.filter(key=_key(login)), PER_LOGIN), _end(failures, PER_SOURCE))
