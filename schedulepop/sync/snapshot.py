@@ -85,7 +85,7 @@ def codes(cursor: Cursor[Any], organization_id: int) -> dict[str, pl.DataFrame]:
         )
     }  # fmt: skip
     for kind in ("duty", "zone"):
-        named = _rows(
+        named = _few(
             cursor,
             f"SELECT x.id, x.name, c.location_id, c.code, c.id FROM directory_{kind} x "  # noqa: S608 (two fixed words)
             f"LEFT JOIN directory_{kind}code c ON c.{kind}_id = x.id "
@@ -131,7 +131,9 @@ def already_missing(integration: Integration) -> list[str]:
 
 
 def _links(cursor: Cursor[Any], given: dict[str, Any], ids: Collection[str] | None) -> pl.DataFrame:
-    if ids is not None:  # OFFSET 0: by id first, whatever a table without statistics makes the planner believe
+    if (
+        ids is not None
+    ):  # OFFSET 0: by id first, whatever a table without statistics makes the planner believe
         by_id = (
             "SELECT source_id, user_id FROM (SELECT source_id, user_id, retired_at FROM sync_link WHERE integration_id"
             " = %(integration)s AND source_id = ANY(%(ids)s::text[]) OFFSET 0) l WHERE retired_at IS NULL"
@@ -193,6 +195,17 @@ def _locations(cursor: Cursor[Any], given: dict[str, Any], now: datetime, *, bas
 def _frame(cursor: Cursor[Any], query: str, given: dict[str, Any], name: str) -> pl.DataFrame:
     """A query's rows as a frame of this schema."""
     return _rows(cursor, query, given, SNAPSHOT_SCHEMAS[name])
+
+
+def _few(
+    cursor: Cursor[Any],
+    query: str,
+    given: dict[str, Any],
+    schema: Mapping[str, pl.DataType | type[pl.DataType]],
+) -> pl.DataFrame:
+    """A query's rows, some thousands at most: fetched at once, since COPY hands over each row by itself."""
+    cursor.execute(query, given)
+    return pl.DataFrame(cursor.fetchall(), schema=dict(schema), orient="row")
 
 
 def _rows(

@@ -68,7 +68,7 @@ def _by_row(found: Normalized) -> dict[str, list[tuple[object, ...]]]:
     return {name: sorted(frame.rows(), key=repr) for name, frame in frames.items()}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_ROWS, st.randoms())
 def test_the_order_of_records_decides_nothing(rows: list[dict[str, str | None]], random: object) -> None:
     table = _table(rows)
@@ -79,7 +79,7 @@ def test_the_order_of_records_decides_nothing(rows: list[dict[str, str | None]],
     assert here.records["row"].is_sorted()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(_ROWS)
 def test_every_record_is_in_exactly_one_frame(rows: list[dict[str, str | None]]) -> None:
     table = _table(rows)
@@ -88,7 +88,7 @@ def test_every_record_is_in_exactly_one_frame(rows: list[dict[str, str | None]])
     assert sorted(places) == table["row"].to_list()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(_ROWS)
 def test_record_by_record_is_the_same_as_all_at_once(rows: list[dict[str, str | None]]) -> None:
     table = _table(rows)
@@ -98,7 +98,7 @@ def test_record_by_record_is_the_same_as_all_at_once(rows: list[dict[str, str | 
         assert found == sorted((row for part in alone for row in part[name]), key=repr)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(_ROWS)
 def test_clean_means_no_finding(rows: list[dict[str, str | None]]) -> None:
     table = _table(rows)
