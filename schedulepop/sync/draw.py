@@ -34,7 +34,7 @@ class Drawn:
     fresh_prints: bool  # whether fingerprints differ from the stored ones
 
 
-def draw(row: Run, feed: Feed, *, whole: bool = False, timed: bool = True) -> Drawn:
+def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
     """The plan for this feed against what SchedulePop holds at this moment."""
     integration, at = row.integration, clock()
     mapping, policy = Mapping(**integration.mapping), feeds.policy_of(integration)
@@ -58,7 +58,7 @@ def draw(row: Run, feed: Feed, *, whole: bool = False, timed: bool = True) -> Dr
         pipeline.plan,
         feed=feed, delta=delta, columns=seen.columns, unknown_columns=seen.unknown, date_formats=seen.dates,
         mapping=mapping, policy=policy, sha256=feed.sha256, source_time=row.source_time,
-        stage=exclusive.now_and_then(row) if timed else lambda name: None,
+        stage=exclusive.now_and_then(row),
     )  # fmt: skip
     drawn = plan(snapshot=held)
     if drawn.changes.height and not counted:
