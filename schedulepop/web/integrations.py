@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -243,14 +244,7 @@ def preview(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
 def activate(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """Every day by itself from now on; refused with the reason before the first sync."""
     setup = setup_feed.find(request, visit, organization, slug)
-    try:
-        door.activate(setup.integration, actor=setup.visit.actor)
-    except NotAllowed as error:
-        return not_allowed(request, str(error))
-    except Refused as error:
-        return _show(request, setup, error=str(error), status=409)
-    messages.success(request, "The daily sync is active.")
-    return HttpResponseRedirect(reverse("integration", args=setup.args))
+    return _moved(request, setup, door.activate, "The daily sync is active.")
 
 
 @require_POST
@@ -258,11 +252,18 @@ def activate(request: HttpRequest, visit: Visit, organization: str, slug: str) -
 def pause(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """No scheduled runs until it is activated again."""
     setup = setup_feed.find(request, visit, organization, slug)
+    return _moved(request, setup, door.pause, "Paused. Nothing runs by itself until you activate it again.")
+
+
+def _moved(
+    request: HttpRequest, setup: setup_feed.Setup, move: Callable[..., None], done: str
+) -> HttpResponse:
+    """The integration in its next state, or the reason why not."""
     try:
-        door.pause(setup.integration, actor=setup.visit.actor)
+        move(setup.integration, actor=setup.visit.actor)
     except NotAllowed as error:
         return not_allowed(request, str(error))
     except Refused as error:
         return _show(request, setup, error=str(error), status=409)
-    messages.success(request, "Paused. Nothing runs by itself until you activate it again.")
+    messages.success(request, done)
     return HttpResponseRedirect(reverse("integration", args=setup.args))
