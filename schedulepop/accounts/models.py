@@ -63,6 +63,9 @@ class User(AbstractBaseUser):
     email = models.CharField(max_length=254, blank=True)  # contact; sign-in needs `confirmed_email`
     confirmed_email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=20, blank=True)  # E.164
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", db_index=False
+    )  # the same person's other user, who goes on; this one never signs in
     local = models.BooleanField(default=False)  # agency or contractor: never matched, never removed
     must_end_sessions_before = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now)
@@ -141,9 +144,12 @@ class Invitation(models.Model):
 
     SET_UP = "set_up"
     RESET = "reset"
+    CONFIRM = "confirm"  # a changed address becomes good for sign-in
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
-    purpose = models.CharField(max_length=10, choices=[(SET_UP, "set up"), (RESET, "reset")])
+    purpose = models.CharField(
+        max_length=10, choices=[(SET_UP, "set up"), (RESET, "reset"), (CONFIRM, "confirm")]
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     generation = models.PositiveIntegerField(default=1)
     address = models.CharField(

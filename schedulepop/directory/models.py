@@ -156,6 +156,9 @@ class Membership(models.Model):
     access_blocked_reason = models.CharField(max_length=200, blank=True)
     access_blocked_by = models.CharField(max_length=150, blank=True)
     access_blocked_at = models.DateTimeField(null=True, blank=True)
+    extras_to_review = models.BooleanField(
+        default=False, db_default=False
+    )  # came back: a manager looks at the old extras
     changed_at = models.DateTimeField(default=now)
     changed_what = models.CharField(max_length=80, blank=True)  # "Phone from payroll": the list's last column
 
@@ -205,6 +208,12 @@ class MembershipDuty(models.Model):
     pay_rate = models.BigIntegerField(null=True, blank=True)  # ten-thousandths of the currency unit
     pay_unit = models.CharField(max_length=10, blank=True)  # hour, day, week, two_weeks, month, year
     pay_currency = models.CharField(max_length=3, blank=True)
+    next_pay_rate = models.BigIntegerField(
+        null=True, blank=True
+    )  # dated ahead by payroll, in force on next_pay_on
+    next_pay_unit = models.CharField(max_length=10, blank=True, db_default="")
+    next_pay_currency = models.CharField(max_length=3, blank=True, db_default="")
+    next_pay_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -237,3 +246,19 @@ class MembershipZone(models.Model):
             ),
         ]
         ordering = ["zone__name"]
+
+
+class EmploymentPeriod(models.Model):
+    """An employment that ended and was followed by another one at the same location; the present one is the
+    membership itself (SPEC §6 rehire)."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="periods")
+    hire_date = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=20, choices=STATUS_CHOICES)  # how it ended
+    duty_name = models.CharField(max_length=120, blank=True)
+    run_id = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField(default=now)
+
+    class Meta:
+        ordering = ["-ended_on", "-id"]

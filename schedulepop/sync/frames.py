@@ -172,10 +172,8 @@ class Normalized:
 class Snapshot:
     """What SchedulePop holds now, as far as this feed can touch it (all of it when `whole`)."""
 
-    people: pl.DataFrame  # user_id, first_name, last_name, email, phone, email_confirmed, local
-    members: (
-        pl.DataFrame
-    )  # membership_id, user_id, location_id, TARGET's VALUES, duty_id, zone_id, ends_on, payroll_owned, role
+    people: pl.DataFrame  # user_id, first_name, last_name, email, phone, confirmed_email, local, admin
+    members: pl.DataFrame  # membership_id, user_id, location_id, TARGET's VALUES, duty_id, zone_id, ends_on, payroll_owned, role, is_primary
     links: pl.DataFrame  # source_id, user_id
     missing: pl.DataFrame  # source_id, feeds, since (Date), counted_sha: links absent from earlier feeds
     edits: (
@@ -193,16 +191,22 @@ class Snapshot:
         default_factory=dict
     )  # canonical field → share blank in the last good run
     last_columns: frozenset[str] = frozenset()  # canonical fields mapped in the last good run
+    answers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["answers"]))
+    keeps: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["keeps"]))
+    extras: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["extras"]))
+    removed: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["removed"]))
+    flips: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["flips"]))
+    median_read: float | None = None  # records of the last 7 good runs, the median
     whole: bool = True
 
 
 SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "people": {"user_id": pl.Int64, "first_name": pl.String, "last_name": pl.String, "email": pl.String,
-               "phone": pl.String, "email_confirmed": pl.Boolean, "local": pl.Boolean},
+               "phone": pl.String, "confirmed_email": pl.String, "local": pl.Boolean, "admin": pl.Boolean},
     "members": {"membership_id": pl.Int64, "user_id": pl.Int64, "location_id": pl.Int64,
                 **{k: v for k, v in VALUES.items() if k not in ("first_name", "last_name", "email", "phone")},
                 "duty_id": pl.Int64, "zone_id": pl.Int64, "ends_on": pl.Date, "payroll_owned": pl.Boolean,
-                "role": pl.String},
+                "role": pl.String, "is_primary": pl.Boolean},
     "links": {"source_id": pl.String, "user_id": pl.Int64},
     "missing": {"source_id": pl.String, "feeds": pl.Int32, "since": pl.Date, "counted_sha": pl.String},
     "edits": {"user_id": pl.Int64, "location_id": pl.Int64, "field": pl.String, "editor": pl.String,
@@ -214,6 +218,17 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "zone_codes": {"location_id": pl.Int64, "code": pl.String, "id": pl.Int64, "name": pl.String},
     "duty_names": {"id": pl.Int64, "name": pl.String},
     "zone_names": {"id": pl.Int64, "name": pl.String},
+    # What people answered to "who is this record?": kind is one of models.Answer.Kind
+    "answers": {"source_id": pl.String, "kind": pl.String, "user_id": pl.Int64, "denied": pl.List(pl.Int64)},
+    # Owned fields payroll does not move: kind is one of models.Keep.Kind, value as models.Keep says
+    "keeps": {"keep_id": pl.Int64, "user_id": pl.Int64, "location_id": pl.Int64, "field": pl.String,
+              "kind": pl.String, "value": pl.String, "until": pl.Date},
+    # Duties and zones beside the primary ones; exactly one of duty_id and zone_id is given
+    "extras": {"membership_id": pl.Int64, "duty_id": pl.Int64, "zone_id": pl.Int64, "by_payroll": pl.Boolean,
+               "by_manager": pl.Boolean, "pay_rate": pl.Int64, "pay_unit": pl.String, "pay_currency": pl.String},
+    # Removals and flips of status (ended or not) applied within the guard's days
+    "removed": {"location_id": pl.Int64, "user_id": pl.Int64, "on": pl.Date},
+    "flips": {"membership_id": pl.Int64, "on": pl.Date},
 }  # fmt: skip
 
 

@@ -72,6 +72,15 @@ class Policy(BaseModel):
     removals_location: Limit = Limit(floor=3, share=0.03)
     removals_organization: Limit = Limit(floor=5, share=0.02)
     creates_location: Limit = Limit(floor=10, share=0.20)
+    removals_week: Limit = Limit(floor=6, share=0.08)  # per location over `week_days`
+    week_days: int = 7
+    ids_changed: Limit = Limit(floor=3, share=0.03)  # new ids resembling absent or leaving people
+    field_change: Limit = Limit(floor=3, share=0.30)  # people of whom one owned field changes
+    pay_jump: float = 0.25  # a change above this share is told, and counts toward `field_change`
+    pay_absurd: float = 10.0  # a rate this many times the other one is held
+    flips: int = 2  # changes between working and ended within `flip_days` that hold the person
+    flip_days: int = 7
+    rows_warn: float = 0.20  # share by which the number of records may differ from the usual one; only warns
     missing_feeds: int = 2  # feeds of differing content without the person
     missing_days: int = 3
     pay: bool = False  # off: not read, shown, planned or kept

@@ -41,6 +41,7 @@ def load(
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
         given = _given(integration)
+        coded: dict[str, Any] = dict(code_maps or codes(cursor, integration.organization_id))
         links = _links(cursor, given, ids)
         users = None if ids is None else links["user_id"].unique().sort().to_list()
         given |= {"users": users, "since": now - EDITS_KEPT}
@@ -51,7 +52,7 @@ def load(
             missing=_missing(cursor, given),
             edits=_frame(cursor, _about(users, "snapshot_edits"), given, "edits"),
             locations=_locations(cursor, given, now, bases=bases),
-            **(code_maps or codes(cursor, integration.organization_id)),
+            **coded,
             first_sync=not integration.first_sync_done,
             accepted_short=_accepted(cursor, given),
             last_blank=dict(integration.last_good.get("blank", {})),

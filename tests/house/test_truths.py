@@ -38,7 +38,8 @@ def _promises() -> set[Key]:
 
 
 def _sql(app: str) -> str:
-    text = (ROOT / f"schedulepop/{app}/sql/truths.sql").read_text("utf-8")
+    files = sorted((ROOT / f"schedulepop/{app}/sql").glob("truths*.sql"))
+    text = "\n".join(file.read_text("utf-8") for file in files if not file.stem.endswith("_undone"))
     return re.sub(r"--.*", "", text)
 
 
@@ -94,6 +95,7 @@ def test_a_key_that_a_model_leaves_out_is_in_a_composite_one() -> None:
 
 def test_what_takes_the_truths_back_takes_all_of_them_back() -> None:
     for app in ("directory", "sync"):
-        undone = (ROOT / f"schedulepop/{app}/sql/truths_undone.sql").read_text("utf-8")
+        files = sorted((ROOT / f"schedulepop/{app}/sql").glob("truths*_undone.sql"))
+        undone = "\n".join(file.read_text("utf-8") for file in files)
         made = re.findall(r"(?:ADD CONSTRAINT|CREATE TRIGGER|CREATE FUNCTION) (\w+)", _sql(app))
         assert not [name for name in made if name not in undone]

@@ -99,7 +99,7 @@ def user_list(case: Case) -> UserList:
         if key not in numbers:
             numbers[key] = len(numbers) + 1
             own = {name: said.get(name) for name in ("first_name", "last_name", "email", "phone")}
-            now.people.append({**own, "user_id": numbers[key], "email_confirmed": False,
+            now.people.append({**own, "user_id": numbers[key], "confirmed_email": None, "admin": False,
                                "local": said.get("local") == "yes"})  # fmt: skip
         if said.get("payroll_id"):
             now.links[str(said["payroll_id"])] = numbers[key]

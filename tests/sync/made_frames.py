@@ -29,7 +29,13 @@ _RECORD: dict[str, Any] = {
     "first_name": "Ann", "last_name": "Lee", "status": "active", "location_id": NORTH, "location_code": "mn",
     "status_known": True, "clean": True,
 }  # fmt: skip
-_PERSON: dict[str, Any] = {"first_name": "Ann", "last_name": "Lee", "email_confirmed": False, "local": False}
+_PERSON: dict[str, Any] = {
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "confirmed_email": None,
+    "local": False,
+    "admin": False,
+}
 _MEMBER: dict[str, Any] = {
     "location_id": NORTH, "status": "active", "payroll_owned": True, "role": "staff",
 }  # fmt: skip

@@ -79,7 +79,7 @@ class UserList:
             if person["user_id"] == wanted:
                 return person
         number = max((p["user_id"] for p in self.people), default=0) + 1
-        self.people.append({"user_id": number, "email_confirmed": False, "local": False})
+        self.people.append({"user_id": number, "confirmed_email": None, "local": False, "admin": False})
         return self.people[-1]
 
     def _membership(self, change: Row, user_id: int) -> None:

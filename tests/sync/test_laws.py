@@ -113,7 +113,7 @@ def worlds(draw: st.DrawFn) -> World:
     ]
     for number, person in enumerate(by_hand[: draw(st.integers(0, 2))], 1):
         employee_number = person.pop("number")
-        now.people.append({"user_id": number, "email_confirmed": False, **person})
+        now.people.append({"user_id": number, "confirmed_email": None, "admin": False, **person})
         now.members.append({"membership_id": 100 + number, "user_id": number, "location_id": 1, "status": "active",
                             "employee_number": employee_number, "payroll_owned": False, "role": "manager"})  # fmt: skip
     world = World(now, policy, mapping, TODAY - timedelta(days=10))
@@ -181,7 +181,7 @@ def test_nothing_but_owned_fields_of_payrolls_people_changes(world: World, feed:
     members = {member["membership_id"]: member for member in world.now.members}
     for person in before.people:
         now = people[person["user_id"]]
-        assert (now["local"], now["email_confirmed"]) == (person["local"], person["email_confirmed"])
+        assert (now["local"], now["confirmed_email"]) == (person["local"], person["confirmed_email"])
         if person["user_id"] not in theirs or person["local"]:
             assert now == person
     for member in before.members:

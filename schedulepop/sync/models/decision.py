@@ -1,0 +1,135 @@
+"""What people decided against or beside payroll: who somebody is, a value that stays, what was taken back."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from schedulepop.sync.models.integration import Integration
+from schedulepop.sync.models.run import Run
+from schedulepop.sync.models.twin import TWIN
+
+
+class Answer(models.Model):
+    """A person's answer to "who is this record?" (SPEC §5 Match). The newest answer of an id counts."""
+
+    class Kind(models.TextChoices):
+        SAME = "same"  # the record is this user, here
+        ADD_HERE = "add_here"  # this user, who stays where they are and works here too
+        TRANSFER = "transfer"  # this user, who moves here
+        DIFFERENT = "different"  # none of the denied users: somebody of their own
+
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+    )
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="answers", **TWIN)
+    source_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+", **TWIN
+    )
+    denied = models.JSONField(default=list)  # user ids the record is not
+    name = models.CharField(max_length=250, blank=True)  # the record's name when it was answered
+    reason = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=now)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "source_id"], condition=Q(withdrawn_at=None), name="answer_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="different", user=None) | (~Q(kind="different") & ~Q(user=None)),
+                name="answer_whom",
+            ),
+        ]
+
+
+class IdChange(models.Model):
+    """A person's payroll ID was replaced: kept for CMS, where an unlinked new ID counts as turnover (SPEC §8)."""
+
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+    )
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+", **TWIN)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="id_changes", **TWIN
+    )
+    old_id = models.CharField(max_length=64)
+    new_id = models.CharField(max_length=64)
+    changed_on = models.DateField()  # the organization's day
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "changed_on"], name="id_change_by_quarter")]
+
+
+class Keep(models.Model):
+    """An owned field of one person that payroll does not move: an override, or the pin of an undo (SPEC §1.7).
+
+    An override keeps `value` until payroll agrees, it expires, or somebody releases it. A pin keeps what was
+    restored while payroll keeps sending `value`, the undone one; any other value releases it.
+    """
+
+    class Kind(models.TextChoices):
+        OVERRIDE = "override"
+        PIN = "pin"
+
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="keeps", **TWIN)
+    location = models.ForeignKey(
+        "directory.Location", null=True, on_delete=models.CASCADE, related_name="+", **TWIN
+    )  # null: name, email and phone belong to the person
+    field = models.CharField(max_length=40)  # canonical field name
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    value = models.TextField(blank=True)  # as `sync.keeping` writes values; blank: no value
+    reason = models.CharField(max_length=200, blank=True)
+    until = models.DateField(null=True, blank=True)  # first day on which payroll speaks again
+    run = models.ForeignKey(
+        Run, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )  # the undo
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=now)
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.CharField(max_length=150, blank=True)
+    released_why = models.CharField(max_length=40, blank=True)  # agreed, expired, changed, by hand
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "location", "field"],
+                condition=Q(released_at=None),
+                nulls_distinct=False,
+                name="keep_once",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=["override", "pin"]), name="keep_kind"),
+        ]
+        indexes = [
+            models.Index(fields=["organization"], name="keep_open", condition=Q(released_at=None))
+        ]  # fmt: skip
+
+
+class Merge(models.Model):
+    """Two users became one; the journal says what moved, so that it can be taken back."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
+    kept = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    merged = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    journal = models.JSONField(default=dict)
+    reason = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=now)
+    unmerged_at = models.DateTimeField(null=True, blank=True)
+    unmerged_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["merged"], condition=Q(unmerged_at=None), name="merge_once")
+        ]

@@ -1,0 +1,46 @@
+"""What needs a person."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+
+from schedulepop.sync.models.integration import Integration
+from schedulepop.sync.models.run import Run
+
+
+class Issue(models.Model):
+    """Something that needs a person. Open while `resolved_at` is null; then last seen = the integration's last run.
+
+    An unchanged feed writes nothing here (the same issue, the same rows).
+    """
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="issues")
+    location = models.ForeignKey(
+        "directory.Location", null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_constraint=False
+    )
+    code = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)  # the unmapped code, the source id, or the column
+    count = models.PositiveIntegerField(default=1)  # rows concerned
+    rows = models.JSONField(
+        default=list
+    )  # [{row, source_id, name, column, value (masked), message}], the first 50
+    message = models.TextField()
+    first_seen_at = models.DateTimeField(default=now)
+    first_run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "code", "key"], condition=Q(resolved_at=None), name="issue_open_once"
+            )
+        ]
+        indexes = [models.Index(fields=["organization"], name="issue_open", condition=Q(resolved_at=None))]

@@ -1,0 +1,148 @@
+"""Feeds as kept, the runs that read them, what each run changed, and the fingerprints it left."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.timezone import now
+
+from schedulepop.sync.models.integration import Integration
+from schedulepop.sync.models.twin import TWIN
+
+
+class RunState(models.TextChoices):
+    """Where a run stands (SPEC §2). `held` only when nothing was applied."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    PLANNED = "planned"
+    HELD = "held"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+    SUPERSEDED = "superseded"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+class Trigger(models.TextChoices):
+    MANUAL = "manual"
+    SCHEDULE = "schedule"
+    PUSH = "push"
+    EFFECTIVE = "effective"
+
+
+class RawFeed(models.Model):
+    """A feed as kept: sensitive columns dropped, compressed, content-addressed."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="feeds")
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()  # bytes before compression
+    content = models.BinaryField(
+        null=True
+    )  # zstandard; null when no header was found: hash, size and kind only
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=200, blank=True)
+    source_time = models.DateTimeField()
+    stored_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["integration", "sha256"], name="raw_once")]
+
+
+class Run(models.Model):
+    """One sync. The row is the truth: state, epoch, plan hash, stage, heartbeat."""
+
+    class Rest(models.TextChoices):
+        """What became of the held part of a run."""
+
+        NONE = "none"
+        WAITING = "waiting"
+        APPROVED = "approved"
+        DISCARDED = "discarded"
+        SUPERSEDED = "superseded"
+
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+    )
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs", **TWIN)
+    number = models.PositiveIntegerField()  # counts within the integration
+    trigger = models.CharField(max_length=10, choices=Trigger.choices)
+    preview = models.BooleanField(default=False)  # stops at the plan
+    state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.QUEUED)
+    stage = models.CharField(max_length=12, blank=True)  # read, normalize, match, diff, guard, apply, notify
+    epoch = models.PositiveIntegerField(default=0)
+    attempt = models.PositiveIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    local_date = models.DateField()  # the organization's day
+    requested_by = models.CharField(max_length=150)
+    requested_at = models.DateTimeField(default=now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    raw = models.ForeignKey(RawFeed, null=True, on_delete=models.SET_NULL, related_name="runs")
+    source_time = models.DateTimeField(null=True, blank=True)
+    plan_hash = models.CharField(max_length=64, blank=True)  # of what waits: the whole plan, or the held rest
+    plan = models.BinaryField(null=True)  # plans.pack
+    counts = models.JSONField(default=dict)
+    holds = models.JSONField(default=list)  # [{rule, scope, reason, figure, limit}]
+    summary = models.JSONField(default=dict)  # columns, unknown_columns, issues, seconds
+    rest = models.CharField(max_length=10, choices=Rest.choices, default=Rest.NONE)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    undo_of = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="undone_by", db_index=False
+    )  # this run takes back that one, or one person in it
+    error_code = models.CharField(max_length=40, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["integration", "number"], name="run_number"),
+            models.UniqueConstraint(
+                fields=["integration", "local_date"], condition=Q(trigger="schedule"), name="run_one_a_day"
+            ),
+            models.UniqueConstraint(
+                fields=["integration"], condition=Q(state="running"), name="run_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(state__in=RunState.values), name="run_state"),
+        ]
+        indexes = [models.Index(fields=["organization", "-id"], name="run_newest")]
+
+    def __str__(self) -> str:
+        return f"run {self.number} of {self.integration}"
+
+
+class Change(models.Model):
+    """One applied change of one person at one location, field by field: the history of a profile."""
+
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+    )
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="changes", **TWIN)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changes", **TWIN
+    )
+    membership_id = models.BigIntegerField(null=True)
+    location_id = models.BigIntegerField(null=True)
+    source_id = models.CharField(max_length=64)
+    verb = models.CharField(max_length=12)
+    removal = models.BooleanField(default=False, db_default=False)  # counts for the guard's 7 days
+    at = models.DateTimeField(default=now, db_default=Now())
+    fields = models.JSONField(default=list)  # [{field, old, new, why}]; a create has no old
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-id"], name="change_by_user"),
+            models.Index(fields=["run"], name="change_by_run"),
+        ]
+
+
+class Fingerprints(models.Model):
+    """The hash of every record of the last applied feed, as one packed blob (fingerprints.pack)."""
+
+    integration = models.OneToOneField(Integration, on_delete=models.CASCADE, related_name="fingerprints")
+    rules_hash = models.CharField(max_length=64)
+    blob = models.BinaryField()
