@@ -1,8 +1,9 @@
-.PHONY: setup demo test bench lint lock clean
+.PHONY: setup demo test bench simulate lint lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 N ?= 100000
+DAYS ?= 365
 PORT ?= 8000
 SERVE ?= 1
 
@@ -13,6 +14,8 @@ test: .venv/.ready-dev ## all tests, browser included
 	@$(BIN)/python -m tests.journeys.browser && $(BIN)/pytest -n 2 --dist worksteal
 bench: .venv/.ready-dev ## the product beside a hand-written limit, N people
 	@$(BIN)/python -m bench --n $(N)
+simulate: .venv/.ready-dev ## a year of Maple Health on a fake clock, DAYS mornings: a table, a chart, one line of JSON
+	@$(BIN)/python -m simulation --days $(DAYS) --chart out/year.svg
 lint: .venv/.ready-dev ## style, types, layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy
 lock: .venv/.ready-dev ## write requirements/*.txt anew from the *.in files

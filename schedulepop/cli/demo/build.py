@@ -46,11 +46,11 @@ def steps() -> Iterator[str]:
     """Builds everything, saying each step as it is done."""
     today = now().astimezone(ZoneInfo(maple.ORGANIZATION.timezone)).date()
     with transaction.atomic():
-        organization = _organization()
+        organization = organization_of_maple()
     yield f"{organization.name}: {len(maple.LOCATIONS)} facilities, {len(maple.DUTIES)} duties"
     client_success = Actor.of(User.objects.get(username=maple.CLIENT_SUCCESS.username))
     integration = _integration(organization, client_success, today)
-    first = _first_sync(integration, client_success)
+    first = first_sync(integration, client_success)
     yield f"First sync, previewed and approved by {maple.CLIENT_SUCCESS.first_name}: {first.counts['created']} people"
     _lived_in(organization)
     yield "A day at work: two managers, extra duties, one local edit"
@@ -72,7 +72,8 @@ def guests() -> list[tuple[str, str, str]]:
     ]
 
 
-def _organization() -> Organization:
+def organization_of_maple() -> Organization:
+    """Maple Health with its facilities, duties, zones and codes, HR and Client Success; and the vendor."""
     contact = maple.SUPPORT_CONTACT
     vendor = actions.add_organization(
         maple.VENDOR.name, maple.VENDOR.timezone, actor=BUILDER, slug=maple.VENDOR.slug, vendor=True
@@ -107,7 +108,7 @@ def _integration(organization: Organization, actor: Actor, today: date) -> Integ
     )  # fmt: skip
 
 
-def _first_sync(integration: Integration, actor: Actor) -> Run:
+def first_sync(integration: Integration, actor: Actor) -> Run:
     """Preview, approval and activation; a welcome for those who have not started yet, nobody else."""
     integrations.test(integration, actor=actor)
     preview = runs.drive(runs.request(integration, trigger=Trigger.MANUAL, actor=actor, preview=True).pk)

@@ -1,0 +1,81 @@
+"""The people around the sync, as they work in truth: HR approves a day late, a manager edits what payroll owns."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date
+
+from schedulepop import employee
+from schedulepop.accounts.actors import Actor
+from schedulepop.accounts.models import User
+from schedulepop.cli.demo import maple_health as maple
+from schedulepop.directory import actions
+from schedulepop.directory.models import Membership
+from schedulepop.sync import runs
+from schedulepop.sync.errors import Refused
+from schedulepop.sync.frames import Plan
+from schedulepop.sync.models import Integration, Run
+from simulation.payroll import Payroll
+
+
+@dataclass
+class Staff:
+    """HR with what they saw so far, and one manager."""
+
+    payroll: Payroll
+    integration: Integration
+    random: random.Random
+    holds: int = 0
+    approvals: int = 0
+    _seen: dict[str, date] = field(default_factory=dict)  # hold → the day HR first saw it
+
+    def hr_at_ten(self, today: date, *, trusted: bool) -> None:
+        """Look at what waits; approve what waited yesterday already and payroll confirms. `trusted`: today's feed was good."""
+        run = self.integration.runs.order_by("-number").first()
+        if run is None or not runs.waits(run):
+            self._seen.clear()
+            return
+        waiting = {f"{hold['rule']} {hold['scope']}" for hold in run.holds}
+        self.holds += len(waiting - set(self._seen))
+        self._seen = {hold: self._seen.get(hold, today) for hold in waiting}
+        since_yesterday = any(seen < today for seen in self._seen.values())
+        plan = runs.plan_of(run)
+        if trusted and since_yesterday and plan is not None and self._true(plan, today):
+            self._approve(run)
+
+    def manager_edits(self) -> None:
+        """Now and then a manager corrects a phone number that payroll owns; the next night takes it back."""
+        if self.random.random() > 0.15:
+            return
+        manager = User.objects.get(
+            memberships__role=Membership.MANAGER, links__source_id__in=self._ids(maple.MANAGER)
+        )
+        place = manager.memberships.get(role=Membership.MANAGER).location
+        member = self.random.choice(list(Membership.objects.filter(
+            location=place, status=employee.Status.ACTIVE, role=Membership.STAFF
+        ).select_related("user").order_by("pk")[:40]))  # fmt: skip
+        number = f"(641) 555-01{self.random.randrange(100):02d}"
+        actions.edit_user(member.user, {"phone": number}, actor=Actor.of(manager))
+
+    def _ids(self, who: maple.SignIn) -> list[str]:
+        return self.payroll.people[self.payroll.of_id[str(who.source_id)]].ids
+
+    def _approve(self, run: Run) -> None:
+        admin = Actor.of(User.objects.get(username=maple.ADMIN.username))
+        try:
+            runs.approve(run, plan_hash=run.plan_hash, actor=admin)
+        except Refused:  # the day has changed the plan: read it anew, then approve what it shows now
+            again = runs.reload(run)
+            if not runs.waits(again):
+                return
+            runs.approve(again, plan_hash=again.plan_hash, actor=admin)
+        self.approvals += 1
+
+    def _true(self, plan: Plan, today: date) -> bool:
+        """HR asks payroll about everybody who would lose access: did they really leave, or move?"""
+        for change in plan.held.filter(plan.held["removal"]).iter_rows(named=True):
+            person = self.payroll.people[self.payroll.of_id[change["source_id"]]]
+            if not (person.is_over(today) or person.last_day or change["verb"] == "transfer"):
+                return False
+        return True
