@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from schedulepop import employee
 from schedulepop.accounts.models import User
 from schedulepop.directory.models import Membership
+from schedulepop.messages import mailbox
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import Link
 from simulation.payroll import Payroll
 
 WITHIN = timedelta(hours=24)
+WELCOME = "set up your SchedulePop account"
 Seat = tuple[int, str]  # the person's key, the location's code
 
 
@@ -68,22 +71,19 @@ class Judge:
         return doubled + [name for (name, _), found in by_name.items() if len(found) > 1]
 
     def mails(self, hires: set[int]) -> tuple[list[str], list[str]]:
-        """(double, lost) welcome emails: more than one accepted by one person; none for a hire who should have one."""
-        accepted: dict[int, int] = {}
-        for user in Message.objects.filter(kind="welcome", state=Message.State.ACCEPTED).values_list(
-            "user_id", flat=True
-        ):
-            accepted[user] = accepted.get(user, 0) + 1
-        of_user = dict(Link.objects.values_list("user_id", "source_id"))
-        told: dict[int, int] = {}
-        for user, count in accepted.items():
-            if user in of_user:
-                key = self.payroll.of_id[of_user[user]]
-                told[key] = told.get(key, 0) + count
-        double = [self.payroll.people[key].name for key, count in told.items() if count > 1]
-        lost = [
-            self.payroll.people[key].name for key in sorted(hires & set(self.appeared)) if not told.get(key)
-        ]
+        """(double, lost) welcome emails, as the mailboxes have them: two in one mailbox; none for a hire on the list.
+
+        A pending invitation moves with the address (SPEC §6), so that one person may have one in two mailboxes.
+        """
+        received = Counter(letter.to.lower() for letter in mailbox.letters() if WELCOME in letter.subject)
+        double = [address for address, count in received.items() if count > 1]
+        accepted = Message.objects.filter(kind="welcome", state=Message.State.ACCEPTED)
+        told = {
+            self.payroll.of_id[source_id]
+            for address, source_id in accepted.values_list("address", "user__links__source_id")
+            if source_id is not None and received[address.lower()]
+        }
+        lost = [self.payroll.people[key].name for key in sorted(hires & set(self.appeared) - told)]
         return double, lost
 
     def within_24h(self, hires: set[int]) -> tuple[int, list[str]]:
