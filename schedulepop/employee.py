@@ -119,6 +119,11 @@ FIELDS: tuple[Field, ...] = (
                    "salary type", "per")),
     Field("pay_currency", "Pay currency", Kind.TEXT, Belongs.MEMBERSHIP, sensitivity=Sensitivity.PAY,
           headers=("currency", "pay currency", "currency code", "rate currency")),
+    Field("pay_effective_date", "Pay effective date", Kind.DATE, Belongs.RECORD, owned=False,
+          blank_clears_allowed=False, sensitivity=Sensitivity.PAY,
+          headers=("pay effective date", "rate effective date", "pay rate effective date", "effective date of pay",
+                   "rate effective", "salary effective date", "wage effective date", "pay rate date",
+                   "rate change date", "compensation effective date", "rate effective dt", "pay effective dt")),
     Field("primary_flag", "Primary job", Kind.FLAG, Belongs.RECORD, owned=False,
           headers=("primary", "primary job", "is primary", "primary position", "primary flag", "home job",
                    "primary indicator")),
@@ -127,7 +132,11 @@ FIELDS: tuple[Field, ...] = (
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
 USER_FIELDS: tuple[str, ...] = tuple(f.name for f in FIELDS if f.belongs is Belongs.USER)
 MEMBERSHIP_FIELDS: tuple[str, ...] = tuple(f.name for f in FIELDS if f.belongs is Belongs.MEMBERSHIP)
+NEXT_PAY: tuple[str, ...] = ("next_pay_rate", "next_pay_unit", "next_pay_currency", "next_pay_on")
+"""A pay rate dated ahead, and the day on which it comes into force."""
 PAY_FIELDS: frozenset[str] = frozenset(f.name for f in FIELDS if f.sensitivity is Sensitivity.PAY)
+TELLS_PAY: frozenset[str] = PAY_FIELDS | {*NEXT_PAY, "extra_pay_rate"}
+"""Whatever tells pay in a plan or a history, staged rates included: only for those who may see it."""
 OWNED_FIELDS: frozenset[str] = frozenset(f.name for f in FIELDS if f.owned)
 MASKED_FIELDS: frozenset[str] = frozenset(
     f.name for f in FIELDS if f.sensitivity is not Sensitivity.PLAIN or f.kind is Kind.NAME

@@ -14,14 +14,14 @@ import polars as pl
 from psycopg import Cursor, sql
 
 from schedulepop.directory import names
-from schedulepop.employee import ENDED, MAY_SIGN_IN
+from schedulepop.employee import ENDED, MAY_SIGN_IN, NEXT_PAY
 from schedulepop.lib.sql import load
 
 HERE = "schedulepop.directory"
 ROWS_AT_A_TIME = 20_000
 
 _PLACE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "ends_on", "cms_code",
-          "duty_id", "zone_id", "pay_rate", "pay_unit", "pay_currency")  # fmt: skip
+          "duty_id", "zone_id", "pay_rate", "pay_unit", "pay_currency", *NEXT_PAY, "primary_location")  # fmt: skip
 _ROW = (
     "change_no",
     "verb",
@@ -38,10 +38,22 @@ NEW = (*_ROW, "first_name", "last_name", "email", "phone", *_PLACE, "welcome", "
 KNOWN = (*_ROW, *_PLACE, "welcome", "fields")
 """Columns of a membership that exists; `fields` as a PostgreSQL array, null: all of them."""
 OWN = ("change_no", "user_id", "first_name", "last_name", "sort_name", "email", "phone", "fields")
+EXTRA = (
+    "membership_id",
+    "location_id",
+    "kind",
+    "part_id",
+    "gone",
+    "pay_rate",
+    "pay_unit",
+    "pay_currency",
+    *NEXT_PAY,
+)
+"""Columns of a further duty or zone of payroll's that appears, goes, or whose pay moves."""
 FIELD = ("change_no", "place", "field", "old", "new", "why")
 
-_TABLES = ("bulk_new", "bulk_known", "bulk_own", "bulk_field")
-_MADE = (*_TABLES, "bulk_edit", "bulk_person", "bulk_out")
+_TABLES = ("bulk_new", "bulk_known", "bulk_own", "bulk_extra", "bulk_field")
+_MADE = (*_TABLES, "bulk_edit", "bulk_person", "bulk_out", "bulk_pass")
 
 
 def reserve(cursor: Cursor[Any], table: str, count: int) -> list[int]:
@@ -87,18 +99,26 @@ def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, given: dict[str, Any])
 
 
 def stage(
-    cursor: Cursor[Any], new: pl.DataFrame, known: pl.DataFrame, own: pl.DataFrame, told: pl.DataFrame
+    cursor: Cursor[Any],
+    new: pl.DataFrame,
+    known: pl.DataFrame,
+    own: pl.DataFrame,
+    extras: pl.DataFrame,
+    told: pl.DataFrame,
 ) -> None:
-    """Fill the staging tables (columns NEW, KNOWN, OWN, FIELD) and leave out what already is as planned."""
+    """Fill the staging tables (columns NEW, KNOWN, OWN, EXTRA, FIELD) and leave out what already is as planned."""
     cursor.execute(load(HERE, "bulk_tables"))
-    for name, frame, columns in zip(_TABLES, (new, known, own, told), (NEW, KNOWN, OWN, FIELD), strict=True):
-        copy_in(cursor, name, frame.select(columns))
+    frames, columns = (new, known, own, extras, told), (NEW, KNOWN, OWN, EXTRA, FIELD)
+    for name, frame, wanted in zip(_TABLES, frames, columns, strict=True):
+        copy_in(cursor, name, frame.select(wanted))
     cursor.execute("ANALYZE bulk_known (membership_id); ANALYZE bulk_own (user_id)")
-    cursor.execute(load(HERE, "bulk_edits"))
+    if extras.height:
+        execute(cursor, HERE, "bulk_extras_settled", {})
+    cursor.execute(load(HERE, "bulk_edits"), {"ended": sorted(ENDED)})
     cursor.execute(load(HERE, "bulk_settled"))
 
 
-def write(cursor: Cursor[Any], given: dict[str, Any], *, new: bool, known: bool) -> int:
+def write(cursor: Cursor[Any], given: dict[str, Any], *, new: bool, known: bool, extras: bool = False) -> int:
     """Write what is staged; returns how many letters were queued. `given`: organization, run, by, now, today.
 
     The order matters: a transfer frees the primary location before another one takes it, and a duty's row is
@@ -111,8 +131,11 @@ def write(cursor: Cursor[Any], given: dict[str, Any], *, new: bool, known: bool)
         execute(cursor, HERE, "bulk_memberships", given)
     execute(cursor, HERE, "bulk_own", given)
     if known:
-        for name in ("bulk_edit_parts", "bulk_edit", "bulk_edit_left"):
+        for name in ("bulk_back", "bulk_edit_parts", "bulk_edit", "bulk_edit_left"):
             execute(cursor, HERE, name, given)
+    if extras:
+        execute(cursor, HERE, "bulk_extras", given)
+    execute(cursor, HERE, "bulk_primary_on", given)
     execute(cursor, HERE, "bulk_ends", given)
     return sum(execute(cursor, HERE, "bulk_letters", given))
 

@@ -179,6 +179,8 @@ class Membership(models.Model):
         ]
         indexes = [
             models.Index(fields=["location", "status"], name="membership_list"),
+            models.Index(fields=["ends_on"], name="membership_ends", condition=Q(ends_on__isnull=False)),
+            models.Index(fields=["hire_date"], name="membership_upcoming", condition=Q(status="upcoming")),
             models.Index(
                 fields=["organization", "employee_number"],
                 name="membership_number",
@@ -225,6 +227,11 @@ class MembershipDuty(models.Model):
             models.CheckConstraint(
                 condition=Q(by_payroll=True) | Q(by_manager=True), name="membership_duty_owner"
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_pay_on"], name="next_pay", condition=Q(next_pay_on__isnull=False)
+            )  # a few rows
         ]
         ordering = ["duty__name"]
 

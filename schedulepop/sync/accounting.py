@@ -53,6 +53,30 @@ def counts(records: pl.DataFrame, changes: pl.DataFrame, delta: Delta) -> dict[s
     }
 
 
+def of_changes(changes: pl.DataFrame) -> pl.DataFrame:
+    """RECORD of people whose day has come without a feed: one per person, who counts as read (SPEC §5 Accounting)."""
+    outcomes = _outcomes(changes).select(
+        "source_id", pl.col("outcome").alias("bucket"), pl.col("held_by").alias("reason")
+    )
+    people = changes.with_columns(written(changes).alias("name")).unique(
+        "source_id", keep="first", maintain_order=True
+    )
+    return (
+        people.join(outcomes, on="source_id", how="left", maintain_order="left")
+        .select(pl.col(name).cast(kind) for name, kind in RECORD.items())
+    )  # fmt: skip
+
+
+def counts_of(records: pl.DataFrame) -> dict[str, int]:
+    """The same figures for records without a feed."""
+    found = dict(records.group_by("bucket").len().iter_rows())
+    return {
+        "read": records.height,
+        **{name: int(found.get(name, 0)) for name in BUCKETS},
+        "removed_missing": 0,
+    }
+
+
 def _outcomes(changes: pl.DataFrame) -> pl.DataFrame:
     """Per id the weightiest outcome of its changes."""
     order = {bucket: weight for weight, bucket in enumerate(WEIGHT)}

@@ -105,11 +105,13 @@ def _directory(
     if going.is_empty():
         return Applied(links=links)
     rows = staged(cursor, plan, going, welcome, given)
-    bulk.stage(cursor, rows.new, rows.known, rows.own, rows.told)
+    bulk.stage(cursor, rows.new, rows.known, rows.own, rows.extras, rows.told)
     counts = bulk.counted(cursor)
     queued = 0
     if counts:
-        queued = bulk.write(cursor, given, new=rows.new.height > 0, known=rows.known.height > 0)
+        queued = bulk.write(
+            cursor, given, new=rows.new.height > 0, known=rows.known.height > 0, extras=rows.extras.height > 0
+        )
         for name in ("apply_links", "apply_changes", "apply_audit"):
             written = bulk.execute(cursor, HERE, name, given)
             links += written[0] if name == "apply_links" else 0

@@ -9,14 +9,26 @@ staged end. A membership that payroll did not own so far is taken over by an upd
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, Status
-from schedulepop.sync.diffing.field_rows import field_rows, missing_rows
-from schedulepop.sync.diffing.target import OWN_FIELDS, PLACE_FIELDS, one_voice, with_current, with_target
-from schedulepop.sync.frames import CHANGE, FIELD, TARGET, Snapshot, empty
+from schedulepop.sync.diffing import moves
+from schedulepop.sync.diffing.extras import KINDS, extras_moved
+from schedulepop.sync.diffing.field_rows import aside_rows, extra_rows, field_rows, missing_rows
+from schedulepop.sync.diffing.primary_location import primary_rows, with_primary_location
+from schedulepop.sync.diffing.target import (
+    OWN_FIELDS,
+    PLACE_FIELDS,
+    one_voice,
+    only_records,
+    transfers,
+    with_current,
+    with_target,
+)
+from schedulepop.sync.frames import CHANGE, EXTRA, FIELD, NORMALIZED, TARGET, Snapshot, empty
 from schedulepop.sync.matching.standing import is_ended
 
 
@@ -28,22 +40,35 @@ def diff(
     has_status: bool,
     absent: tuple[str, ...] = (),
     leaving: pl.DataFrame | None = None,
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """CHANGE without holds, by source id and location, and its FIELD rows.
+    jobs: pl.DataFrame | None = None,
+    mapped: Collection[str] = KINDS,
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """CHANGE without holds, by source id and location, its FIELD rows, and its EXTRA rows.
 
+    `jobs` are the further jobs (`diffing.extras.further_jobs`), `mapped` the canonical fields of the feed.
     `absent` are the linked ids without a record; `leaving` (source_id, membership_id) are the missing people
     whose removal is due; `has_status` says whether the feed has a status column.
     """
-    jobs = pl.len().over(pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")))
-    going = matched.with_columns(jobs.alias("jobs")).filter(pl.col("waits").is_null())
-    compared = with_target(one_voice(with_current(going, snapshot, absent, today)), has_status)
-    compared = _verbs(_differences(compared))
+    records = pl.len().over(pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")))
+    going = matched.with_columns(records.alias("jobs")).filter(pl.col("waits").is_null())
+    only = only_records(going, snapshot, absent)
+    left, later = moves.split(transfers(only, snapshot), snapshot)
+    aside = moves.changes_aside(moves.aside(going, later, snapshot, only), snapshot)
+    compared = with_target(one_voice(with_current(going, snapshot, left, today)), has_status)
+    further = _no_jobs() if jobs is None else jobs
+    moved = extras_moved(compared, further, snapshot, mapped)
+    compared = _verbs(with_primary_location(_differences(compared, moved), snapshot))
     changed = _missing(compared.filter(pl.col("verb").is_not_null()), leaving, snapshot)
+    changed = pl.concat([changed.with_columns(pl.lit(False).alias("aside")), aside], how="diagonal_relaxed")
     if changed.is_empty():
-        return empty(CHANGE), empty(FIELD)
+        return empty(CHANGE), empty(FIELD), empty(EXTRA)
     changed = changed.sort("source_id", "location_id", "membership_id").with_row_index("change_no")
-    fields = pl.concat([field_rows(changed.filter(pl.col("situation") != "missing"), snapshot),
-                        missing_rows(changed.filter(pl.col("situation") == "missing"))])  # fmt: skip
+    speaking = changed.filter(~pl.col("aside")).select("row", "change_no")
+    moved = moved.join(speaking, on="row", how="inner", maintain_order="left")
+    fields = pl.concat([field_rows(_of_records(changed), snapshot),
+                        extra_rows(moved, snapshot), primary_rows(_of_records(changed), snapshot),
+                        missing_rows(changed.filter(pl.col("situation") == "missing")),
+                        aside_rows(changed.filter("aside"))])  # fmt: skip
     changes = changed.select(
         pl.col(f"to_{name}" if f"to_{name}" in changed.columns else name).cast(kind).alias(name)
         for name, kind in CHANGE.items() if name not in ("held_by", "held_scope")
@@ -52,14 +77,27 @@ def diff(
     fields = fields.sort(
         "change_no", pl.col("field").replace_strict(order, return_dtype=pl.Int32), maintain_order=True
     )
-    return changes.select(list(CHANGE)), fields.select(list(FIELD))
+    extras = moved.select(pl.col(name).cast(kind) for name, kind in EXTRA.items())
+    return changes.select(list(CHANGE)), fields.select(list(FIELD)), extras
 
 
-FIELD_ORDER = ("location", *OWN_FIELDS, "duty", "zone", *PLACE_FIELDS, "ends_on")
+FIELD_ORDER = (
+    "location", "primary_location", *OWN_FIELDS, "duty", "zone", "extra_duty", "extra_zone", *PLACE_FIELDS, "extra_pay_rate",
+    "next_pay_rate", "next_pay_on", "ends_on",
+)  # fmt: skip
 """The order in which a change's fields are told."""
 
 
-def _differences(compared: pl.DataFrame) -> pl.DataFrame:
+def _of_records(changed: pl.DataFrame) -> pl.DataFrame:
+    """Changes that a record of this place asks for."""
+    return changed.filter((pl.col("situation") != "missing") & ~pl.col("aside"))
+
+
+def _no_jobs() -> pl.DataFrame:
+    return empty({**NORMALIZED, "spoken": pl.UInt32})
+
+
+def _differences(compared: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
     """`differs_<field>`: the person's own values once, at the record that speaks for them."""
 
     def differs(field: str) -> pl.Expr:
@@ -68,7 +106,11 @@ def _differences(compared: pl.DataFrame) -> pl.DataFrame:
     existing = pl.col("user_id").is_not_null()
     return compared.with_columns(
         *((differs(f) & pl.col("leads") & existing).alias(f"differs_{f}") for f in OWN_FIELDS),
-        *(differs(f).alias(f"differs_{f}") for f in (*PLACE_FIELDS, "ends_on")),
+        *(
+            differs(f).alias(f"differs_{f}")
+            for f in (*PLACE_FIELDS, "next_pay_rate", "next_pay_on", "ends_on")
+        ),
+        pl.col("row").is_in(moved["row"].implode()).alias("differs_extras"),
         *(
             (differs(f"{k}_id") | pl.col(f"{k}_new").is_not_null()).alias(f"differs_{k}")
             for k in ("duty", "zone")
@@ -78,7 +120,7 @@ def _differences(compared: pl.DataFrame) -> pl.DataFrame:
 
 def _verbs(compared: pl.DataFrame) -> pl.DataFrame:
     """The verb, null when nothing changes, and whether the change is a removal."""
-    any_difference = pl.any_horizontal(f"differs_{f}" for f in FIELD_ORDER if f != "location")
+    any_difference = pl.any_horizontal(pl.col(r"^differs_.*$"))
     was_ended, is_over = is_ended("now_status"), is_ended("to_status")
     adopts = (pl.col("situation") == "found") | ~pl.col("payroll_owned").fill_null(False)
     verb = (
@@ -98,7 +140,7 @@ def _verbs(compared: pl.DataFrame) -> pl.DataFrame:
 
 
 def _missing(changed: pl.DataFrame, leaving: pl.DataFrame | None, snapshot: Snapshot) -> pl.DataFrame:
-    """Add the removals of missing people: terminated, everything else as it is."""
+    """Add the removals of missing people: terminated, or canceled before day one; everything else as it is."""
     if leaving is None or leaving.is_empty():
         return changed
     gone = (
@@ -110,7 +152,10 @@ def _missing(changed: pl.DataFrame, leaving: pl.DataFrame | None, snapshot: Snap
     gone = gone.select(
         "source_id", "membership_id", "user_id", "location_id",
         *(pl.col(name).alias(f"to_{name}") for name in kept),
-        pl.lit(Status.TERMINATED.value).alias("to_status"), pl.col("status").alias("now_status"),
+        pl.when(pl.col("status") == Status.UPCOMING).then(pl.lit(Status.CANCELED.value))
+        .otherwise(pl.lit(Status.TERMINATED.value)).alias("to_status"),
+        pl.col("status").alias("now_status"),
         pl.lit("deactivate").alias("verb"), pl.lit("missing").alias("situation"), pl.lit(True).alias("removal"),
+        pl.lit(False).alias("primary_location"),
     )  # fmt: skip
     return pl.concat([changed, gone], how="diagonal_relaxed")

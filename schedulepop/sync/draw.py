@@ -102,7 +102,8 @@ def _changed(
     looked = fingerprints.record_ids(delta.look_at, names).drop_nulls().unique()
     linked = snapshot.linked_ids(integration, looked) if looked.len() else looked
     if linked.len() < looked.len():
-        return delta, snapshot.load(integration, now=at, code_maps=codes), True
+        concerned = looked.to_list()
+        return delta, snapshot.load(integration, now=at, code_maps=codes, concerned=concerned), True
     ids = [*linked.to_list(), *delta.absent]
     counted = bool(delta.absent) or fingerprints.differs(delta, known)
     return delta, snapshot.load(integration, now=at, ids=ids, bases=counted, code_maps=codes), counted

@@ -47,7 +47,9 @@ NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {
     "zone_new": pl.String,
     "status_raw": pl.String,  # the source's word, for issues; null when blank or absent
     "status_known": pl.Boolean,  # False: a status column exists and its word could not be understood
+    "pay_effective_date": pl.Date,  # first day of the pay rate; null: it is in force
     "primary_flag": pl.Boolean,
+    "end_blank": pl.Boolean,  # a column of last days is there, and this record's is blank: a staged end is withdrawn
     "clears": pl.List(pl.String),  # fields whose blank clears the current value
     "clean": pl.Boolean,  # no problem of any kind with this record
     "wake_on": pl.Date,  # next day on which the same record plans differently; null: never
@@ -73,6 +75,8 @@ TARGET: dict[str, pl.DataType | type[pl.DataType]] = {
     "duty_id": pl.Int64, "duty_code": pl.String, "duty_new": pl.String,
     "zone_id": pl.Int64, "zone_code": pl.String, "zone_new": pl.String,
     "ends_on": pl.Date,  # a staged termination date, null when none
+    "next_pay_rate": pl.Int64, "next_pay_unit": pl.String, "next_pay_currency": pl.String,
+    "next_pay_on": pl.Date,  # the day on which the rate dated ahead comes into force
 }  # fmt: skip
 
 CHANGE: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -86,6 +90,7 @@ CHANGE: dict[str, pl.DataType | type[pl.DataType]] = {
     "location_id": pl.Int64,
     "situation": pl.String,
     "removal": pl.Boolean,  # ends sign-in at a location or a membership (SPEC §2 Removal)
+    "primary_location": pl.Boolean,  # the location becomes the person's primary one
     **TARGET,  # the whole state after the change, so that apply never has to look back
     "held_by": pl.String,  # the guard rule that holds it, null: goes through
     "held_scope": pl.String,  # "organization", "location:<id>" or "person:<source id>"
@@ -100,6 +105,18 @@ FIELD = {
     "why": pl.String,  # payroll, override of a local edit ("edited by … on …"), dates, missing
 }
 """Field-level old and new of every change that is not a create (a create's fields are its target)."""
+
+EXTRA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "change_no": pl.UInt32,
+    "kind": pl.String,  # "duty" or "zone"
+    "id": pl.Int64,  # null: apply creates it for `code`, named `new`
+    "code": pl.String,
+    "new": pl.String,
+    "gone": pl.Boolean,  # payroll dropped it
+    "pay_rate": pl.Int64, "pay_unit": pl.String, "pay_currency": pl.String,  # of a duty
+    "next_pay_rate": pl.Int64, "next_pay_unit": pl.String, "next_pay_currency": pl.String, "next_pay_on": pl.Date,
+}  # fmt: skip
+"""Further duties and zones of payroll at a change's location that appear, go, or whose pay moves (SPEC §5 Match)."""
 
 HOLD = {
     "rule": pl.String,
@@ -194,6 +211,7 @@ class Snapshot:
     answers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["answers"]))
     keeps: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["keeps"]))
     extras: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["extras"]))
+    next_pays: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["next_pays"]))
     removed: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["removed"]))
     flips: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["flips"]))
     median_read: float | None = None  # records of the last 7 good runs, the median
@@ -226,6 +244,9 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     # Duties and zones beside the primary ones; exactly one of duty_id and zone_id is given
     "extras": {"membership_id": pl.Int64, "duty_id": pl.Int64, "zone_id": pl.Int64, "by_payroll": pl.Boolean,
                "by_manager": pl.Boolean, "pay_rate": pl.Int64, "pay_unit": pl.String, "pay_currency": pl.String},
+    # Pay rates dated ahead, of the primary duty and of payroll's further ones; none while the pay switch is off
+    "next_pays": {"membership_id": pl.Int64, "duty_id": pl.Int64, "pay_rate": pl.Int64, "pay_unit": pl.String,
+                  "pay_currency": pl.String, "on": pl.Date},
     # Removals and flips of status (ended or not) applied within the guard's days
     "removed": {"location_id": pl.Int64, "user_id": pl.Int64, "on": pl.Date},
     "flips": {"membership_id": pl.Int64, "on": pl.Date},
@@ -265,6 +286,7 @@ class Plan:
     today: date  # the organization's day
     source_time: datetime | None = None
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
+    extras: pl.DataFrame = field(default_factory=lambda: empty(EXTRA))
 
     @property
     def going(self) -> pl.DataFrame:

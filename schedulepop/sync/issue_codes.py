@@ -73,6 +73,9 @@ _ALL = (
               "Correct the status or the last day in payroll.", "payroll"),
     IssueCode("pay_unreadable", "A pay rate cannot be read", "It is not an amount.",
               "Correct it in payroll; until then the current one stays.", "payroll"),
+    IssueCode("several_rates", "A duty has several pay rates",
+              "Payroll gives one person several rates for one duty.",
+              "Leave one rate for the duty in payroll; until then the first record's counts.", "payroll"),
     IssueCode("cms_unreadable", "A CMS labor code cannot be read", "CMS job title codes are 1 to 40.",
               "Correct it in payroll.", "payroll"),
     # Codes

@@ -15,12 +15,11 @@ from datetime import date
 
 import polars as pl
 
-from schedulepop.employee import Status
 from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import MATCHED, Normalized, Snapshot
 from schedulepop.sync.matching.resemblance import claimed, resembling, twins
 from schedulepop.sync.matching.several import contradictory, speaking
-from schedulepop.sync.matching.standing import is_ended, last_day_came
+from schedulepop.sync.matching.standing import is_ended, is_over
 
 IDENTITY_WAITS = (
     "contradictory_records", "recycled_id", "id_changed", "ambiguous", "name_missing", "possible_match",
@@ -68,13 +67,10 @@ def _linked(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
 def _with_ended(records: pl.DataFrame, snapshot: Snapshot, today: date) -> pl.DataFrame:
     """`ended`: on the location's day, the record says that the employment is over."""
     days = snapshot.locations.select("location_id", "today")
-    staged = (pl.col("termination_date") > pl.col("today")).fill_null(False) & (
-        pl.col("status") != Status.CANCELED
-    )
     return (
         records.join(days, on="location_id", how="left", maintain_order="left")
         .with_columns(pl.col("today").fill_null(today))
-        .with_columns(((is_ended("status") & ~staged) | last_day_came()).alias("ended"))
+        .with_columns(is_over().alias("ended"))
         .drop("today")
     )
 

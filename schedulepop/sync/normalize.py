@@ -74,8 +74,13 @@ def normalize(
     readings = [person, contact, days, *rest]
     for reading in readings:
         records = records.hstack(reading.values)
+    dated = pl.when(pl.col("pay_rate").is_not_null()).then("pay_effective_date")
+    records = records.with_columns(dated.alias("pay_effective_date"))
     records, timing = _decide_status(records, source, snapshot)
-    records = records.with_columns(_clears(source, days))
+    nobody = pl.Series([False] * records.height, dtype=pl.Boolean)
+    records = records.with_columns(
+        _clears(source, days), days.blank.get("termination_date", nobody).alias("end_blank")
+    )
     findings = [*doubts, *_of_locations(records, source), *timing, *_of_contact(records, source)]
     problems = together([*findings, *(problem for reading in readings for problem in reading.problems)])
     doubtful = problems["row"].drop_nulls().unique()

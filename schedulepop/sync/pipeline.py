@@ -12,10 +12,22 @@ from datetime import date, datetime
 
 import polars as pl
 
-from schedulepop.sync.accounting import account, counts
+from schedulepop.sync.accounting import account, counts, counts_of, of_changes
 from schedulepop.sync.diff import diff
 from schedulepop.sync.diffing.absence import absentees, advanced, all_rejects_tied, counted, due
-from schedulepop.sync.frames import FINGERPRINT, Delta, Feed, Normalized, Plan, Snapshot
+from schedulepop.sync.diffing.due import due as due_by_date
+from schedulepop.sync.diffing.extras import further_jobs, several_rates
+from schedulepop.sync.frames import (
+    FINGERPRINT,
+    MATCHED,
+    REJECTED,
+    Delta,
+    Feed,
+    Normalized,
+    Plan,
+    Snapshot,
+    empty,
+)
 from schedulepop.sync.guard import guard
 from schedulepop.sync.guarding.scene import ORGANIZATION, Scene
 from schedulepop.sync.match import match
@@ -79,9 +91,11 @@ def drawn(
     tied = all_rejects_tied(rejected, snapshot, absent)
     counters = counted(absent, snapshot, sha256, today, tied)
     leaving = due(absent, counters, policy.missing_feeds, policy.missing_days, today)
-    changes, fields = diff(
-        matched, snapshot, today=today, has_status="status" in columns, absent=delta.absent, leaving=leaving
-    )
+    jobs = further_jobs(normalized.records, matched, snapshot)
+    changes, fields, extras = diff(
+        matched, snapshot, today=today, has_status="status" in columns, absent=delta.absent, leaving=leaving,
+        jobs=jobs, mapped=frozenset(columns),
+    )  # fmt: skip
     clock.step("guard")
     scene = Scene(
         changes=changes, absent=absent, rejects=rejected.height, read=delta.read, mapped=frozenset(columns),
@@ -92,7 +106,8 @@ def drawn(
     counters = advanced(counters, snapshot.missing, _frozen(absent, holds))
     records = account(normalized, feed.broken_rows, matched, changes)
     problems = pl.concat([
-        feed.problems, normalized.problems, waiting(matched, normalized.problems, snapshot),
+        feed.problems, normalized.problems, several_rates(jobs, matched, columns.get("pay_rate")),
+        waiting(matched, normalized.problems, snapshot),
         missing_people(counters, absent), on_hold(holds),
     ])  # fmt: skip
     return Plan(
@@ -101,7 +116,27 @@ def drawn(
         fingerprints=fingerprints_after(delta.fingerprints, normalized.records, records, problems, changes),
         counts=counts(records, changes, delta), columns=columns,
         unknown_columns=unknown_columns, blank=delta.blank, today=today, source_time=source_time,
-        seconds=clock.stop(),
+        seconds=clock.stop(), extras=extras,
+    )  # fmt: skip
+
+
+def plan_due(snapshot: Snapshot, policy: Policy, *, today: date) -> Plan:
+    """What falls due by itself: changes of the dates through the same guard. No feed is read or doubted."""
+    clock = _Clock(lambda name: None)
+    clock.step("diff")
+    changes, fields, extras = due_by_date(snapshot)
+    clock.step("guard")
+    scene = Scene(
+        changes=changes, absent=absentees((), snapshot, empty(REJECTED), empty(MATCHED)), rejects=0,
+        read=max(changes.height, 1), mapped=snapshot.last_columns, blank={}, snapshot=snapshot, policy=policy,
+    )  # fmt: skip
+    changes, holds = guard(scene)
+    records = of_changes(changes)
+    return Plan(
+        records=records, changes=changes, fields=fields, problems=on_hold(holds), holds=holds,
+        missing=snapshot.missing, links=links_of(changes), codes=pl.DataFrame(), fingerprints=empty(FINGERPRINT),
+        counts=counts_of(records), columns={}, unknown_columns=(), blank={}, today=today, seconds=clock.stop(),
+        extras=extras,
     )  # fmt: skip
 
 

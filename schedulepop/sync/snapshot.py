@@ -18,6 +18,7 @@ from schedulepop import employee
 from schedulepop.lib import sql
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.models import Integration
+from schedulepop.sync.snapshots import extras
 
 CODED = {"id": pl.Int64, "name": pl.String, "location_id": pl.Int64, "code": pl.String, "place": pl.Int64}
 EDITS_KEPT = timedelta(days=60)
@@ -31,12 +32,14 @@ def load(
     ids: Collection[str] | None = None,
     bases: bool = True,
     code_maps: dict[str, pl.DataFrame] | None = None,
+    concerned: Collection[str] | None = None,
 ) -> Snapshot:
     """The snapshot for this integration's organization.
 
     `ids`: only the people linked to these source ids (every candidate for a match is left out: pass None when
     the feed carries an id that is not linked). `bases`: also count the guard's bases, which a run that changes
     nothing does not need (`based` adds them later). `code_maps`: what `codes` gave, when it was asked already.
+    `concerned`: the source ids whose further duties and zones are needed, where it is not `ids`.
     """
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
@@ -45,12 +48,18 @@ def load(
         links = _links(cursor, given, ids)
         users = None if ids is None else links["user_id"].unique().sort().to_list()
         given |= {"users": users, "since": now - EDITS_KEPT}
+        about = users if concerned is None else _users(links, concerned)
+        beside: dict[str, Any] = dict(extras.load(
+            lambda query, name: _frame(cursor, _about(about, query), given | {"users": about}, name),
+            pay=bool(integration.policy.get("pay")), nobody=about == [],
+        ))  # fmt: skip
         return Snapshot(
             people=_frame(cursor, _about(users, "snapshot_people"), given, "people"),
             members=_frame(cursor, _about(users, "snapshot_members"), given, "members"),
             links=links,
             missing=_missing(cursor, given),
             edits=_frame(cursor, _about(users, "snapshot_edits"), given, "edits"),
+            **beside,
             locations=_locations(cursor, given, now, bases=bases),
             **coded,
             first_sync=not integration.first_sync_done,
@@ -156,6 +165,11 @@ def _about(users: Collection[int] | None, name: str) -> str:
     """
     about = r"\1 = %(organization)s" if users is None else r"\2 IN (SELECT unnest(%(users)s::bigint[]))"
     return re.sub(r"\{([\w.]+) OR ([\w.]+)\}", about, sql.load("schedulepop.sync", name))
+
+
+def _users(links: pl.DataFrame, ids: Collection[str]) -> list[int]:
+    """The users linked to these source ids."""
+    return links.filter(pl.col("source_id").is_in(list(ids)))["user_id"].unique().sort().to_list()
 
 
 def _missing(cursor: Cursor[Any], given: dict[str, Any]) -> pl.DataFrame:

@@ -67,7 +67,7 @@ QUIET_DETAIL = frozenset({"set_up_account", "sent_again", "let_see_pay", "added"
 
 def of_change(change: Change, *, sees_pay: bool = False) -> Told:
     """A change payroll made, told in the past."""
-    fields = [item for item in change.fields if sees_pay or item["field"] not in employee.PAY_FIELDS]
+    fields = [item for item in change.fields if sees_pay or item["field"] not in employee.TELLS_PAY]
     at = change.run.finished_at or change.run.requested_at
     kept: dict[str, Any] = {
         "at": at,
@@ -149,7 +149,7 @@ def of_audit(entry: AuditEntry, *, sees_pay: bool = False, reader: int | None = 
     if entry.door == "sync":
         return None
     who = "You" if reader is not None and entry.actor_id == reader else _who(entry.by)
-    fields = [item for item in entry.changes if sees_pay or item["field"] not in employee.PAY_FIELDS]
+    fields = [item for item in entry.changes if sees_pay or item["field"] not in employee.TELLS_PAY]
     if entry.verb in VERBS:
         icon, title = VERBS[entry.verb]
         values = [str(item.get("new") or item.get("old") or "") for item in fields]

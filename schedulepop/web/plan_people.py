@@ -173,7 +173,7 @@ def _target_lines(change: dict[str, Any], names: Names) -> Iterator[Line]:
     yield Line("Primary zone", "", zone or "none yet", _unset(zone, change["zone_code"], "zone"))
     for name in _ON_CREATE:
         value = change[name]
-        if value is None or (name in employee.PAY_FIELDS and not names.sees_pay):
+        if value is None or (name in employee.TELLS_PAY and not names.sees_pay):
             continue
         text = f"{value // 10_000}.{value % 10_000:04d}".rstrip("0") if name == "pay_rate" else str(value)
         yield Line(words.field_label(name), "", words.value_words(name, text, sees_pay=names.sees_pay))

@@ -91,7 +91,7 @@ def value_words(field: str, raw: str | None, *, sees_pay: bool) -> str:
     """A value of a change as a person reads it; pay only for those who may see it."""
     if raw is None or raw == "":
         return "blank"
-    if field in employee.PAY_FIELDS and not sees_pay:
+    if field in employee.TELLS_PAY and not sees_pay:
         return "hidden"
     kind = employee.BY_NAME[field].kind if field in employee.BY_NAME else employee.Kind.TEXT
     if kind is employee.Kind.STATUS and raw in employee.STATUS_LABELS:

@@ -22,7 +22,7 @@ from schedulepop.lib.text import fold_code
 from schedulepop.sync import fingerprints, look
 from schedulepop.sync.folding import written
 from schedulepop.sync.frames import Plan
-from schedulepop.sync.pipeline import plan
+from schedulepop.sync.pipeline import plan, plan_due
 from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.read import read
 from tests.sync.made_frames import TODAY, nobody
@@ -38,7 +38,7 @@ _DATES = ("hire_date", "original_hire_date", "termination_date", "ends_on")
 
 @dataclass(frozen=True)
 class Day:
-    """One run: the day and the feed of that day."""
+    """One run: the day, and the feed of that day; without one, only what falls due at its midnight."""
 
     today: date
     feed: str
@@ -53,10 +53,10 @@ class Case:
 
     @property
     def days(self) -> list[Day]:
-        """The runs, in order."""
+        """The runs, in order; a day without a feed is the tick at its midnight."""
         told = self.settings.get("days")
         if told:
-            return [Day(item["today"], item["feed"]) for item in told]
+            return [Day(item["today"], item.get("feed", "")) for item in told]
         return [Day(self.settings.get("today", TODAY), "feed.csv")]
 
 
@@ -75,6 +75,8 @@ def draw(case: Case, day: Day, now: UserList, *, sha256: str = "") -> Plan:
     """The plan of one day, through the real read and normalize."""
     mapping = Mapping(**case.settings.get("mapping", {}))
     policy = Policy(**case.settings.get("policy", {}))
+    if not day.feed:
+        return plan_due(now.snapshot(day.today), policy, today=day.today)
     feed = read((case.path / day.feed).read_bytes(), pay=policy.pay, name=day.feed)
     seen = look.at_feed(feed, mapping)
     snapshot = now.snapshot(day.today)
@@ -127,8 +129,39 @@ def _member(now: UserList, user_id: int, said: dict[str, str | None]) -> None:
     now.members.append({
         "membership_id": 101 + len(now.members), "user_id": user_id, "location_id": place,
         "employee_number": said.get("employee_number"), "status": said.get("status") or "active",
-        "payroll_owned": owned == "yes", "role": "staff", **days, **codes,
+        "payroll_owned": owned == "yes", "role": "staff", **days, **codes, **_pay(said),
+        "is_primary": not any(m["user_id"] == user_id for m in now.members),
     })  # fmt: skip
+    now.extras += [extra for kind in ("duty", "zone") for extra in _extras(now, kind, said)]
+
+
+def _pay(said: dict[str, str | None]) -> dict[str, Any]:
+    """`pay` and `next_pay` of directory.csv: "21.00 hour", "22.00 hour from 2026-04-01"."""
+    found: dict[str, Any] = {}
+    for column, before in (("pay", ""), ("next_pay", "next_")):
+        if said.get(column):
+            rate, unit, *rest = str(said[column]).split()
+            found |= {f"{before}pay_rate": round(float(rate) * 10_000), f"{before}pay_unit": unit,
+                      f"{before}pay_currency": "USD"}  # fmt: skip
+            found |= {"next_pay_on": date.fromisoformat(rest[1])} if rest else {}
+    return found
+
+
+def _extras(now: UserList, kind: str, said: dict[str, str | None]) -> list[dict[str, Any]]:
+    """`extra_duties` and `extra_zones` of directory.csv: "CNA by manager, LPN by payroll 19.00 hour"."""
+    member = now.members[-1]
+    rows = []
+    for words in filter(
+        None, (said.get(f"extra_{'duties' if kind == 'duty' else 'zones'}") or "").split(",")
+    ):
+        code, _, owner, *pay = words.split()
+        known = _one(getattr(now.frame, f"{kind}_codes"), "id", code=code, location_id=member["location_id"])
+        rows.append({
+            "membership_id": member["membership_id"], "duty_id": None, "zone_id": None, f"{kind}_id": known,
+            "by_payroll": owner in ("payroll", "both"), "by_manager": owner in ("manager", "both"),
+            **_pay({"pay": " ".join(pay)}),
+        })  # fmt: skip
+    return rows
 
 
 def _edits(now: UserList, user_id: int, said: dict[str, str | None]) -> None:
@@ -193,6 +226,9 @@ def _created(change: dict[str, Any], now: UserList) -> list[str]:
         "ends": change["ends_on"],
         "duty": change["duty_new"] or duties.get(change["duty_id"]),
         "zone": change["zone_new"] or zones.get(change["zone_id"]),
+        "pay": change["pay_rate"] and f"{change['pay_rate'] / 10_000:.2f} per {change['pay_unit']}",
+        "next pay": change["next_pay_rate"]
+        and f"{change['next_pay_rate'] / 10_000:.2f} per {change['next_pay_unit']} from {change['next_pay_on']}",
     }
     return [f"{name}: {value}" for name, value in told.items() if value is not None]
 

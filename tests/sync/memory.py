@@ -12,14 +12,15 @@ from typing import Any
 
 import polars as pl
 
-from schedulepop.employee import USER_FIELDS
+from schedulepop.employee import ENDED, NEXT_PAY, USER_FIELDS
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, VALUES, Plan, Snapshot
 from schedulepop.sync.pipeline import FEED_RULES
 from tests.sync.made_frames import frame, nobody, with_bases
 
 Row = dict[str, Any]
-_KEPT = [*(name for name in VALUES if name not in USER_FIELDS), "duty_id", "zone_id", "ends_on"]
+_KEPT = [*(name for name in VALUES if name not in USER_FIELDS), "duty_id", "zone_id", "ends_on", *NEXT_PAY]
+_RATE = ("pay_rate", "pay_unit", "pay_currency")
 
 
 @dataclass
@@ -29,6 +30,8 @@ class UserList:
     people: list[Row] = field(default_factory=list)
     members: list[Row] = field(default_factory=list)
     links: dict[str, int] = field(default_factory=dict)
+    extras: list[Row] = field(default_factory=list)  # further duties and zones, with their rate dated ahead
+    periods: list[Row] = field(default_factory=list)  # employments that were followed by another
     missing: pl.DataFrame = field(default_factory=lambda: nobody().missing)
     edits: list[Row] = field(default_factory=list)
     frame: Snapshot = field(default_factory=nobody)  # locations, codes and names
@@ -52,6 +55,8 @@ class UserList:
                 members=frame(self.members, SNAPSHOT_SCHEMAS["members"]),
                 links=frame(linked, SNAPSHOT_SCHEMAS["links"]),
                 edits=frame(self.edits, SNAPSHOT_SCHEMAS["edits"]),
+                extras=frame(self.extras, SNAPSHOT_SCHEMAS["extras"]),
+                next_pays=frame(self._next_pays(), SNAPSHOT_SCHEMAS["next_pays"]),
                 missing=self.missing, locations=places, first_sync=self.first_sync,
                 accepted_short=self.accepted_short, last_blank=self.last_blank, last_columns=self.last_columns,
             )
@@ -64,7 +69,9 @@ class UserList:
             user = self._user(change)
             user.update({name: change[name] for name in USER_FIELDS})
             self.links[change["source_id"]] = user["user_id"]
-            self._membership(change, user["user_id"])
+            member = self._membership(change, user["user_id"])
+            for extra in plan.extras.filter(pl.col("change_no") == change["change_no"]).iter_rows(named=True):
+                self._extra(member, extra)
         told = plan.fields.join(going, on="change_no", how="semi").join(going, on="change_no")
         for user_id, name in told.select("user_id", "field").iter_rows():
             self.edits = [e for e in self.edits if (e["user_id"], e["field"]) != (user_id, name)]
@@ -82,7 +89,48 @@ class UserList:
         self.people.append({"user_id": number, "confirmed_email": None, "local": False, "admin": False})
         return self.people[-1]
 
-    def _membership(self, change: Row, user_id: int) -> None:
+    def _next_pays(self) -> list[Row]:
+        """Rates dated ahead, of primary duties and of extras."""
+        paid = [{**m, "duty_id": m.get("duty_id")} for m in self.members] + self.extras
+        return [
+            {"membership_id": row["membership_id"], "duty_id": row["duty_id"], "on": row["next_pay_on"],
+             **{name: row[f"next_{name}"] for name in _RATE}}
+            for row in paid if row.get("next_pay_on") and row["duty_id"]
+        ]  # fmt: skip
+
+    def _extra(self, member: Row, extra: Row) -> None:
+        """A further duty or zone of payroll appears, goes, or its pay moves; a manager's stays the manager's."""
+        column = f"{extra['kind']}_id"
+        found = extra["id"] or self._code(extra["kind"], member["location_id"], extra["code"], extra["new"])
+        rows = [
+            e for e in self.extras if e["membership_id"] == member["membership_id"] and e.get(column) == found
+        ]
+        if not rows:
+            rows = [{"membership_id": member["membership_id"], "duty_id": None, "zone_id": None, column: found,
+                     "by_manager": False}]  # fmt: skip
+            self.extras += rows
+        gone = extra["gone"]
+        rows[0].update(
+            {name: None if gone else extra[name] for name in (*_RATE, *NEXT_PAY)}, by_payroll=not gone
+        )
+        if gone and not rows[0]["by_manager"]:
+            self.extras.remove(rows[0])
+
+    def _promoted(self, member: Row, before: Row) -> None:
+        """The primary moved: what is primary now is no extra; what was a manager's extra returns to being one."""
+        for kind in ("duty", "zone"):
+            column, kept = f"{kind}_id", f"{kind}_by_manager"
+            if member.get(column) == before.get(column):
+                continue
+            mine = [e for e in self.extras if e["membership_id"] == member["membership_id"]]
+            now_primary = [e for e in mine if e.get(column) == member.get(column)]
+            self.extras = [e for e in self.extras if e not in now_primary]
+            if before.get(kept):
+                self.extras.append({"membership_id": member["membership_id"], "duty_id": None, "zone_id": None,
+                                    column: before[column], "by_payroll": False, "by_manager": True})  # fmt: skip
+            member[kept] = any(e["by_manager"] for e in now_primary)
+
+    def _membership(self, change: Row, user_id: int) -> Row:
         place = change["location_id"]
         if change["from_membership_id"] is not None:
             old = next(m for m in self.members if m["membership_id"] == change["from_membership_id"])
@@ -92,12 +140,32 @@ class UserList:
             number = max((m["membership_id"] for m in self.members), default=100) + 1
             found = [{"membership_id": number, "user_id": user_id, "location_id": place, "role": "staff"}]
             self.members += found
+        before = dict(found[0])
+        if change["verb"] == "reactivate" and (
+            change["hire_date"] is None or change["hire_date"] != before["hire_date"]
+        ):
+            self.periods.append(before)
         found[0].update({name: change[name] for name in _KEPT}, payroll_owned=True)
         for kind in ("duty", "zone"):
             if change[f"{kind}_new"] is not None:
                 found[0][f"{kind}_id"] = self._code(
                     kind, place, change[f"{kind}_code"], change[f"{kind}_new"]
                 )
+        self._promoted(found[0], before)
+        self._primary_location(found[0], change["primary_location"])
+        return found[0]
+
+    def _primary_location(self, member: Row, becomes: bool) -> None:
+        """At most one per person: the first one, the one payroll names, and never an ended one beside a live one."""
+        theirs = [m for m in self.members if m["user_id"] == member["user_id"]]
+        marked = [m for m in theirs if m.get("is_primary")]
+        live = [m for m in theirs if m["status"] not in ENDED and m["payroll_owned"]]
+        if becomes or not marked:
+            marked = [member]
+        if marked[0]["status"] in ENDED and live:
+            marked = live[:1]
+        for row in theirs:
+            row["is_primary"] = row is marked[0]
 
     def _code(self, kind: str, place: int, code: str, name: str) -> int:
         """The duty or zone this code names at the location, made if it is not there yet."""

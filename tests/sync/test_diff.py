@@ -25,7 +25,7 @@ RECORD = {"source_id": "1", "hire_date": HIRED}
 def drawn(
     now: Snapshot, *rows: dict[str, Any], has_status: bool = True, **more: Any
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    changes, fields = diff(
+    changes, fields, _ = diff(
         match(understood(*rows), now, TODAY), now, today=TODAY, has_status=has_status, **more
     )
     assert list(changes.schema.items()) == list(pl.Schema(CHANGE).items())
@@ -203,7 +203,8 @@ def test_a_person_at_two_locations_has_one_email_told_once() -> None:
         {"email": "south@maple.org", "location_id": SOUTH, "primary_flag": True},
     )
     changes, fields = drawn(now, RECORD | north, RECORD | south)
-    assert told(fields)[0] == ("email", "old@maple.org", "south@maple.org", "payroll")
+    assert told(fields)[0] == ("primary_location", None, "Maple South", "payroll")
+    assert told(fields)[1] == ("email", "old@maple.org", "south@maple.org", "payroll")
     assert set(changes["email"]) == {"south@maple.org"}
     assert [name for name, *_ in told(fields)].count("email") == 1
 

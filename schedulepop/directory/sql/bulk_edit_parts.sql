@@ -2,13 +2,16 @@
 -- manager's extra of the same name is promoted and stays the manager's too; pay lies on the primary duty's row.
 -- Relies on membership_duty_once and membership_zone_once.
 INSERT INTO directory_membershipduty AS d (membership_id, location_id, duty_id, by_payroll, by_manager, pay_rate,
-       pay_unit, pay_currency)
-SELECT membership_id, location_id, duty_id, true, false, pay_rate, pay_unit, pay_currency
+       pay_unit, pay_currency, next_pay_rate, next_pay_unit, next_pay_currency, next_pay_on)
+SELECT membership_id, location_id, duty_id, true, false, pay_rate, pay_unit, pay_currency, next_pay_rate, next_pay_unit,
+       next_pay_currency, next_pay_on
   FROM bulk_edit
  WHERE duty_id IS NOT NULL AND (duty_moves OR pay_differs OR NOT duty_by_payroll)
     ON CONFLICT (membership_id, duty_id) DO UPDATE
    SET by_payroll = true, pay_rate = excluded.pay_rate, pay_unit = excluded.pay_unit,
-       pay_currency = excluded.pay_currency;
+       pay_currency = excluded.pay_currency, next_pay_rate = excluded.next_pay_rate,
+       next_pay_unit = excluded.next_pay_unit, next_pay_currency = excluded.next_pay_currency,
+       next_pay_on = excluded.next_pay_on;
 INSERT INTO directory_membershipzone AS z (membership_id, location_id, zone_id, by_payroll, by_manager)
 SELECT membership_id, location_id, zone_id, true, false
   FROM bulk_edit

@@ -23,8 +23,10 @@ WITH wanted AS (
               ELSE m.primary_duty_id END AS duty_id,
          CASE WHEN f.whole OR 'zone' = ANY (k.fields) THEN coalesce(k.zone_id, m.primary_zone_id)
               ELSE m.primary_zone_id END AS zone_id,
-         f.whole OR k.fields && '{duty,pay_rate,pay_unit,pay_currency}' AS sets_pay,
-         k.pay_rate, k.pay_unit, k.pay_currency
+         f.whole OR k.fields && '{duty,pay_rate,pay_unit,pay_currency,next_pay_rate,next_pay_on}' AS sets_pay,
+         k.pay_rate, k.pay_unit, k.pay_currency, k.next_pay_rate, k.next_pay_unit, k.next_pay_currency, k.next_pay_on,
+         k.primary_location AND NOT m.is_primary AS becomes_primary,
+         k.membership_id IN (SELECT membership_id FROM bulk_extra) AS has_extras
     FROM bulk_known k
     JOIN directory_membership m ON m.id = k.membership_id
    CROSS JOIN LATERAL (SELECT k.fields IS NULL AS whole) f
@@ -32,7 +34,11 @@ WITH wanted AS (
 )
 SELECT w.*, d.id AS duty_row, coalesce(d.by_payroll, false) AS duty_by_payroll,
        w.duty_id IS DISTINCT FROM w.old_duty_id AS duty_moves, w.zone_id IS DISTINCT FROM w.old_zone_id AS zone_moves,
-       w.duty_id IS NOT NULL AND (w.sets_pay AND (d.pay_rate, d.pay_unit, d.pay_currency)
-         IS DISTINCT FROM (w.pay_rate, w.pay_unit::varchar, w.pay_currency::varchar)) AS pay_differs
+       w.duty_id IS NOT NULL AND (w.sets_pay AND
+         (d.pay_rate, d.pay_unit, d.pay_currency, d.next_pay_rate, d.next_pay_unit, d.next_pay_currency, d.next_pay_on)
+         IS DISTINCT FROM (w.pay_rate, w.pay_unit::varchar, w.pay_currency::varchar, w.next_pay_rate,
+                           w.next_pay_unit::varchar, w.next_pay_currency::varchar, w.next_pay_on)) AS pay_differs,
+       w.verb = 'reactivate' AND w.old_status = ANY (%(ended)s) AND NOT w.status = ANY (%(ended)s)
+         AND (w.hire_date IS NULL OR w.hire_date IS DISTINCT FROM w.old_hire_date) AS begins_anew
   FROM wanted w
   LEFT JOIN directory_membershipduty d ON d.membership_id = w.membership_id AND d.duty_id = w.duty_id

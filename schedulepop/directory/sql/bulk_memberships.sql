@@ -7,15 +7,18 @@ WITH made AS (
          is_primary, may_see_pay, notes, access_blocked_reason, access_blocked_by, changed_at, changed_what)
   SELECT n.membership_id, %(organization)s, n.user_id, n.location_id, 'staff', n.status, n.employee_number, n.hire_date,
          n.original_hire_date, n.termination_date, n.ends_on, n.cms_code, n.duty_id, n.zone_id, true,
-         CASE WHEN n.newcomer THEN n.makes_user
+         CASE WHEN n.newcomer THEN n.primary_location
+              WHEN n.primary_location THEN true
+              WHEN EXISTS (SELECT FROM bulk_new f WHERE f.user_id = n.user_id AND f.primary_location) THEN false
               ELSE row_number() OVER (PARTITION BY n.user_id, n.newcomer ORDER BY n.verb = 'transfer' DESC, n.change_no) = 1
                    AND NOT EXISTS (SELECT FROM directory_membership o WHERE o.user_id = n.user_id AND o.is_primary) END,
          false, '', '', '', %(now)s, n.what
     FROM bulk_new n
 ), duties AS (
   INSERT INTO directory_membershipduty (membership_id, location_id, duty_id, by_payroll, by_manager, pay_rate, pay_unit,
-         pay_currency)
-  SELECT membership_id, location_id, duty_id, true, false, pay_rate, pay_unit, pay_currency
+         pay_currency, next_pay_rate, next_pay_unit, next_pay_currency, next_pay_on)
+  SELECT membership_id, location_id, duty_id, true, false, pay_rate, pay_unit, pay_currency, next_pay_rate,
+         next_pay_unit, next_pay_currency, next_pay_on
     FROM bulk_new WHERE duty_id IS NOT NULL
 )
 INSERT INTO directory_membershipzone (membership_id, location_id, zone_id, by_payroll, by_manager)

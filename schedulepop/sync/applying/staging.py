@@ -14,11 +14,12 @@ import polars as pl
 from psycopg import Cursor
 
 from schedulepop.directory import bulk, bulk_names
-from schedulepop.employee import BY_NAME, PAY_FIELDS, USER_FIELDS
+from schedulepop.employee import BY_NAME, NEXT_PAY, TELLS_PAY, USER_FIELDS
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.frames import Plan
 
-_TEXTS = ("employee_number", "email", "phone", "pay_unit", "pay_currency")
+_UNITS = ("pay_unit", "pay_currency", "next_pay_unit", "next_pay_currency")
+_TEXTS = ("employee_number", "email", "phone", *_UNITS)
 _KINDS = ("duty", "zone")
 
 
@@ -29,6 +30,7 @@ class Staged:
     new: pl.DataFrame
     known: pl.DataFrame
     own: pl.DataFrame
+    extras: pl.DataFrame
     told: pl.DataFrame
     users: dict[str, int]  # source id → the user made for it
     codes: int  # new codes whose duty or zone is settled
@@ -42,7 +44,9 @@ def staged(
     given: dict[str, Any],
 ) -> Staged:
     """Everything resolved and reserved. `given`: organization, integration, run, by, now."""
-    changes, codes = _with_codes(cursor, changes, given)
+    extras = plan.extras.join(changes.select("change_no", "location_id"), on="change_no", how="inner",
+                              maintain_order="left")  # fmt: skip
+    changes, extras, codes = _with_codes(cursor, changes, extras, given)
     changes = _with_people(cursor, changes, given["integration"])
     told = plan.fields.join(changes.select("change_no"), on="change_no", how="semi", maintain_order="left")
     changes = changes.join(_fields(told), on="change_no", how="left", maintain_order="left").with_columns(
@@ -59,12 +63,15 @@ def staged(
     own = _own(existing)
     known = existing.filter(pl.col("membership_id").is_not_null())
     new, users = _new(cursor, changes.filter(pl.col("membership_id").is_null()))
-    return Staged(new=new, known=known, own=own, told=told.with_row_index("place"), users=users, codes=codes)
+    return Staged(
+        new=new, known=known, own=own, extras=_extras(extras, new, known), told=told.with_row_index("place"),
+        users=users, codes=codes,
+    )  # fmt: skip
 
 
 def _with_codes(
-    cursor: Cursor[Any], changes: pl.DataFrame, given: dict[str, Any]
-) -> tuple[pl.DataFrame, int]:
+    cursor: Cursor[Any], changes: pl.DataFrame, extras: pl.DataFrame, given: dict[str, Any]
+) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """Make the duties and zones named for unknown codes, and fill in their ids."""
     asked = [
         changes.filter(pl.col(f"{kind}_id").is_null() & pl.col(f"{kind}_new").is_not_null()).select(
@@ -72,15 +79,32 @@ def _with_codes(
         )
         for kind in _KINDS
     ]  # fmt: skip
-    wanted = pl.concat(asked).unique(maintain_order=True)
+    further = extras.filter(pl.col("id").is_null()).select(
+        "kind", "location_id", pl.col("code").alias("raw"), pl.col("new").alias("name")
+    )
+    wanted = pl.concat([*asked, further]).unique(maintain_order=True)
     if wanted.is_empty():
-        return changes, 0
+        return changes, extras, 0
     wanted = wanted.with_columns(
         pl.Series("code", [fold_code(raw) for raw in wanted["raw"].fill_null(wanted["name"])])
     )
     distinct = wanted.unique(["kind", "location_id", "code"], keep="first", maintain_order=True)
     made = bulk.make_codes(cursor, distinct, given)
     resolved = wanted.join(made, on=["kind", "location_id", "code"], how="left", maintain_order="left")
+    made_extras = resolved.select(
+        "kind",
+        "location_id",
+        pl.col("raw").alias("code"),
+        pl.col("name").alias("new"),
+        pl.col("id").alias("made"),
+    )
+    extras = extras.join(
+        made_extras,
+        on=["kind", "location_id", "code", "new"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    ).with_columns(pl.coalesce("id", "made").alias("id"))
     for kind in _KINDS:
         ids = resolved.filter(pl.col("kind") == kind).select(
             "location_id", pl.col("raw").alias(f"{kind}_code"), pl.col("name").alias(f"{kind}_new"), pl.col("id").alias("made")
@@ -90,7 +114,7 @@ def _with_codes(
                          maintain_order="left")
             .with_columns(pl.coalesce(f"{kind}_id", "made").alias(f"{kind}_id")).drop("made")
         )  # fmt: skip
-    return changes, distinct.height
+    return changes, extras, distinct.height
 
 
 def _with_people(cursor: Cursor[Any], changes: pl.DataFrame, integration: int) -> pl.DataFrame:
@@ -129,13 +153,27 @@ def _fields(told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _pay() -> list[pl.Expr]:
-    """A rate without unit or currency says nothing, and the database refuses it."""
-    stated = (
-        pl.col("pay_rate").is_not_null()
-        & pl.col("pay_unit").is_not_null()
-        & pl.col("pay_currency").is_not_null()
+    """A rate without unit or currency says nothing, and the database refuses it; so does one dated ahead."""
+    kept = []
+    for before in ("", "next_"):
+        stated = pl.all_horizontal(
+            pl.col(f"{before}pay_{name}").is_not_null() for name in ("rate", "unit", "currency")
+        )
+        kept.append(pl.when(stated).then(f"{before}pay_rate").alias(f"{before}pay_rate"))
+    dated = pl.all_horizontal(pl.col(name).is_not_null() for name in NEXT_PAY)
+    return [*kept, pl.when(dated).then("next_pay_on").alias("next_pay_on")]
+
+
+def _extras(extras: pl.DataFrame, new: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """EXTRA rows with the membership they belong to, those made by this plan included."""
+    places = pl.concat([frame.select("change_no", "membership_id") for frame in (new, known)])
+    return (
+        extras.join(places, on="change_no", how="inner", maintain_order="left")
+        .with_columns(
+            pl.col("id").alias("part_id"), *_pay(), *(pl.col(name).fill_null("") for name in _UNITS)
+        )
+        .select(bulk.EXTRA)
     )
-    return [pl.when(stated).then("pay_rate").alias("pay_rate")]
 
 
 def _with_words(changes: pl.DataFrame) -> pl.DataFrame:
@@ -159,9 +197,10 @@ def _with_words(changes: pl.DataFrame) -> pl.DataFrame:
 def _words(fields: tuple[str, ...]) -> str:
     """ "Phone from payroll", "Duty and zone from payroll". Pay is not named: not everybody may see it."""
     short = {"duty": "Duty", "zone": "Zone", "ends_on": "Last day", "termination_date": "Last day", "status": "Status",
-             "first_name": "Name", "last_name": "Name", "cms_code": "CMS code"}  # fmt: skip
+             "first_name": "Name", "last_name": "Name", "cms_code": "CMS code", "extra_duty": "Extra duty",
+             "extra_zone": "Extra zone", "primary_location": "Primary location"}  # fmt: skip
     labels = list(dict.fromkeys(
-        short.get(f) or (BY_NAME[f].label if f in BY_NAME else f) for f in fields if f not in PAY_FIELDS
+        short.get(f) or (BY_NAME[f].label if f in BY_NAME else f) for f in fields if f not in TELLS_PAY
     ))  # fmt: skip
     if not labels:
         return "Details from payroll" if fields else "Now from payroll"
@@ -193,6 +232,11 @@ def _new(cursor: Cursor[Any], new: pl.DataFrame) -> tuple[pl.DataFrame, dict[str
     )
     makers = new.filter("makes_user")
     names = makers["first_name"], makers["last_name"]
+    named = pl.col("primary_location").fill_null(False)
+    new = new.with_columns(
+        pl.when(pl.col("newcomer") & ~named.any().over("source_id")).then("makes_user").otherwise(named)
+        .alias("primary_location")
+    )  # fmt: skip
     people = makers.select(
         "source_id",
         pl.Series("made_id", bulk.reserve(cursor, "accounts_user", makers.height), dtype=pl.Int64),

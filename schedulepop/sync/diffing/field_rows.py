@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.employee import MEMBERSHIP_FIELDS, Status
+from schedulepop.sync.diffing.extras import with_names
 from schedulepop.sync.diffing.target import OWN_FIELDS
 from schedulepop.sync.frames import FIELD, VALUES, Snapshot, empty
 from schedulepop.sync.matching.standing import is_ended
@@ -13,6 +14,7 @@ KEYS = ("change_no", "user_id", "location_id")
 BY_DATES = "dates"
 BY_PAYROLL = "payroll"
 MISSING = "missing"
+STILL_MANAGERS = "stays the manager's"
 
 
 def field_rows(changed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -22,7 +24,8 @@ def field_rows(changed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     rows = [_own(pl.concat([told, existing]), field) for field in OWN_FIELDS]
     rows += [_plain(told, field) for field in VALUES if field not in OWN_FIELDS]
     rows += [_named(told, "duty", snapshot.duty_names), _named(told, "zone", snapshot.zone_names)]
-    rows += [_plain(told, "ends_on"), _moved(told.filter(pl.col("verb") == "transfer"), snapshot)]
+    rows += [_plain(told, name) for name in ("next_pay_rate", "next_pay_on", "ends_on")]
+    rows += [_moved(told.filter(pl.col("verb") == "transfer"), snapshot)]
     return _explained(pl.concat([r for r in rows if not r.is_empty()] or [_nothing()]), snapshot).select(
         list(FIELD)
     )
@@ -33,8 +36,47 @@ def missing_rows(gone: pl.DataFrame) -> pl.DataFrame:
     return gone.select(
         "change_no", pl.lit("status").alias("field"),
         (pl.col("now_status") if "now_status" in gone.columns else pl.lit(None, pl.String)).alias("old"),
-        pl.lit(Status.TERMINATED.value).alias("new"), pl.lit(MISSING).alias("why"),
+        pl.col("to_status").alias("new"), pl.lit(MISSING).alias("why"),
     ).cast(pl.Schema(FIELD)) if not gone.is_empty() else empty(FIELD)  # fmt: skip
+
+
+def aside_rows(changed: pl.DataFrame) -> pl.DataFrame:
+    """FIELD of memberships at another location than the record's: a staged end, or a start that will not be."""
+    if changed.is_empty():
+        return empty(FIELD)
+    over = pl.col("verb") == "deactivate"
+    return changed.select(
+        "change_no", pl.when(over).then(pl.lit("status")).otherwise(pl.lit("ends_on")).alias("field"),
+        pl.when(over).then("now_status").otherwise(pl.col("now_ends_on").cast(pl.String)).alias("old"),
+        pl.when(over).then("to_status").otherwise(pl.col("to_ends_on").cast(pl.String)).alias("new"),
+        pl.when(over).then(pl.lit(BY_PAYROLL)).otherwise(pl.lit(BY_DATES)).alias("why"),
+    ).cast(pl.Schema(FIELD))  # fmt: skip
+
+
+def extra_rows(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """FIELD of payroll's further duties and zones, creates included: what appears, what goes, and their rates.
+
+    `moved` is extras.MOVED with `change_no`. What a manager added too stays when payroll drops it, and says so.
+    """
+    if moved.is_empty():
+        return empty(FIELD)
+    named = with_names(moved, snapshot)
+    turns = named.filter(pl.col("gone") | ~pl.col("was")).select(
+        "change_no", pl.format("extra_{}", "kind").alias("field"), pl.when("gone").then("name").alias("old"),
+        pl.when(~pl.col("gone")).then("name").alias("new"),
+        pl.when(pl.col("gone") & pl.col("theirs")).then(pl.lit(STILL_MANAGERS)).otherwise(pl.lit(BY_PAYROLL)).alias("why"),
+    )  # fmt: skip
+    old, new = money(pl.col("now_pay_rate")), money(pl.col("pay_rate"))
+    rates = named.filter(~pl.col("gone") & pl.col("pay_rate").ne_missing(pl.col("now_pay_rate"))).select(
+        "change_no", pl.lit("extra_pay_rate").alias("field"), pl.format("{} {}", "name", old).alias("old"),
+        pl.format("{} {}", "name", new).alias("new"), pl.lit(BY_PAYROLL).alias("why"),
+    )  # fmt: skip
+    ahead = named.filter(pl.col("next_pay_rate").is_not_null()).select(
+        "change_no", pl.lit("extra_pay_rate").alias("field"), pl.format("{} {}", "name", old).alias("old"),
+        pl.format("{} {} from {}", "name", money(pl.col("next_pay_rate")), "next_pay_on").alias("new"),
+        pl.lit(BY_DATES).alias("why"),
+    )  # fmt: skip
+    return pl.concat([turns, rates, ahead]).select(pl.col(name).cast(kind) for name, kind in FIELD.items())
 
 
 def _nothing() -> pl.DataFrame:
@@ -54,10 +96,12 @@ def _own(changed: pl.DataFrame, field: str) -> pl.DataFrame:
 
 def _plain(changed: pl.DataFrame, field: str) -> pl.DataFrame:
     why = pl.lit(BY_PAYROLL)
-    if field == "ends_on":
+    if field in ("ends_on", "next_pay_on"):
         why = pl.lit(BY_DATES)
     if field == "status":
         why = pl.when(_by_dates()).then(pl.lit(BY_DATES)).otherwise(pl.lit(BY_PAYROLL))
+    if field in ("pay_rate", "pay_unit", "pay_currency", "next_pay_rate"):
+        why = pl.when("pay_by_date").then(pl.lit(BY_DATES)).otherwise(pl.lit(BY_PAYROLL))
     return _row(changed, field, _text(f"now_{field}", field), _text(f"to_{field}", field), why)
 
 
@@ -71,12 +115,12 @@ def _by_dates() -> pl.Expr:
 
 def _text(column: str, field: str) -> pl.Expr:
     value = pl.col(column)
-    if field == "pay_rate":
-        return _money(value)
+    if field in ("pay_rate", "next_pay_rate"):
+        return money(value)
     return value.cast(pl.String)
 
 
-def _money(value: pl.Expr) -> pl.Expr:
+def money(value: pl.Expr) -> pl.Expr:
     """Integer ten-thousandths as decimal text: two places, more only where they say something."""
     places = (value % 10_000).cast(pl.String).str.zfill(4).str.replace("0{1,2}$", "")
     return pl.format("{}.{}", value // 10_000, places)

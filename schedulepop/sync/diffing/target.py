@@ -10,7 +10,8 @@ from datetime import date
 
 import polars as pl
 
-from schedulepop.employee import PAY_FIELDS, USER_FIELDS
+from schedulepop.employee import NEXT_PAY, USER_FIELDS
+from schedulepop.sync.diffing.pay import RATE, with_next, with_rates
 from schedulepop.sync.frames import VALUES, Snapshot
 from schedulepop.sync.matching.standing import effective_status, is_ended
 
@@ -18,12 +19,9 @@ OWN_FIELDS = USER_FIELDS
 PLACE_FIELDS = tuple(name for name in VALUES if name not in USER_FIELDS)
 
 
-def with_current(
-    going: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...], today: date
-) -> pl.DataFrame:
-    """Add `now_<field>`, the membership a transfer leaves (`from_membership_id`, `from_location`) and `today`."""
+def with_current(going: pl.DataFrame, snapshot: Snapshot, left: pl.DataFrame, today: date) -> pl.DataFrame:
+    """Add `now_<field>`, the membership a transfer leaves (`from_membership_id`, `from_location`, of `left`) and `today`."""
     own = snapshot.people.select("user_id", *(pl.col(f).alias(f"now_{f}") for f in OWN_FIELDS))
-    left = _transfers(going, snapshot, absent)
     places = snapshot.members.select(
         pl.col("membership_id").alias("base"), "payroll_owned",
         *(pl.col(f).alias(f"now_{f}") for f in (*PLACE_FIELDS, "duty_id", "zone_id", "ends_on")),
@@ -33,11 +31,19 @@ def with_current(
     )
     days = snapshot.locations.select("location_id", "today")
     moved = pl.col("from_membership_id").is_not_null()
-    return (
+    going = (
         going.join(own, on="user_id", how="left", maintain_order="left")
-        .join(left, on="row", how="left", maintain_order="left")
+        .join(
+            left.select("row", "from_membership_id", "from_location"),
+            on="row",
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(pl.coalesce("from_membership_id", "membership_id").alias("base"))
         .join(places, on="base", how="left", maintain_order="left")
+    )
+    return (
+        with_next(going, snapshot, "base", "now_duty_id")
         .join(there, on="membership_id", how="left", maintain_order="left")
         .join(days, on="location_id", how="left", maintain_order="left")
         .with_columns(
@@ -50,10 +56,23 @@ def with_current(
     )
 
 
-def _transfers(going: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...]) -> pl.DataFrame:
-    """Row, `from_membership_id`, `from_location`: a linked person's only record moved to another location.
+def only_records(going: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...]) -> pl.DataFrame:
+    """Linked people's records that are the only one, with no other link of theirs in the feed."""
+    gone = pl.DataFrame({"source_id": list(absent)}, schema={"source_id": pl.String})
+    ids = (
+        snapshot.links.join(gone, on="source_id", how="anti", maintain_order="left")
+        .group_by("user_id", maintain_order=True)
+        .len("ids")
+    )
+    return going.filter((pl.col("situation") == "linked") & (pl.col("jobs") == 1)).join(
+        ids.filter(pl.col("ids") == 1), on="user_id", how="semi", maintain_order="left"
+    )
 
-    Only with exactly one live membership of payroll's, elsewhere, and no other link of theirs in the feed.
+
+def transfers(only: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Add `from_membership_id`, `from_location`: a linked person's only record names another location.
+
+    Only with exactly one live membership of payroll's, elsewhere.
     """
     live = snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
     homes = live.group_by("user_id", maintain_order=True).agg(
@@ -61,19 +80,10 @@ def _transfers(going: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...])
         pl.col("location_id").first().alias("from_location"),
         pl.len().alias("homes"),
     )
-    gone = pl.DataFrame({"source_id": list(absent)}, schema={"source_id": pl.String})
-    ids = (
-        snapshot.links.join(gone, on="source_id", how="anti", maintain_order="left")
-        .group_by("user_id", maintain_order=True)
-        .len("ids")
-    )
     return (
-        going.filter((pl.col("situation") == "linked") & (pl.col("jobs") == 1))
-        .select("row", "user_id", "location_id")
+        only.select("row", "user_id", "location_id", "hire_date")
         .join(homes.filter(pl.col("homes") == 1), on="user_id", how="inner", maintain_order="left")
-        .join(ids.filter(pl.col("ids") == 1), on="user_id", how="semi", maintain_order="left")
         .filter(pl.col("from_location") != pl.col("location_id"))
-        .select("row", "from_membership_id", "from_location")
     )
 
 
@@ -103,20 +113,24 @@ def one_voice(going: pl.DataFrame) -> pl.DataFrame:
 def with_target(going: pl.DataFrame, has_status: bool) -> pl.DataFrame:
     """Add `to_<field>` for every owned value, duty, zone and the staged end.
 
-    A revived employment without a last day of its own loses the old one. Pay belongs to a duty: without one it
+    A revived employment without a last day of its own loses the old one, and a last day still to come is withdrawn
+    when payroll blanks it, although blanks keep elsewhere: nobody may be ended against payroll's word. Pay belongs to a duty: without one it
     waits with the duty.
     """
     going = going.with_columns(effective_status(has_status, "now_status").alias("asked_status"))
     revived = is_ended("now_status") & pl.col("asked_status").is_not_null() & ~is_ended("asked_status")
     going = going.with_columns(
-        revived.alias("revived"), *(_value(f).alias(f"to_{f}") for f in VALUES if f != "status"),
+        revived.alias("revived"), *(_value(f).alias(f"to_{f}") for f in VALUES if f != "status" and f not in RATE),
         pl.coalesce("asked_status", "now_status").alias("to_status"), _code("duty"), _code("zone"),
     )  # fmt: skip
+    going = with_rates(going)
     payless = pl.col("to_duty_id").is_null() & pl.col("duty_new").is_null()
     going = going.with_columns(
-        pl.when(payless).then(f"now_{f}").otherwise(f"to_{f}").alias(f"to_{f}") for f in sorted(PAY_FIELDS)
+        pl.when(payless).then(f"now_{f}").otherwise(f"to_{f}").alias(f"to_{f}") for f in (*RATE, *NEXT_PAY)
     )
-    stale = pl.col("revived") & pl.col("termination_date").is_null()
+    unsaid = pl.col("termination_date").is_null()
+    withdrawn = pl.col("end_blank") & (pl.col("now_ends_on") > pl.col("today")) & ~is_ended("to_status")
+    stale = unsaid & (pl.col("revived") | withdrawn.fill_null(False))
     going = going.with_columns(
         pl.when(stale).then(None).otherwise("to_termination_date").alias("to_termination_date")
     )

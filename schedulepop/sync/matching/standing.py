@@ -31,6 +31,14 @@ def last_day_came(today: str = "today") -> pl.Expr:
     return ((last <= pl.col(today)) & certain & ~(hired > last).fill_null(False)).fill_null(False)
 
 
+def is_over(today: str = "today") -> pl.Expr:
+    """On that day the record says that the employment, or this job of it, has ended."""
+    staged = (pl.col("termination_date") > pl.col(today)).fill_null(False) & (
+        pl.col("status") != Status.CANCELED
+    )
+    return (is_ended("status") & ~staged) | last_day_came(today)
+
+
 def effective_status(has_status: bool, current: str = "current_status", today: str = "today") -> pl.Expr:
     """The status a record asks for on that day; null keeps the current one.
 

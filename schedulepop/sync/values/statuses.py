@@ -39,6 +39,7 @@ def with_status(frame: pl.DataFrame, has_column: bool) -> pl.DataFrame:
     """Add "status", "status_known", "wake_on" and "status_late"; sets a stale last day to null.
 
     Expects "word_status" (what the word means, null when blank or unknown), "start", "termination_date",
+    "pay_effective_date",
     "end_unread" (a last day is given and could not be read), and "today" (null when no location has one).
     "status_late" marks a working word although the last day has passed.
     """
@@ -64,7 +65,10 @@ def with_status(frame: pl.DataFrame, has_column: bool) -> pl.DataFrame:
             pl.when(unread).then(None).when(over).then(pl.lit(Status.TERMINATED.value)).otherwise(employed)
         )
         known, late = ~unread, pl.lit(False)
-    next_day = pl.min_horizontal(pl.when(ahead).then(start), pl.when(to_come).then(end))
+    raised = pl.col("pay_effective_date")
+    next_day = pl.min_horizontal(
+        pl.when(ahead).then(start), pl.when(to_come).then(end), pl.when(raised > today).then(raised)
+    )
     return frame.with_columns(status=status, status_known=known, status_late=late, wake_on=next_day)
 
 
