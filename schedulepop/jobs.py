@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import zlib
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,16 +21,20 @@ from django.utils.timezone import now as clock
 from procrastinate.contrib.django import app
 
 from schedulepop.accounts.actors import Actor
+from schedulepop.accounts.models import Organization
 from schedulepop.messages import outbox
-from schedulepop.sync import exclusive, runs
-from schedulepop.sync.errors import Refused
+from schedulepop.sync import exclusive, integrations, runs
+from schedulepop.sync.errors import LIST_BUSY, Refused
 from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
+from schedulepop.sync.notices import digest, lateness
 
 log = structlog.get_logger("jobs")
 
 SPREAD_MINUTES = 120  # the stable offset that keeps organizations from all asking payroll at once (SPEC §4)
 RETRY_AFTER = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 DISABLE_AFTER = timedelta(days=28)
+LATE_AFTER = timedelta(hours=26)
+BUSY_ATTEMPTS = 5
 SCHEDULER = Actor(user=None, by="schedule", door="sync")
 
 
@@ -65,10 +70,11 @@ def drive_run(run_id: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="minute_tick")
 def minute_tick(timestamp: int) -> None:
-    """Starts what is due and sends letters that wait."""
+    """Starts what is due, says what is late or open, and sends letters that wait."""
     close_old_connections()
     try:
         start_due(clock())
+        give_notice(clock())
         outbox.drain()
     finally:
         close_old_connections()
@@ -92,6 +98,33 @@ def start_due(at: datetime) -> list[Run]:
     return started
 
 
+def give_notice(at: datetime) -> int:
+    """What no run tells: who is late, and the morning's open issues. One customer's trouble never keeps another's.
+
+    Returns how many letters were queued.
+    """
+    told = 0
+    for integration in Integration.objects.select_related("organization").filter(
+        state=IntegrationState.ACTIVE
+    ):
+        fresh = freshness(integration, at)
+        if fresh["late"]:
+            since = integrations.watched_since(integration)
+            told += _guarded(lateness.tell, integration, since, fresh["ran"])
+    live = Integration.objects.filter(state__in=digest.LIVE).values("organization")
+    for organization in Organization.objects.filter(pk__in=live):
+        told += _guarded(digest.tell, organization, at)
+    return told
+
+
+def _guarded(tell: Callable[..., int], *about: Any) -> int:
+    try:
+        return tell(*about)
+    except Exception as error:
+        log.error("notice_broke", about=tell.__module__, error=type(error).__name__)
+        return 0
+
+
 def due_at(integration: Integration, day: date) -> datetime:
     """When this integration runs on a local day: the wall-clock time plus its stable offset, across DST."""
     offset = timedelta(minutes=zlib.crc32(f"{integration.pk}".encode()) % SPREAD_MINUTES)
@@ -100,14 +133,21 @@ def due_at(integration: Integration, day: date) -> datetime:
 
 
 def next_due(integration: Integration, at: datetime) -> datetime:
-    """The next time it runs by itself, if it is active."""
+    """The next time it runs by itself, if it is active: its next day, or a further attempt before that."""
     day = runs.local_date(integration, at)
-    ran = integration.runs.filter(trigger=Trigger.SCHEDULE, local_date=day).exists()
-    return due_at(integration, day + timedelta(days=1) if ran else day)
+    today = integration.runs.filter(trigger=Trigger.SCHEDULE, local_date=day).only("state").first()
+    if today is None:
+        return due_at(integration, day)
+    since = integration.failing_since
+    retries = [since + wait for wait in RETRY_AFTER if since + wait > at] if since else []
+    tomorrow = due_at(integration, day + timedelta(days=1))
+    return min([*retries, tomorrow]) if today.state == RunState.FAILED else tomorrow
 
 
 def _start(integration: Integration, at: datetime) -> Run | None:
     """Today's run when its time has come, or a further attempt of it while the source is in trouble."""
+    if _given_up(integration, at):
+        return None
     day = runs.local_date(integration, at)
     today = integration.runs.filter(trigger=Trigger.SCHEDULE, local_date=day).first()
     if today is None:
@@ -122,14 +162,24 @@ def _start(integration: Integration, at: datetime) -> Run | None:
 
 
 def _retry_is_due(integration: Integration, run: Run, at: datetime) -> bool:
-    """6, 12 and 24 hours after the first failure; after 28 days nobody asks any more (SPEC §4)."""
+    """6, 12 and 24 hours after the first failure, then with each day's run (SPEC §4); at once if only our own list
+    was busy, a few times.
+    """
+    if run.error_code == LIST_BUSY:
+        return run.attempt < BUSY_ATTEMPTS
     since = integration.failing_since
     if since is None or run.finished_at is None:
         return False
-    if at - since > DISABLE_AFTER:
-        Integration.objects.filter(pk=integration.pk).update(state=IntegrationState.DISABLED)
-        return False
     return any(run.finished_at < since + wait <= at for wait in RETRY_AFTER)
+
+
+def _given_up(integration: Integration, at: datetime) -> bool:
+    """After 28 days of trouble nobody asks any more, and those who can mend it are told (SPEC §4)."""
+    since = integration.failing_since
+    if integration.state != IntegrationState.QUARANTINED or since is None or at - since <= DISABLE_AFTER:
+        return False
+    integrations.switch_off(integration, actor=SCHEDULER)
+    return True
 
 
 def _again(run: Run) -> Run:
@@ -185,7 +235,10 @@ def _sweep_for_ever(ended: threading.Event) -> None:
 
 
 def freshness(integration: Integration, at: datetime) -> dict[str, Any]:
-    """How old the last good run and its source data are; `late` after 26 h on an active integration."""
-    age = at - integration.last_success_at if integration.last_success_at else None
-    late = integration.state == IntegrationState.ACTIVE and (age is None or age > timedelta(hours=26))
+    """How old the last good run and its source data are; `late` after 26 h on an active integration.
+
+    The hours count from its activation when that is newer: who resumes after a month is not late at once.
+    """
+    since = integrations.watched_since(integration)
+    late = integration.state == IntegrationState.ACTIVE and (since is None or at - since > LATE_AFTER)
     return {"ran": integration.last_success_at, "source": integration.last_source_time, "late": late}

@@ -66,6 +66,7 @@ class User(AbstractBaseUser):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", db_index=False
     )  # the same person's other user, who goes on; this one never signs in
+    wants_digest = models.BooleanField(default=True, db_default=True)  # the morning's open issues by email
     local = models.BooleanField(default=False)  # agency or contractor: never matched, never removed
     must_end_sessions_before = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=now)

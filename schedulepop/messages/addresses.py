@@ -18,17 +18,35 @@ def moved(user: User, old: str, now: datetime) -> None:
     """After `user.email` changed from `old`, in the transaction that changed it (SPEC §6, email changed).
 
     Open links die. Who has not set the account up yet gets a new one at the new address; else the confirmed
-    address keeps working for sign-in and reset, and is told.
+    address keeps working for sign-in and reset, and is told, and the new one is asked to confirm.
     """
     invitations.revoke([user.pk], now)
     if user.has_usable_password():
         told = user.confirmed_email or old
         if told and told.lower() != user.email.lower():
             outbox.queue_next(user, "moved_address", context={"address": told})
+        ask_to_confirm(user)
         return
     welcomes = Message.objects.filter(user=user, kind="welcome")
     if welcomes.exists() and not welcomes.filter(state=Message.State.QUEUED).exists():
         outbox.queue_next(user, "welcome")
+
+
+def ask_to_confirm(user: User) -> bool:
+    """A confirming link to the present address, unless that is confirmed, on its way, or there is none."""
+    confirmed = user.email.lower() == user.confirmed_email.lower()
+    waiting = Message.objects.filter(user=user, kind="confirm_address", state=Message.State.QUEUED)
+    if not user.email or confirmed or waiting.exists() or not access.may_sign_in(user):
+        return False
+    return outbox.queue_next(user, "confirm_address")
+
+
+def confirm_again(user: User, now: datetime) -> bool:
+    """The same, asked for by the person: raises TooManyError after a few a day."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+        outbox.refuse_many(user, "confirm_address", now)
+        return ask_to_confirm(user)
 
 
 def forgot(login: str, now: datetime) -> None:

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 
 from schedulepop import employee
 from schedulepop.accounts import support
-from schedulepop.accounts.models import Invitation, User
+from schedulepop.accounts.models import Invitation, Organization, User
 from schedulepop.messages.models import Message
 
 
@@ -28,8 +28,9 @@ class Kind:
     """One kind of message: its template, its subject, and the link it carries, if any."""
 
     template: str
-    subject: str  # with {place} and {name}
+    subject: str  # with {place}, {name} and {says}, which a notice brings along
     link: str = ""  # purpose of the link
+    notice: bool = False  # about an organization's sync: its context names the organization and a page
 
 
 KINDS: dict[str, Kind] = {
@@ -38,21 +39,34 @@ KINDS: dict[str, Kind] = {
     "set_up": Kind("set_up", "{place}: your new link to SchedulePop", Invitation.SET_UP),
     "reset": Kind("reset", "{place}: choose a new SchedulePop password", Invitation.RESET),
     "moved_address": Kind("moved_address", "{place}: your SchedulePop email address was changed"),
+    "confirm_address": Kind("confirm_address", "{place}: is this your email address?", Invitation.CONFIRM),
+    "overwritten": Kind("overwritten", "{place}: payroll replaced what you edited", notice=True),
+    "alarm": Kind("alarm", "{place}: changes wait for your approval", notice=True),
+    "digest": Kind("digest", "{place}: {says}", notice=True),
+    "late": Kind("late", "{place}: the User List is more than a day old", notice=True),
+    "source_trouble": Kind("source_trouble", "{place}: {says}", notice=True),
 }
-"""`set_up` is what "I forgot my password" sends to somebody who never had one."""
+"""`set_up` is what "I forgot my password" sends to somebody who never had one. What a notice says was put
+together when it was queued (`sync.notices`): a later run may have changed what it is about."""
 
 
 def write(message: Message, *, address: str, link: str, until: datetime | None) -> EmailMultiAlternatives:
     """The email, ready to send. `link` blank: none may be in it (an address several people use)."""
     kind = KINDS[message.kind]
     facts = _facts(message.user)
+    if kind.notice:
+        facts |= _about(message.context["organization"], message.user)
     facts.update(
         context=message.context,
         link=link,
         link_text=link.partition("://")[2],
         until=_until(until, facts["zone"]),
     )
-    subject = kind.subject.format(place=_one_line(facts["place"]), name=_one_line(message.user.first_name))
+    subject = kind.subject.format(
+        place=_one_line(facts["place"]),
+        name=_one_line(message.user.first_name),
+        says=_one_line(str(message.context.get("says", ""))),
+    )
     facts["title"] = subject
     email = EmailMultiAlternatives(
         subject=subject,
@@ -90,13 +104,35 @@ def _facts(user: User) -> dict[str, Any]:
         "user": user,
         "organization": organization,
         "place": place,
-        "letter": next((c for c in place if c.isalnum()), "S").upper(),
+        "letter": _initial(place),
         "first_day": _day(starts, today) if starts else "",
         "starts_as": ", ".join(part.name for part in roles if part is not None),
         "contact": support.contact(organization),
         "zone": zone,
         "base_url": settings.BASE_URL,
     }
+
+
+def page(message: Message) -> str:
+    """The address of the page a notice is about, from the settings alone."""
+    return f"{settings.BASE_URL}{message.context['path']}"
+
+
+def _about(organization_id: int, reader: User) -> dict[str, Any]:
+    """A notice speaks of an organization, which for vendor staff is not their own; nobody is told to ask themselves."""
+    organization = Organization.objects.get(pk=organization_id)
+    contact = support.contact(organization)
+    return {
+        "organization": organization,
+        "place": organization.name,
+        "letter": _initial(organization.name),
+        "contact": contact,
+        "asks": bool(contact.email) and contact.email.lower() != reader.email.lower(),
+    }
+
+
+def _initial(place: str) -> str:
+    return next((c for c in place if c.isalnum()), "S").upper()
 
 
 def _day(day: date, today: date) -> str:

@@ -84,12 +84,14 @@ def queue_welcome(user: User, *, run_id: int | None = None, not_before: datetime
     return queue(user, "welcome", run_id=run_id, not_before=not_before)
 
 
-def queue_next(user: User, kind: str, *, context: Mapping[str, Any] | None = None) -> bool:
+def queue_next(
+    user: User, kind: str, *, context: Mapping[str, Any] | None = None, run_id: int | None = None
+) -> bool:
     """One more message of a kind, as its next generation."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
         last = Message.objects.filter(user=user, kind=kind).aggregate(last=Max("generation"))["last"] or 0
-        return queue(user, kind, generation=last + 1, context=context)
+        return queue(user, kind, generation=last + 1, context=context, run_id=run_id)
 
 
 def send_again(message: Message, actor: Actor, *, now: datetime | None = None) -> bool:
@@ -183,18 +185,22 @@ class _NotSentError(Exception):
 
 
 def _write(message: Message, now: datetime) -> EmailMultiAlternatives:
-    user = message.user
+    user, kind = message.user, letters.KINDS[message.kind]
+    if kind.notice:
+        return _write_notice(message)
     if message.kind == "moved_address":
         message.address = str(message.context["address"])
     else:
         # Reset goes to the confirmed address only: payroll, or a manager, may have mistyped the new one.
         confirmed = user.confirmed_email if message.kind == "reset" else ""
         message.address = confirmed or user.email
-    purpose = letters.KINDS[message.kind].link
+    purpose = kind.link
     if not purpose:
         return letters.write(message, address=message.address, link="", until=None)
     if not access.may_sign_in(user):
         raise _NotSentError("Not sent: this person may not sign in any more.")
+    if purpose == Invitation.CONFIRM and message.address.lower() == user.confirmed_email.lower():
+        raise _NotSentError("Not sent: this address is confirmed already.")
     if message.kind == "welcome" and user.has_usable_password():
         raise _NotSentError("Not sent: the account was set up before.")
     if _is_shared(message.address, user):
@@ -203,7 +209,16 @@ def _write(message: Message, now: datetime) -> EmailMultiAlternatives:
         purpose = Invitation.SET_UP
     token = invitations.create(user, purpose, now, address=message.address)
     until = invitations.expiry(now)
-    return letters.write(message, address=message.address, link=invitations.link(token), until=until)
+    link = invitations.link(token, purpose)
+    return letters.write(message, address=message.address, link=link, until=until)
+
+
+def _write_notice(message: Message) -> EmailMultiAlternatives:
+    """About somebody else's data, so it goes where the reader is known to read: the confirmed address first."""
+    if not access.may_sign_in(message.user):
+        raise _NotSentError("Not sent: this person may not sign in any more.")
+    message.address = message.user.confirmed_email or message.user.email
+    return letters.write(message, address=message.address, link=letters.page(message), until=None)
 
 
 def _is_shared(address: str, user: User) -> bool:

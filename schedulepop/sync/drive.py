@@ -26,9 +26,10 @@ from schedulepop.sync import (
     snapshot,
 )
 from schedulepop.sync.draw import Drawn, draw
-from schedulepop.sync.errors import NeedsAdmin, RetryLater
+from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY, NeedsAdmin, RetryLater
 from schedulepop.sync.frames import Feed, Plan
 from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState
+from schedulepop.sync.notices import alarm, overwritten, trouble
 
 Welcome = frozenset[str] | None  # source ids ticked; None: everybody new
 DRAWS = 3  # how often a plan is drawn when people are edited while it is applied
@@ -45,15 +46,19 @@ def run(row: Run) -> None:
         started = time.perf_counter()
         feed = feeds.of_run(row)
         read_in = time.perf_counter() - started
-        if _stale(row):
-            _finish(row, RunState.SKIPPED, error_code="stale",
-                    error="This file is older than the one applied last, so nothing was changed.")  # fmt: skip
-            return
-        _draw_and_settle(row, feed, read_in)
     except RetryLater as error:
-        _fail(row, str(error), "source_busy")
+        return _trouble(row, str(error), SOURCE_BUSY)
     except NeedsAdmin as error:
-        _fail(row, str(error), error.code)
+        return _trouble(row, str(error), error.code)
+    if _stale(row):
+        return _skip(row)
+    try:
+        _draw_and_settle(row, feed, read_in)
+    except RetryLater as error:  # our own list was busy: payroll's source is not to blame
+        _finish(row, RunState.FAILED, error_code=LIST_BUSY, error=str(error))
+    except NeedsAdmin as error:
+        return _trouble(row, str(error), error.code)
+    return None
 
 
 def _draw_and_settle(row: Run, feed: Feed, read_in: float) -> None:
@@ -103,7 +108,12 @@ def write(
         remember(row, plan)
         plan.seconds["apply"] = time.perf_counter() - started
         _settle(row, plan, state, waiting=waiting, decided=decided)
-    send_letters(row, plan, queued=applied.queued)
+        told = overwritten.tell(row, plan, changes)
+        if waiting:
+            told += alarm.tell(row, plan, state, pipeline.FEED_RULES)
+        if row.integration.state == IntegrationState.QUARANTINED:
+            told += trouble.works(row.integration)
+    send_letters(row, plan, queued=applied.queued + told)
 
 
 def send_letters(row: Run, plan: Plan, *, queued: int) -> None:
@@ -111,13 +121,17 @@ def send_letters(row: Run, plan: Plan, *, queued: int) -> None:
     if not queued:
         return
     started = time.perf_counter()
+    _send_waiting(row)
+    plan.seconds["notify"] = time.perf_counter() - started
+    summary = row.summary | {"seconds": report.seconds(plan)}
+    Run.objects.filter(pk=row.pk).update(summary=summary)
+
+
+def _send_waiting(row: Run) -> None:
     try:
         notify.notify(row)
     except Exception as error:  # whatever a mail server does, the people are on the list
         log.error("letters_wait", run=row.pk, error=type(error).__name__)
-    plan.seconds["notify"] = time.perf_counter() - started
-    summary = row.summary | {"seconds": report.seconds(plan)}
-    Run.objects.filter(pk=row.pk).update(summary=summary)
 
 
 def _unmoved(row: Run, drawn: Drawn, changes: pl.DataFrame) -> None:
@@ -190,14 +204,31 @@ def _settle(row: Run, plan: Plan, state: str, *, waiting: bool, decided: bool) -
     older.filter(rest=Run.Rest.WAITING).update(rest=Run.Rest.SUPERSEDED)
 
 
-def _fail(row: Run, message: str, code: str) -> None:
-    """The run ends without a change and says what a person has to do."""
-    _finish(row, RunState.FAILED, error_code=code, error=message)
+def _trouble(row: Run, message: str, code: str) -> None:
+    """The run ends without a change and says what a person has to do; an active integration is quarantined."""
     integration = row.integration
-    if integration.failing_since is None:
-        Integration.objects.filter(pk=integration.pk).update(failing_since=clock())
-    if integration.state == IntegrationState.ACTIVE:
-        Integration.objects.filter(pk=integration.pk).update(state=IntegrationState.QUARANTINED)
+    with transaction.atomic():
+        exclusive.confirm(row)
+        _finish(row, RunState.FAILED, error_code=code, error=message)
+        mine = Integration.objects.filter(pk=integration.pk)
+        mine.filter(failing_since=None).update(failing_since=clock())
+        mine.filter(state=IntegrationState.ACTIVE).update(state=IntegrationState.QUARANTINED)
+        told = trouble.failed(integration, message)
+    if told:
+        _send_waiting(row)
+
+
+def _skip(row: Run) -> None:
+    """An older file changes nothing. But the source answered, so it is in no trouble (late it may be)."""
+    integration = row.integration
+    with transaction.atomic():
+        exclusive.confirm(row)
+        _finish(row, RunState.SKIPPED, error_code="stale",
+                error="This file is older than the one applied last, so nothing was changed.")  # fmt: skip
+        if integration.state == IntegrationState.QUARANTINED:
+            mine = Integration.objects.filter(pk=integration.pk, state=IntegrationState.QUARANTINED)
+            mine.update(state=IntegrationState.ACTIVE, failing_since=None)
+            trouble.forget(integration)
 
 
 def _finish(row: Run, state: str, *, error_code: str, error: str) -> None:

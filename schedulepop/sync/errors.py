@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+SOURCE_BUSY, LIST_BUSY = "source_busy", "list_busy"  # codes of runs that failed and try again by themselves
+
 
 class SyncError(Exception):
     """Base of the two; its text is written for the person who reads it."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping as Dict
+from datetime import datetime
 from typing import Any
 
 import tomli_w
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.timezone import now as clock
 from pydantic import ValidationError
 
 from schedulepop import employee
@@ -19,7 +21,10 @@ from schedulepop.connectors import get
 from schedulepop.connectors.contract import Checked
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Integration, IntegrationState, MappingVersion
+from schedulepop.sync.notices import trouble
 from schedulepop.sync.policy import Mapping, Policy
+
+ACTIVE_SINCE = "active_since"  # in Integration.told
 
 
 def add(
@@ -100,7 +105,12 @@ def activate(integration: Integration, *, actor: Actor) -> None:
         )
     if integration.state in (IntegrationState.DISABLED, IntegrationState.RETIRED):
         raise Refused(f"{integration} is {integration.get_state_display().lower()}. Test it first.")
-    _move(integration, IntegrationState.ACTIVE, "activated", actor)
+    with transaction.atomic():
+        trouble.forget(integration)
+        integration.told = integration.told | {ACTIVE_SINCE: clock().isoformat()}
+        integration.failing_since = None
+        integration.save(update_fields=["told", "failing_since"])
+        _move(integration, IntegrationState.ACTIVE, "activated", actor)
 
 
 def pause(integration: Integration, *, actor: Actor) -> None:
@@ -117,6 +127,20 @@ def pause(integration: Integration, *, actor: Actor) -> None:
             f"{integration} is {integration.get_state_display().lower()}, so there is nothing to pause."
         )
     _move(integration, IntegrationState.PAUSED, "paused", actor)
+
+
+def switch_off(integration: Integration, *, actor: Actor) -> None:
+    """The source was silent too long: nobody asks it any more until somebody tests and activates it (SPEC §4)."""
+    with transaction.atomic():
+        _move(integration, IntegrationState.DISABLED, "switched_off", actor)
+        trouble.switched_off(integration)
+
+
+def watched_since(integration: Integration) -> datetime | None:
+    """From when a run is missed: its last success, or its activation where that is newer."""
+    activated = integration.told.get(ACTIVE_SINCE)
+    marks = [integration.last_success_at, datetime.fromisoformat(activated) if activated else None]
+    return max((mark for mark in marks if mark is not None), default=None)
 
 
 def mapping_from_toml(text: str) -> Mapping:

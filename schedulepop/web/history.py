@@ -50,6 +50,7 @@ VERBS = {
     "added_extra_zone": ("plus", "Extra zone added"),
     "added_here": ("user-plus", "Added to this location"),
     "blocked_access": ("ban", "Access blocked"),
+    "confirmed_address": ("check", "Email address confirmed"),
     "ended_sessions": ("lock", "Signed out everywhere"),
     "let_see_pay": ("users", "Pay: who may see it changed"),
     "printed_link": ("copy", "Set-up link printed"),
@@ -174,6 +175,12 @@ LETTERS = {
     "set_up": "Set-up link sent",
     "reset": "Password link sent",
     "moved_address": "Told the old address about the new one",
+    "confirm_address": "Asked the new address to confirm",
+    "overwritten": "Told what payroll replaced",
+    "alarm": "Told that changes wait",
+    "digest": "Daily issues sent",
+    "late": "Told that the User List is old",
+    "source_trouble": "Told about the payroll source",
 }
 
 

@@ -84,6 +84,7 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
         "starters": _starters(people, at),
         "issues": _issues(visit),
         "failed_mail": _failed_mail(visit),
+        "trouble": _trouble(visit),
         "several": len(visit.scope) > 1,
     }
     return render(request, "web/home/page.html", context)
@@ -110,6 +111,15 @@ def _night(visit: Visit, at: datetime, count: int, held: int) -> night.Night:
         at=at,
         zone=visit.zone,
     )
+
+
+def _trouble(visit: Visit) -> Integration | None:
+    """The payroll source that cannot be read, for those who can do something about it."""
+    if not visit.runs_syncs:
+        return None
+    broken = [IntegrationState.QUARANTINED, IntegrationState.DISABLED]
+    mine = Integration.objects.filter(organization=visit.organization, state__in=broken)
+    return mine.select_related("organization").order_by("failing_since").first()
 
 
 def _held(visit: Visit, run: Run) -> int:

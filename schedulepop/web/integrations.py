@@ -59,6 +59,7 @@ class Line:
     word: str
     fresh: dict[str, Any]
     next_at: datetime | None
+    why: str = ""  # the newest failure in a sentence, while the source is in trouble
 
 
 def line(integration: Integration, at: datetime) -> Line:
@@ -68,7 +69,11 @@ def line(integration: Integration, at: datetime) -> Line:
     fresh = jobs.freshness(integration, at)
     if fresh["late"]:
         tone, word = "risk", "No answer"
-    return Line(integration, tone, word, fresh, jobs.next_due(integration, at) if active else None)
+    why = ""
+    if integration.state in (IntegrationState.QUARANTINED, IntegrationState.DISABLED):
+        failed = integration.runs.filter(state=RunState.FAILED).order_by("-number")
+        why = failed.values_list("error", flat=True).first() or ""
+    return Line(integration, tone, word, fresh, jobs.next_due(integration, at) if active else None, why)
 
 
 @page(RUNS_SYNCS)

@@ -10,6 +10,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from schedulepop.lib.text import fold
 from schedulepop.sync import runs
+from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY
 from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.models import IntegrationState, Run, RunState
 from schedulepop.web import charts, plan_groups, run_page, run_words
@@ -142,8 +143,8 @@ def _trouble(row: Run) -> dict[str, str]:
     known = CODES.get(row.error_code)
     if known is not None:
         return {"title": known.title, "cause": known.cause, "remedy": known.remedy}
-    busy = row.error_code == "source_busy"
-    return {"title": "Payroll did not answer" if busy else "Why it stopped", "cause": "", "remedy": ""}
+    titles = {SOURCE_BUSY: "Payroll did not answer", LIST_BUSY: "The User List was busy"}
+    return {"title": titles.get(row.error_code, "Why it stopped"), "cause": "", "remedy": ""}
 
 
 def _next(row: Run) -> str:

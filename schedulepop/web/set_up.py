@@ -29,7 +29,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """A form for a new password, as long as the link works; the token stays out of the Referer header."""
     state, invitation = invitations.look(token, now())
     if invitation is None or state is not invitations.LinkState.OPEN:
-        return _over(request, state)
+        return over(request, state)
     first = invitation.purpose == Invitation.SET_UP
     reasons: list[str] = []
     if request.method == "POST":
@@ -39,7 +39,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
             try:
                 user = invitations.use(token, password, now())
             except invitations.DeadLinkError as dead:
-                return _over(request, dead.state)
+                return over(request, dead.state)
             except ValidationError as error:
                 reasons = [str(reason) for reason in error.messages]
             else:
@@ -54,14 +54,15 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
         "zone": ZoneInfo(invitation.user.organization.timezone),
         "reasons": reasons,
     }
-    return _private(render(request, "web/sign_in/set_up.html", context, status=422 if reasons else 200))
+    return private(render(request, "web/sign_in/set_up.html", context, status=422 if reasons else 200))
 
 
-def _over(request: HttpRequest, state: invitations.LinkState) -> HttpResponse:
-    return _private(render(request, "web/sign_in/link_over.html", {"state": state}, status=410))
+def over(request: HttpRequest, state: invitations.LinkState) -> HttpResponse:
+    """The page of a link that does not work (any more), and what to do."""
+    return private(render(request, "web/sign_in/link_over.html", {"state": state}, status=410))
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
     """The token never leaves in a Referer header. Not `no-referrer`: with it browsers post `Origin: null`, and
     the form would be refused as forged.
     """

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from schedulepop.web import (
     account,
+    confirm_address,
     decide,
     forgotten,
     home,
@@ -26,6 +27,9 @@ from schedulepop.web import (
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("account/", account.account, name="account"),
+    path("account/confirm/", account.confirm, name="account-confirm"),
+    path("account/digest/", account.digest, name="account-digest"),
+    path("confirm/<str:token>/", confirm_address.confirm_address, name="confirm-address"),
     path("demo-sign-in/", sign_in.demo_sign_in, name="demo-sign-in"),
     path("dev/mail/", mail.mail, name="mail"),
     path("dev/mail/<slug:name>/", mail.mail_html, name="mail-html"),

@@ -105,9 +105,17 @@ def test_names_stay_names(name: str, mailbox: ModuleType) -> None:
 def test_every_kind_can_be_written(kind: str, link: str) -> None:
     person = made.person(made.location(name="Birch Hollow"))
     message = Message(pk=7, user=person, organization=person.organization, kind=kind)
+    if letters.KINDS[kind].notice:
+        message.context = {
+            "organization": person.organization_id,
+            "path": "/runs/",
+            "says": "look",
+            "lead": "Look.",
+        }
     email = letters.write(message, address="ines@example.com", link=link, until=made.NOON if link else None)
     html = str(email.alternatives[0][0])
-    assert email.subject.startswith("Birch Hollow: ")
+    place = "Maple Health" if letters.KINDS[kind].notice else "Birch Hollow"
+    assert email.subject.startswith(f"{place}: ")
     assert "{{" not in html + str(email.body)
     assert email.extra_headers["Message-ID"].startswith("<message-7@")
     if link and letters.KINDS[kind].link:

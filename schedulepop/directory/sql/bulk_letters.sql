@@ -1,6 +1,6 @@
 -- Purpose: letters that become due: the welcome of new users who may sign in, "welcome back" of revived ones, and
 -- a new welcome where a changed address made the open set-up link void, and word to the old address of an account
--- that is set up. A welcome still queued goes to the new address by itself; one of somebody without an address waits
+-- that is set up, with a link for the new one to confirm. A welcome still queued goes to the new address by itself; one of somebody without an address waits
 -- until payroll gives one. At most one per person, kind and generation, ever.
 -- Relies on message_once, invitation_live, membership_once (user).
 INSERT INTO outbox_message (organization_id, user_id, kind, generation, state, context, address, run_id, created_at,
@@ -48,4 +48,19 @@ SELECT %(organization)s, v.user_id, 'moved_address',
           FROM bulk_person p JOIN accounts_user u ON u.id = p.user_id
          WHERE p.email <> p.old_email AND left(u.password, 1) <> '!'
            AND lower(coalesce(nullif(u.confirmed_email, ''), p.old_email)) NOT IN ('', lower(p.email))) v
+    ON CONFLICT (user_id, kind, generation) DO NOTHING;
+INSERT INTO outbox_message (organization_id, user_id, kind, generation, state, context, address, run_id, created_at,
+       attempts, error)
+SELECT %(organization)s, v.user_id, 'confirm_address',
+       1 + coalesce((SELECT max(generation) FROM outbox_message o
+                      WHERE o.user_id = v.user_id AND o.kind = 'confirm_address'), 0),
+       'queued', '{}'::jsonb, '', %(run)s, %(now)s, 0, ''
+  FROM (SELECT p.user_id
+          FROM bulk_person p JOIN accounts_user u ON u.id = p.user_id
+         WHERE p.email <> p.old_email AND p.email <> '' AND left(u.password, 1) <> '!'
+           AND lower(p.email) <> lower(u.confirmed_email)
+           AND EXISTS (SELECT FROM directory_membership m
+                        WHERE m.user_id = p.user_id AND m.status = ANY (%(sign_in)s) AND m.access_blocked_at IS NULL)) v
+ WHERE NOT EXISTS (SELECT FROM outbox_message o
+                    WHERE o.user_id = v.user_id AND o.kind = 'confirm_address' AND o.state = 'queued')
     ON CONFLICT (user_id, kind, generation) DO NOTHING;

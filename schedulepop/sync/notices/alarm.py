@@ -1,0 +1,48 @@
+"""At once to who may decide: removals or a whole feed are on hold (SPEC §5 Guard). One letter per reader and run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from schedulepop.sync.frames import Plan
+from schedulepop.sync.models import Run, RunState
+from schedulepop.sync.notices import readers
+
+
+def tell(run: Run, plan: Plan, state: str, feed_rules: Collection[str]) -> int:
+    """Queue the letters, in the transaction that puts the run's changes on hold; returns how many."""
+    alarming = plan.holds.filter(pl.col("rule").is_in(sorted(feed_rules)) | _holds_removals(plan))
+    if alarming.is_empty():
+        return 0
+    names = _places(run, alarming["location_id"].drop_nulls().unique().to_list())
+    items = [
+        {"title": names.get(place, run.organization.name), "detail": reason}
+        for place, reason in alarming.select("location_id", "reason").iter_rows()
+    ]
+    return readers.tell(
+        readers.officers(run.organization), "alarm", run.organization, f"/runs/{run.pk}/", run_id=run.pk,
+        number=run.number, lead=_lead(plan, state),
+        items=items[: readers.LISTED], more=max(0, len(items) - readers.LISTED),
+    )  # fmt: skip
+
+
+def _holds_removals(plan: Plan) -> pl.Expr:
+    """Holds behind which somebody's removal waits."""
+    scopes = plan.held.filter("removal")["held_scope"].unique().to_list()
+    return pl.col("scope").is_in(scopes)
+
+
+def _places(run: Run, ids: list[int]) -> dict[int | None, str]:
+    found = run.organization.locations.filter(pk__in=ids)
+    return dict(found.values_list("pk", "name"))
+
+
+def _lead(plan: Plan, state: str) -> str:
+    waiting = plan.held["source_id"].n_unique() if plan.held.height else 0
+    who = {0: "Nobody's change waits, but the feed looks wrong.", 1: "One person waits for your decision."}
+    said = who.get(waiting, f"{waiting:,} people wait for your decision.")
+    if state == RunState.HELD:
+        return f"{said} Nobody on the list was changed."
+    return f"{said} Nobody on hold was touched; everything else went through."
