@@ -78,7 +78,8 @@ def counts_of(records: pl.DataFrame) -> dict[str, int]:
 
 
 def _outcomes(changes: pl.DataFrame) -> pl.DataFrame:
-    """Per id the weightiest outcome of its changes."""
+    """Per id the weightiest outcome of its changes; whoever is missing has no record of that id."""
+    changes = changes.filter(pl.col("situation") != "missing")
     order = {bucket: weight for weight, bucket in enumerate(WEIGHT)}
     bucket = (
         pl.when(pl.col("held_by").is_not_null()).then(pl.lit("held"))

@@ -23,6 +23,7 @@ from psycopg.errors import UniqueViolation
 
 from schedulepop.directory import bulk
 from schedulepop.sync.applying import issues as issues_write
+from schedulepop.sync.applying import links
 from schedulepop.sync.applying.staging import staged
 from schedulepop.sync.errors import RetryLater
 from schedulepop.sync.frames import Plan
@@ -76,6 +77,7 @@ def apply(
         cursor: Cursor[Any] = wrapped.cursor
         cursor.execute(_BEFORE)
         try:
+            linked = links.write(cursor, plan, going, given, decided=decided)
             made = _directory(cursor, plan, going, welcome, given)
         except UniqueViolation as error:
             raise RetryLater(
@@ -88,7 +90,7 @@ def apply(
         _answered(cursor, touched)
         cursor.execute("SET LOCAL schedulepop.applying = 'off'")
     return Applied(
-        counts=made.counts, users=made.users, links=made.links, codes=made.codes, queued=made.queued,
+        counts=made.counts, users=made.users, links=linked + made.links, codes=made.codes, queued=made.queued,
         issues_opened=opened, issues_resolved=resolved, seconds=time.perf_counter() - started,
     )  # fmt: skip
 
@@ -101,9 +103,9 @@ def _directory(
     given: dict[str, Any],
 ) -> Applied:
     """Changes with their links, history, audit and letters."""
-    links = _found(cursor, plan, going, given)
     if going.is_empty():
-        return Applied(links=links)
+        return Applied()
+    linked = 0
     rows = staged(cursor, plan, going, welcome, given)
     bulk.stage(cursor, rows.new, rows.known, rows.own, rows.extras, rows.told)
     counts = bulk.counted(cursor)
@@ -114,19 +116,9 @@ def _directory(
         )
         for name in ("apply_links", "apply_changes", "apply_audit"):
             written = bulk.execute(cursor, HERE, name, given)
-            links += written[0] if name == "apply_links" else 0
+            linked += written[0] if name == "apply_links" else 0
     bulk.clear(cursor)
-    return Applied(counts=counts, users=rows.users, links=links, codes=rows.codes, queued=queued)
-
-
-def _found(cursor: Cursor[Any], plan: Plan, going: pl.DataFrame, given: dict[str, Any]) -> int:
-    """Link people who were found, but not those who wait behind a hold."""
-    waiting = plan.held.join(going, on="change_no", how="anti")["source_id"]
-    links = plan.links.filter(~pl.col("source_id").is_in(waiting.unique().to_list()))
-    if links.is_empty():
-        return 0
-    arrays = {"ids": links["source_id"].to_list(), "users": links["user_id"].to_list()}
-    return bulk.execute(cursor, HERE, "apply_found", given | arrays)[0]
+    return Applied(counts=counts, users=rows.users, links=linked, codes=rows.codes, queued=queued)
 
 
 def _missing(cursor: Cursor[Any], plan: Plan, given: dict[str, Any]) -> None:

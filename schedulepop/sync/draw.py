@@ -19,6 +19,7 @@ from schedulepop.sync import exclusive, feeds, fingerprints, look, pipeline, sna
 from schedulepop.sync.frames import Delta, Feed, Plan, Snapshot
 from schedulepop.sync.models import Integration, Run
 from schedulepop.sync.policy import Mapping
+from schedulepop.sync.snapshots import answered
 
 AHEAD_OF_UTC = timedelta(hours=14)
 
@@ -73,7 +74,7 @@ def released(drawn: Drawn) -> Drawn:
     lifted = drawn.plan.changes.with_columns(
         pl.lit(None, dtype=pl.String).alias("held_by"), pl.lit(None, dtype=pl.String).alias("held_scope")
     )
-    return replace(drawn, plan=replace(drawn.plan, changes=lifted, links=pipeline.links_of(lifted)))
+    return replace(drawn, plan=replace(drawn.plan, changes=lifted))
 
 
 def _known(integration: Integration, rules: str) -> pl.DataFrame | None:
@@ -95,14 +96,15 @@ def _changed(
     only looked at again because something of them is open seldom change anything.
     """
     today = (at + AHEAD_OF_UTC).date()  # the first place on earth to reach a day
+    answers = answered.concerned(integration)
     delta = fingerprints.changed(
-        feed, names, known, touched=[mark[1] for mark in marks],
+        feed, names, known, touched=[*(mark[1] for mark in marks), *answers.together],
         already_missing=snapshot.already_missing(integration), today=today,
     )  # fmt: skip
     looked = fingerprints.record_ids(delta.look_at, names).drop_nulls().unique()
     linked = snapshot.linked_ids(integration, looked) if looked.len() else looked
-    if linked.len() < looked.len():
-        concerned = looked.to_list()
+    if linked.len() < looked.len() or looked.is_in(answers.pending).any():
+        concerned = [*looked.to_list(), *answers.together]
         return delta, snapshot.load(integration, now=at, code_maps=codes, concerned=concerned), True
     ids = [*linked.to_list(), *delta.absent]
     counted = bool(delta.absent) or fingerprints.differs(delta, known)

@@ -28,7 +28,7 @@ from schedulepop.sync import (
 from schedulepop.sync.draw import Drawn, draw
 from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY, NeedsAdmin, RetryLater
 from schedulepop.sync.frames import Feed, Plan
-from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState
+from schedulepop.sync.models import Answer, Fingerprints, Integration, IntegrationState, Run, RunState
 from schedulepop.sync.notices import alarm, overwritten, trouble
 
 Welcome = frozenset[str] | None  # source ids ticked; None: everybody new
@@ -135,7 +135,10 @@ def _send_waiting(row: Run) -> None:
 
 
 def _unmoved(row: Run, drawn: Drawn, changes: pl.DataFrame) -> None:
-    """Raises MovedError when somebody wrote a person of these changes since the snapshot was read."""
+    """Raises MovedError when somebody wrote a person of these changes, or took an answer back, since the snapshot."""
+    answers = drawn.plan.answered["answer_id"].to_list()
+    if answers and Answer.objects.filter(pk__in=answers, withdrawn_at=None).count() < len(answers):
+        raise MovedError("An answer was changed at the same moment. The sync tries again by itself.")
     seen = {(link, version) for link, _, version in drawn.touched}
     since = {
         ident for link, ident, version in snapshot.touched(row.integration) if (link, version) not in seen

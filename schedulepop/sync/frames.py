@@ -12,6 +12,8 @@ from datetime import date, datetime
 
 import polars as pl
 
+from schedulepop.sync.question_frames import ANSWERED, ID_CHANGE, QUESTION, RETIRED, SUGGESTION
+
 PROBLEM = {
     "code": pl.String,  # one of issue_codes.CODES
     "row": pl.UInt32,  # the spreadsheet's row number; null: the feed as a whole
@@ -68,6 +70,7 @@ MATCHED = NORMALIZED | {
     "membership_id": pl.Int64,  # that person's membership at location_id, null when there is none
     "candidates": pl.List(pl.Int64),  # user ids a person should look at
     "waits": pl.String,  # issue code that makes this record wait, "already_left": left out, null: it goes on
+    "answer": pl.String,  # what a person answered and this run acts on: a models.Answer.Kind
 }
 
 TARGET: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -237,7 +240,9 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "duty_names": {"id": pl.Int64, "name": pl.String},
     "zone_names": {"id": pl.Int64, "name": pl.String},
     # What people answered to "who is this record?": kind is one of models.Answer.Kind
-    "answers": {"source_id": pl.String, "kind": pl.String, "user_id": pl.Int64, "denied": pl.List(pl.Int64)},
+    # and not true yet; name: the record's folded name then, null: whatever the name
+    "answers": {"answer_id": pl.Int64, "source_id": pl.String, "kind": pl.String, "user_id": pl.Int64,
+                "denied": pl.List(pl.Int64), "name": pl.String, "by": pl.String},
     # Owned fields payroll does not move: kind is one of models.Keep.Kind, value as models.Keep says
     "keeps": {"keep_id": pl.Int64, "user_id": pl.Int64, "location_id": pl.Int64, "field": pl.String,
               "kind": pl.String, "value": pl.String, "until": pl.Date},
@@ -276,7 +281,7 @@ class Plan:
     problems: pl.DataFrame  # PROBLEM
     holds: pl.DataFrame  # HOLD
     missing: pl.DataFrame  # SNAPSHOT_SCHEMAS["missing"]: the counters after this run, absent links only
-    links: pl.DataFrame  # source_id, user_id: links to make for existing people (found by employee number)
+    links: pl.DataFrame  # LINK: links to make for existing people, found or answered
     codes: pl.DataFrame  # what Normalized.codes says
     fingerprints: pl.DataFrame  # FINGERPRINT after this run
     counts: dict[str, int]  # read, BUCKETS, removed_missing
@@ -287,6 +292,11 @@ class Plan:
     source_time: datetime | None = None
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
     extras: pl.DataFrame = field(default_factory=lambda: empty(EXTRA))
+    retired: pl.DataFrame = field(default_factory=lambda: empty(RETIRED))
+    id_changes: pl.DataFrame = field(default_factory=lambda: empty(ID_CHANGE))
+    answered: pl.DataFrame = field(default_factory=lambda: empty(ANSWERED))
+    questions: pl.DataFrame = field(default_factory=lambda: empty(QUESTION))
+    suggestions: pl.DataFrame = field(default_factory=lambda: empty(SUGGESTION))
 
     @property
     def going(self) -> pl.DataFrame:

@@ -34,7 +34,8 @@ def match(normalized: Normalized, snapshot: Snapshot, today: date) -> pl.DataFra
     The snapshot must hold, besides the linked people of these records, everybody who shares an employee
     number, an email, a phone or a folded name with a record that has no link.
     """
-    records = _with_ended(_linked(normalized.records, snapshot), snapshot, today)
+    records = _answered(_linked(normalized.records, snapshot), snapshot)
+    records = _with_ended(records, snapshot, today)
     records = _kept_in_place(records, snapshot)
     records = _contradictions(records)
     records = speaking(records, snapshot.members)
@@ -62,6 +63,14 @@ def _linked(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         pl.lit(None, pl.List(pl.Int64)).alias("candidates"),
         pl.lit(None, pl.String).alias("waits"),
     )
+
+
+def _answered(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """`answer`: what a person said of this record; `settled` has taken the links it means as true already."""
+    if snapshot.answers.is_empty():
+        return records.with_columns(pl.lit(None, pl.String).alias("answer"))
+    said = snapshot.answers.select("source_id", pl.col("kind").alias("answer"))
+    return records.join(said, on="source_id", how="left", maintain_order="left")
 
 
 def _with_ended(records: pl.DataFrame, snapshot: Snapshot, today: date) -> pl.DataFrame:
@@ -133,13 +142,16 @@ def _recycled(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """An id that now names somebody else: name and hire date differ.
 
     Without hire dates to compare, a first and a last name that both differ say the same: an account must
-    never pass to another person unseen.
+    never pass to another person unseen. Whoever answered that it is the same person has seen it.
     """
+    seen = snapshot.answers.filter(pl.col("user_id").is_not_null() & pl.col("name").is_not_null())[
+        "source_id"
+    ]
     people = snapshot.people.select(
         "user_id", pl.col("first_name").alias("first_now"), pl.col("last_name").alias("last_now")
     )
     named = records.join(people, on="user_id", how="left", maintain_order="left")
-    moved = named.filter(
+    moved = named.filter(~pl.col("source_id").is_in(seen.implode())).filter(
         (pl.col("first_name") != pl.col("first_now")).fill_null(False)
         | (pl.col("last_name") != pl.col("last_now")).fill_null(False)
     )
@@ -192,7 +204,7 @@ def _unlinked(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> 
     records = _wait(records, pl.col("location_id").is_null(), "unmapped_location")
     records = _wait(records, ~pl.col("status_known") & ~settled, "unmapped_status")
     records = resembling(records, snapshot)
-    doubled = twins(records, feed)
+    doubled = twins(records.filter(pl.col("answer").is_null()), feed)
     records = _wait(records, pl.col("row").is_in(doubled) & (pl.col("situation") == "new"), "possible_match")
     return records.drop("first_fold", "last_fold", "found_waits")
 

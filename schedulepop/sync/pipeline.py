@@ -30,7 +30,9 @@ from schedulepop.sync.frames import (
 )
 from schedulepop.sync.guard import guard
 from schedulepop.sync.guarding.scene import ORGANIZATION, Scene
-from schedulepop.sync.match import match
+from schedulepop.sync.match import IDENTITY_WAITS, match
+from schedulepop.sync.matching.asking import questions, suggested
+from schedulepop.sync.matching.settled import disowned, made, settle
 from schedulepop.sync.matching.waiting import missing_people, on_hold, waiting
 from schedulepop.sync.normalize import normalize
 from schedulepop.sync.policy import Mapping, Policy
@@ -85,15 +87,21 @@ def drawn(
     """The plan from what normalize understood on."""
     rejected = pl.concat([feed.broken_rows, normalized.rejected])
     clock.step("match")
+    settled = settle(normalized.records, snapshot, delta.fingerprints["source_id"], delta.absent, today)
+    snapshot = settled.snapshot
     matched = match(normalized, snapshot, today)
+    asked = questions(matched)
     clock.step("diff")
-    absent = absentees(delta.absent, snapshot, rejected, matched)
+    absent = absentees(settled.absent, snapshot, rejected, matched)
     tied = all_rejects_tied(rejected, snapshot, absent)
     counters = counted(absent, snapshot, sha256, today, tied)
-    leaving = due(absent, counters, policy.missing_feeds, policy.missing_days, today)
+    leaving = pl.concat([
+        frame.select("source_id", "membership_id")
+        for frame in (due(absent, counters, policy.missing_feeds, policy.missing_days, today), disowned(settled, matched))
+    ])  # fmt: skip
     jobs = further_jobs(normalized.records, matched, snapshot)
     changes, fields, extras = diff(
-        matched, snapshot, today=today, has_status="status" in columns, absent=delta.absent, leaving=leaving,
+        matched, snapshot, today=today, has_status="status" in columns, absent=settled.absent, leaving=leaving,
         jobs=jobs, mapped=frozenset(columns),
     )  # fmt: skip
     clock.step("guard")
@@ -110,13 +118,15 @@ def drawn(
         waiting(matched, normalized.problems, snapshot),
         missing_people(counters, absent), on_hold(holds),
     ])  # fmt: skip
+    true = made(settled, matched.filter(pl.col("waits").is_in(IDENTITY_WAITS))["source_id"])
     return Plan(
         records=records, changes=changes, fields=fields, problems=problems, holds=holds, missing=counters,
-        links=links_of(changes), codes=normalized.codes,
+        links=pl.concat([links_of(changes), true.links]), codes=normalized.codes,
         fingerprints=fingerprints_after(delta.fingerprints, normalized.records, records, problems, changes),
         counts=counts(records, changes, delta), columns=columns,
         unknown_columns=unknown_columns, blank=delta.blank, today=today, source_time=source_time,
-        seconds=clock.stop(), extras=extras,
+        seconds=clock.stop(), extras=extras, retired=true.retired, id_changes=true.id_changes,
+        answered=true.answered, questions=asked, suggestions=suggested(asked, matched, snapshot),
     )  # fmt: skip
 
 
@@ -141,9 +151,9 @@ def plan_due(snapshot: Snapshot, policy: Policy, *, today: date) -> Plan:
 
 
 def links_of(changes: pl.DataFrame) -> pl.DataFrame:
-    """The links to make for existing people whose change goes through; an approval makes the held ones' links."""
-    found = changes.filter((pl.col("situation") == "found") & pl.col("held_by").is_null())
-    return found.select("source_id", "user_id").unique(maintain_order=True)
+    """The links to make for existing people who were found; apply leaves out those whose change is held."""
+    found = changes.filter(pl.col("situation") == "found")
+    return found.select("source_id", "user_id", pl.lit(False).alias("further")).unique(maintain_order=True)
 
 
 def _frozen(absent: pl.DataFrame, holds: pl.DataFrame) -> list[str]:

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import date, datetime
@@ -15,6 +16,7 @@ import polars as pl
 
 from schedulepop.sync.frames import FINGERPRINT, Plan, empty
 
+Schema = Mapping[str, pl.DataType | type[pl.DataType]]
 _NOT_DIGESTED = ("change_no", "held_by", "held_scope", "row", "situation")
 
 
@@ -60,3 +62,13 @@ def unpack(blob: bytes | memoryview) -> Plan:
     rest["source_time"] = datetime.fromisoformat(rest["source_time"]) if rest["source_time"] else None
     rest["unknown_columns"] = tuple(rest["unknown_columns"])
     return Plan(**frames, **rest)
+
+
+def parts(blob: bytes | memoryview, **schemas: Schema) -> dict[str, pl.DataFrame]:
+    """Some frames of a packed plan by name, without the others; empty where an older plan has none."""
+    with zipfile.ZipFile(io.BytesIO(bytes(blob))) as archive:
+        kept = set(archive.namelist())
+        return {
+            name: pl.read_ipc(io.BytesIO(archive.read(name))) if name in kept else empty(schema)
+            for name, schema in schemas.items()
+        }

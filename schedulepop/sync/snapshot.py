@@ -18,7 +18,7 @@ from schedulepop import employee
 from schedulepop.lib import sql
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.models import Integration
-from schedulepop.sync.snapshots import extras
+from schedulepop.sync.snapshots import answered, extras
 
 CODED = {"id": pl.Int64, "name": pl.String, "location_id": pl.Int64, "code": pl.String, "place": pl.Int64}
 EDITS_KEPT = timedelta(days=60)
@@ -66,6 +66,7 @@ def load(
             accepted_short=_accepted(cursor, given),
             last_blank=dict(integration.last_good.get("blank", {})),
             last_columns=frozenset(integration.last_good.get("columns", ())),
+            answers=answered.given(cursor, integration.pk),
             whole=ids is None,
         )
 
@@ -118,7 +119,8 @@ def linked_ids(integration: Integration, ids: pl.Series) -> pl.Series:
     """Which of these source ids are linked to somebody."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT source_id FROM sync_link WHERE integration_id = %s AND source_id = ANY(%s)",
+            "SELECT source_id FROM sync_link WHERE integration_id = %s AND source_id = ANY(%s)"
+            " AND retired_at IS NULL",
             [integration.pk, ids.to_list()],
         )
         return pl.Series("source_id", [row[0] for row in cursor.fetchall()], dtype=pl.String)
@@ -182,7 +184,8 @@ def _missing(cursor: Cursor[Any], given: dict[str, Any]) -> pl.DataFrame:
 
 def _accepted(cursor: Cursor[Any], given: dict[str, Any]) -> frozenset[str]:
     cursor.execute(
-        "SELECT source_id FROM sync_link WHERE integration_id = %(integration)s AND short_accepted", given
+        "SELECT source_id FROM sync_link WHERE integration_id = %(integration)s AND short_accepted AND retired_at IS NULL",
+        given,
     )
     return frozenset(row[0] for row in cursor.fetchall())
 

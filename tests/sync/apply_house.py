@@ -24,10 +24,11 @@ from schedulepop.sync.frames import (
     empty,
 )
 from schedulepop.sync.models import Change, Integration, Issue, Link, Run
+from schedulepop.sync.question_frames import LINK
 from tests import made
 
 TODAY = date(2026, 11, 16)
-LINKS = {"source_id": pl.String, "user_id": pl.Int64}
+LINKS = LINK
 ANN: dict[str, Any] = {
     "verb": "create", "source_id": "001", "situation": "new", "removal": False, "first_name": "Ann",
     "last_name": "Lee", "email": "ann@example.com", "phone": "+15155550101", "status": "active",

@@ -175,7 +175,9 @@ def test_a_plan_without_anything_writes_nothing(house: House, django_assert_max_
 
 def test_somebody_else_linking_at_the_same_moment_fails_whole(house: House) -> None:
     member = house.member()
-    links = pl.DataFrame({"source_id": ["002"], "user_id": [member.user_id]}, schema=LINKS)
+    links = pl.DataFrame(
+        {"source_id": ["002"], "user_id": [member.user_id], "further": [False]}, schema=LINKS
+    )
     with pytest.raises(RetryLater):
         house.apply(plan({**ANN, "source_id": "003", "location_id": house.grove.pk}, links=links))
     assert not User.objects.exclude(pk=member.user_id).exists()

@@ -113,7 +113,9 @@ def test_pay_changes_on_the_primary_duty_and_is_not_named_in_the_list(house: Hou
 def test_a_local_person_found_in_payroll_is_taken_over_and_linked(house: House) -> None:
     member = house.member(link=False, payroll_owned=False)
     found = change(member, told={}, situation="found")
-    links = pl.DataFrame({"source_id": ["001"], "user_id": [member.user_id]}, schema=LINKS)
+    links = pl.DataFrame(
+        {"source_id": ["001"], "user_id": [member.user_id], "further": [False]}, schema=LINKS
+    )
     done = house.apply(plan(found, links=links))
     member.refresh_from_db()
     row = member.duties.get()
@@ -124,7 +126,9 @@ def test_a_local_person_found_in_payroll_is_taken_over_and_linked(house: House) 
 
 def test_a_found_person_who_waits_is_not_linked(house: House) -> None:
     member = house.member(link=False, payroll_owned=False)
-    links = pl.DataFrame({"source_id": ["001"], "user_id": [member.user_id]}, schema=LINKS)
+    links = pl.DataFrame(
+        {"source_id": ["001"], "user_id": [member.user_id], "further": [False]}, schema=LINKS
+    )
     held = change(member, told={}, held_by="person", held_scope="person:001")
     waiting = plan(held, links=links)
     assert house.apply(waiting).links == 0

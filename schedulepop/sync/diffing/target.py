@@ -72,16 +72,21 @@ def only_records(going: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...
 def transfers(only: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Add `from_membership_id`, `from_location`: a linked person's only record names another location.
 
-    Only with exactly one live membership of payroll's, elsewhere.
+    Only with exactly one live membership of payroll's, elsewhere. Whoever answered "transfer" means any membership
+    of theirs, and "add here" none.
     """
-    live = snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
+    moving = only.filter(pl.col("answer") == "transfer")["user_id"]
+    live = snapshot.members.filter(
+        (pl.col("payroll_owned") | pl.col("user_id").is_in(moving.implode())) & ~is_ended("status")
+    )
     homes = live.group_by("user_id", maintain_order=True).agg(
         pl.col("membership_id").first().alias("from_membership_id"),
         pl.col("location_id").first().alias("from_location"),
         pl.len().alias("homes"),
     )
     return (
-        only.select("row", "user_id", "location_id", "hire_date")
+        only.filter((pl.col("answer") != "add_here").fill_null(True))
+        .select("row", "user_id", "location_id", "hire_date")
         .join(homes.filter(pl.col("homes") == 1), on="user_id", how="inner", maintain_order="left")
         .filter(pl.col("from_location") != pl.col("location_id"))
     )

@@ -47,7 +47,7 @@ def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         _people(snapshot).select("candidate", "taken", *NAME), on=["candidate", *NAME], how="inner",
         maintain_order="left",
     )  # fmt: skip
-    pairs = pairs.unique(["row", "candidate"], keep="first", maintain_order=True)
+    pairs = undenied(pairs, records, snapshot).unique(["row", "candidate"], keep="first", maintain_order=True)
     goes_on = (~pl.col("ended")).any().over("candidate")
     pairs = pairs.filter(~pl.col("ended") | ~goes_on)
     pairs = pairs.with_columns((pl.col("source_id").n_unique().over("candidate") > 1).alias("contested"))
@@ -85,12 +85,22 @@ def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     )
 
 
+def undenied(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Without the pairs of row and candidate of whom somebody said that they are different people."""
+    denied = snapshot.answers.filter(pl.col("kind") == "different")
+    if denied.is_empty():
+        return pairs
+    said = denied.select("source_id", pl.col("denied").alias("candidate")).explode("candidate").drop_nulls()
+    rows = records.select("row", "source_id").join(said, on="source_id", how="inner", maintain_order="left")
+    return pairs.join(rows, on=["row", "candidate"], how="anti", maintain_order="left")
+
+
 def resembling(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Let new records wait that resemble somebody: `found_elsewhere`, or `possible_match`."""
     asking = records.filter((pl.col("situation") == "new") & pl.col("waits").is_null())
     if asking.is_empty() or snapshot.people.is_empty():
         return records
-    pairs = _suggestions(asking, snapshot)
+    pairs = undenied(_suggestions(asking, snapshot), records, snapshot)
     if pairs.is_empty():
         return records
     works = _members(snapshot).select("candidate", "location_id")

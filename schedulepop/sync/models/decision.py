@@ -35,7 +35,8 @@ class Answer(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     by = models.CharField(max_length=150)
     at = models.DateTimeField(default=now)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # taken back, or another answer took its place
+    applied_at = models.DateTimeField(null=True, blank=True)  # a run made it true
 
     class Meta:
         constraints = [

@@ -40,6 +40,7 @@ class Link(models.Model):
         ]
         indexes = [
             models.Index(fields=["user"], name="link_by_user"),
+            models.Index(fields=["integration"], name="link_further", condition=Q(further=True)),
             models.Index(
                 fields=["integration"], name="link_short_accepted", condition=Q(short_accepted=True)
             ),

@@ -1,0 +1,33 @@
+"""Questions about who somebody is, with who they may be and why: what a person answers (SPEC §5 Match)."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schedulepop.sync.frames import Snapshot, empty
+from schedulepop.sync.matching.scoring import scored, words
+from schedulepop.sync.question_frames import QUESTION, QUESTIONS, SUGGESTION
+
+
+def questions(matched: pl.DataFrame) -> pl.DataFrame:
+    """QUESTION: one per id that waits for an answer, in the feed's order."""
+    asking = matched.filter(pl.col("waits").is_in(QUESTIONS))
+    return asking.unique("source_id", keep="first", maintain_order=True).select(
+        pl.col("waits" if name == "code" else name).cast(kind).alias(name) for name, kind in QUESTION.items()
+    )
+
+
+def suggested(asked: pl.DataFrame, matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """SUGGESTION: everybody each question names, likeliest first. A recycled id asks about whose it was."""
+    if asked.is_empty():
+        return empty(SUGGESTION)
+    asking = matched.join(asked, on="row", how="semi", maintain_order="left")
+    whom = pl.coalesce("candidates", pl.concat_list("user_id"))
+    pairs = asking.select("row", whom.alias("candidate")).explode("candidate").drop_nulls()
+    judged = words(scored(pairs, asking, snapshot))
+    return (
+        judged.join(asked.select("row", "source_id"), on="row", how="left", maintain_order="left")
+        .sort("row", "score", "candidate", descending=[False, True, False], maintain_order=True)
+        .select("source_id", pl.col("candidate").alias("user_id"), "score", "why")
+        .cast(pl.Schema(SUGGESTION))
+    )
