@@ -12,6 +12,10 @@ from datetime import date, datetime
 
 import polars as pl
 
+from schedulepop.sync.outcome_frames import BUCKETS as BUCKETS
+from schedulepop.sync.outcome_frames import RECORD as RECORD
+from schedulepop.sync.outcome_frames import SITUATIONS as SITUATIONS
+from schedulepop.sync.outcome_frames import WEIGHT as WEIGHT
 from schedulepop.sync.question_frames import ANSWERED, ID_CHANGE, QUESTION, RETIRED, SUGGESTION
 
 PROBLEM = {
@@ -137,25 +141,6 @@ FINGERPRINT = {
     "wake_on": pl.Date,
     "excluded": pl.Boolean,  # it was left out, so that passing it over counts as excluded again
 }
-
-RECORD = {
-    "row": pl.UInt32,
-    "source_id": pl.String,
-    "situation": pl.String,
-    "bucket": pl.String,  # held, deactivated, transferred, reactivated, created, updated, unchanged, rejected, excluded
-    "reason": pl.String,  # issue code or exclusion rule, null for what simply happened
-    "user_id": pl.Int64,
-    "location_id": pl.Int64,
-    "name": pl.String,
-}
-"""Where each looked-at record ended. Records skipped as unchanged are counted, not listed."""
-
-SITUATIONS = ("linked", "found", "found_elsewhere", "new", "missing", "ambiguous", "id_changed", "unreadable")
-"""What match says of a record, or of a person no record carries (SPEC §2)."""
-BUCKETS = ("created", "updated", "reactivated", "transferred", "deactivated", "unchanged", "held", "rejected",
-           "excluded")  # fmt: skip
-WEIGHT = ("held", "deactivated", "transferred", "reactivated", "created", "updated", "unchanged")
-"""Weightiest first: a record with several changes is counted once, by this order (SPEC §5 Accounting)."""
 
 
 def empty(schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:

@@ -1,0 +1,24 @@
+"""Where a record ended: its situation and its bucket. Part of `frames`, which hands these on."""
+
+from __future__ import annotations
+
+import polars as pl
+
+RECORD = {
+    "row": pl.UInt32,
+    "source_id": pl.String,
+    "situation": pl.String,
+    "bucket": pl.String,  # held, deactivated, transferred, reactivated, created, updated, unchanged, rejected, excluded
+    "reason": pl.String,  # issue code or exclusion rule, null for what simply happened
+    "user_id": pl.Int64,
+    "location_id": pl.Int64,
+    "name": pl.String,
+}
+"""Where each looked-at record ended. Records skipped as unchanged are counted, not listed."""
+
+SITUATIONS = ("linked", "found", "found_elsewhere", "new", "missing", "ambiguous", "id_changed", "unreadable")
+"""What match says of a record, or of a person no record carries (SPEC §2)."""
+BUCKETS = ("created", "updated", "reactivated", "transferred", "deactivated", "unchanged", "held", "rejected",
+           "excluded")  # fmt: skip
+WEIGHT = ("held", "deactivated", "transferred", "reactivated", "created", "updated", "unchanged")
+"""Weightiest first: a record with several changes is counted once, by this order (SPEC §5 Accounting)."""
