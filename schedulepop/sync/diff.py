@@ -18,6 +18,7 @@ from schedulepop.employee import MAY_SIGN_IN, Status
 from schedulepop.sync.diffing import moves
 from schedulepop.sync.diffing.extras import KINDS, extras_moved
 from schedulepop.sync.diffing.field_rows import aside_rows, extra_rows, field_rows, missing_rows
+from schedulepop.sync.diffing.labor import with_labor_code
 from schedulepop.sync.diffing.primary_location import primary_rows, with_primary_location
 from schedulepop.sync.diffing.target import (
     OWN_FIELDS,
@@ -42,12 +43,14 @@ def diff(
     leaving: pl.DataFrame | None = None,
     jobs: pl.DataFrame | None = None,
     mapped: Collection[str] = KINDS,
+    labor: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """CHANGE without holds, by source id and location, its FIELD rows, and its EXTRA rows.
 
     `jobs` are the further jobs (`diffing.extras.further_jobs`), `mapped` the canonical fields of the feed.
     `absent` are the linked ids without a record; `leaving` (source_id, membership_id) are the missing people
-    whose removal is due; `has_status` says whether the feed has a status column.
+    whose removal is due; `has_status` says whether the feed has a status column; `labor` are the duties with their
+    CMS codes, while the organization's switch is on.
     """
     records = pl.len().over(pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")))
     going = matched.with_columns(records.alias("jobs")).filter(pl.col("waits").is_null())
@@ -55,6 +58,7 @@ def diff(
     left, later = moves.split(transfers(only, snapshot), snapshot)
     aside = moves.changes_aside(moves.aside(going, later, snapshot, only), snapshot)
     compared = with_target(one_voice(with_current(going, snapshot, left, today)), has_status)
+    compared = compared if labor is None else with_labor_code(compared, labor)
     further = _no_jobs() if jobs is None else jobs
     moved = extras_moved(compared, further, snapshot, mapped)
     compared = _verbs(with_primary_location(_differences(compared, moved), snapshot))

@@ -202,6 +202,7 @@ class Snapshot:
     next_pays: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["next_pays"]))
     removed: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["removed"]))
     flips: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["flips"]))
+    duty_labor: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["duty_labor"]))
     median_read: float | None = None  # records of the last 7 good runs, the median
     whole: bool = True
 
@@ -224,6 +225,9 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "zone_codes": {"location_id": pl.Int64, "code": pl.String, "id": pl.Int64, "name": pl.String},
     "duty_names": {"id": pl.Int64, "name": pl.String},
     "zone_names": {"id": pl.Int64, "name": pl.String},
+    # Every duty with its CMS code; waits: none yet, and somebody has it. Nothing while the switch is off
+    "duty_labor": {"id": pl.Int64, "location_id": pl.Int64, "name": pl.String, "cms_code": pl.Int16,
+                   "waits": pl.Boolean},
     # What people answered to "who is this record?": kind is one of models.Answer.Kind
     # and not true yet; name: the record's folded name then, null: whatever the name
     "answers": {"answer_id": pl.Int64, "source_id": pl.String, "kind": pl.String, "user_id": pl.Int64,

@@ -78,6 +78,11 @@ _ALL = (
               "Leave one rate for the duty in payroll; until then the first record's counts.", "payroll"),
     IssueCode("cms_unreadable", "A CMS labor code cannot be read", "CMS job title codes are 1 to 40.",
               "Correct it in payroll.", "payroll"),
+    IssueCode("cms_contradicts", "Payroll's CMS labor code is not the duty's",
+              "The code in the record is another one than the duty has at this location. The duty's counts.",
+              "Correct the record in payroll, or the duty under CMS codes.", "admin"),
+    IssueCode("cms_unmapped", "A duty has no CMS labor code", "Nothing waits for it: hours are reported with the code.",
+              "Choose the code under CMS codes, or turn CMS codes off if they do not apply.", "admin", False, "info"),
     # Codes
     IssueCode("unmapped_location", "A location code is not set up", "No location carries this payroll code.",
               "Map the code to a location.", "client_success", True),

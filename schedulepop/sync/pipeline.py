@@ -14,6 +14,7 @@ import polars as pl
 
 from schedulepop.sync.accounting import account, counts, counts_of, of_changes
 from schedulepop.sync.diff import diff
+from schedulepop.sync.diffing import labor
 from schedulepop.sync.diffing.absence import absentees, advanced, all_rejects_tied, counted, due
 from schedulepop.sync.diffing.due import due as due_by_date
 from schedulepop.sync.diffing.extras import further_jobs, several_rates
@@ -99,10 +100,11 @@ def drawn(
         frame.select("source_id", "membership_id")
         for frame in (due(absent, counters, policy.missing_feeds, policy.missing_days, today), disowned(settled, matched))
     ])  # fmt: skip
+    duties = snapshot.duty_labor if policy.cms else snapshot.duty_labor.clear()
     jobs = further_jobs(normalized.records, matched, snapshot)
     changes, fields, extras = diff(
         matched, snapshot, today=today, has_status="status" in columns, absent=settled.absent, leaving=leaving,
-        jobs=jobs, mapped=frozenset(columns),
+        jobs=jobs, mapped=frozenset(columns), labor=duties,
     )  # fmt: skip
     clock.step("guard")
     scene = Scene(
@@ -116,6 +118,7 @@ def drawn(
     problems = pl.concat([
         feed.problems, normalized.problems, several_rates(jobs, matched, columns.get("pay_rate")),
         waiting(matched, normalized.problems, snapshot),
+        labor.contradictions(matched, snapshot, duties, columns.get("cms_code", "")), labor.unmapped(snapshot, duties),
         missing_people(counters, absent), on_hold(holds),
     ])  # fmt: skip
     true = made(settled, matched.filter(pl.col("waits").is_in(IDENTITY_WAITS))["source_id"])

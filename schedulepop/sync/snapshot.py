@@ -22,6 +22,7 @@ from schedulepop.sync.snapshots import answered, extras
 
 CODED = {"id": pl.Int64, "name": pl.String, "location_id": pl.Int64, "code": pl.String, "place": pl.Int64}
 EDITS_KEPT = timedelta(days=60)
+ENDED = sorted(employee.ENDED)
 WORKING = sorted(employee.MAY_SIGN_IN - {employee.Status.UPCOMING})
 
 
@@ -106,12 +107,15 @@ def codes(cursor: Cursor[Any], organization_id: int) -> dict[str, pl.DataFrame]:
         coded = named.filter(pl.col("code").is_not_null()).sort("place")
         frames[f"{kind}_codes"] = coded.select(list(SNAPSHOT_SCHEMAS[f"{kind}_codes"]))
         frames[f"{kind}_names"] = named.select("id", "name").unique("id", keep="first", maintain_order=True)
+    labor = sql.load("schedulepop.sync", "snapshot_labor")
+    frames["duty_labor"] = _few(cursor, labor, given | {"ended": ENDED}, SNAPSHOT_SCHEMAS["duty_labor"])
     return frames
 
 
 def codes_hash(frames: dict[str, pl.DataFrame]) -> str:
     """One hash over every code map, for the rules hash."""
     content = "".join(frames[name].write_csv() for name in ("location_codes", "duty_codes", "zone_codes"))
+    content += frames["duty_labor"].select("id", "cms_code").write_csv()
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from schedulepop import employee
+from schedulepop import cms, employee
 from schedulepop.directory.models import Membership
 from schedulepop.employee import Status
-from schedulepop.web import cms_titles
 from schedulepop.web.templatetags.words import day, money, pay_unit, phone
 
 ORDER = ("first_name", "last_name", "email", "phone", "status", "duty", "zone", "cms_code", "hire_date",
@@ -117,11 +116,10 @@ def status_sentence(membership: Membership) -> str:
 
 
 def _cms(membership: Membership) -> str:
-    """The person's own code, else the one their primary duty is mapped to."""
-    own = membership.cms_code
+    """The code the primary duty is mapped to, else the person's own from payroll (SPEC §8)."""
     by_duty = membership.primary_duty.cms_code if membership.primary_duty else None
-    code = own or by_duty
-    return cms_titles.title(code) if code else ""
+    code = by_duty or membership.cms_code
+    return cms.title(code) if code else ""
 
 
 def _pay(membership: Membership) -> str:

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -112,7 +112,20 @@ def user_list(case: Case) -> UserList:
                 (str(said["payroll_id"]), int(counted[1]), date.fromisoformat(counted[2]), "earlier")
             )
     now.missing = pl.DataFrame(counters, schema=now.missing.schema, orient="row")
+    now.frame = replace(now.frame, duty_labor=_labor(now, case.settings.get("cms")))
     return now
+
+
+def _labor(now: UserList, mapped: dict[str, int] | None) -> pl.DataFrame:
+    """Every duty with its CMS code, by payroll code; none of them without `[cms]`."""
+    if mapped is None:
+        return now.frame.duty_labor
+    had = {member.get("duty_id") for member in now.members}
+    rows = [
+        (pk, place, name, mapped.get(code.upper()), code.upper() not in mapped and pk in had)
+        for place, code, pk, name in now.frame.duty_codes.iter_rows()
+    ]
+    return pl.DataFrame(rows, schema=now.frame.duty_labor.schema, orient="row")
 
 
 def _member(now: UserList, user_id: int, said: dict[str, str | None]) -> None:
@@ -131,6 +144,7 @@ def _member(now: UserList, user_id: int, said: dict[str, str | None]) -> None:
         "employee_number": said.get("employee_number"), "status": said.get("status") or "active",
         "payroll_owned": owned == "yes", "role": "staff", **days, **codes, **_pay(said),
         "is_primary": not any(m["user_id"] == user_id for m in now.members),
+        "cms_code": int(str(said["cms_code"])) if said.get("cms_code") else None,
     })  # fmt: skip
     now.extras += [extra for kind in ("duty", "zone") for extra in _extras(now, kind, said)]
 
@@ -229,6 +243,7 @@ def _created(change: dict[str, Any], now: UserList) -> list[str]:
         "pay": change["pay_rate"] and f"{change['pay_rate'] / 10_000:.2f} per {change['pay_unit']}",
         "next pay": change["next_pay_rate"]
         and f"{change['next_pay_rate'] / 10_000:.2f} per {change['next_pay_unit']} from {change['next_pay_on']}",
+        "CMS code": change["cms_code"],
     }
     return [f"{name}: {value}" for name, value in told.items() if value is not None]
 
