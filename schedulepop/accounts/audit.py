@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -36,6 +37,30 @@ def record(
         run_id=run_id,
         changes=[{key: _plain(value) for key, value in change.items()} for change in changes],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """One person whom a write of many concerns, for `record_many`."""
+
+    user_id: int
+    subject_id: int
+    location_id: int | None
+    changes: list[Mapping[str, Any]]
+
+
+def record_many(
+    actor: Actor, organization: Organization, verb: str, subject: str, concerned: Iterable[Concerned]
+) -> None:
+    """An entry per person, in one statement: what a write of many did to each."""
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            organization=organization, actor=actor.user, by=actor.by, door=actor.door, verb=verb, subject=subject,
+            subject_id=one.subject_id, user_id=one.user_id, location_id=one.location_id,
+            changes=[{key: _plain(value) for key, value in change.items()} for change in one.changes],
+        )
+        for one in concerned
+    )  # fmt: skip
 
 
 def change(field: str, old: object, new: object) -> dict[str, object]:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from schedulepop.cli import demo, doctor, integration, issues, location, org, servers, sync, try_file, users
+from schedulepop.cli import (
+    cms,
+    demo,
+    doctor,
+    duties,
+    integration,
+    issues,
+    location,
+    org,
+    servers,
+    sync,
+    try_file,
+    users,
+)
 
 app = typer.Typer(
     name="schedulepop",
@@ -26,6 +39,8 @@ app.add_typer(integration.app, name="integration")
 app.add_typer(sync.app, name="sync")
 app.add_typer(users.app, name="users")
 app.add_typer(issues.app, name="issues")
+app.add_typer(duties.app, name="duties")
+app.add_typer(cms.app, name="cms")
 
 
 def run() -> None:

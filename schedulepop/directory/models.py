@@ -27,6 +27,10 @@ class Location(models.Model):
     name = models.CharField(max_length=120)
     timezone = models.CharField(max_length=64)
     closed_at = models.DateTimeField(null=True, blank=True)
+    cms_facility_id = models.CharField(
+        max_length=16, blank=True, db_default=""
+    )  # CMS knows the facility by it
+    cms_state = models.CharField(max_length=2, blank=True, db_default="")
 
     class Meta:
         constraints = [

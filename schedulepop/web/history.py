@@ -58,6 +58,7 @@ VERBS = {
     "removed_extra_zone": ("x", "Extra zone removed"),
     "reset_password": ("lock", "New password chosen"),
     "sent_again": ("mail", "Email sent again"),
+    "set_labor_code": ("sliders", "CMS labor code set with the duty"),
     "set_role": ("users", "Role changed"),
     "set_up_account": ("check", "Account set up"),
     "unblocked_access": ("check", "Access allowed again"),

@@ -14,11 +14,13 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from schedulepop.accounts.support import Contact, contact
+from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.models import Issue, Run, RunState
 from schedulepop.web import visit as visits
 from schedulepop.web.visit import MANAGES, RUNS_SYNCS, Role, Visit
 
 THEMES = ("light", "dark")
+FOR_INFORMATION = [one.code for one in CODES.values() if one.severity == "info"]
 ON_PHONE = 4  # entries of the bottom bar besides "More"
 
 
@@ -39,6 +41,7 @@ ENTRIES = (
     Entry("runs", "Runs", "sync", RUNS_SYNCS, "waiting_runs"),
     Entry("issues", "Issues", "flag", MANAGES, "open_issues"),
     Entry("integrations", "Integrations", "plug", RUNS_SYNCS),
+    Entry("cms", "CMS codes", "sliders", RUNS_SYNCS),
 )
 
 
@@ -115,7 +118,8 @@ class Shell:
 
     @cached_property
     def open_issues(self) -> int:
-        return open_issues(self.visit).count() if self.visit else 0
+        """What needs a person; what is only for their information does not wait."""
+        return open_issues(self.visit).exclude(code__in=FOR_INFORMATION).count() if self.visit else 0
 
     @cached_property
     def waiting_runs(self) -> int:
@@ -127,6 +131,8 @@ class Shell:
         found: list[Link] = []
         for entry in ENTRIES:
             if self.visit is None or self.visit.role not in entry.roles:
+                continue
+            if entry.name == "cms" and not self.visit.organization.cms_codes:
                 continue
             url = address(entry.name)
             if not url:

@@ -2,7 +2,8 @@
 entry in the same transaction. The same writes for a whole feed are `directory.bulk`.
 
 `places` organizations, locations, duties, zones, codes · `newcomers` people added by hand ·
-`people` edits · `extras` further duties and zones · `rights` blocking, roles, grants, links.
+`people` edits · `extras` further duties and zones · `rights` blocking, roles, grants, links ·
+`labor` CMS codes of duties.
 """
 
 from schedulepop.directory.actions.extras import (
@@ -11,6 +12,7 @@ from schedulepop.directory.actions.extras import (
     remove_extra_duty,
     remove_extra_zone,
 )
+from schedulepop.directory.actions.labor import set_facility, set_labor_code
 from schedulepop.directory.actions.newcomers import add_membership, add_user
 from schedulepop.directory.actions.people import Edited, edit_membership, edit_user
 from schedulepop.directory.actions.places import (
@@ -57,6 +59,8 @@ __all__ = [
     "remove_extra_duty",
     "remove_extra_zone",
     "send_again",
+    "set_facility",
+    "set_labor_code",
     "set_role",
     "unblock_access",
     "unmap_code",

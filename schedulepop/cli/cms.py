@@ -1,0 +1,135 @@
+"""`schedulepop cms …`: what a nursing facility needs for CMS's Payroll-Based Journal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from schedulepop.cli import naming
+from schedulepop.cli.session import USAGE, database, err, fail, out
+
+app = typer.Typer(help="Payroll-Based Journal of CMS.", no_args_is_help=True)
+
+
+class Format(StrEnum):
+    """How the list is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.callback()
+def group() -> None:
+    """Payroll-Based Journal of CMS."""
+
+
+@app.command()
+def codes() -> None:
+    """CMS's job title codes with their labor categories."""
+    from schedulepop.cms import CODES
+
+    for one in CODES.values():
+        out.print(Text.assemble(f"{one.code:>3}  {one.title}  ", (one.category, "dim")))
+
+
+@app.command("id-changes")
+def id_changes(
+    org: str,
+    quarter: Annotated[str, typer.Option(help="Federal quarter like 2026Q1, October to December 2025.")],
+    form: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.TABLE,
+) -> None:
+    """Payroll IDs replaced in a federal quarter, and new IDs nobody has linked yet."""
+    from schedulepop.cms import Quarter
+
+    with database():
+        from schedulepop.sync import id_changes as changes
+
+        owner = naming.organization(org)
+        try:
+            asked = Quarter.named(quarter)
+        except ValueError as error:
+            raise fail(str(error), USAGE) from error
+        rows = changes.rows(owner, asked)
+        open_ = list(changes.unlinked(owner))
+        if form is Format.JSON:
+            waiting = [{"new_id": one.key, "message": one.message} for one in open_]
+            print(json.dumps({"quarter": str(asked), "from": asked.first.isoformat(), "to": asked.last.isoformat(),
+                              "changes": rows, "unlinked": waiting}, indent=2, ensure_ascii=False))  # fmt: skip
+            return
+        if form is Format.CSV:
+            writer = csv.DictWriter(sys.stdout, changes.COLUMNS)
+            writer.writeheader()
+            writer.writerows(rows)
+        else:
+            table = Table(box=None, padding=(0, 2))
+            for title in ("Name", "Old ID", "New ID", "Changed on", "Integration", "By"):
+                table.add_column(title)
+            for row in rows:
+                table.add_row(*(Text(row[name]) for name in changes.COLUMNS))
+            out.print(table)
+            out.print(f"{len(rows)} ID changes in {asked.months}", style="dim")
+        for one in open_:
+            err.print(Text(f"Not linked: {one.message} {changes.CONSEQUENCE}"))
+
+
+@app.command()
+def facility(
+    org: str,
+    location: str,
+    facility_id: Annotated[str, typer.Argument(help="As CMS gave it; empty takes it away.")],
+    state: Annotated[str, typer.Argument(help="Two letters, like OH.")] = "",
+    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+) -> None:
+    """Say by which ID and in which state CMS knows a location."""
+    with database():
+        from schedulepop.directory import actions
+
+        place = naming.location(naming.organization(org), location)
+        with naming.said_plainly():
+            actions.set_facility(place, facility_id, state, actor=naming.actor(by))
+        out.print(f"{place.name}: {facility_id or 'no facility ID'} {state.upper()}".rstrip(), markup=False)
+
+
+@app.command()
+def employees(
+    org: str,
+    quarter: Annotated[str, typer.Option(help="Federal quarter like 2026Q1, October to December 2025.")],
+    location: Annotated[str | None, typer.Option(help="A location's name or payroll code.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--out", help="Where to write; the screen when not given.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+) -> None:
+    """Write the employee section of a Payroll-Based Journal submission (XML), with warnings on the side."""
+    from schedulepop.cms import Quarter
+
+    with database():
+        from datetime import datetime
+        from zoneinfo import ZoneInfo
+
+        from schedulepop.sync import employee_section
+
+        place = naming.location(naming.organization(org), location)
+        try:
+            asked = Quarter.named(quarter)
+        except ValueError as error:
+            raise fail(str(error), USAGE) from error
+        today = datetime.now(ZoneInfo(place.timezone)).date()
+        with naming.said_plainly():
+            section, content = employee_section.export(place, asked, today, actor=naming.actor(by))
+        for warning in section.warnings:
+            err.print(Text(warning))
+        if file is None:
+            sys.stdout.write(content.decode("ascii"))
+        else:
+            file.write_bytes(content)
+            out.print(f"{len(section.employees)} employees of {place.name} written to {file}.", markup=False)

@@ -1,0 +1,82 @@
+"""`schedulepop duties …`: the duties of locations and their CMS labor codes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from schedulepop.cli import naming
+from schedulepop.cli.session import USAGE, database, fail, out
+
+app = typer.Typer(help="Duties and their CMS labor codes.", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Duties and their CMS labor codes."""
+
+
+@app.command("list")
+def list_(
+    org: str,
+    location: Annotated[str | None, typer.Option(help="A location's name or payroll code.")] = None,
+    unmapped: Annotated[bool, typer.Option("--unmapped", help="Only those without a code.")] = False,
+) -> None:
+    """The duties of every location with their CMS code and how many people have each."""
+    with database():
+        from schedulepop import cms
+        from schedulepop.directory import labor
+
+        owner = naming.organization(org)
+        places = [naming.location(owner, location)] if location else list(owner.locations.all())
+        table = Table(box=None, padding=(0, 2))
+        for title in ("Location", "Duty", "CMS code", "People"):
+            table.add_column(title)
+        for line in labor.lines(places, codes=owner.cms_codes):
+            if unmapped and line.code is not None:
+                continue
+            said = str(line.code) if line.code else _unmapped(line.candidates) if owner.cms_codes else ""
+            table.add_row(
+                *(Text(cell) for cell in (line.location.name, line.duty.name, said, str(line.people)))
+            )
+        out.print(table)
+        if not owner.cms_codes:
+            out.print(f"CMS codes are switched off for {owner.name}.", style="dim")
+        elif not unmapped:
+            out.print(f"{len(cms.CODES)} CMS codes; `schedulepop cms codes` lists them.", style="dim")
+
+
+def _unmapped(candidates: tuple[object, ...]) -> str:
+    perhaps = " or ".join(str(one) for one in candidates)
+    return f"none yet (perhaps {perhaps})" if perhaps else "none yet"
+
+
+@app.command("cms")
+def cms_(
+    org: str,
+    location: str,
+    duty: str,
+    code: Annotated[str, typer.Argument(help="1 to 40, or none.")],
+    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+) -> None:
+    """Map a duty to its CMS labor code; everybody with the duty has it at once."""
+    with database():
+        from schedulepop import cms
+        from schedulepop.directory import actions
+
+        if code != "none" and not code.isdigit():
+            raise fail("Write the code as a number from 1 to 40, or none.", USAGE)
+        owner = naming.organization(org)
+        place = naming.location(owner, location)
+        found = place.duties.filter(name__iexact=duty).first()
+        if found is None:
+            known = ", ".join(place.duties.values_list("name", flat=True))
+            raise fail(f"{place.name} has no duty {duty!r}. It has: {known or 'none'}.")
+        number = None if code == "none" else int(code)
+        with naming.said_plainly():
+            people = actions.set_labor_code(found, number, actor=naming.actor(by))
+        said = cms.title(number) if number else "no CMS code"
+        out.print(f"{found.name} at {place.name}: {said}. People changed: {people}.", markup=False)
