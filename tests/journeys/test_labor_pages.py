@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -16,8 +15,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_pages_of_cms(
-    world: World, page_of: PageOf, seen: Callable[..., None], screenshot: Callable[..., Path]
-) -> None:  # noqa: F811
+    world: World,
+    page_of: PageOf,
+    seen: Callable[..., None],  # noqa: F811
+) -> None:
     from schedulepop.directory.models import Duty, Location
     from schedulepop.sync.models import IdChange, Issue
 
