@@ -126,21 +126,17 @@ EXTRA: dict[str, pl.DataType | type[pl.DataType]] = {
 """Further duties and zones of payroll at a change's location that appear, go, or whose pay moves (SPEC §5 Match)."""
 
 HOLD = {
-    "rule": pl.String,
-    "scope": pl.String,
-    "location_id": pl.Int64,
-    "figure": pl.Float64,  # what was measured
-    "limit": pl.Float64,
+    "rule": pl.String, "scope": pl.String, "location_id": pl.Int64,
+    "figure": pl.Float64, "limit": pl.Float64,  # what was measured, and where the rule trips
     "reason": pl.String,  # plain words, names the people concerned when few
-}
+}  # fmt: skip
 
 FINGERPRINT = {
-    "source_id": pl.String,
-    "hash": pl.UInt64,
+    "source_id": pl.String, "hash": pl.UInt64,
     "clean": pl.Boolean,  # its last outcome leaves nothing to do
     "wake_on": pl.Date,
     "excluded": pl.Boolean,  # it was left out, so that passing it over counts as excluded again
-}
+}  # fmt: skip
 
 
 def empty(schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
