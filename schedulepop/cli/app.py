@@ -13,6 +13,7 @@ from schedulepop.cli import (
     issues,
     location,
     org,
+    overrides,
     servers,
     sync,
     try_file,
@@ -41,6 +42,8 @@ app.add_typer(users.app, name="users")
 app.add_typer(issues.app, name="issues")
 app.add_typer(duties.app, name="duties")
 app.add_typer(cms.app, name="cms")
+for command in (overrides.override, overrides.release, overrides.overrides):
+    users.app.command()(command)
 
 
 def run() -> None:

@@ -6,6 +6,8 @@ counted, not listed. Removals of missing people have no record and stand outside
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from schedulepop.sync.folding import written
@@ -21,17 +23,32 @@ BUCKET_OF_VERB = {
 
 
 def account(
-    normalized: Normalized, broken_rows: pl.DataFrame, matched: pl.DataFrame, changes: pl.DataFrame
+    normalized: Normalized,
+    broken_rows: pl.DataFrame,
+    matched: pl.DataFrame,
+    changes: pl.DataFrame,
+    pinned: Collection[int] = (),
 ) -> pl.DataFrame:
-    """RECORD of every looked-at record, in the feed's order."""
+    """RECORD of every looked-at record, in the feed's order. `pinned`: rows with a value that an undo keeps out."""
     rejected = pl.concat([broken_rows, normalized.rejected])
     listed = [
-        _readable(normalized.records, matched, changes),
+        _pinned(_readable(normalized.records, matched, changes), pinned),
         _rejected(rejected, normalized.problems),
         _excluded(normalized.excluded),
     ]
     return pl.concat([frame.select(list(RECORD)).cast(pl.Schema(RECORD)) for frame in listed]).sort(
         "row", maintain_order=True
+    )
+
+
+def _pinned(readable: pl.DataFrame, pinned: Collection[int]) -> pl.DataFrame:
+    """A record whose value was taken back and comes again is held, whatever else of it went through."""
+    if not pinned:
+        return readable
+    here = pl.col("row").is_in(list(pinned)) & (pl.col("bucket") != "held")
+    return readable.with_columns(
+        pl.when(here).then(pl.lit("undone")).otherwise("reason").alias("reason"),
+        pl.when(here).then(pl.lit("held")).otherwise("bucket").alias("bucket"),
     )
 
 

@@ -24,6 +24,7 @@ from psycopg.errors import UniqueViolation
 from schedulepop.directory import bulk
 from schedulepop.sync.applying import issues as issues_write
 from schedulepop.sync.applying import links
+from schedulepop.sync.applying.releases import write_releases
 from schedulepop.sync.applying.staging import staged
 from schedulepop.sync.errors import RetryLater
 from schedulepop.sync.frames import Plan
@@ -84,6 +85,7 @@ def apply(
                 "Somebody changed the User List at the same moment, so nothing was written."
             ) from error
         _missing(cursor, plan, given)
+        write_releases(cursor, plan, given, decided=decided)
         opened, resolved = issues_write.write(
             cursor, plan, given, users=made.users, looked_at=looked_at, whole=whole, decided=decided
         )

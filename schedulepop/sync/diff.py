@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from functools import partial
 
 import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, Status
-from schedulepop.sync.diffing import moves
+from schedulepop.sync.diffing import keeping, moves
 from schedulepop.sync.diffing.extras import KINDS, extras_moved
 from schedulepop.sync.diffing.field_rows import aside_rows, extra_rows, field_rows, missing_rows
+from schedulepop.sync.diffing.keeping_beside import kept_extras, kept_primary
 from schedulepop.sync.diffing.labor import with_labor_code
 from schedulepop.sync.diffing.primary_location import primary_rows, with_primary_location
 from schedulepop.sync.diffing.target import (
@@ -44,8 +46,8 @@ def diff(
     jobs: pl.DataFrame | None = None,
     mapped: Collection[str] = KINDS,
     labor: pl.DataFrame | None = None,
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """CHANGE without holds, by source id and location, its FIELD rows, and its EXTRA rows.
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """CHANGE without holds, by source id and location, its FIELD and EXTRA rows, and KEPT: what overrides and pins met.
 
     `jobs` are the further jobs (`diffing.extras.further_jobs`), `mapped` the canonical fields of the feed.
     `absent` are the linked ids without a record; `leaving` (source_id, membership_id) are the missing people
@@ -55,17 +57,24 @@ def diff(
     records = pl.len().over(pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")))
     going = matched.with_columns(records.alias("jobs")).filter(pl.col("waits").is_null())
     only = only_records(going, snapshot, absent)
-    left, later = moves.split(transfers(only, snapshot), snapshot)
+    keeps, _ = keeping.split(snapshot.keeps, snapshot.locations, today)
+    going, moving, at_home = keeping.at_home(going, only, transfers(only, snapshot), keeps)
+    left, later = moves.split(moving, snapshot)
     aside = moves.changes_aside(moves.aside(going, later, snapshot, only), snapshot)
     compared = with_target(one_voice(with_current(going, snapshot, left, today)), has_status)
-    compared = compared if labor is None else with_labor_code(compared, labor)
+    labored = partial(with_labor_code, labor=labor) if labor is not None else _as_is
+    compared, kept = keeping.kept(compared, keeps, has_status, labored)
+    leaving, stay = keeping.staying(leaving, keeps, snapshot)
     further = _no_jobs() if jobs is None else jobs
     moved = extras_moved(compared, further, snapshot, mapped)
-    compared = _verbs(with_primary_location(_differences(compared, moved), snapshot))
+    moved, beside = kept_extras(moved, compared, snapshot.extras, keeps)
+    compared, primary = kept_primary(with_primary_location(_differences(compared, moved), snapshot), keeps)
+    kept = pl.concat([at_home, kept, stay, beside, primary])
+    compared = _verbs(compared)
     changed = _missing(compared.filter(pl.col("verb").is_not_null()), leaving, snapshot)
     changed = pl.concat([changed.with_columns(pl.lit(False).alias("aside")), aside], how="diagonal_relaxed")
     if changed.is_empty():
-        return empty(CHANGE), empty(FIELD), empty(EXTRA)
+        return empty(CHANGE), empty(FIELD), empty(EXTRA), kept
     changed = changed.sort("source_id", "location_id", "membership_id").with_row_index("change_no")
     speaking = changed.filter(~pl.col("aside")).select("row", "change_no")
     moved = moved.join(speaking, on="row", how="inner", maintain_order="left")
@@ -82,7 +91,7 @@ def diff(
         "change_no", pl.col("field").replace_strict(order, return_dtype=pl.Int32), maintain_order=True
     )
     extras = moved.select(pl.col(name).cast(kind) for name, kind in EXTRA.items())
-    return changes.select(list(CHANGE)), fields.select(list(FIELD)), extras
+    return changes.select(list(CHANGE)), fields.select(list(FIELD)), extras, kept
 
 
 FIELD_ORDER = (
@@ -95,6 +104,10 @@ FIELD_ORDER = (
 def _of_records(changed: pl.DataFrame) -> pl.DataFrame:
     """Changes that a record of this place asks for."""
     return changed.filter((pl.col("situation") != "missing") & ~pl.col("aside"))
+
+
+def _as_is(compared: pl.DataFrame) -> pl.DataFrame:
+    return compared
 
 
 def _no_jobs() -> pl.DataFrame:

@@ -14,6 +14,7 @@ import polars as pl
 
 from schedulepop.sync.outcome_frames import BUCKETS as BUCKETS
 from schedulepop.sync.outcome_frames import RECORD as RECORD
+from schedulepop.sync.outcome_frames import RELEASED as RELEASED
 from schedulepop.sync.outcome_frames import SITUATIONS as SITUATIONS
 from schedulepop.sync.outcome_frames import WEIGHT as WEIGHT
 from schedulepop.sync.question_frames import ANSWERED, ID_CHANGE, QUESTION, RETIRED, SUGGESTION
@@ -228,9 +229,10 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     # and not true yet; name: the record's folded name then, null: whatever the name
     "answers": {"answer_id": pl.Int64, "source_id": pl.String, "kind": pl.String, "user_id": pl.Int64,
                 "denied": pl.List(pl.Int64), "name": pl.String, "by": pl.String},
-    # Owned fields payroll does not move: kind is one of models.Keep.Kind, value as models.Keep says
+    # Owned fields payroll does not move: kind is one of models.Keep.Kind, value as models.Keep says; run is the
+    # number of the run that was taken back as a whole
     "keeps": {"keep_id": pl.Int64, "user_id": pl.Int64, "location_id": pl.Int64, "field": pl.String,
-              "kind": pl.String, "value": pl.String, "until": pl.Date},
+              "kind": pl.String, "value": pl.String, "until": pl.Date, "run": pl.Int64},
     # Duties and zones beside the primary ones; exactly one of duty_id and zone_id is given
     "extras": {"membership_id": pl.Int64, "duty_id": pl.Int64, "zone_id": pl.Int64, "by_payroll": pl.Boolean,
                "by_manager": pl.Boolean, "pay_rate": pl.Int64, "pay_unit": pl.String, "pay_currency": pl.String},
@@ -282,6 +284,7 @@ class Plan:
     answered: pl.DataFrame = field(default_factory=lambda: empty(ANSWERED))
     questions: pl.DataFrame = field(default_factory=lambda: empty(QUESTION))
     suggestions: pl.DataFrame = field(default_factory=lambda: empty(SUGGESTION))
+    released: pl.DataFrame = field(default_factory=lambda: empty(RELEASED))
 
     @property
     def going(self) -> pl.DataFrame:

@@ -113,6 +113,12 @@ _ALL = (
               "Check in payroll whether the ID was given to a new person.", "admin", True),
     IssueCode("missing_person", "A person is not in the payroll file", "Nobody in the file carries their payroll ID.",
               "If they left, enter it in payroll; if not, check the export's filters.", "payroll"),
+    # What people decided against payroll
+    IssueCode("overridden", "A value is kept against payroll", "An override holds it until a day that was agreed.",
+              "Nothing to do: payroll's value returns on that day, or when payroll sends the same value.", "admin",
+              False, "info"),
+    IssueCode("undone", "Payroll still sends what was taken back", "The value came with a run that was undone.",
+              "Correct it in payroll. If payroll is right after all, release the value on the person's page.", "admin"),
     # The guard
     IssueCode("on_hold", "Changes wait for approval", "They look unusual, so nobody was touched.",
               "Look at the run, then approve or discard it.", "admin", True, "hold"),

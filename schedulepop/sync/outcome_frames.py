@@ -22,3 +22,11 @@ BUCKETS = ("created", "updated", "reactivated", "transferred", "deactivated", "u
            "excluded")  # fmt: skip
 WEIGHT = ("held", "deactivated", "transferred", "reactivated", "created", "updated", "unchanged")
 """Weightiest first: a record with several changes is counted once, by this order (SPEC §5 Accounting)."""
+
+RELEASED: dict[str, pl.DataType | type[pl.DataType]] = {
+    "keep_id": pl.Int64,
+    "source_id": pl.String,  # whose record says so; null: the day has come
+    "why": pl.String,  # agreed, changed, expired
+    "waits": pl.Boolean,  # payroll's word itself waits for an approval
+}
+"""Overrides and pins that are over with this run (SPEC §3, §5 Undo)."""

@@ -14,10 +14,11 @@ import polars as pl
 
 from schedulepop.sync.accounting import account, counts, counts_of, of_changes
 from schedulepop.sync.diff import diff
-from schedulepop.sync.diffing import labor
+from schedulepop.sync.diffing import keeping, labor
 from schedulepop.sync.diffing.absence import absentees, advanced, all_rejects_tied, counted, due
 from schedulepop.sync.diffing.due import due as due_by_date
 from schedulepop.sync.diffing.extras import further_jobs, several_rates
+from schedulepop.sync.diffing.kept_words import kept_values, pinned_rows
 from schedulepop.sync.frames import (
     FINGERPRINT,
     MATCHED,
@@ -102,7 +103,7 @@ def drawn(
     ])  # fmt: skip
     duties = snapshot.duty_labor if policy.cms else snapshot.duty_labor.clear()
     jobs = further_jobs(normalized.records, matched, snapshot)
-    changes, fields, extras = diff(
+    changes, fields, extras, kept = diff(
         matched, snapshot, today=today, has_status="status" in columns, absent=settled.absent, leaving=leaving,
         jobs=jobs, mapped=frozenset(columns), labor=duties,
     )  # fmt: skip
@@ -114,12 +115,13 @@ def drawn(
     changes, holds = guard(scene)
     fields = fields.join(changes, on="change_no", how="semi", maintain_order="left")
     counters = advanced(counters, snapshot.missing, _frozen(absent, holds))
-    records = account(normalized, feed.broken_rows, matched, changes)
+    records = account(normalized, feed.broken_rows, matched, changes, pinned_rows(kept))
     problems = pl.concat([
         feed.problems, normalized.problems, several_rates(jobs, matched, columns.get("pay_rate")),
         waiting(matched, normalized.problems, snapshot),
         labor.contradictions(matched, snapshot, duties, columns.get("cms_code", "")), labor.unmapped(snapshot, duties),
         missing_people(counters, absent), on_hold(holds),
+        kept_values(kept, snapshot, columns),
     ])  # fmt: skip
     true = made(settled, matched.filter(pl.col("waits").is_in(IDENTITY_WAITS))["source_id"])
     return Plan(
@@ -128,6 +130,7 @@ def drawn(
         fingerprints=fingerprints_after(delta.fingerprints, normalized.records, records, problems, changes),
         counts=counts(records, changes, delta), columns=columns,
         unknown_columns=unknown_columns, blank=delta.blank, today=today, source_time=source_time,
+        released=_released(kept, snapshot, today, changes, holds),
         seconds=clock.stop(), extras=extras, retired=true.retired, id_changes=true.id_changes,
         answered=true.answered, questions=asked, suggestions=suggested(asked, matched, snapshot),
     )  # fmt: skip
@@ -149,8 +152,17 @@ def plan_due(snapshot: Snapshot, policy: Policy, *, today: date) -> Plan:
         records=records, changes=changes, fields=fields, problems=on_hold(holds), holds=holds,
         missing=snapshot.missing, links=links_of(changes), codes=pl.DataFrame(), fingerprints=empty(FINGERPRINT),
         counts=counts_of(records), columns={}, unknown_columns=(), blank={}, today=today, seconds=clock.stop(),
-        extras=extras,
+        released=_released(empty(keeping.KEPT), snapshot, today, changes, holds), extras=extras,
     )  # fmt: skip
+
+
+def _released(
+    kept: pl.DataFrame, snapshot: Snapshot, today: date, changes: pl.DataFrame, holds: pl.DataFrame
+) -> pl.DataFrame:
+    """Overrides and pins that are over; what a doubted feed says releases nothing."""
+    _, expired = keeping.split(snapshot.keeps, snapshot.locations, today)
+    doubted = holds.filter(pl.col("rule").is_in(sorted(FEED_RULES)))["location_id"].to_list()
+    return keeping.released(kept, expired, changes, doubted)
 
 
 def links_of(changes: pl.DataFrame) -> pl.DataFrame:

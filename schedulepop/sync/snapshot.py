@@ -19,6 +19,7 @@ from schedulepop.lib import sql
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.models import Integration
 from schedulepop.sync.snapshots import answered, extras
+from schedulepop.sync.snapshots.keeps import keeps_of
 
 CODED = {"id": pl.Int64, "name": pl.String, "location_id": pl.Int64, "code": pl.String, "place": pl.Int64}
 EDITS_KEPT = timedelta(days=60)
@@ -63,6 +64,7 @@ def load(
             **beside,
             locations=_locations(cursor, given, now, bases=bases),
             **coded,
+            keeps=keeps_of(cursor, integration.organization_id, users),
             first_sync=not integration.first_sync_done,
             accepted_short=_accepted(cursor, given),
             last_blank=dict(integration.last_good.get("blank", {})),

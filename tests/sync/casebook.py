@@ -111,6 +111,7 @@ def user_list(case: Case) -> UserList:
             counters.append(
                 (str(said["payroll_id"]), int(counted[1]), date.fromisoformat(counted[2]), "earlier")
             )
+    _keeps(now, case, numbers)
     now.missing = pl.DataFrame(counters, schema=now.missing.schema, orient="row")
     now.frame = replace(now.frame, duty_labor=_labor(now, case.settings.get("cms")))
     return now
@@ -184,6 +185,25 @@ def _edits(now: UserList, user_id: int, said: dict[str, str | None]) -> None:
         place = None if name in own else now.members[-1]["location_id"]
         now.edits.append({"user_id": user_id, "location_id": place, "field": name, "editor": editor,
                           "at": date.fromisoformat(at)})  # fmt: skip
+
+
+def _keeps(now: UserList, case: Case, numbers: dict[str, int]) -> None:
+    """`keeps.csv`: overrides and pins, with duties, zones and locations by payroll code."""
+    if not (case.path / "keeps.csv").exists():
+        return
+    for number, row in enumerate(_rows(case.path / "keeps.csv"), 1):
+        codes, value = now.frame.location_codes, row["value"]
+        place = _one(codes, "location_id", code=row["location"]) if row["location"] else None
+        if row["field"] == "location":
+            value = str(_one(codes, "location_id", code=value))
+        if row["field"] in ("duty", "zone"):
+            known = getattr(now.frame, f"{row['field']}_codes")
+            value = str(_one(known, "id", code=value, location_id=place))
+        now.keeps.append({
+            "keep_id": number, "user_id": numbers[row["payroll_id"]], "location_id": place, "field": row["field"],
+            "kind": row["kind"], "value": value, "until": date.fromisoformat(row["until"]) if row["until"] else None,
+            "run": int(row["run"]) if row["run"] else None,
+        })  # fmt: skip
 
 
 def _one(codes: pl.DataFrame, wanted: str, **where: Any) -> int:

@@ -34,6 +34,7 @@ class UserList:
     periods: list[Row] = field(default_factory=list)  # employments that were followed by another
     missing: pl.DataFrame = field(default_factory=lambda: nobody().missing)
     edits: list[Row] = field(default_factory=list)
+    keeps: list[Row] = field(default_factory=list)
     frame: Snapshot = field(default_factory=nobody)  # locations, codes and names
     first_sync: bool = False
     accepted_short: frozenset[str] = frozenset()
@@ -57,6 +58,7 @@ class UserList:
                 edits=frame(self.edits, SNAPSHOT_SCHEMAS["edits"]),
                 extras=frame(self.extras, SNAPSHOT_SCHEMAS["extras"]),
                 next_pays=frame(self._next_pays(), SNAPSHOT_SCHEMAS["next_pays"]),
+                keeps=frame(self.keeps, SNAPSHOT_SCHEMAS["keeps"]),
                 missing=self.missing, locations=places, first_sync=self.first_sync,
                 accepted_short=self.accepted_short, last_blank=self.last_blank, last_columns=self.last_columns,
             )
@@ -75,6 +77,8 @@ class UserList:
         told = plan.fields.join(going, on="change_no", how="semi").join(going, on="change_no")
         for user_id, name in told.select("user_id", "field").iter_rows():
             self.edits = [e for e in self.edits if (e["user_id"], e["field"]) != (user_id, name)]
+        over = plan.released.filter(~pl.col("waits"))["keep_id"].to_list()
+        self.keeps = [keep for keep in self.keeps if keep["keep_id"] not in over]
         self.missing = plan.missing
         self.first_sync = False
         if not any(rule in FEED_RULES for rule in plan.holds["rule"].to_list()):

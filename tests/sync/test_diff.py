@@ -25,7 +25,7 @@ RECORD = {"source_id": "1", "hire_date": HIRED}
 def drawn(
     now: Snapshot, *rows: dict[str, Any], has_status: bool = True, **more: Any
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    changes, fields, _ = diff(
+    changes, fields, _, _ = diff(
         match(understood(*rows), now, TODAY), now, today=TODAY, has_status=has_status, **more
     )
     assert list(changes.schema.items()) == list(pl.Schema(CHANGE).items())
