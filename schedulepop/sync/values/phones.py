@@ -14,6 +14,7 @@ import polars as pl
 
 _USUAL = r"^(?:\+?1[ .\-]*)?(?:\((?P<a>[2-9]\d{2})\)|(?P<b>[2-9]\d{2}))[ .\-/]*(?P<c>[2-9]\d{2})[ .\-]*(?P<d>\d{4})(?:\.0)?$"
 _PATTERN_COUNTRIES = frozenset({"US", "CA"})
+_EXCHANGES = range(200, 1000)  # the three figures after the area code; no rule of the library looks further
 
 
 def read_phones(raw: pl.Series, country: str) -> pl.DataFrame:
@@ -42,9 +43,13 @@ def read_phones(raw: pl.Series, country: str) -> pl.DataFrame:
 
 @cache
 def _plain_area(area: str) -> bool:
-    """Whether every number of this area code is valid, as in the United States and Canada."""
-    number = phonenumbers.parse(f"+1{area}2345678")
-    return phonenumbers.region_code_for_number(number) in _PATTERN_COUNTRIES
+    """Whether every number of this area code is an ordinary, valid one of the United States or Canada."""
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(f"+1{area}2345678"))
+    if region not in _PATTERN_COUNTRIES:
+        return False
+    ordinary = phonenumbers.PhoneMetadata.metadata_for_region(region).fixed_line.national_number_pattern
+    every = "\n".join(f"{area}{exchange}0000" for exchange in _EXCHANGES)
+    return len(re.findall(f"(?m)^(?:{ordinary})$", every)) == len(_EXCHANGES)
 
 
 def _by_library(text: str, country: str) -> str | None:
