@@ -11,7 +11,7 @@ from collections.abc import Collection
 import polars as pl
 
 from schedulepop.sync.folding import written
-from schedulepop.sync.frames import BUCKETS, RECORD, WEIGHT, Delta, Normalized
+from schedulepop.sync.frames import BUCKETS, RECORD, WEIGHT, Delta, Normalized, empty
 
 BUCKET_OF_VERB = {
     "create": "created",
@@ -31,6 +31,8 @@ def account(
 ) -> pl.DataFrame:
     """RECORD of every looked-at record, in the feed's order. `pinned`: rows with a value that an undo keeps out."""
     rejected = pl.concat([broken_rows, normalized.rejected])
+    if normalized.records.is_empty() and rejected.is_empty() and normalized.excluded.is_empty():
+        return empty(RECORD)
     listed = [
         _pinned(_readable(normalized.records, matched, changes), pinned),
         _rejected(rejected, normalized.problems),

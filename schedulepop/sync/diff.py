@@ -54,6 +54,8 @@ def diff(
     whose removal is due; `has_status` says whether the feed has a status column; `labor` are the duties with their
     CMS codes, while the organization's switch is on.
     """
+    if matched.is_empty() and (leaving is None or leaving.is_empty()):
+        return empty(CHANGE), empty(FIELD), empty(EXTRA)
     records = pl.len().over(pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")))
     going = matched.with_columns(records.alias("jobs")).filter(pl.col("waits").is_null())
     only = only_records(going, snapshot, absent)

@@ -46,14 +46,15 @@ def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
     with connection.cursor() as cursor:
         codes = snapshot.codes(cursor.cursor, integration.organization_id)
     rules = fingerprints.rules_hash(mapping, policy, snapshot.codes_hash(codes), formats)
-    known = _known(integration, rules)
+    left = _left(integration, rules)
+    known = left and left[0]
     whole = whole or known is None or feed.table.height < policy.whole_compare_below
-    if whole or known is None:
+    if whole or left is None:
         counted = True
         held = snapshot.load(integration, now=at, code_maps=codes)
         delta = fingerprints.whole(feed, seen.columns, held.links["source_id"])
     else:
-        delta, held, counted = _changed(integration, feed, seen.columns, known, marks, at, codes)
+        delta, held, counted = _changed(integration, feed, seen.columns, left, marks, at, codes)
     drawn_in = time.perf_counter() - started
     plan = partial(
         pipeline.plan,
@@ -77,8 +78,8 @@ def released(drawn: Drawn) -> Drawn:
     return replace(drawn, plan=replace(drawn.plan, changes=lifted))
 
 
-def _known(integration: Integration, rules: str) -> pl.DataFrame | None:
-    """The last feed's fingerprints when they were taken by the same rules."""
+def _left(integration: Integration, rules: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """The last feed's fingerprints and carried findings when they were taken by the same rules."""
     query = "SELECT blob FROM sync_fingerprints WHERE integration_id = %s AND rules_hash = %s"
     connection.ensure_connection()
     with Cursor(connection.connection) as cursor:  # in binary: as text a blob is twice as long
@@ -87,7 +88,7 @@ def _known(integration: Integration, rules: str) -> pl.DataFrame | None:
 
 
 def _changed(
-    integration: Integration, feed: Feed, names: dict[str, str], known: pl.DataFrame,
+    integration: Integration, feed: Feed, names: dict[str, str], left: tuple[pl.DataFrame, pl.DataFrame],
     marks: list[tuple[int, str, int]], at: datetime, codes: dict[str, pl.DataFrame],
 ) -> tuple[Delta, Snapshot, bool]:  # fmt: skip
     """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot.
@@ -96,9 +97,10 @@ def _changed(
     only looked at again because something of them is open seldom change anything.
     """
     today = (at + AHEAD_OF_UTC).date()  # the first place on earth to reach a day
+    known, told = left
     answers = answered.concerned(integration)
     delta = fingerprints.changed(
-        feed, names, known, touched=[*(mark[1] for mark in marks), *answers.together],
+        feed, names, known, told=told, touched=[*(mark[1] for mark in marks), *answers.together],
         already_missing=snapshot.already_missing(integration), today=today,
     )  # fmt: skip
     looked = fingerprints.record_ids(delta.look_at, names).drop_nulls().unique()

@@ -178,7 +178,10 @@ def keep_fingerprints(integration: Integration, drawn: Drawn) -> None:
     """Stores the fingerprints of the feed just applied."""
     Fingerprints.objects.update_or_create(
         integration=integration,
-        defaults={"rules_hash": drawn.rules, "blob": fingerprints.pack(drawn.plan.fingerprints)},
+        defaults={
+            "rules_hash": drawn.rules,
+            "blob": fingerprints.pack(drawn.plan.fingerprints, drawn.plan.told),
+        },
     )
 
 

@@ -1,7 +1,7 @@
 """Which records need a look: the hash of every record of the last applied feed against today's.
 
 A record is skipped only when its hash and the rules hash are equal, its last outcome was clean, nobody wrote
-the person since, and no date falls due. A hash that differs only ever means the slow path, so that polars' own
+the person since, and no date falls due. Findings that stay true as long as that holds are carried along. A hash that differs only ever means the slow path, so that polars' own
 row hash serves although it is not promised stable between versions (its version is part of the rules hash).
 """
 
@@ -15,7 +15,8 @@ from datetime import date
 
 import polars as pl
 
-from schedulepop.sync.frames import FINGERPRINT, Delta, Feed, empty
+from schedulepop.sync.frames import FINGERPRINT, TOLD, Delta, Feed, empty
+from schedulepop.sync.issue_codes import SETTLED
 from schedulepop.sync.policy import Mapping, Policy
 
 NORMALIZER_VERSION = 1  # raise it when normalize reads the same text differently
@@ -24,7 +25,7 @@ NORMALIZER_VERSION = 1  # raise it when normalize reads the same text differentl
 def rules_hash(mapping: Mapping, policy: Policy, codes: str, date_formats: dict[str, str]) -> str:
     """One hash over everything but the record that decides what a record means."""
     parts = [
-        str(NORMALIZER_VERSION), pl.__version__, ",".join(FINGERPRINT), mapping.model_dump_json(), policy.model_dump_json(), codes,
+        str(NORMALIZER_VERSION), pl.__version__, ",".join([*FINGERPRINT, *TOLD, *sorted(SETTLED)]), mapping.model_dump_json(), policy.model_dump_json(), codes,
         json.dumps(date_formats, sort_keys=True),
     ]  # fmt: skip
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
@@ -82,8 +83,12 @@ def changed(
     touched: Collection[str],
     already_missing: Collection[str],
     today: date,
+    told: pl.DataFrame | None = None,
 ) -> Delta:
-    """Only records that may plan differently than last time; all records of one id together."""
+    """Only records that may plan differently than last time; all records of one id together.
+
+    `known` and `told` are what the last run left (FINGERPRINT and TOLD).
+    """
     prints = of(feed.table, columns)
     sleeps = known.select(
         pl.col("clean")
@@ -115,6 +120,7 @@ def changed(
         blank=blank_shares(feed.table, columns),
         read=feed.table.height + feed.broken_rows.height,
         skipped_excluded=int(carried["excluded"].sum()),
+        told=_told(feed.table["row"], prints["hash"], same, told),
     )
 
 
@@ -136,13 +142,26 @@ def _carry(prints: pl.DataFrame, asleep: pl.DataFrame, same: pl.Series) -> pl.Da
     ).select(list(FINGERPRINT))
 
 
-def pack(prints: pl.DataFrame) -> bytes:
-    """One blob per integration; a hundred thousand records are about a megabyte."""
-    buffer = io.BytesIO()
-    prints.select(list(FINGERPRINT)).write_ipc(buffer, compression="lz4")
-    return buffer.getvalue()
+def _told(rows: pl.Series, hashes: pl.Series, same: pl.Series, told: pl.DataFrame | None) -> pl.DataFrame:
+    """The findings of skipped records, at the rows where these stand today."""
+    if told is None or told.is_empty():
+        return empty(TOLD)
+    now = pl.DataFrame([rows, hashes]).filter(same & hashes.is_in(told["hash"].unique().implode()))
+    return now.join(told.drop("row"), on="hash", how="inner", maintain_order="left_right").select(list(TOLD))
 
 
-def unpack(blob: bytes | memoryview | None) -> pl.DataFrame:
-    """The packed frame; an empty one when there is none yet."""
-    return pl.read_ipc(io.BytesIO(bytes(blob))) if blob else empty(FINGERPRINT)
+def pack(prints: pl.DataFrame, told: pl.DataFrame) -> bytes:
+    """One blob per integration: a hundred thousand records are about a megabyte. The length of the first frame leads."""
+    frames = []
+    for frame, schema in ((prints, FINGERPRINT), (told, TOLD)):
+        buffer = io.BytesIO()
+        frame.select(list(schema)).write_ipc(buffer, compression="lz4")
+        frames.append(buffer.getvalue())
+    return len(frames[0]).to_bytes(8, "big") + b"".join(frames)
+
+
+def unpack(blob: bytes | memoryview) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The packed FINGERPRINT and TOLD."""
+    view = memoryview(blob)
+    end = 8 + int.from_bytes(view[:8], "big")
+    return pl.read_ipc(view[8:end].tobytes()), pl.read_ipc(view[end:].tobytes())

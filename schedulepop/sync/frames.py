@@ -139,6 +139,13 @@ FINGERPRINT = {
     "excluded": pl.Boolean,  # it was left out, so that passing it over counts as excluded again
 }  # fmt: skip
 
+TOLD = {
+    "hash": pl.UInt64,  # of the record the finding is about
+    **PROBLEM,
+    "name": pl.String,  # who it is, as RECORD had it
+}
+"""Findings of records at rest, kept beside their fingerprints: they stay true while the record is passed over."""
+
 
 def empty(schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
     """A frame of this schema without rows."""
@@ -178,9 +185,7 @@ class Snapshot:
     members: pl.DataFrame  # membership_id, user_id, location_id, TARGET's VALUES, duty_id, zone_id, ends_on, payroll_owned, role, is_primary
     links: pl.DataFrame  # source_id, user_id
     missing: pl.DataFrame  # source_id, feeds, since (Date), counted_sha: links absent from earlier feeds
-    edits: (
-        pl.DataFrame
-    )  # user_id, location_id (null: user), field, editor, at: newest local edit per owned field
+    edits: pl.DataFrame  # user_id, location_id (null: user), field, editor, at: newest edit per owned field
     locations: pl.DataFrame  # location_id, name, today (Date), first_run (bool), linked_active (links of active, payroll-owned people)
     location_codes: pl.DataFrame  # code (folded), location_id
     duty_codes: pl.DataFrame  # location_id, code (folded), id, name
@@ -189,10 +194,8 @@ class Snapshot:
     zone_names: pl.DataFrame
     first_sync: bool
     accepted_short: frozenset[str] = frozenset()  # source ids that no longer count toward `short`
-    last_blank: dict[str, float] = field(
-        default_factory=dict
-    )  # canonical field → share blank in the last good run
-    last_columns: frozenset[str] = frozenset()  # canonical fields mapped in the last good run
+    last_blank: dict[str, float] = field(default_factory=dict)  # field → share blank in the last good run
+    last_columns: frozenset[str] = frozenset()  # mapped in the last good run
     answers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["answers"]))
     keeps: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["keeps"]))
     extras: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["extras"]))
@@ -255,7 +258,10 @@ class Delta:
     fingerprints: pl.DataFrame  # FINGERPRINT of the whole feed; clean and wake_on are filled in by the plan
     blank: dict[str, float]  # canonical field → share of blank values in the whole feed
     read: int  # records in the feed, broken rows included
-    skipped_excluded: int = 0  # of `skipped`: records left out by a rule, or of people who had left
+    skipped_excluded: int = 0  # of `skipped`: left out by a rule, or of people who had left
+    told: pl.DataFrame = field(
+        default_factory=lambda: empty(TOLD)
+    )  # findings of skipped records, by today's rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +283,7 @@ class Plan:
     blank: dict[str, float]
     today: date  # the organization's day
     source_time: datetime | None = None
+    told: pl.DataFrame = field(default_factory=lambda: empty(TOLD))  # of records at rest after this run
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
     extras: pl.DataFrame = field(default_factory=lambda: empty(EXTRA))
     retired: pl.DataFrame = field(default_factory=lambda: empty(RETIRED))

@@ -10,7 +10,11 @@ Fixer = Literal["payroll", "manager", "admin", "client_success"]
 
 @dataclass(frozen=True, slots=True)
 class IssueCode:
-    """One kind of issue. `blocks` says whether the person or record waits until it is solved."""
+    """One kind of issue. `blocks` says whether the person or record waits until it is solved.
+
+    `settled`: the finding depends on nothing but the record's own text, the rules (mapping, code maps, policy) and
+    days the record wakes on. It stays true while none of these change, so a record may be passed over with it.
+    """
 
     code: str
     title: str
@@ -19,6 +23,7 @@ class IssueCode:
     fixer: Fixer
     blocks: bool = False
     severity: Literal["info", "warn", "hold"] = "warn"
+    settled: bool = False
 
 
 _ALL = (
@@ -50,34 +55,34 @@ _ALL = (
               "Correct the ID in payroll.", "payroll", True),
     IssueCode("id_like_ssn", "A payroll ID looks like a Social Security number",
               "It has the form of an SSN, which must never be an employee ID.",
-              "Use another ID in payroll.", "payroll"),
+              "Use another ID in payroll.", "payroll", settled=True),
     IssueCode("name_missing", "A record has no usable name", "First or last name is blank.",
               "Enter the name in payroll.", "payroll", True),
     IssueCode("email_unreadable", "An email address cannot be read", "It is not an email address.",
-              "Correct it in payroll; until then the current one stays.", "payroll"),
+              "Correct it in payroll; until then the current one stays.", "payroll", settled=True),
     IssueCode("email_placeholder", "An email address is a placeholder", "It is no real mailbox.",
-              "Enter the person's own address in payroll.", "payroll"),
+              "Enter the person's own address in payroll.", "payroll", settled=True),
     IssueCode("needs_contact", "A person has no email address", "Payroll gives none, so no welcome email can go out.",
-              "Enter an email in payroll, or hand the person a printed code.", "manager"),
+              "Enter an email in payroll, or hand the person a printed code.", "manager", settled=True),
     IssueCode("phone_unreadable", "A phone number cannot be read", "It is not a complete phone number.",
-              "Correct it in payroll; until then the current one stays.", "payroll"),
+              "Correct it in payroll; until then the current one stays.", "payroll", settled=True),
     IssueCode("date_unreadable", "A date cannot be read", "It does not fit the column's date format.",
-              "Correct it in payroll; until then the current one stays.", "payroll"),
+              "Correct it in payroll; until then the current one stays.", "payroll", settled=True),
     IssueCode("date_format_unknown", "A date column is not read yet",
               "Its values do not prove whether the day or the month comes first.",
               "Declare the column's date format.", "client_success"),
     IssueCode("dates_contradict", "The dates contradict each other", "The last day is before the hire date.",
-              "Correct the dates in payroll.", "payroll"),
+              "Correct the dates in payroll.", "payroll", settled=True),
     IssueCode("status_contradicts", "The status contradicts the last day",
               "The status is still a working one although the last day has passed.",
-              "Correct the status or the last day in payroll.", "payroll"),
+              "Correct the status or the last day in payroll.", "payroll", settled=True),
     IssueCode("pay_unreadable", "A pay rate cannot be read", "It is not an amount.",
-              "Correct it in payroll; until then the current one stays.", "payroll"),
+              "Correct it in payroll; until then the current one stays.", "payroll", settled=True),
     IssueCode("several_rates", "A duty has several pay rates",
               "Payroll gives one person several rates for one duty.",
               "Leave one rate for the duty in payroll; until then the first record's counts.", "payroll"),
     IssueCode("cms_unreadable", "A CMS labor code cannot be read", "CMS job title codes are 1 to 40.",
-              "Correct it in payroll.", "payroll"),
+              "Correct it in payroll.", "payroll", settled=True),
     IssueCode("cms_contradicts", "Payroll's CMS labor code is not the duty's",
               "The code in the record is another one than the duty has at this location. The duty's counts.",
               "Correct the record in payroll, or the duty under CMS codes.", "admin"),
@@ -87,9 +92,9 @@ _ALL = (
     IssueCode("unmapped_location", "A location code is not set up", "No location carries this payroll code.",
               "Map the code to a location.", "client_success", True),
     IssueCode("unmapped_duty", "A duty code is not set up", "No duty at the location carries this payroll code.",
-              "Map the code; the people waiting get the duty at once.", "client_success"),
+              "Map the code; the people waiting get the duty at once.", "client_success", settled=True),
     IssueCode("unmapped_zone", "A zone code is not set up", "No zone at the location carries this payroll code.",
-              "Map the code; the people waiting get the zone at once.", "client_success"),
+              "Map the code; the people waiting get the zone at once.", "client_success", settled=True),
     IssueCode("unmapped_status", "A status word is not set up", "The mapping does not say what this word means.",
               "Map the word to a status. New people with it wait; existing ones keep theirs.", "client_success", True),
     # The person
@@ -125,3 +130,6 @@ _ALL = (
 )  # fmt: skip
 
 CODES: dict[str, IssueCode] = {item.code: item for item in _ALL}
+
+SETTLED = frozenset(item.code for item in _ALL if item.settled)
+"""Codes whose findings are carried from run to run with a record that is passed over (ADR 0005)."""

@@ -16,7 +16,7 @@ from datetime import date
 import polars as pl
 
 from schedulepop.sync.folding import with_folded_names
-from schedulepop.sync.frames import MATCHED, Normalized, Snapshot
+from schedulepop.sync.frames import MATCHED, Normalized, Snapshot, empty
 from schedulepop.sync.matching.resemblance import claimed, resembling, twins
 from schedulepop.sync.matching.several import contradictory, speaking
 from schedulepop.sync.matching.standing import is_ended, is_over
@@ -34,6 +34,8 @@ def match(normalized: Normalized, snapshot: Snapshot, today: date) -> pl.DataFra
     The snapshot must hold, besides the linked people of these records, everybody who shares an employee
     number, an email, a phone or a folded name with a record that has no link.
     """
+    if normalized.records.is_empty():
+        return empty(MATCHED)
     records = _answered(_linked(normalized.records, snapshot), snapshot)
     records = _with_ended(records, snapshot, today)
     records = _kept_in_place(records, snapshot)

@@ -14,7 +14,7 @@ import polars as pl
 
 from schedulepop import employee
 from schedulepop.lib import text
-from schedulepop.sync.findings import about_feed, about_rows, together
+from schedulepop.sync.findings import about_rows, together
 from schedulepop.sync.frames import EXCLUDED, NORMALIZED, REJECTED, Normalized, Snapshot, empty
 from schedulepop.sync.policy import Exclusion, Mapping, Policy
 from schedulepop.sync.values.dates import ProposedDate
@@ -30,11 +30,9 @@ from schedulepop.sync.values.fields import (
     read_person,
 )
 from schedulepop.sync.values.identities import LIKE_SSN, read_ids
-from schedulepop.sync.values.payroll_codes import found_codes, locate, resolve
+from schedulepop.sync.values.payroll_codes import CODES_FOUND, found_codes, locate, resolve
 from schedulepop.sync.values.statuses import meaning, with_status
-
-VERSION = 1
-"""Part of the rules hash: raise it when the same record may be understood differently."""
+from schedulepop.sync.values.whole_feed import about_whole_feed
 
 _ID_FAULTS = {
     "id_blank": "There is no payroll ID: give the person an ID in payroll.",
@@ -82,7 +80,13 @@ def normalize(
         _clears(source, days), days.blank.get("termination_date", nobody).alias("end_blank")
     )
     findings = [*doubts, *_of_locations(records, source), *timing, *_of_contact(records, source)]
-    problems = together([*findings, *(problem for reading in readings for problem in reading.problems)])
+    problems = together(
+        [
+            *about_whole_feed(source.columns, dates),
+            *findings,
+            *(problem for reading in readings for problem in reading.problems),
+        ]
+    )
     doubtful = problems["row"].drop_nulls().unique()
     records = records.with_columns(clean=~pl.col("row").is_in(doubtful.implode()))
     return Normalized(
@@ -92,6 +96,14 @@ def normalize(
         problems=problems,
         codes=found_codes(records, source.raw("location")),
     )
+
+
+def without_records(columns: Dictionary[str, str], dates: Dictionary[str, ProposedDate]) -> Normalized:
+    """What `normalize` says of a feed of which no record needs a look: only what concerns the feed as a whole."""
+    return Normalized(
+        records=empty(NORMALIZED), rejected=empty(REJECTED), excluded=empty(EXCLUDED),
+        problems=together(about_whole_feed(columns, dates)), codes=empty(CODES_FOUND),
+    )  # fmt: skip
 
 
 def _exclude(source: Source) -> tuple[pl.DataFrame, Source]:
@@ -264,11 +276,10 @@ def _of_status(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
 
 
 def _of_contact(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
-    """Blank addresses of people who work here; one finding for all when the feed has no email column."""
-    if "email" not in source.columns:
-        message = "The file has no email column, so nobody gets a welcome email: add it to the export, or hand out codes."
-        return [about_feed("needs_contact", message, key="email column")]
+    """Blank addresses of people who work here."""
     raw = source.raw("email")
+    if raw is None:
+        return []
     ended = pl.col("status").is_in(sorted(employee.ENDED)).fill_null(False)
     rows = records.with_columns(written=raw).filter(pl.col("written").is_null() & ~ended)
     message = "Payroll has no email for this person: enter one there, or hand over a printed code."

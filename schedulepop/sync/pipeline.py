@@ -19,10 +19,13 @@ from schedulepop.sync.diffing.absence import absentees, advanced, all_rejects_ti
 from schedulepop.sync.diffing.due import due as due_by_date
 from schedulepop.sync.diffing.extras import further_jobs, several_rates
 from schedulepop.sync.diffing.kept_words import kept_values, pinned_rows
+from schedulepop.sync.findings import together
 from schedulepop.sync.frames import (
     FINGERPRINT,
     MATCHED,
+    PROBLEM,
     REJECTED,
+    TOLD,
     Delta,
     Feed,
     Normalized,
@@ -32,11 +35,12 @@ from schedulepop.sync.frames import (
 )
 from schedulepop.sync.guard import guard
 from schedulepop.sync.guarding.scene import ORGANIZATION, Scene
+from schedulepop.sync.issue_codes import SETTLED
 from schedulepop.sync.match import IDENTITY_WAITS, match
 from schedulepop.sync.matching.asking import questions, suggested
 from schedulepop.sync.matching.settled import disowned, made, settle
 from schedulepop.sync.matching.waiting import missing_people, on_hold, waiting
-from schedulepop.sync.normalize import normalize
+from schedulepop.sync.normalize import normalize, without_records
 from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.values.dates import ProposedDate
 
@@ -65,7 +69,10 @@ def plan(
     """
     clock = _Clock(stage)
     clock.step("normalize")
-    normalized = normalize(delta.look_at, columns, mapping, policy, snapshot, date_formats)
+    if delta.look_at.is_empty():
+        normalized = without_records(columns, date_formats)
+    else:
+        normalized = normalize(delta.look_at, columns, mapping, policy, snapshot, date_formats)
     return drawn(
         normalized, feed=feed, delta=delta, columns=columns, snapshot=snapshot, policy=policy,
         unknown_columns=unknown_columns, sha256=sha256 or feed.sha256, source_time=source_time,
@@ -117,17 +124,18 @@ def drawn(
     counters = advanced(counters, snapshot.missing, _frozen(absent, holds))
     records = account(normalized, feed.broken_rows, matched, changes, pinned_rows(kept))
     problems = pl.concat([
-        feed.problems, normalized.problems, several_rates(jobs, matched, columns.get("pay_rate")),
-        waiting(matched, normalized.problems, snapshot),
+        feed.problems, together([normalized.problems, delta.told.select(list(PROBLEM))]),
+        several_rates(jobs, matched, columns.get("pay_rate")), waiting(matched, normalized.problems, snapshot),
         labor.contradictions(matched, snapshot, duties, columns.get("cms_code", "")), labor.unmapped(snapshot, duties),
         missing_people(counters, absent), on_hold(holds),
         kept_values(kept, snapshot, columns),
     ])  # fmt: skip
+    prints = fingerprints_after(delta.fingerprints, normalized.records, records, problems, changes)
     true = made(settled, matched.filter(pl.col("waits").is_in(IDENTITY_WAITS))["source_id"])
     return Plan(
         records=records, changes=changes, fields=fields, problems=problems, holds=holds, missing=counters,
         links=pl.concat([links_of(changes), true.links]), codes=normalized.codes,
-        fingerprints=fingerprints_after(delta.fingerprints, normalized.records, records, problems, changes),
+        fingerprints=prints, told=told_after(feed.table["row"], prints, problems, records, delta.told),
         counts=counts(records, changes, delta), columns=columns,
         unknown_columns=unknown_columns, blank=delta.blank, today=today, source_time=source_time,
         released=_released(kept, snapshot, today, changes, holds),
@@ -186,19 +194,25 @@ def fingerprints_after(
     problems: pl.DataFrame,
     changes: pl.DataFrame,
 ) -> pl.DataFrame:
-    """FINGERPRINT of the whole feed: clean where nothing waits, is held or has a problem, for every record of an id."""
-    spoiled = problems["row"].drop_nulls().unique().to_list()
+    """FINGERPRINT of the whole feed: clean where nothing waits, is held or is open, for every record of an id.
+
+    A settled finding does not open a record: it is carried (`told_after`).
+    """
+    if records.is_empty():
+        return prints
+    unsettled = problems.filter(~pl.col("code").is_in(sorted(SETTLED)))
+    spoiled = unsettled["row"].drop_nulls().unique().to_list()
     settled = pl.col("bucket").is_in(["held", "rejected"]).not_() & ~pl.col("row").is_in(spoiled)
     left_out = pl.col("bucket") == "excluded"
     ends = changes.group_by("source_id").agg(pl.col("ends_on").min())
-    wakes = looked_at.select("row", "clean", "wake_on")
+    wakes = looked_at.select("row", "wake_on")
     after = (
         records.filter(pl.col("source_id").is_not_null())
         .join(wakes, on="row", how="left", maintain_order="left")
         .join(ends, on="source_id", how="left", maintain_order="left")
         .group_by("source_id", maintain_order=True)
         .agg(
-            (settled & pl.col("clean").fill_null(left_out)).all().alias("settled"),
+            settled.all().alias("settled"),
             left_out.all().alias("left_out"),
             pl.min_horizontal(pl.col("wake_on").min(), pl.col("ends_on").min()).alias("wakes"),
         )
@@ -207,6 +221,29 @@ def fingerprints_after(
         "source_id", "hash", pl.coalesce("settled", "clean").alias("clean"),
         pl.coalesce("wakes", "wake_on").alias("wake_on"), pl.coalesce("left_out", "excluded").alias("excluded"),
     ).cast(pl.Schema(FINGERPRINT))  # fmt: skip
+
+
+def told_after(
+    rows: pl.Series,
+    prints: pl.DataFrame,
+    problems: pl.DataFrame,
+    records: pl.DataFrame,
+    carried: pl.DataFrame,
+) -> pl.DataFrame:
+    """TOLD of every record that is clean: what the next run says of it without looking. `rows` are the prints' rows."""
+    about = problems.filter(pl.col("row").is_not_null() & pl.col("code").is_in(sorted(SETTLED)))
+    if about.is_empty():
+        return empty(TOLD)
+    whose = pl.concat([records.select("row", "name"), carried.select("row", "name")])
+    first = prints.select("hash", "clean").insert_column(0, rows).filter("clean")
+    first = first.unique(
+        "hash", keep="first", maintain_order=True
+    )  # of records that read the same, one speaks
+    return (
+        about.join(first, on="row", how="inner", maintain_order="left")
+        .join(whose.unique("row", keep="first"), on="row", how="left", maintain_order="left")
+        .select(list(TOLD)).cast(pl.Schema(TOLD))
+    )  # fmt: skip
 
 
 class _Clock:

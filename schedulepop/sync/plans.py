@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from schedulepop.sync.frames import FINGERPRINT, Plan, empty
+from schedulepop.sync.frames import FINGERPRINT, TOLD, Plan, empty
 
 Schema = Mapping[str, pl.DataType | type[pl.DataType]]
 _NOT_DIGESTED = ("change_no", "held_by", "held_scope", "row", "situation")
@@ -31,7 +31,7 @@ def digest(changes: pl.DataFrame, fields: pl.DataFrame) -> str:
 
 def pack(plan: Plan) -> bytes:
     """Every frame as Arrow in one archive, but for the fingerprints: an approval draws the plan anew."""
-    plan = replace(plan, fingerprints=empty(FINGERPRINT))
+    plan = replace(plan, fingerprints=empty(FINGERPRINT), told=empty(TOLD))
     buffer = io.BytesIO()
     rest: dict[str, object] = {}
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

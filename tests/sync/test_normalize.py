@@ -8,9 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 
+from schedulepop.sync import look
 from schedulepop.sync.columns import propose_dates, recognize, samples
 from schedulepop.sync.frames import EXCLUDED, NORMALIZED, PROBLEM, REJECTED, Normalized, Snapshot
-from schedulepop.sync.normalize import normalize
+from schedulepop.sync.normalize import normalize, without_records
 from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.read import read
 from tests.sync.made_frames import NORTH, SOUTH, nobody
@@ -250,3 +251,14 @@ def test_cms_codes(written: str, value: int) -> None:
 def test_what_is_no_cms_code(written: str) -> None:
     assert one("CMS Code", written, "cms_code", "clean") == (None, False)
     assert one("CMS Code", written, "cms_code", "clean", policy=Policy(cms=False)) == (None, True)
+
+
+def test_a_feed_of_which_nobody_is_looked_at_says_what_concerns_all_of_it() -> None:
+    header = "Employee ID,First Name,Last Name,Location,Hire Date"
+    seen = look.look(f"{header}\n1,Ann,Lee,MN,03/04/2020\n".encode(), name="feed.csv")
+    nobody_new = normalize(seen.feed.table.clear(), seen.columns, Mapping(), Policy(), nobody(), seen.dates)
+    nothing = without_records(seen.columns, seen.dates)
+    assert nothing.problems["code"].to_list() == ["date_format_unknown", "needs_contact"]
+    for name in ("records", "rejected", "excluded", "problems", "codes"):
+        assert getattr(nothing, name).equals(getattr(nobody_new, name))
+        assert getattr(nothing, name).schema == getattr(nobody_new, name).schema

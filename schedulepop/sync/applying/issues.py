@@ -66,7 +66,8 @@ def _any_open(cursor: Cursor[Any], integration: int) -> bool:
 
 
 def _of_problems(plan: Plan, users: dict[str, int]) -> pl.DataFrame:
-    known = plan.records.select("source_id", "name", "user_id").drop_nulls("source_id").unique(
+    told = plan.told.select("source_id", "name", pl.lit(None, pl.Int64).alias("user_id"))
+    known = pl.concat([plan.records.select("source_id", "name", "user_id"), told]).drop_nulls("source_id").unique(
         "source_id", keep="first", maintain_order=True
     )  # fmt: skip
     made = pl.DataFrame(

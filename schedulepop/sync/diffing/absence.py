@@ -200,6 +200,8 @@ def counted(
 
 def due(absent: pl.DataFrame, counters: pl.DataFrame, feeds: int, days: int, today: date) -> pl.DataFrame:
     """The ABSENT rows whose removal is due: missing from enough feeds, for enough days, and nobody's record."""
+    if absent.is_empty():
+        return absent
     ripe = counters.filter(
         (pl.col("feeds") >= feeds) & ((pl.lit(today) - pl.col("since")).dt.total_days() >= days)
     )
@@ -210,7 +212,9 @@ def due(absent: pl.DataFrame, counters: pl.DataFrame, feeds: int, days: int, tod
 
 def advanced(counters: pl.DataFrame, before: pl.DataFrame, frozen: list[str]) -> pl.DataFrame:
     """The counters after the run: those of people in a held scope stay as they were."""
-    if counters.is_empty() or not frozen:
+    if counters.is_empty():
+        return counters
+    if not frozen:
         return counters.sort("source_id")
     stays = pl.col("source_id").is_in(frozen)
     kept = counters.filter(stays).update(before, on="source_id", how="left")

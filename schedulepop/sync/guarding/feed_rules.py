@@ -72,6 +72,8 @@ def rejects(scene: Scene) -> Iterator[Hold]:
 
 def short(scene: Scene) -> Iterator[Hold]:
     """Linked active people are not in the feed and no broken record could be theirs: too many, or all."""
+    if scene.absent.is_empty():
+        return
     accepted = list(scene.snapshot.accepted_short)
     gone = scene.absent.filter("active", ~pl.col("shielded"), ~pl.col("source_id").is_in(accepted))
     for (location,), here in gone.group_by("location_id", maintain_order=True):

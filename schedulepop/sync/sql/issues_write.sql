@@ -1,6 +1,7 @@
 -- Purpose: the open issues of an integration become those of this run. What is the same is not written; an issue
--- that was not seen is resolved when its records were looked at, or when it names none.
--- Relies on issue_open_once.
+-- that was not seen is resolved when its records were looked at, or when it names none. Whose it is, a finding carried
+-- with a record that was passed over does not say; the link does.
+-- Relies on issue_open_once, link_id_once.
 UPDATE sync_issue i
    SET count = b.count, rows = b.rows, message = b.message, location_id = b.location_id,
        user_id = coalesce(b.user_id, i.user_id)
@@ -9,7 +10,9 @@ UPDATE sync_issue i
    AND (i.count, i.rows, i.message) IS DISTINCT FROM (b.count, b.rows, b.message);
 INSERT INTO sync_issue (organization_id, integration_id, location_id, user_id, code, key, count, rows, message,
        first_seen_at, first_run_id, resolved_by)
-SELECT %(organization)s, %(integration)s, b.location_id, b.user_id, b.code, b.key, b.count, b.rows, b.message, %(now)s,
+SELECT %(organization)s, %(integration)s, b.location_id, coalesce(b.user_id, (
+         SELECT l.user_id FROM sync_link l
+          WHERE l.integration_id = %(integration)s AND l.source_id = b.key AND l.retired_at IS NULL)), b.code, b.key, b.count, b.rows, b.message, %(now)s,
        %(run)s, ''
   FROM bulk_issue b
  WHERE NOT EXISTS (SELECT FROM sync_issue i WHERE i.integration_id = %(integration)s AND i.resolved_at IS NULL

@@ -51,6 +51,11 @@ class ProposedDate:
     proven: bool
     why: str
 
+    @property
+    def declared(self) -> str | None:
+        """The format to read by; None: the column is not read until somebody declares one (SPEC §4)."""
+        return self.format if self.proven else None
+
 
 def is_blank_date(value: str) -> bool:
     """Whether a value is what a database writes for no date."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from schedulepop.sync.findings import about_feed, about_rows
+from schedulepop.sync.findings import about_rows
 from schedulepop.sync.policy import Mapping
 from schedulepop.sync.values.dates import DATE_FIELDS, ProposedDate, read_dates
 from schedulepop.sync.values.emails import read_emails
@@ -146,36 +146,20 @@ def read_days(source: Source, records: pl.DataFrame, dates: Dictionary[str, Prop
         if raw is None:
             continue
         column, proposed = source.columns[name], dates.get(name)
-        readable = proposed is not None and proposed.proven and proposed.format is not None
-        found = read_dates(raw, proposed.format if readable and proposed and proposed.format else "%Y-%m-%d")
+        declared = proposed.declared if proposed else None
+        found = read_dates(raw, declared or "%Y-%m-%d")
         reading.blank[name] = found["blank"]
-        if readable:
+        if declared:
             reading.values = reading.values.with_columns(found["value"].alias(name))
             rows = _shown(records, raw, found["unreadable"])
             message = f"{{value}} is not a day in the form of the column {column}: correct it in payroll."
             reading.problems.append(
                 about_rows(rows, "date_unreadable", message, column=column, value="shown")
             )
-        elif proposed is not None:
-            reading.problems.append(_undeclared(column, proposed))
         if name == "termination_date":
-            end_unread = found["unreadable"] if readable else ~found["blank"]
+            end_unread = found["unreadable"] if declared else ~found["blank"]
     reading.values = reading.values.with_columns(end_unread.alias("end_unread"))
     return reading
-
-
-def _undeclared(column: str, proposed: ProposedDate) -> pl.DataFrame:
-    guess = f" It may be {_in_words(proposed.format)}." if proposed.format else ""
-    message = f"The column {column} is not read yet: {proposed.why}.{guess} Declare its date format."
-    return about_feed("date_format_unknown", message, key=column, column=column)
-
-
-def _in_words(declared: str) -> str:
-    """A format as people write it: MM/DD/YYYY."""
-    words = {"%m": "MM", "%d": "DD", "%Y": "YYYY", "%y": "YY", "%b": "MON"}
-    for sign, word in words.items():
-        declared = declared.replace(sign, word)
-    return declared
 
 
 def read_labor(source: Source, records: pl.DataFrame, applies: bool) -> Reading:
