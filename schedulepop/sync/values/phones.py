@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 import phonenumbers
 import polars as pl
@@ -47,7 +48,8 @@ def _plain_area(area: str) -> bool:
     region = phonenumbers.region_code_for_number(phonenumbers.parse(f"+1{area}2345678"))
     if region not in _PATTERN_COUNTRIES:
         return False
-    ordinary = phonenumbers.PhoneMetadata.metadata_for_region(region).fixed_line.national_number_pattern
+    metadata: Any = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    ordinary = metadata.fixed_line.national_number_pattern
     every = "\n".join(f"{area}{exchange}0000" for exchange in _EXCHANGES)
     return len(re.findall(f"(?m)^(?:{ordinary})$", every)) == len(_EXCHANGES)
 
