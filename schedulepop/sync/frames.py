@@ -139,11 +139,7 @@ FINGERPRINT = {
     "excluded": pl.Boolean,  # it was left out, so that passing it over counts as excluded again
 }  # fmt: skip
 
-TOLD = {
-    "hash": pl.UInt64,  # of the record the finding is about
-    **PROBLEM,
-    "name": pl.String,  # who it is, as RECORD had it
-}
+TOLD = {"hash": pl.UInt64, **PROBLEM, "name": pl.String}  # of the record; who it is, as RECORD had it
 """Findings of records at rest, kept beside their fingerprints: they stay true while the record is passed over."""
 
 
