@@ -55,7 +55,7 @@ def diff(
     CMS codes, while the organization's switch is on.
     """
     if matched.is_empty() and (leaving is None or leaving.is_empty()):
-        return empty(CHANGE), empty(FIELD), empty(EXTRA)
+        return empty(CHANGE), empty(FIELD), empty(EXTRA), empty(keeping.KEPT)
     records = pl.len().over(pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")))
     going = matched.with_columns(records.alias("jobs")).filter(pl.col("waits").is_null())
     only = only_records(going, snapshot, absent)
