@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import zlib
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,9 @@ from procrastinate.contrib.django import app
 
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
+from schedulepop.directory.models import Location
 from schedulepop.messages import outbox
-from schedulepop.sync import exclusive, integrations, runs
+from schedulepop.sync import by_date, exclusive, integrations, runs
 from schedulepop.sync.errors import LIST_BUSY, Refused
 from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.notices import digest, lateness
@@ -36,6 +37,10 @@ DISABLE_AFTER = timedelta(days=28)
 LATE_AFTER = timedelta(hours=26)
 BUSY_ATTEMPTS = 5
 SCHEDULER = Actor(user=None, by="schedule", door="sync")
+DATES = Actor(user=None, by="dates", door="sync")
+KEEPS_DATES = (
+    IntegrationState.FIRST_APPLIED, IntegrationState.ACTIVE, IntegrationState.PAUSED, IntegrationState.QUARANTINED,
+)  # fmt: skip
 
 
 def request_run(
@@ -67,14 +72,28 @@ def drive_run(run_id: int) -> None:
         close_old_connections()
 
 
+@app.periodic(cron="0 * * * *")
+@app.task(name="hourly_tick")
+def hourly_tick(timestamp: int) -> None:
+    """Applies what falls due at some location's midnight, or fell due while no worker ran."""
+    close_old_connections()
+    try:
+        apply_due(clock())
+    finally:
+        close_old_connections()
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="minute_tick")
 def minute_tick(timestamp: int) -> None:
-    """Starts what is due, says what is late or open, and sends letters that wait."""
+    """Starts what is due, also by date at a midnight off the hour; says what is late or open, sends what waits."""
     close_old_connections()
     try:
-        start_due(clock())
-        give_notice(clock())
+        at = clock()
+        start_due(at)
+        if midnight_somewhere(at):
+            apply_due(at)
+        give_notice(at)
         outbox.drain()
     finally:
         close_old_connections()
@@ -123,6 +142,33 @@ def _guarded(tell: Callable[..., int], *about: Any) -> int:
     except Exception as error:
         log.error("notice_broke", about=tell.__module__, error=type(error).__name__)
         return 0
+
+
+def apply_due(at: datetime) -> list[Run]:
+    """A run of the dates for every integration with something due; one failing never stops the others.
+
+    Also while an integration is paused or in trouble: what payroll announced for a day comes on that day.
+    """
+    started = []
+    for integration in (
+        Integration.objects.select_related("organization").filter(state__in=KEEPS_DATES).order_by("pk")
+    ):
+        try:
+            if by_date.is_due(integration, at=at):
+                started.append(request_run(integration, trigger=Trigger.EFFECTIVE, actor=DATES))
+        except Refused as refusal:  # a run is under way: the next hour looks again
+            log.info("not_started", integration=integration.pk, why=str(refusal))
+        except Exception as error:
+            log.error("tick_broke", integration=integration.pk, error=type(error).__name__)
+    return started
+
+
+def midnight_somewhere(at: datetime) -> bool:
+    """Whether a location's day begins in this minute, off the hour: there the hourly tick would be late."""
+    if at.astimezone(UTC).minute == 0:
+        return False
+    zones = Location.objects.filter(closed_at=None).order_by().values_list("timezone", flat=True).distinct()
+    return any((local := at.astimezone(ZoneInfo(zone))).hour == 0 and local.minute == 0 for zone in zones)
 
 
 def due_at(integration: Integration, day: date) -> datetime:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import polars as pl
 import structlog
@@ -28,7 +29,7 @@ from schedulepop.sync import (
 from schedulepop.sync.draw import Drawn, draw
 from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY, NeedsAdmin, RetryLater
 from schedulepop.sync.frames import Feed, Plan
-from schedulepop.sync.models import Answer, Fingerprints, Integration, IntegrationState, Run, RunState
+from schedulepop.sync.models import Answer, Fingerprints, Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.notices import alarm, overwritten, trouble
 
 Welcome = frozenset[str] | None  # source ids ticked; None: everybody new
@@ -100,18 +101,19 @@ def write(
         if decide is not None:
             decide()
         applied = apply.apply(
-            plan, run=row, changes=changes, welcome=welcome, touched=drawn.touched, whole=drawn.whole,
+            plan, run=row, changes=changes, welcome=welcome, **_compared(row, drawn), whole=drawn.whole,
             decided=decided, now=clock(),
         )  # fmt: skip
         if drawn.fresh_prints:
             keep_fingerprints(row.integration, drawn)
-        remember(row, plan)
+        if row.trigger != Trigger.EFFECTIVE:  # the dates say nothing about payroll
+            remember(row, plan)
         plan.seconds["apply"] = time.perf_counter() - started
         _settle(row, plan, state, waiting=waiting, decided=decided)
         told = overwritten.tell(row, plan, changes)
         if waiting:
             told += alarm.tell(row, plan, state, pipeline.FEED_RULES)
-        if row.integration.state == IntegrationState.QUARANTINED:
+        if row.integration.state == IntegrationState.QUARANTINED and row.trigger != Trigger.EFFECTIVE:
             told += trouble.works(row.integration)
     send_letters(row, plan, queued=applied.queued + told)
 
@@ -147,6 +149,13 @@ def _unmoved(row: Run, drawn: Drawn, changes: pl.DataFrame) -> None:
         raise MovedError(
             "Somebody on the list was edited at the same moment. The sync tries again by itself."
         )
+
+
+def _compared(row: Run, drawn: Drawn) -> dict[str, Any]:
+    """Whom this run has compared with payroll's record; a run of the dates compares nobody, and settles no issue."""
+    if row.trigger == Trigger.EFFECTIVE:
+        return {"touched": (), "looked_at": ()}
+    return {"touched": drawn.touched}
 
 
 def keep_plan(row: Run, plan: Plan, state: str) -> None:
@@ -206,6 +215,8 @@ def _settle(row: Run, plan: Plan, state: str, *, waiting: bool, decided: bool) -
         setattr(row, name, value)
     Run.objects.filter(pk=row.pk).update(**values)
     older = Run.objects.filter(integration_id=row.integration_id, number__lt=row.number)
+    if row.trigger == Trigger.EFFECTIVE:  # it looked at dates only, so a feed's plan still waits
+        older = older.filter(trigger=Trigger.EFFECTIVE)
     older.filter(state__in=[RunState.PLANNED, RunState.HELD]).update(state=RunState.SUPERSEDED)
     older.filter(rest=Run.Rest.WAITING).update(rest=Run.Rest.SUPERSEDED)
 

@@ -13,9 +13,9 @@ from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
+from schedulepop.sync import by_date, exclusive, feeds, plans, report
 from schedulepop.sync import draw as drawing
 from schedulepop.sync import drive as driving
-from schedulepop.sync import exclusive, feeds, plans, report
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
 from schedulepop.sync.frames import Plan
 from schedulepop.sync.models import Integration, IntegrationState, Link, Run, RunState, Trigger
@@ -83,7 +83,10 @@ def drive(run_id: int) -> Run:
             return run
         exclusive.take(run)
         try:
-            driving.run(run)
+            if run.trigger == Trigger.EFFECTIVE:
+                by_date.run(run)
+            else:
+                driving.run(run)
         except exclusive.TakenOverError:
             pass
         except Exception:
@@ -188,10 +191,10 @@ def _apply_approved(
     run: Run, plan_hash: str, actor: Actor, welcome: Collection[str] | str | None, *, first: bool
 ) -> Run:
     """The approved plan, drawn again and compared, then written with every hold lifted."""
-    if run.raw is None:
+    if run.raw is None and run.trigger != Trigger.EFFECTIVE:
         raise NeedsAdmin("The file of this plan is not kept any more. Run the sync again.")
     resting = run.rest == Run.Rest.WAITING
-    drawn = drawing.draw(run, feeds.stored(run.raw, feeds.policy_of(run.integration)), whole=True)
+    drawn = _drawn_again(run)
     waiting = drawn.plan.held if resting else drawn.plan.changes
     if plans.digest(waiting, drawn.plan.fields) != plan_hash:
         driving.keep_plan(run, drawn.plan, RunState.PLANNED)
@@ -215,6 +218,13 @@ def _apply_approved(
 
     driving.write(run, lifted, lifted.plan.changes, welcome=ticked, decide=decide)
     return reload(run)
+
+
+def _drawn_again(run: Run) -> drawing.Drawn:
+    """The plan as it is at this moment: of the stored feed, or of the dates."""
+    if run.raw is None:
+        return by_date.redrawn(run)
+    return drawing.draw(run, feeds.stored(run.raw, feeds.policy_of(run.integration)), whole=True)
 
 
 def _accept_short(run: Run, drawn: drawing.Drawn) -> None:

@@ -34,8 +34,10 @@ def write(
 ) -> tuple[int, int]:
     """Make the integration's open issues those of this plan; returns how many were opened and resolved.
 
+    `looked_at`: source ids of the records compared (default: the plan's); none at all: no issue is resolved.
     `given`: organization, integration, run, by, now. `users`: people the run made, by source id.
     """
+    nobody = looked_at is not None and not looked_at
     found = found_issues(plan, users or {}, decided=decided)
     if found.is_empty() and not _any_open(cursor, given["integration"]):
         return 0, 0
@@ -46,7 +48,13 @@ def write(
         " rows jsonb, message text) ON COMMIT DROP"
     )
     bulk.copy_in(cursor, "bulk_issue", found)
-    names = given | {"whole": whole, "looked_at": [] if whole else list(looked_at)}
+    settles = whole or not nobody
+    names = given | {
+        "settles": settles,
+        "decided": decided,
+        "whole": whole,
+        "looked_at": [] if whole else list(looked_at),
+    }
     written = bulk.execute(cursor, HERE, "issues_write", names)
     return written[1], written[2]
 

@@ -1,6 +1,7 @@
 -- Purpose: the open issues of an integration become those of this run. What is the same is not written; an issue
 -- that was not seen is resolved when its records were looked at, or when it names none. Whose it is, a finding carried
 -- with a record that was passed over does not say; the link does.
+-- A run that compared nobody (of the dates) settles none.
 -- Relies on issue_open_once, link_id_once.
 UPDATE sync_issue i
    SET count = b.count, rows = b.rows, message = b.message, location_id = b.location_id,
@@ -20,6 +21,7 @@ SELECT %(organization)s, %(integration)s, b.location_id, coalesce(b.user_id, (
 UPDATE sync_issue i SET resolved_at = %(now)s, resolved_by = %(by)s
  WHERE i.integration_id = %(integration)s AND i.resolved_at IS NULL
    AND NOT EXISTS (SELECT FROM bulk_issue b WHERE b.code = i.code AND b.key = i.key)
+   AND (%(settles)s OR (%(decided)s AND i.first_run_id = %(run)s))
    AND (%(whole)s OR i.key = ANY (%(looked_at)s::text[])
         OR NOT EXISTS (SELECT FROM jsonb_array_elements(i.rows) r WHERE r ->> 'source_id' IS NOT NULL)
         OR EXISTS (SELECT FROM jsonb_array_elements(i.rows) r WHERE r ->> 'source_id' = ANY (%(looked_at)s::text[])));
