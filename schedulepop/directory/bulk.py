@@ -119,7 +119,8 @@ def stage(
 
 
 def write(cursor: Cursor[Any], given: dict[str, Any], *, new: bool, known: bool, extras: bool = False) -> int:
-    """Write what is staged; returns how many letters were queued. `given`: organization, run, by, now, today.
+    """Write what is staged; returns how many letters were queued. `given`: organization, run, by, now, today,
+    welcome_days (before the start, None: at once).
 
     The order matters: a transfer frees the primary location before another one takes it, and a duty's row is
     there before the primary moves to it and gone only afterwards.

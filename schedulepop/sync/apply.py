@@ -73,6 +73,7 @@ def apply(
     given: dict[str, Any] = {
         "organization": run.organization_id, "integration": run.integration_id, "run": run.pk,
         "by": f"sync run {run.number}", "now": now, "today": plan.today,
+        "welcome_days": run.integration.policy.get("welcome_days_before"),
     }  # fmt: skip
     with connection.cursor() as wrapped:
         cursor: Cursor[Any] = wrapped.cursor

@@ -83,6 +83,7 @@ class Policy(BaseModel):
     rows_warn: float = 0.20  # share by which the number of records may differ from the usual one; only warns
     missing_feeds: int = 2  # feeds of differing content without the person
     missing_days: int = 3
+    welcome_days_before: int | None = None  # the start; None: an upcoming person is welcomed when created
     pay: bool = False  # off: not read, shown, planned or kept
     cms: bool = True  # "if applicable": the organization's switch
     whole_compare_below: int = 5_000  # feeds under this many records are always compared in full

@@ -123,8 +123,14 @@ def _cms(membership: Membership) -> str:
 
 
 def _pay(membership: Membership) -> str:
-    """The rate of the primary duty: `$31.50 an hour`."""
+    """The rate of the primary duty, and the one payroll has dated ahead: `$31.50 an hour; $32.00 an hour from …`."""
+    told = []
     for part in membership.duties.all():
-        if part.duty_id == membership.primary_duty_id and part.pay_rate is not None:
-            return f"{money(part.pay_rate, part.pay_currency)} {pay_unit(part.pay_unit)}"
-    return ""
+        if part.duty_id != membership.primary_duty_id:
+            continue
+        if part.pay_rate is not None:
+            told.append(f"{money(part.pay_rate, part.pay_currency)} {pay_unit(part.pay_unit)}")
+        if part.next_pay_rate is not None and part.next_pay_on is not None:
+            rate = f"{money(part.next_pay_rate, part.next_pay_currency)} {pay_unit(part.next_pay_unit)}"
+            told.append(f"{rate} from {day(part.next_pay_on)}")
+    return "; ".join(told)

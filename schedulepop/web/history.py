@@ -52,9 +52,11 @@ VERBS = {
     "blocked_access": ("ban", "Access blocked"),
     "confirmed_address": ("check", "Email address confirmed"),
     "ended_sessions": ("lock", "Signed out everywhere"),
+    "kept_extras": ("check", "Extras from before kept"),
     "let_see_pay": ("users", "Pay: who may see it changed"),
     "printed_link": ("copy", "Set-up link printed"),
     "removed_extra_duty": ("x", "Extra duty removed"),
+    "removed_extras": ("x", "Extras from before removed"),
     "removed_extra_zone": ("x", "Extra zone removed"),
     "reset_password": ("lock", "New password chosen"),
     "sent_again": ("mail", "Email sent again"),
@@ -129,11 +131,7 @@ def words(item: Mapping[str, Any], which: str) -> str:
     text = None if value is None else str(value)
     if item["field"] == "pay_rate" and text and text.isdigit():
         text = f"{int(text) / 10_000:.2f}"
-    return (
-        value_words(item["field"], text, sees_pay=True)
-        if item["field"] in employee.BY_NAME
-        else text or "blank"
-    )
+    return value_words(item["field"], text, sees_pay=True)
 
 
 def _pair(fields: Iterable[dict[str, Any]], name: str) -> tuple[str, str]:

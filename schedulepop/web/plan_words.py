@@ -96,11 +96,11 @@ def value_words(field: str, raw: str | None, *, sees_pay: bool) -> str:
     kind = employee.BY_NAME[field].kind if field in employee.BY_NAME else employee.Kind.TEXT
     if kind is employee.Kind.STATUS and raw in employee.STATUS_LABELS:
         return employee.Status(raw).label
-    if kind is employee.Kind.DATE or field == "ends_on":
+    if kind is employee.Kind.DATE or field in ("ends_on", "next_pay_on"):
         return _date_words(raw)
     if kind is employee.Kind.PHONE:
         return phone(raw)
-    if kind is employee.Kind.MONEY:
+    if kind is employee.Kind.MONEY or field == "next_pay_rate":
         return money(raw)
     if kind is employee.Kind.UNIT:
         return raw.replace("_", " ")
@@ -122,7 +122,10 @@ def money(raw: str) -> str:
     return f"${int(units):,}.{part.ljust(2, '0')}"
 
 
-_SHORT_LABELS = {"ends_on": "Leaves on", "status": "Status"}
+_SHORT_LABELS = {
+    "ends_on": "Leaves on", "status": "Status", "next_pay_rate": "Next pay rate", "next_pay_on": "Next pay rate from",
+    "extra_pay_rate": "Pay rate of an extra duty",
+}  # fmt: skip
 
 
 def field_label(field: str) -> str:

@@ -106,6 +106,7 @@ def shared(about: Subject) -> dict[str, Any]:
         "source": about.source,
         "duties": [line for line in about.place.duties if not line.primary],
         "zones": [line for line in about.place.zones if not line.primary],
+        "period": about.membership.periods.first() if about.membership.extras_to_review else None,
         "mail": newest_welcome(about.membership.user_id),
         "duty_choices": _choices(Duty, about, {line.duty.pk for line in about.place.duties}),
         "zone_choices": _choices(Zone, about, {line.zone.pk for line in about.place.zones}),

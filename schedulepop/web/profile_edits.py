@@ -91,6 +91,17 @@ def extra(request: HttpRequest, visit: Visit, user_id: int, location_id: int, ki
 
 @page(MANAGES)
 @require_POST
+def review(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
+    """Keeps or removes the extras somebody who came back had before."""
+    about = profile.subject(request, visit, user_id, location_id)
+    keep = request.POST.get("do") != "remove"
+    refused = _try(lambda: actions.review_extras(about.membership, keep=keep, actor=about.visit.actor))
+    said = f"The extras of {about.membership.user.full_name} were {'kept' if keep else 'removed'}."
+    return _done(request, about, "_extras", "#extras", said, refused)
+
+
+@page(MANAGES)
+@require_POST
 def access(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
     """The emergency switch: blocks sign-in at this location, or allows it again."""
     about = profile.subject(request, visit, user_id, location_id)

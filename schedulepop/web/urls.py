@@ -94,5 +94,6 @@ urlpatterns: list[URLPattern] = [
     path("users/<int:user_id>/<int:location_id>/link/", profile_edits.link, name="profile-link"),
     path("users/<int:user_id>/<int:location_id>/mail/", profile_edits.mail, name="profile-mail"),
     path("users/<int:user_id>/<int:location_id>/notes/", profile_edits.notes, name="profile-notes"),
+    path("users/<int:user_id>/<int:location_id>/review/", profile_edits.review, name="profile-review"),
     path("users/<int:user_id>/<int:location_id>/role/", profile_edits.role, name="profile-role"),
 ]

@@ -11,6 +11,7 @@ from schedulepop.directory.actions.extras import (
     add_extra_zone,
     remove_extra_duty,
     remove_extra_zone,
+    review_extras,
 )
 from schedulepop.directory.actions.labor import set_facility, set_labor_code
 from schedulepop.directory.actions.newcomers import add_membership, add_user
@@ -58,6 +59,7 @@ __all__ = [
     "printed_link",
     "remove_extra_duty",
     "remove_extra_zone",
+    "review_extras",
     "send_again",
     "set_facility",
     "set_labor_code",

@@ -9,7 +9,7 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.directory.actions import checks, duties
 from schedulepop.directory.actions.duties import Part
 from schedulepop.directory.errors import Refused
-from schedulepop.directory.models import Duty, Membership, Zone
+from schedulepop.directory.models import Duty, Membership, MembershipDuty, MembershipZone, Zone
 
 
 def add_extra_duty(membership: Membership, duty: Duty, *, actor: Actor) -> None:
@@ -30,6 +30,39 @@ def remove_extra_duty(membership: Membership, duty: Duty, *, actor: Actor) -> No
 def remove_extra_zone(membership: Membership, zone: Zone, *, actor: Actor) -> None:
     """Take a manager's extra zone away. Refused for the primary one, and for what payroll gave."""
     _remove(membership, zone, actor)
+
+
+@transaction.atomic
+def review_extras(membership: Membership, *, keep: bool, actor: Actor) -> None:
+    """After somebody came back: a manager keeps the extras of the earlier employment, or removes all of them.
+
+    Refused when there is nothing to review any more. Payroll's own further duties and zones stay either way.
+    """
+    checks.require_manages(actor, membership.location)
+    membership = checks.lock(membership)
+    if not membership.extras_to_review:
+        raise Refused(f"The extras of {membership.user.full_name} were looked at already.")
+    theirs: list[MembershipDuty | MembershipZone] = [
+        *membership.duties.filter(by_manager=True)
+        .exclude(duty=membership.primary_duty_id)
+        .select_related("duty"),
+        *membership.zones.filter(by_manager=True)
+        .exclude(zone=membership.primary_zone_id)
+        .select_related("zone"),
+    ]
+    changes = []
+    for row in theirs:
+        part: Part = row.duty if isinstance(row, MembershipDuty) else row.zone
+        changes.append(audit.change(f"extra_{duties.word(part)}", part.name, part.name if keep else None))
+        if keep:
+            continue
+        if row.by_payroll:
+            row.by_manager = False
+            row.save(update_fields=["by_manager"])
+        else:
+            row.delete()
+    Membership.objects.filter(pk=membership.pk).update(extras_to_review=False)
+    checks.record(actor, membership, "kept_extras" if keep else "removed_extras", changes)
 
 
 @transaction.atomic

@@ -1,15 +1,25 @@
--- Purpose: letters that become due: the welcome of new users who may sign in, "welcome back" of revived ones, and
+-- Purpose: letters that become due, the welcome of upcoming people some days before they start where that is set (a
+-- start that moves takes a waiting welcome along): the welcome of new users who may sign in, "welcome back" of revived ones, and
 -- a new welcome where a changed address made the open set-up link void, and word to the old address of an account
 -- that is set up, with a link for the new one to confirm. A welcome still queued goes to the new address by itself; one of somebody without an address waits
 -- until payroll gives one. At most one per person, kind and generation, ever.
 -- Relies on message_once, invitation_live, membership_once (user).
 INSERT INTO outbox_message (organization_id, user_id, kind, generation, state, context, address, run_id, created_at,
-       attempts, error)
-SELECT DISTINCT ON (n.user_id) %(organization)s, n.user_id, 'welcome', 1, 'queued', '{}'::jsonb, '', %(run)s, %(now)s, 0, ''
-  FROM bulk_new n
+       not_before, attempts, error)
+SELECT DISTINCT ON (n.user_id) %(organization)s, n.user_id, 'welcome', 1, 'queued', '{}'::jsonb, '', %(run)s, %(now)s,
+       CASE WHEN n.status = 'upcoming'
+            THEN (n.hire_date - %(welcome_days)s::int + time '09:00') AT TIME ZONE l.timezone END, 0, ''
+  FROM bulk_new n JOIN directory_location l ON l.id = n.location_id
  WHERE n.newcomer AND n.welcome AND n.status = ANY (%(sign_in)s)
- ORDER BY n.user_id
+ ORDER BY n.user_id, n.status = 'upcoming', n.hire_date
     ON CONFLICT (user_id, kind, generation) DO NOTHING;
+UPDATE outbox_message o
+   SET not_before = CASE WHEN e.status = 'upcoming'
+                         THEN (e.hire_date - %(welcome_days)s::int + time '09:00') AT TIME ZONE l.timezone END
+  FROM bulk_edit e JOIN directory_location l ON l.id = e.location_id
+ WHERE e.old_status = 'upcoming' AND (e.hire_date IS DISTINCT FROM e.old_hire_date OR e.status <> 'upcoming')
+   AND o.user_id = e.user_id AND o.kind = 'welcome' AND o.state = 'queued' AND o.attempts = 0
+   AND o.not_before IS NOT NULL;
 INSERT INTO outbox_message (organization_id, user_id, kind, generation, state, context, address, run_id, created_at,
        attempts, error)
 SELECT %(organization)s, b.user_id, 'welcome_back',

@@ -1,0 +1,309 @@
+"""Apply: further jobs, pay dated ahead, coming back, the primary location, welcomes before the first day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from schedulepop.accounts.actors import Actor
+from schedulepop.accounts.models import AuditEntry, Grant
+from schedulepop.directory import actions
+from schedulepop.directory.errors import NotAllowed, Refused
+from schedulepop.directory.models import EmploymentPeriod, Membership, MembershipDuty, MembershipZone
+from schedulepop.messages.models import Message
+from schedulepop.sync import snapshot
+from schedulepop.sync.frames import EXTRA, Plan
+from schedulepop.sync.models import Change, Integration
+from tests import made
+from tests.sync.apply_house import ANN, House, change, frame, plan, written
+
+pytestmark = pytest.mark.django_db
+
+RAISE = {
+    "next_pay_rate": 190_000,
+    "next_pay_unit": "hour",
+    "next_pay_currency": "USD",
+    "next_pay_on": date(2026, 12, 1),
+}
+
+
+@pytest.fixture
+def house() -> House:
+    """Maple Grove and Maple Creek, with an integration that has run before."""
+    return House()
+
+
+def with_extras(drawn: Plan, *rows: dict[str, Any]) -> Plan:
+    from dataclasses import replace
+
+    return replace(drawn, extras=frame([{"change_no": 0, "gone": False, **row} for row in rows], EXTRA))
+
+
+def duties(member: Membership) -> dict[str, tuple[bool, bool, int | None]]:
+    return {row.duty.name: (row.by_payroll, row.by_manager, row.pay_rate) for row in member.duties.all()}
+
+
+def test_a_further_job_appears_with_its_rate_and_goes(house: House) -> None:
+    member = house.member()
+    row = {"kind": "duty", "id": house.lpn.pk, "pay_rate": 240_000, "pay_unit": "hour", "pay_currency": "USD"}
+    zone = {"kind": "zone", "id": house.west.pk}
+    appears = with_extras(
+        plan(change(member, told={"extra_duty": (None, "LPN"), "extra_zone": (None, "West")})), row, zone
+    )
+    house.apply(appears)
+    assert duties(member) == {"LPN": (True, False, 240_000), "RN": (True, False, None)}
+    assert [(z.zone.name, z.by_payroll) for z in member.zones.all()] == [("East", True), ("West", True)]
+    member.refresh_from_db()
+    assert member.changed_what == "Extra duty and extra zone from payroll"
+    before = written()
+    house.apply(appears)
+    assert written() == before, "the same plan twice changes nothing"
+    gone = with_extras(
+        plan(change(member, told={"extra_duty": ("LPN", None)})), row | {"gone": True}, zone | {"gone": True}
+    )
+    house.apply(gone)
+    assert duties(member) == {"RN": (True, False, None)}
+    assert MembershipZone.objects.filter(membership=member).count() == 1
+    house.apply(gone)
+    assert Change.objects.count() == 2
+
+
+def test_a_managers_extra_becomes_payrolls_too_and_stays_when_payroll_drops_it(house: House) -> None:
+    member = house.member()
+    MembershipDuty.objects.create(membership=member, location=house.grove, duty=house.lpn, by_manager=True)
+    MembershipZone.objects.create(membership=member, location=house.grove, zone=house.west, by_manager=True)
+    row, zone = {"kind": "duty", "id": house.lpn.pk}, {"kind": "zone", "id": house.west.pk}
+    house.apply(with_extras(plan(change(member, told={"extra_duty": (None, "LPN")})), row, zone))
+    assert duties(member)["LPN"] == (True, True, None)
+    house.apply(
+        with_extras(
+            plan(change(member, told={"extra_duty": ("LPN", None)})),
+            row | {"gone": True},
+            zone | {"gone": True},
+        )
+    )
+    assert duties(member)["LPN"] == (False, True, None)
+    assert [(z.by_payroll, z.by_manager) for z in member.zones.filter(zone=house.west)] == [(False, True)]
+
+
+def test_a_further_job_of_a_new_person_with_a_new_code(house: House) -> None:
+    row = {
+        "kind": "duty",
+        "code": "PT",
+        "new": "Therapist",
+        "pay_rate": 400_000,
+        "pay_unit": "hour",
+        "pay_currency": "USD",
+    }
+    house.apply(with_extras(plan({**ANN, "location_id": house.grove.pk, "duty_id": house.rn.pk}), row))
+    member = Membership.objects.get()
+    assert duties(member) == {"RN": (True, False, 182_500), "Therapist": (True, False, 400_000)}
+    assert member.is_primary
+
+
+def test_an_old_primary_duty_that_stays_as_a_further_job(house: House) -> None:
+    member = house.member()
+    moved = change(member, told={"duty": ("RN", "LPN"), "extra_duty": (None, "RN")}, duty_id=house.lpn.pk)
+    house.apply(with_extras(plan(moved), {"kind": "duty", "id": house.rn.pk}))
+    member.refresh_from_db()
+    assert member.primary_duty == house.lpn
+    assert duties(member) == {"LPN": (True, False, None), "RN": (True, False, None)}
+
+
+def test_pay_dated_ahead_is_kept_beside_the_rate_in_force(house: House) -> None:
+    house.apply(plan({**ANN, "location_id": house.grove.pk, "duty_id": house.rn.pk, **RAISE}))
+    row = MembershipDuty.objects.get()
+    assert (row.pay_rate, row.next_pay_rate, row.next_pay_unit, row.next_pay_on) == (
+        182_500,
+        190_000,
+        "hour",
+        date(2026, 12, 1),
+    )
+    member = row.membership
+    told = {
+        "next_pay_rate": ("19.00", None),
+        "next_pay_on": ("2026-12-01", None),
+        "pay_rate": ("18.25", "19.00"),
+    }
+    house.apply(plan(change(member, told=told, pay_rate=190_000)))
+    row.refresh_from_db()
+    assert (row.pay_rate, row.next_pay_rate, row.next_pay_unit, row.next_pay_on) == (190_000, None, "", None)
+
+
+def test_the_snapshot_reads_extras_and_rates_dated_ahead(house: House) -> None:
+    member = house.member()
+    Integration.objects.update(policy={"pay": True})
+    house.integration.refresh_from_db()
+    MembershipDuty.objects.create(
+        membership=member, location=house.grove, duty=house.lpn, by_payroll=True, pay_rate=240_000, pay_unit="hour",
+        pay_currency="USD", **RAISE,
+    )  # fmt: skip
+    MembershipZone.objects.create(membership=member, location=house.grove, zone=house.west, by_manager=True)
+    expected = [(house.lpn.pk, None, True, False, 240_000), (None, house.west.pk, False, True, None)]
+    for ids in (None, ["001"]):
+        held = snapshot.load(house.integration, now=made.NOON, ids=ids)
+        seen = held.extras.select("duty_id", "zone_id", "by_payroll", "by_manager", "pay_rate").rows()
+        assert seen == expected
+        assert held.next_pays.select("duty_id", "pay_rate", "on").rows() == [
+            (house.lpn.pk, 190_000, date(2026, 12, 1))
+        ]
+    assert snapshot.load(house.integration, now=made.NOON, concerned=[]).extras.is_empty()
+    house.integration.policy = {}
+    off = snapshot.load(house.integration, now=made.NOON)
+    assert (off.extras["pay_rate"].to_list(), off.next_pays.height) == ([None, None], 0), "off means not read"
+
+
+def back(member: Membership, **target: Any) -> Plan:
+    told = {"status": (member.status, "active"), "hire_date": (str(member.hire_date), str(target.get("hire_date"))),
+            "termination_date": (str(member.termination_date), None)}  # fmt: skip
+    return plan(change(member, "reactivate", told=told, status="active", termination_date=None, **target))
+
+
+def test_a_rehire_is_a_new_employment_and_asks_about_the_old_extras(house: House) -> None:
+    member = house.member(status="quit", termination_date=date(2026, 1, 31))
+    MembershipDuty.objects.create(membership=member, location=house.grove, duty=house.lpn, by_manager=True)
+    house.apply(back(member, hire_date=date(2026, 11, 16)))
+    member.refresh_from_db()
+    period = EmploymentPeriod.objects.get()
+    assert (period.hire_date, period.ended_on, period.status, period.duty_name) == (
+        date(2024, 3, 4), date(2026, 1, 31), "quit", "RN",
+    )  # fmt: skip
+    assert (member.extras_to_review, duties(member)["LPN"]) == (True, (False, True, None))
+    margo = Actor.of(made.manager(house.grove))
+    actions.review_extras(member, keep=True, actor=margo)
+    member.refresh_from_db()
+    assert (member.extras_to_review, "LPN" in duties(member)) == (False, True)
+    assert AuditEntry.objects.latest("pk").verb == "kept_extras"
+    with pytest.raises(Refused, match="looked at already"):
+        actions.review_extras(member, keep=False, actor=margo)
+
+
+def test_removing_the_extras_of_before_leaves_payrolls_own(house: House) -> None:
+    member = house.member(status="quit", termination_date=date(2026, 1, 31))
+    MembershipDuty.objects.create(
+        membership=member, location=house.grove, duty=house.lpn, by_manager=True, by_payroll=True
+    )
+    MembershipZone.objects.create(membership=member, location=house.grove, zone=house.west, by_manager=True)
+    house.apply(back(member, hire_date=date(2026, 11, 16)))
+    with pytest.raises(NotAllowed):
+        actions.review_extras(member, keep=False, actor=Actor.of(made.manager(house.creek, "Tom Tate")))
+    actions.review_extras(member, keep=False, actor=Actor.of(made.manager(house.grove)))
+    assert duties(member) == {"RN": (True, False, None), "LPN": (True, False, None)}
+    assert [z.zone.name for z in member.zones.all()] == ["East"]
+    assert AuditEntry.objects.latest("pk").changes == [
+        {"field": "extra_duty", "old": "LPN", "new": None}, {"field": "extra_zone", "old": "West", "new": None},
+    ]  # fmt: skip
+
+
+def test_a_termination_taken_back_is_no_new_employment(house: House) -> None:
+    member = house.member(status="terminated", termination_date=date(2026, 11, 14))
+    MembershipDuty.objects.create(membership=member, location=house.grove, duty=house.lpn, by_manager=True)
+    house.apply(back(member, hire_date=member.hire_date))
+    member.refresh_from_db()
+    assert (member.extras_to_review, EmploymentPeriod.objects.count()) == (False, 0)
+
+
+def test_the_primary_location_follows_payrolls_flag(house: House) -> None:
+    member = house.member()
+    there = made.membership(member.user, house.creek, payroll_owned=True)
+    told = {"primary_location": ("Maple Grove", "Maple Creek")}
+    house.apply(plan(change(there, told=told, primary_location=True)))
+    assert list(Membership.objects.filter(is_primary=True)) == [there]
+    made_there = {**ANN, "user_id": member.user_id, "location_id": made.location(house.org, "Maple Bay").pk,
+                  "primary_location": True}  # fmt: skip
+    house.apply(plan(made_there))
+    assert Membership.objects.get(is_primary=True).location.name == "Maple Bay"
+
+
+def test_the_primary_location_passes_on_when_it_ends(house: House) -> None:
+    member = house.member()
+    there = made.membership(member.user, house.creek, payroll_owned=True)
+    house.apply(plan(change(member, "deactivate", told={"status": ("active", "quit")}, status="quit")))
+    there.refresh_from_db()
+    assert there.is_primary
+    grant = Grant.objects.create(user=member.user, role="admin", organization=house.org)
+    house.apply(plan(change(there, "deactivate", told={"status": ("active", "quit")}, status="quit")))
+    there.refresh_from_db()
+    grant.refresh_from_db()
+    assert (there.is_primary, grant.ended_at) == (True, made.NOON), (
+        "nobody is left to pass it to; the grant ends too"
+    )
+
+
+def test_a_new_person_at_two_locations_has_the_flagged_one(house: House) -> None:
+    at_grove = {**ANN, "location_id": house.grove.pk, "primary_location": False}
+    house.apply(plan(at_grove, {**ANN, "location_id": house.creek.pk, "primary_location": True}))
+    assert Membership.objects.get(is_primary=True).location == house.creek
+
+
+def upcoming(house: House, **more: Any) -> dict[str, Any]:
+    return {
+        **ANN,
+        "location_id": house.grove.pk,
+        "status": "upcoming",
+        "hire_date": date(2026, 12, 14),
+        **more,
+    }
+
+
+def test_a_welcome_some_days_before_the_start_moves_with_it(house: House) -> None:
+    house.integration.policy = {"welcome_days_before": 7}
+    house.apply(plan(upcoming(house)))
+    letter = Message.objects.get()
+    assert letter.not_before == datetime(2026, 12, 7, 14, tzinfo=UTC), "nine in the morning in New York"
+    member = Membership.objects.get()
+    told = {"hire_date": ("2026-12-14", "2026-12-21")}
+    house.apply(plan(change(member, told=told, hire_date=date(2026, 12, 21))))
+    letter.refresh_from_db()
+    assert letter.not_before == datetime(2026, 12, 14, 14, tzinfo=UTC)
+    member.refresh_from_db()
+    house.apply(plan(change(member, told={"status": ("upcoming", "active")}, status="active")))
+    letter.refresh_from_db()
+    assert (letter.not_before, Message.objects.count()) == (None, 1)
+
+
+def test_without_the_setting_everybody_is_welcomed_at_once_and_never_twice(house: House) -> None:
+    house.apply(plan(upcoming(house)))
+    letter = Message.objects.get()
+    assert letter.not_before is None
+    Message.objects.update(state="accepted")
+    member = Membership.objects.get()
+    house.apply(
+        plan(change(member, told={"hire_date": ("2026-12-14", "2026-12-21")}, hire_date=date(2026, 12, 21)))
+    )
+    member.refresh_from_db()
+    house.apply(plan(change(member, told={"status": ("upcoming", "active")}, status="active")))
+    assert Message.objects.count() == 1
+
+
+def test_withdrawn_before_day_one_ends_invitation_and_letter_and_keeps_the_trace(house: House) -> None:
+    house.apply(plan(upcoming(house)))
+    member = Membership.objects.get()
+    told = {"status": ("upcoming", "canceled")}
+    house.apply(plan(change(member, "deactivate", told=told, status="canceled", removal=True)))
+    member.refresh_from_db()
+    assert (member.status, member.changed_what, Message.objects.get().state) == (
+        "canceled",
+        "Canceled",
+        "failed",
+    )
+    assert Change.objects.count() == 2
+
+
+def test_somebody_blocked_by_hand_stays_blocked_whatever_payroll_says(house: House) -> None:
+    """Dismissed at noon, still active in payroll tonight, and back from leave tomorrow."""
+    member = house.member()
+    actions.block_access(member, "Dismissed at noon", actor=Actor.of(made.manager(house.grove)))
+    for told, status in (
+        (("active", "leave_of_absence"), "leave_of_absence"),
+        (("leave_of_absence", "active"), "active"),
+    ):
+        member.refresh_from_db()
+        house.apply(plan(change(member, told={"status": told}, status=status)))
+    member.refresh_from_db()
+    assert (member.status, member.access_blocked_reason) == ("active", "Dismissed at noon")
+    from schedulepop.accounts.access import may_sign_in
+
+    assert not may_sign_in(member.user)
