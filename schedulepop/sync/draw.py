@@ -15,6 +15,7 @@ from django.db import connection
 from django.utils.timezone import now as clock
 from psycopg import Cursor
 
+from schedulepop import connectors
 from schedulepop.sync import exclusive, feeds, fingerprints, look, pipeline, snapshot
 from schedulepop.sync.frames import Delta, Feed, Plan, Snapshot
 from schedulepop.sync.models import Integration, Run
@@ -55,6 +56,8 @@ def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
         delta = fingerprints.whole(feed, seen.columns, held.links["source_id"])
     else:
         delta, held, counted = _changed(integration, feed, seen.columns, left, marks, at, codes)
+    if connectors.get(integration.connector).capabilities.snapshot != "full":
+        delta = replace(delta, absent=())  # who is not in a part of the truth is not missing (SPEC §5 Missing)
     drawn_in = time.perf_counter() - started
     plan = partial(
         pipeline.plan,

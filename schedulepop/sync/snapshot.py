@@ -94,7 +94,8 @@ def codes(cursor: Cursor[Any], organization_id: int) -> dict[str, pl.DataFrame]:
     frames = {
         "location_codes": _frame(
             cursor,
-            "SELECT code, location_id FROM directory_locationcode WHERE organization_id = %(organization)s ORDER BY id",
+            "SELECT c.code, c.location_id FROM directory_locationcode c JOIN directory_location l ON l.id = c.location_id"
+            " WHERE c.organization_id = %(organization)s AND l.closed_at IS NULL ORDER BY c.id",
             given, "location_codes",
         )
     }  # fmt: skip
