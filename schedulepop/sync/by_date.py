@@ -16,7 +16,7 @@ from schedulepop.directory.models import Location
 from schedulepop.sync import drive as driving
 from schedulepop.sync import exclusive, feeds, pipeline, plans, snapshot
 from schedulepop.sync.draw import Drawn
-from schedulepop.sync.errors import RetryLater
+from schedulepop.sync.errors import LIST_BUSY, RetryLater
 from schedulepop.sync.models import Integration, Run, RunState, Trigger
 from schedulepop.sync.snapshots.due import due_ids
 
@@ -79,5 +79,5 @@ def _give_up(row: Run, message: str) -> None:
     """The next hour tries again; the integration itself is in no trouble."""
     exclusive.stage(row, "")
     Run.objects.filter(pk=row.pk, epoch=row.epoch).update(
-        state=RunState.FAILED, finished_at=clock(), error_code="source_busy", error=message
+        state=RunState.FAILED, finished_at=clock(), error_code=LIST_BUSY, error=message
     )

@@ -57,7 +57,9 @@ def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
     else:
         delta, held, counted = _changed(integration, feed, seen.columns, left, marks, at, codes)
     if connectors.get(integration.connector).capabilities.snapshot != "full":
-        delta = replace(delta, absent=())  # who is not in a part of the truth is not missing (SPEC §5 Missing)
+        delta = replace(
+            delta, absent=()
+        )  # who is not in a part of the truth is not missing (SPEC §5 Missing)
     drawn_in = time.perf_counter() - started
     plan = partial(
         pipeline.plan,

@@ -29,7 +29,15 @@ from schedulepop.sync import (
 from schedulepop.sync.draw import Drawn, draw
 from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY, NeedsAdmin, RetryLater
 from schedulepop.sync.frames import Feed, Plan
-from schedulepop.sync.models import Answer, Fingerprints, Integration, IntegrationState, Run, RunState, Trigger
+from schedulepop.sync.models import (
+    Answer,
+    Fingerprints,
+    Integration,
+    IntegrationState,
+    Run,
+    RunState,
+    Trigger,
+)
 from schedulepop.sync.notices import alarm, overwritten, trouble
 
 Welcome = frozenset[str] | None  # source ids ticked; None: everybody new

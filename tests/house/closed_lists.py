@@ -70,6 +70,8 @@ def _issues() -> str:
 def _figure(value: Any) -> str:
     if isinstance(value, Limit):
         return f"{value.floor} or {value.share:.0%}, whichever is more"
+    if value is None:
+        return "not set"
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:.0%}" if isinstance(value, float) else f"{value:,}"

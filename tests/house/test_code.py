@@ -124,9 +124,9 @@ def test_only_the_pipeline_takes_the_pure_steps_and_only_runs_take_the_pipeline(
     for step in ("normalize", "match", "diff", "guard"):
         assert _importers(f"sync.{step}") == {"schedulepop/sync/pipeline.py"}
     assert _importers("sync.pipeline") <= {
-        f"schedulepop/sync/{name}.py" for name in ("draw", "drive", "look")
+        f"schedulepop/sync/{name}.py" for name in ("draw", "drive", "by_date", "look")
     }
-    assert _importers("sync.drive") == {"schedulepop/sync/runs.py"}
+    assert _importers("sync.drive") == {"schedulepop/sync/runs.py", "schedulepop/sync/by_date.py"}
 
 
 def test_the_bulk_writes_are_called_by_apply_alone() -> None:
