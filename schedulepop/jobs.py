@@ -24,7 +24,7 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
 from schedulepop.directory.models import Location
 from schedulepop.messages import outbox
-from schedulepop.sync import by_date, exclusive, integrations, runs
+from schedulepop.sync import by_date, exclusive, integrations, overrides, runs
 from schedulepop.sync.errors import LIST_BUSY, Refused
 from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.notices import digest, lateness
@@ -147,13 +147,14 @@ def _guarded(tell: Callable[..., int], *about: Any) -> int:
 def apply_due(at: datetime) -> list[Run]:
     """A run of the dates for every integration with something due; one failing never stops the others.
 
-    Also while an integration is paused or in trouble: what payroll announced for a day comes on that day.
+    Overrides whose day has come end too; payroll's value follows with the next feed. Also while an integration is paused or in trouble: what payroll announced for a day comes on that day.
     """
     started = []
     for integration in (
         Integration.objects.select_related("organization").filter(state__in=KEEPS_DATES).order_by("pk")
     ):
         try:
+            overrides.expire(integration.organization, actor=DATES, now=at)
             if by_date.is_due(integration, at=at):
                 started.append(request_run(integration, trigger=Trigger.EFFECTIVE, actor=DATES))
         except Refused as refusal:  # a run is under way: the next hour looks again

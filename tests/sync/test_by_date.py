@@ -11,8 +11,8 @@ from schedulepop import jobs
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry, Invitation, User
 from schedulepop.directory.models import Location, Membership, MembershipDuty
-from schedulepop.sync import by_date, exclusive, runs
-from schedulepop.sync.models import Change, Integration, Issue, Link, Run
+from schedulepop.sync import by_date, exclusive, overrides, runs
+from schedulepop.sync.models import Change, Integration, Issue, Keep, Link, Run
 from tests import made
 from tests.sync.conftest import PEOPLE
 
@@ -234,3 +234,15 @@ def test_open_issues_stay_open(synced, at) -> None:
     stage("Bello", date(2027, 5, 1))
     tick(at(MAY_1))
     assert set(Issue.objects.filter(resolved_at=None).values_list("code", flat=True)) == before
+
+
+def test_an_override_ends_on_its_day(synced, at) -> None:
+    luis = member("Quintanar")
+    overrides.set(
+        luis.user, None, "phone", "(515) 555-0177", reason="New phone", until=date(2027, 5, 1),
+        actor=Actor.operator("test"), now=MAY_1 - timedelta(days=9),
+    )  # fmt: skip
+    tick(at(MAY_1 - timedelta(minutes=1)))
+    assert Keep.objects.filter(released_at=None).count() == 1
+    tick(at(MAY_1))
+    assert Keep.objects.get().released_why == "expired"

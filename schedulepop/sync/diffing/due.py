@@ -44,7 +44,8 @@ def _staged(snapshot: Snapshot) -> pl.DataFrame:
         pl.col("on").alias("next_pay_on"),
     )  # fmt: skip
     day, first = pl.col("today"), pl.coalesce("hire_date", "original_hire_date")
-    over = (pl.col("ends_on") <= day).fill_null(False)
+    kept, paid = _kept(snapshot, "status"), _kept(snapshot, "pay_rate")
+    over = ~kept & (pl.col("ends_on") <= day).fill_null(False)
     return (
         snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
         .join(snapshot.locations.select("location_id", "today"), on="location_id", how="inner", maintain_order="left")
@@ -54,10 +55,18 @@ def _staged(snapshot: Snapshot) -> pl.DataFrame:
         .join(pays, on=["membership_id", "duty_id"], how="left", maintain_order="left")
         .with_columns(
             over.alias("over"),
-            (~over & (pl.col("status") == Status.UPCOMING) & (first <= day).fill_null(False)).alias("begins"),
-            (~over & (pl.col("next_pay_on") <= day).fill_null(False)).alias("paid"),
+            (~kept & ~over & (pl.col("status") == Status.UPCOMING) & (first <= day).fill_null(False)).alias("begins"),
+            (~paid & ~over & (pl.col("next_pay_on") <= day).fill_null(False)).alias("paid"),
         )
     )  # fmt: skip
+
+
+def _kept(snapshot: Snapshot, field: str) -> pl.Expr:
+    """An override or pin holds this field of the person here: the dates do not move it either."""
+    held = (
+        snapshot.keeps.filter(pl.col("field") == field).select("user_id", "location_id").unique().to_struct()
+    )
+    return pl.struct("user_id", "location_id").is_in(held.implode()) if len(held) else pl.lit(False)
 
 
 def _ended_as() -> pl.Expr:
