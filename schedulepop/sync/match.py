@@ -1,7 +1,7 @@
 """Who is it? Every readable record is tied to a person, called new, or waits for an answer (SPEC §5 Match).
 
-Automatic are only the link and, within the payroll company, the employee number with an agreeing name.
-Whatever merely resembles somebody waits and creates nobody, so that doubling a person is impossible.
+Automatic are only the link, the employee number within the payroll company with an agreeing name, and an email
+its owner confirmed, unique in feed and directory, with agreeing names. Whatever merely resembles somebody waits and creates nobody, so that doubling a person is impossible.
 `local` people are neither matched nor suggested.
 
 `waits` holds an issue code, or `already_left` for a record that is left out because the person's employment
@@ -17,6 +17,7 @@ import polars as pl
 
 from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import MATCHED, Normalized, Snapshot, empty
+from schedulepop.sync.matching.proof import proven
 from schedulepop.sync.matching.resemblance import claimed, resembling, twins
 from schedulepop.sync.matching.several import contradictory, speaking
 from schedulepop.sync.matching.standing import is_ended, is_over
@@ -191,11 +192,11 @@ def _somebody_else(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
 
 
 def _unlinked(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Records nobody is linked to: tier 2, then what they resemble, then what they lack."""
+    """Records nobody is linked to: tiers 2 and 3, then what they resemble, then what they lack."""
     if records.is_empty():
         return records
     records = with_folded_names(records)
-    records = claimed(records, snapshot)
+    records = proven(claimed(records, snapshot), feed, snapshot)
     settled = pl.col("situation") != "new"
     records = _wait(records, pl.col("ended") & (pl.col("situation") != "found"), "already_left")
     records = _wait(records, pl.col("found_waits").is_not_null(), "").with_columns(

@@ -38,6 +38,7 @@ from schedulepop.sync.guarding.scene import ORGANIZATION, Scene
 from schedulepop.sync.issue_codes import SETTLED
 from schedulepop.sync.match import IDENTITY_WAITS, match
 from schedulepop.sync.matching.asking import questions, suggested
+from schedulepop.sync.matching.proof import told
 from schedulepop.sync.matching.settled import disowned, made, settle
 from schedulepop.sync.matching.waiting import missing_people, on_hold, waiting
 from schedulepop.sync.normalize import normalize, without_records
@@ -99,7 +100,7 @@ def drawn(
     settled = settle(normalized.records, snapshot, delta.fingerprints["source_id"], delta.absent, today)
     snapshot = settled.snapshot
     matched = match(normalized, snapshot, today)
-    asked = questions(matched)
+    asked = questions(matched, snapshot)
     clock.step("diff")
     absent = absentees(settled.absent, snapshot, rejected, matched)
     tied = all_rejects_tied(rejected, snapshot, absent)
@@ -126,6 +127,7 @@ def drawn(
     problems = pl.concat([
         feed.problems, together([normalized.problems, delta.told.select(list(PROBLEM))]),
         several_rates(jobs, matched, columns.get("pay_rate")), waiting(matched, normalized.problems, snapshot),
+        told(matched, snapshot),
         labor.contradictions(matched, snapshot, duties, columns.get("cms_code", "")), labor.unmapped(snapshot, duties),
         missing_people(counters, absent), on_hold(holds),
         kept_values(kept, snapshot, columns),

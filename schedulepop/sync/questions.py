@@ -20,7 +20,7 @@ from schedulepop.directory.models import Location, Membership
 from schedulepop.lib.text import fold
 from schedulepop.sync import plans
 from schedulepop.sync.models import Answer, Integration, IntegrationState, Link, Trigger
-from schedulepop.sync.question_frames import QUESTION, SUGGESTION
+from schedulepop.sync.question_frames import QUESTION, QUESTIONS, SUGGESTION
 
 Kind = Answer.Kind
 HERE_OR_MOVED = (Kind.ADD_HERE, Kind.TRANSFER)
@@ -121,6 +121,8 @@ def _of(integration: Integration, actor: Actor, source_id: str | None) -> tuple[
     rows = kept["questions"]
     if source_id is not None:
         rows = rows.filter(pl.col("source_id") == source_id)
+    else:  # who was recognized by email can be denied, but nothing waits for it
+        rows = rows.filter(pl.col("code").is_in(QUESTIONS))
     if not actor.runs_syncs(integration.organization):
         managed = access.managed_locations(actor, integration.organization).values_list("pk", flat=True)
         rows = rows.filter(pl.col("location_id").is_in(list(managed)))

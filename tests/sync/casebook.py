@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from schedulepop.lib.text import fold_code
+from schedulepop.lib.text import fold, fold_code
 from schedulepop.sync import fingerprints, look
 from schedulepop.sync.folding import written
 from schedulepop.sync.frames import Plan
@@ -101,7 +101,8 @@ def user_list(case: Case) -> UserList:
         if key not in numbers:
             numbers[key] = len(numbers) + 1
             own = {name: said.get(name) for name in ("first_name", "last_name", "email", "phone")}
-            now.people.append({**own, "user_id": numbers[key], "confirmed_email": None, "admin": False,
+            now.people.append({**own, "user_id": numbers[key], "admin": False,
+                               "confirmed_email": said.get("confirmed_email"),
                                "local": said.get("local") == "yes"})  # fmt: skip
         if said.get("payroll_id"):
             now.links[str(said["payroll_id"])] = numbers[key]
@@ -127,6 +128,29 @@ def _labor(now: UserList, mapped: dict[str, int] | None) -> pl.DataFrame:
         for place, code, pk, name in now.frame.duty_codes.iter_rows()
     ]
     return pl.DataFrame(rows, schema=now.frame.duty_labor.schema, orient="row")
+
+
+def answer(case: Case, day: Day, now: UserList) -> None:
+    """What people answered on that day, before its run, as `answers.csv` says."""
+    if not (case.path / "answers.csv").exists():
+        return
+    for row in _rows(case.path / "answers.csv"):
+        if row.get("day") and row["day"] != str(day.today):
+            continue
+        ids = [_named(now, name.strip()) for name in row["person"].split(";") if name.strip()]
+        different = row["answer"] == "different"
+        now.answers.append({
+            "answer_id": len(now.answers) + 1, "source_id": row["payroll_id"], "kind": row["answer"],
+            "user_id": None if different else ids[0], "denied": ids if different else [],
+            "name": fold(row["name"]) or None, "by": row.get("by") or "Henry Okafor",
+        })  # fmt: skip
+
+
+def _named(now: UserList, name: str) -> int:
+    """The person on the list by payroll ID, or by name."""
+    return now.links.get(name) or next(
+        int(one["user_id"]) for one in now.people if f"{one['first_name']} {one['last_name']}" == name
+    )
 
 
 def _member(now: UserList, user_id: int, said: dict[str, str | None]) -> None:

@@ -40,6 +40,8 @@ class UserList:
     accepted_short: frozenset[str] = frozenset()
     last_blank: dict[str, float] = field(default_factory=dict)
     last_columns: frozenset[str] = frozenset()
+    answers: list[Row] = field(default_factory=list)  # given and not true yet
+    id_changes: list[Row] = field(default_factory=list)
 
     def snapshot(self, today: date) -> Snapshot:
         """All of it, on this day."""
@@ -59,6 +61,7 @@ class UserList:
                 extras=frame(self.extras, SNAPSHOT_SCHEMAS["extras"]),
                 next_pays=frame(self._next_pays(), SNAPSHOT_SCHEMAS["next_pays"]),
                 keeps=frame(self.keeps, SNAPSHOT_SCHEMAS["keeps"]),
+                answers=frame(self.answers, SNAPSHOT_SCHEMAS["answers"]),
                 missing=self.missing, locations=places, first_sync=self.first_sync,
                 accepted_short=self.accepted_short, last_blank=self.last_blank, last_columns=self.last_columns,
             )
@@ -67,10 +70,12 @@ class UserList:
     def apply(self, plan: Plan, changes: pl.DataFrame | None = None) -> None:
         """Do what goes through, or these changes; remember what the next run compares with."""
         going = plan.going if changes is None else changes
+        self._links(plan, going)
         for change in going.iter_rows(named=True):
             user = self._user(change)
             user.update({name: change[name] for name in USER_FIELDS})
-            self.links[change["source_id"]] = user["user_id"]
+            if change["situation"] != "missing":
+                self.links[change["source_id"]] = user["user_id"]
             member = self._membership(change, user["user_id"])
             for extra in plan.extras.filter(pl.col("change_no") == change["change_no"]).iter_rows(named=True):
                 self._extra(member, extra)
@@ -83,6 +88,24 @@ class UserList:
         self.first_sync = False
         if not any(rule in FEED_RULES for rule in plan.holds["rule"].to_list()):
             self.last_blank, self.last_columns = dict(plan.blank), frozenset(plan.columns)
+
+    def _links(self, plan: Plan, going: pl.DataFrame) -> None:
+        """What was found and answered, but for what is on hold: links over, links made, answers done."""
+        held = plan.changes.join(going, on="change_no", how="anti")["source_id"].to_list()
+        doubted = plan.holds.filter(pl.col("rule").is_in(sorted(FEED_RULES)))
+        if doubted.height and going.height < plan.changes.height:
+            everybody = pl.lit("organization" in doubted["scope"].to_list())
+            there = pl.col("location_id").is_in(doubted["location_id"].drop_nulls().implode())
+            held += plan.records.filter(everybody | there)["source_id"].to_list()
+        for source_id, _, for_id in plan.retired.iter_rows():
+            if for_id not in held:
+                del self.links[source_id]
+        for source_id, user_id, _ in plan.links.iter_rows():
+            if source_id not in held:
+                self.links[source_id] = user_id
+        self.id_changes += [c for c in plan.id_changes.iter_rows(named=True) if c["new_id"] not in held]
+        done = [answer for source_id, answer in plan.answered.iter_rows() if source_id not in held]
+        self.answers = [a for a in self.answers if a["answer_id"] not in done]
 
     def _user(self, change: Row) -> Row:
         wanted = change["user_id"] or self.links.get(change["source_id"])

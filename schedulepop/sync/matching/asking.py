@@ -5,13 +5,17 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.sync.frames import Snapshot, empty
+from schedulepop.sync.matching.proof import BY_EMAIL, by_email
 from schedulepop.sync.matching.scoring import scored, words
 from schedulepop.sync.question_frames import QUESTION, QUESTIONS, SUGGESTION
 
 
-def questions(matched: pl.DataFrame) -> pl.DataFrame:
-    """QUESTION: one per id that waits for an answer, in the feed's order."""
+def questions(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """QUESTION: one per id that waits for an answer, in the feed's order; and who was matched by email alone."""
     asking = matched.filter(pl.col("waits").is_in(QUESTIONS))
+    seen = by_email(matched, snapshot).with_columns(pl.lit(BY_EMAIL).alias("waits"))
+    if seen.height:
+        asking = pl.concat([asking, seen]).sort("row")
     return asking.unique("source_id", keep="first", maintain_order=True).select(
         pl.col("waits" if name == "code" else name).cast(kind).alias(name) for name, kind in QUESTION.items()
     )

@@ -1,8 +1,7 @@
 """Whom a record without a link could be: tier 2 finds, everything else only suggests (SPEC §5 Match).
 
-Tier 2 is the employee number within the payroll company with an agreeing name. What resembles somebody in
-any other way waits for a person's answer: same email and name, same phone and name, same name and hire date,
-same name at the same location, same employee number with another name.
+Tier 2 is the employee number within the payroll company with an agreeing name; tier 3 is in `proof`. Whoever
+resembles somebody in any other way, as far as `scoring` says, waits for a person's answer.
 """
 
 from __future__ import annotations
@@ -11,25 +10,17 @@ import polars as pl
 
 from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import Snapshot
+from schedulepop.sync.matching.blocks import blocked
+from schedulepop.sync.matching.scoring import THRESHOLD, scored
 
 NAME = ["first_fold", "last_fold"]
 
 
-def _people(snapshot: Snapshot) -> pl.DataFrame:
+def people_who_match(snapshot: Snapshot) -> pl.DataFrame:
     """Everybody who may be matched, with folded names and whether a link of this integration exists."""
     people = snapshot.people.filter(~pl.col("local").fill_null(False))
     linked = pl.col("user_id").is_in(snapshot.links["user_id"].unique().to_list())
     return with_folded_names(people).with_columns(linked.alias("taken")).rename({"user_id": "candidate"})
-
-
-def _members(snapshot: Snapshot) -> pl.DataFrame:
-    return snapshot.members.select(
-        pl.col("user_id").alias("candidate"),
-        "location_id",
-        "employee_number",
-        "hire_date",
-        "original_hire_date",
-    )
 
 
 def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -39,12 +30,14 @@ def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """
     records = records.with_columns(pl.lit(None, pl.String).alias("found_waits"))
     numbers = (
-        _members(snapshot).select("candidate", "employee_number").drop_nulls().unique(maintain_order=True)
+        snapshot.members.select(pl.col("user_id").alias("candidate"), "employee_number")
+        .drop_nulls()
+        .unique(maintain_order=True)
     )
     if numbers.is_empty():
         return records
     pairs = records.join(numbers, on="employee_number", how="inner", maintain_order="left").join(
-        _people(snapshot).select("candidate", "taken", *NAME), on=["candidate", *NAME], how="inner",
+        people_who_match(snapshot).select("candidate", "taken", *NAME), on=["candidate", *NAME], how="inner",
         maintain_order="left",
     )  # fmt: skip
     pairs = undenied(pairs, records, snapshot).unique(["row", "candidate"], keep="first", maintain_order=True)
@@ -96,15 +89,17 @@ def undenied(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> 
 
 
 def resembling(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Let new records wait that resemble somebody: `found_elsewhere`, or `possible_match`."""
+    """Let new records wait that resemble somebody enough to ask: `found_elsewhere`, or `possible_match`."""
     asking = records.filter((pl.col("situation") == "new") & pl.col("waits").is_null())
     if asking.is_empty() or snapshot.people.is_empty():
         return records
-    pairs = undenied(_suggestions(asking, snapshot), records, snapshot)
+    pairs = undenied(blocked(asking, people_who_match(snapshot), snapshot.members), records, snapshot)
     if pairs.is_empty():
         return records
-    works = _members(snapshot).select("candidate", "location_id")
-    near = works.rename({"location_id": "works_at"})
+    pairs = scored(pairs, asking, snapshot).filter(pl.col("score") >= THRESHOLD)
+    near = snapshot.members.select(
+        pl.col("user_id").alias("candidate"), pl.col("location_id").alias("works_at")
+    )
     judged = (
         pairs.join(asking.select("row", "location_id"), on="row", how="left", maintain_order="left")
         .join(near, on="candidate", how="left", maintain_order="left")
@@ -125,32 +120,6 @@ def resembling(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         )
         .drop("suggested", "elsewhere")
     )  # fmt: skip
-
-
-def _suggestions(asking: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Pairs of row and candidate, by every way of resembling."""
-    people, members = _people(snapshot), _members(snapshot)
-    named = members.join(
-        people.select("candidate", *NAME), on="candidate", how="inner", maintain_order="left"
-    )
-    hired = pl.concat([
-        named.select("candidate", *NAME, "hire_date"),
-        named.select("candidate", *NAME, pl.col("original_hire_date").alias("hire_date")),
-    ])  # fmt: skip
-    ways = (
-        (people, ["email", *NAME]),
-        (people, ["phone", *NAME]),
-        (hired, ["hire_date", *NAME]),
-        (named, ["location_id", *NAME]),
-        (named, ["employee_number"]),
-    )
-    found = [
-        asking.select("row", *keys).drop_nulls().join(
-            side.select("candidate", *keys).drop_nulls(), on=keys, how="inner", maintain_order="left"
-        ).select("row", "candidate")
-        for side, keys in ways
-    ]  # fmt: skip
-    return pl.concat(found).unique(maintain_order=True)
 
 
 def twins(records: pl.DataFrame, feed: pl.DataFrame) -> list[int]:
