@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from schedulepop.lib.text import fold, fold_code
+from schedulepop.lib.text import fold_code
 from schedulepop.sync import fingerprints, look
 from schedulepop.sync.folding import written
 from schedulepop.sync.frames import Plan
@@ -95,7 +95,7 @@ def user_list(case: Case) -> UserList:
     now.accepted_short = frozenset(case.settings.get("accepted_short", ()))
     numbers: dict[str, int] = {}
     counters: list[tuple[str, int, date, str]] = []
-    for position, row in enumerate(_rows(case.path / "directory.csv"), 1):
+    for position, row in enumerate(rows(case.path / "directory.csv"), 1):
         said = {name: value or None for name, value in row.items()}
         key = said.get("user") or said.get("payroll_id") or f"row {position}"
         if key not in numbers:
@@ -128,29 +128,6 @@ def _labor(now: UserList, mapped: dict[str, int] | None) -> pl.DataFrame:
         for place, code, pk, name in now.frame.duty_codes.iter_rows()
     ]
     return pl.DataFrame(rows, schema=now.frame.duty_labor.schema, orient="row")
-
-
-def answer(case: Case, day: Day, now: UserList) -> None:
-    """What people answered on that day, before its run, as `answers.csv` says."""
-    if not (case.path / "answers.csv").exists():
-        return
-    for row in _rows(case.path / "answers.csv"):
-        if row.get("day") and row["day"] != str(day.today):
-            continue
-        ids = [_named(now, name.strip()) for name in row["person"].split(";") if name.strip()]
-        different = row["answer"] == "different"
-        now.answers.append({
-            "answer_id": len(now.answers) + 1, "source_id": row["payroll_id"], "kind": row["answer"],
-            "user_id": None if different else ids[0], "denied": ids if different else [],
-            "name": fold(row["name"]) or None, "by": row.get("by") or "Henry Okafor",
-        })  # fmt: skip
-
-
-def _named(now: UserList, name: str) -> int:
-    """The person on the list by payroll ID, or by name."""
-    return now.links.get(name) or next(
-        int(one["user_id"]) for one in now.people if f"{one['first_name']} {one['last_name']}" == name
-    )
 
 
 def _member(now: UserList, user_id: int, said: dict[str, str | None]) -> None:
@@ -215,7 +192,7 @@ def _keeps(now: UserList, case: Case, numbers: dict[str, int]) -> None:
     """`keeps.csv`: overrides and pins, with duties, zones and locations by payroll code."""
     if not (case.path / "keeps.csv").exists():
         return
-    for number, row in enumerate(_rows(case.path / "keeps.csv"), 1):
+    for number, row in enumerate(rows(case.path / "keeps.csv"), 1):
         codes, value = now.frame.location_codes, row["value"]
         place = _one(codes, "location_id", code=row["location"]) if row["location"] else None
         if row["field"] == "location":
@@ -303,13 +280,13 @@ def told_issues(drawn: Plan) -> list[dict[str, str]]:
     ]
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text())))
 
 
 def expected(case: Case, name: str) -> list[dict[str, str]]:
     """The lines of plan.csv or issues.csv."""
-    return _rows(case.path / name)
+    return rows(case.path / name)
 
 
 def write(case: Case, name: str, lines: list[dict[str, str]], columns: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from schedulepop.sync.frames import BUCKETS
-from tests.sync import casebook
+from tests.sync import case_answers, casebook
 
 
 @pytest.mark.parametrize("path", casebook.found(), ids=lambda path: path.name)
@@ -21,7 +21,7 @@ def test_case(path: Path) -> None:
     now = casebook.user_list(case)
     plans, issues = [], []
     for number, day in enumerate(case.days, 1):
-        casebook.answer(case, day, now)
+        case_answers.answer(case, day, now)
         drawn = casebook.draw(case, day, now, sha256=day.feed)
         of_day = {"day": str(day.today)} if len(case.days) > 1 else {}
         plans += [of_day | line for line in casebook.told_plan(drawn, now)]
