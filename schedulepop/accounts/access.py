@@ -23,11 +23,15 @@ def _memberships() -> QuerySet[Any]:
 
 
 def live_users(users: QuerySet[User] | None = None) -> QuerySet[User]:
-    """Those (of the given users) who may sign in. Relies on the unique index (user, location) of memberships."""
+    """Those (of the given users) who may sign in: nobody who was merged into another user.
+
+    Relies on the unique index (user, location) of memberships.
+    """
     allows = Q(status__in=sorted(employee.MAY_SIGN_IN), access_blocked_at=None)
     granted = Grant.objects.filter(user=OuterRef("pk"), ended_at=None)
     asked = User.objects.all() if users is None else users
     return asked.filter(
+        Q(merged_into=None),
         Exists(_memberships().filter(allows)) | (~Exists(_memberships()) & Exists(granted)),
     )
 

@@ -12,6 +12,7 @@ from schedulepop.cli import (
     integration,
     issues,
     location,
+    merging,
     org,
     overrides,
     servers,
@@ -38,6 +39,9 @@ app.add_typer(org.app, name="org")
 app.add_typer(location.app, name="location")
 app.add_typer(integration.app, name="integration")
 app.add_typer(sync.app, name="sync")
+users.app.command("duplicates")(merging.duplicates)
+users.app.command("merge")(merging.merge)
+users.app.command("unmerge")(merging.unmerge)
 app.add_typer(users.app, name="users")
 app.add_typer(issues.app, name="issues")
 app.add_typer(duties.app, name="duties")

@@ -54,6 +54,8 @@ VERBS = {
     "ended_sessions": ("lock", "Signed out everywhere"),
     "kept_extras": ("check", "Extras from before kept"),
     "let_see_pay": ("users", "Pay: who may see it changed"),
+    "merged": ("users", "Merged with another account of the same person"),
+    "merged_away": ("users", "Merged into another account of the same person"),
     "printed_link": ("copy", "Set-up link printed"),
     "removed_extra_duty": ("x", "Extra duty removed"),
     "removed_extras": ("x", "Extras from before removed"),
@@ -63,6 +65,7 @@ VERBS = {
     "set_labor_code": ("sliders", "CMS labor code set with the duty"),
     "set_role": ("users", "Role changed"),
     "set_up_account": ("check", "Account set up"),
+    "unmerged": ("undo", "A merge was taken back"),
     "unblocked_access": ("check", "Access allowed again"),
 }
 """Audit verbs that have a sentence of their own; `edited` names its fields."""

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from schedulepop.accounts.access import may_sign_in
-from schedulepop.accounts.models import AuditEntry
+from schedulepop.accounts.models import AuditEntry, User
 from schedulepop.directory import reads
 from schedulepop.directory.models import Duty, Membership, Zone
 from schedulepop.messages.models import Message
@@ -64,10 +64,11 @@ def subject(request: HttpRequest, visit: Visit, user_id: int, location_id: int) 
 @require_safe
 def person(request: HttpRequest, visit: Visit, user_id: int) -> HttpResponse:
     """A person wherever they are: to the first location the reader looks after."""
-    found = people.of_person(visit, user_id)
+    merged = User.objects.filter(pk=user_id).values_list("merged_into", flat=True).first()
+    found = people.of_person(visit, merged or user_id)
     if not found:
         raise Http404
-    return HttpResponseRedirect(reverse("profile", args=[user_id, found[0].location_id]))
+    return HttpResponseRedirect(reverse("profile", args=[found[0].user_id, found[0].location_id]))
 
 
 @page(MANAGES)
@@ -128,15 +129,16 @@ def timeline(about: Subject, limit: int) -> list[history.Told]:
     """What payroll and people did to this person here, newest first."""
     user, location = about.membership.user_id, about.membership.location_id
     pay = about.place.shows_pay
+    people = [user, *about.membership.user.merged_from.values_list("pk", flat=True)]
     changes = (
-        Change.objects.filter(user=user, location_id=location)
+        Change.objects.filter(user__in=people, location_id=location)
         .select_related("run__integration")
         .defer("run__plan")
         .order_by("-id")[:limit]
     )
     entries = (
-        AuditEntry.objects.filter(user=user, location_id__in=[location])
-        | AuditEntry.objects.filter(user=user, location_id=None)
+        AuditEntry.objects.filter(user__in=people, location_id__in=[location])
+        | AuditEntry.objects.filter(user__in=people, location_id=None)
     ).exclude(door="sync")
     lines = [history.of_change(change, sees_pay=pay) for change in changes]
     reader = about.visit.user.pk
@@ -144,6 +146,8 @@ def timeline(about: Subject, limit: int) -> list[history.Told]:
         told = history.of_audit(entry, sees_pay=pay, reader=reader)
         if told is not None:
             lines.append(told)
-    for message in Message.objects.filter(user=user, state=Message.State.ACCEPTED).order_by("-pk")[:limit]:
+    for message in Message.objects.filter(user__in=people, state=Message.State.ACCEPTED).order_by("-pk")[
+        :limit
+    ]:
         lines.append(history.of_message(message))
     return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]

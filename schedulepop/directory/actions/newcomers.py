@@ -139,7 +139,7 @@ def _refuse_double(user: User, employee_number: str) -> None:
     if employee_number.strip():
         same |= Q(memberships__employee_number=employee_number.strip())
     found = (
-        User.objects.filter(organization=user.organization)
+        User.objects.filter(organization=user.organization, merged_into=None)
         .annotate(lower_email=Lower("email"))
         .filter(same)
         .order_by("pk")

@@ -1,12 +1,12 @@
 """What User Sync remembers: integrations, links, feeds, runs, changes, issues, decisions."""
 
-from schedulepop.sync.models.decision import Answer, IdChange, Keep, Merge
+from schedulepop.sync.models.decision import Answer, Distinct, IdChange, Keep, Merge
 from schedulepop.sync.models.integration import Integration, IntegrationState, MappingVersion
 from schedulepop.sync.models.issue import Issue
 from schedulepop.sync.models.link import Link, MissingLink, Touched
 from schedulepop.sync.models.run import Change, Fingerprints, RawFeed, Run, RunState, Trigger
 
 __all__ = [
-    "Answer", "Change", "Fingerprints", "IdChange", "Integration", "IntegrationState", "Issue", "Keep", "Link",
+    "Answer", "Change", "Distinct", "Fingerprints", "IdChange", "Integration", "IntegrationState", "Issue", "Keep", "Link",
     "MappingVersion", "Merge", "MissingLink", "RawFeed", "Run", "RunState", "Touched", "Trigger",
 ]  # fmt: skip

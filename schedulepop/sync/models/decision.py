@@ -134,3 +134,21 @@ class Merge(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["merged"], condition=Q(unmerged_at=None), name="merge_once")
         ]
+
+
+class Distinct(models.Model):
+    """Two users who resemble each other and are different people: somebody said so, and nobody is asked again."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
+    one = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    other = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="distinct_once"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="distinct_order"),
+        ]

@@ -1,0 +1,1 @@
+"""Parts of `sync.merges`: rows before and after, what moves, what is said of it."""
