@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils.timezone import now
 
 from schedulepop.sync.issue_codes import CODES
-from schedulepop.sync.models import Change, Run, RunState
+from schedulepop.sync.models import Change, Run, RunState, Trigger
 from schedulepop.web import charts, plan_words, run_words
 from schedulepop.web.run_seen import Seen
 from schedulepop.web.run_words import Waiting
@@ -57,6 +57,7 @@ def facts(seen: Seen) -> run_words.Facts:
         waiting=seen.waiting,
         held_where=_where(seen),
         read_at=_told(at, seen),
+        by_date=seen.run.trigger == Trigger.EFFECTIVE,
         decides=seen.decides,
         on_hold=bool(seen.holds) and not run.decided_by,
         place="" if seen.whole else plan_words.listing([one.name for one in seen.visit.locations]),

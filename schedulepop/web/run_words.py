@@ -143,6 +143,7 @@ class Facts:
     on_hold: bool = False  # whether a guard spoke
     place: str = ""  # a manager's locations, when the reader sees only their part
     error: str = ""
+    by_date: bool = False  # no feed was read: staged dates fell due
 
 
 def changes_in(counts: Mapping[str, int]) -> int:
@@ -227,6 +228,8 @@ _TITLES: dict[str, Callable[[Facts], str]] = {
 def _read_part(facts: Facts) -> str:
     if facts.place:
         return f"This is the part of run {facts.number} that concerns {facts.place}"
+    if facts.by_date:
+        return f"Run {facts.number} looked at what fell due by date"
     at = f" {facts.read_at}" if facts.read_at else ""
     return f"Run {facts.number} read {counted(facts.counts.get('read', 0), 'record')} from payroll{at}"
 

@@ -246,3 +246,11 @@ def test_an_override_ends_on_its_day(synced, at) -> None:
     assert Keep.objects.filter(released_at=None).count() == 1
     tick(at(MAY_1))
     assert Keep.objects.get().released_why == "expired"
+
+
+def test_the_page_of_such_a_run_opens(synced, at, client) -> None:
+    stage("Quintanar", date(2027, 5, 1))
+    (run,) = tick(at(MAY_1))
+    client.force_login(made.admin(synced.integration.organization))
+    page = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "looked at what fell due by date" in page

@@ -133,3 +133,11 @@ def test_the_message_to_payroll_says_what_was_seen_and_what_to_do():
     assert "Nine people at Oak Hill" in text
     assert "Aurelio Finch" in text
     assert "has changed nothing" in text
+
+
+def test_a_run_of_the_dates_read_nothing():
+    by_date = but(
+        by_date=True, rest="none", waiting=Waiting(), on_hold=False, counts={"read": 2, "deactivated": 2}
+    )
+    assert run_words.lead(by_date).startswith("Run 431 looked at what fell due by date")
+    assert "payroll" not in run_words.lead(by_date).partition(",")[0]
