@@ -19,6 +19,7 @@ from schedulepop.cli import (
     sync,
     try_file,
     users,
+    whereis,
 )
 
 app = typer.Typer(
@@ -48,6 +49,7 @@ app.add_typer(duties.app, name="duties")
 app.add_typer(cms.app, name="cms")
 for command in (overrides.override, overrides.release, overrides.overrides):
     users.app.command()(command)
+app.command("whereis")(whereis.whereis)
 
 
 def run() -> None:

@@ -16,9 +16,10 @@ from schedulepop import employee
 from schedulepop.lib import text
 from schedulepop.sync.findings import about_rows, together
 from schedulepop.sync.frames import EXCLUDED, NORMALIZED, REJECTED, Normalized, Snapshot, empty
-from schedulepop.sync.policy import Exclusion, Mapping, Policy
+from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.values.dates import ProposedDate
 from schedulepop.sync.values.emails import read_emails
+from schedulepop.sync.values.exclusions import rule_of
 from schedulepop.sync.values.fields import (
     Reading,
     Source,
@@ -109,13 +110,7 @@ def without_records(columns: Dictionary[str, str], dates: Dictionary[str, Propos
 def _exclude(source: Source) -> tuple[pl.DataFrame, Source]:
     """Leave out what the mapping's rules name; the first rule that fits is counted (SPEC §7 test rows)."""
     table = source.table
-    rule = pl.Series("rule", [None] * table.height, dtype=pl.String)
-    for exclusion in source.mapping.exclude:
-        if exclusion.column in table.columns:
-            hit = _fits(exclusion, table[exclusion.column])
-            rule = pl.select(rule=pl.when(rule.is_null() & hit).then(pl.lit(exclusion.name)).otherwise(rule))[
-                "rule"
-            ]
+    rule = rule_of(table, source.mapping.exclude)
     out = rule.is_not_null()
     if not out.any():
         return empty(EXCLUDED), source
@@ -124,14 +119,6 @@ def _exclude(source: Source) -> tuple[pl.DataFrame, Source]:
         rule, source_id=pl.lit(None, pl.String) if ids is None else ids
     )
     return left_out.filter(out).select(list(EXCLUDED)), source.only(~out)
-
-
-def _fits(exclusion: Exclusion, values: pl.Series) -> pl.Series:
-    words = values.fill_null("").unique().to_list()
-    equals = None if exclusion.equals is None else text.fold(exclusion.equals)
-    part = text.fold(exclusion.contains) if exclusion.contains else None
-    hits = [w for w in words if text.fold(w) == equals or (part is not None and part in text.fold(w))]
-    return values.fill_null("").is_in(hits)
 
 
 def _identify(source: Source) -> tuple[pl.DataFrame, list[pl.DataFrame], Source, pl.Series]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from schedulepop.lib.spoken import clock
 from schedulepop.sync.models import Integration, IntegrationState
 from schedulepop.web.plan_words import people
-from schedulepop.web.templatetags.words import clock, told
+from schedulepop.web.templatetags.words import told
 
 FRESH_FOR = timedelta(hours=26)  # SPEC §4
 SKY = ((time(5, 15), "night"), (time(6, 45), "sun"), (time(8, 15), "day"),

@@ -14,6 +14,7 @@ from schedulepop import employee
 from schedulepop.connectors import REGISTRY
 from schedulepop.connectors.contract import Connector
 from schedulepop.sync import frames, report
+from schedulepop.sync.finding.outcomes import OUTCOMES
 from schedulepop.sync.guarding import quantity_rules
 from schedulepop.sync.guarding.feed_rules import FEED_RULES
 from schedulepop.sync.issue_codes import CODES
@@ -67,6 +68,16 @@ def _issues() -> str:
     )  # fmt: skip
 
 
+def _outcomes() -> str:
+    words = dict.fromkeys(re.findall(r"{(\w+)}", "".join(o.sentence for o in OUTCOMES.values())), "…")
+    readers = READERS | {"nobody": ""}
+    return table(
+        ("Outcome", "What it says", "Next step", "Whose"),
+        *((f"`{o.code}`", o.sentence.format_map(words).replace("……", "…"), o.step.format_map(words | {"kind": "duty or zone"}), readers[o.whose])
+          for o in OUTCOMES.values()),
+    )  # fmt: skip
+
+
 def _figure(value: Any) -> str:
     if isinstance(value, Limit):
         return f"{value.floor} or {value.share:.0%}, whichever is more"
@@ -115,6 +126,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "fields": _fields,
     "statuses": _statuses,
     "issue-codes": _issues,
+    "outcomes": _outcomes,
     "policy": _policy,
     "commands": _commands,
     "make-targets": _targets,

@@ -79,6 +79,14 @@ def payroll(db: None, tmp_path: Path) -> Payroll:
 
 
 @pytest.fixture
+def maple(payroll: Payroll):  # type: ignore[no-untyped-def]
+    """Maple Grove and Oak Hill after the first sync, with managers who ask."""
+    from tests.sync.asking import Maple
+
+    return Maple(payroll)
+
+
+@pytest.fixture
 def written() -> Callable[[], dict[str, int]]:
     """Counts of everything a sync could write."""
     from schedulepop.accounts.models import AuditEntry, User

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 
 from schedulepop import employee
+from schedulepop.lib.spoken import clock, moment
 
 register = template.Library()
 Style = Literal["sentence", "at", "short", "clock", "exact"]
@@ -179,11 +180,6 @@ def month(value: date | None) -> str:
     return f"{value:%b} {value.year}" if value else ""
 
 
-def clock(at: datetime) -> str:
-    """`2:14 AM`; `at` is in the zone already."""
-    return f"{at.hour % 12 or 12}:{at:%M %p}"
-
-
 def exact(at: datetime) -> str:
     """`Tuesday, November 17, 2026, 2:14 AM CST`."""
     return f"{at:%A}, {at:%B} {at.day}, {at.year}, {clock(at)} {at:%Z}"
@@ -207,21 +203,7 @@ def told(at: datetime, today: datetime, style: Style = "sentence") -> str:
         if days == 0:
             return clock(at)
         return f"{at:%a}" if 0 < days < 7 else short_day(at.date())
-    ago = today - at
-    if timedelta(0) <= ago < timedelta(minutes=1):
-        return "just now"
-    if timedelta(0) <= ago < timedelta(hours=1):
-        return plural(int(ago.total_seconds() // 60), "minute ago,minutes ago")
-    if days == 0:
-        part = "this morning" if at.hour < 12 else "this afternoon" if at.hour < 18 else "this evening"
-        return f"{at.hour % 12 or 12}:{at:%M} {part}"
-    if days == 1:
-        return f"yesterday at {clock(at)}"
-    if days == -1:
-        return f"tomorrow at {clock(at)}"
-    if 1 < days < 7:
-        return f"on {at:%A} at {clock(at)}"
-    return f"on {short_day(at.date())}"
+    return moment(at, today)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,65 @@
+"""What somebody typed to find a person: a name in any order, an email, a phone number, or an ID."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from schedulepop.lib import text
+
+LONGEST = 120
+_PHONE = re.compile(r"[\d\s()+./-]+")
+_LEAST_DIGITS = 7  # of a phone number; fewer digits are a number of payroll's
+_WHOLE_NUMBER = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The text, taken apart. Any part but `text` may be empty; a text can be a phone number and an ID at once."""
+
+    text: str  # tidied, as it is shown again
+    words: tuple[str, ...] = ()  # folded words of a name
+    email: str = ""  # in lower case
+    digits: str = ""  # of a phone number
+    number: str = ""  # a payroll ID or an employee number, folded as codes are
+
+    @property
+    def whole(self) -> bool:
+        """Whether it says enough to name one person: first and last name, or a whole email, number or ID.
+
+        Of people whom the reader does not look after nothing else is looked for, so that nobody can leaf
+        through them (SPEC §3).
+        """
+        whole_phone = len(self.digits) >= _WHOLE_NUMBER
+        return len(self.words) >= 2 or bool(self.email) or bool(self.number) or whole_phone
+
+    @property
+    def somebody(self) -> str:
+        """How a sentence names the person without saying more than the reader typed."""
+        if self.email:
+            return "Somebody with that email address"
+        if self.digits:
+            return "Somebody with that number"
+        if self.number and not self.words:
+            return "Somebody with that ID"
+        return "Somebody of that name"
+
+    @property
+    def nobody(self) -> str:
+        """The same of nobody."""
+        return self.somebody.replace("Somebody", "Nobody")
+
+
+def asked(typed: str) -> Asked:
+    """The parts of a typed text. Nothing typed gives nothing to look for."""
+    tidy = text.clean(typed.replace("\x00", " "))[:LONGEST]
+    if "@" in tidy:
+        return Asked(tidy, email=tidy.strip("<>,; ").casefold())
+    digits = re.sub(r"\D", "", tidy)
+    if digits and _PHONE.fullmatch(tidy):
+        phone = digits if len(digits) >= _LEAST_DIGITS else ""
+        number = text.fold_code(tidy) if " " not in tidy else ""
+        return Asked(tidy, digits=phone, number=number)
+    if digits and " " not in tidy:
+        return Asked(tidy, words=tuple(text.fold(tidy).split()), number=text.fold_code(tidy))
+    return Asked(tidy, words=tuple(text.fold(tidy).split()))
