@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
 from schedulepop.cli import naming
-from schedulepop.cli.session import database, out
+from schedulepop.cli.session import USAGE, database, fail, out
+
+if TYPE_CHECKING:
+    from schedulepop.sync.models import Run
 
 app = typer.Typer(help="Issues: what needs a person.", no_args_is_help=True)
+
+
+class Kind(StrEnum):
+    """What a code of payroll's can name."""
+
+    LOCATION = "location"
+    DUTY = "duty"
+    ZONE = "zone"
+    STATUS = "status"
 
 
 @app.callback()
@@ -42,3 +55,59 @@ def list_(org: str, as_json: Annotated[bool, typer.Option("--json", help="For sc
             out.print(Text(f"{code.title} ({issue.count})", style="bold"))
             out.print(Text(f"  {issue.message}"))
             out.print(Text(f"  {code.remedy} Who can: {code.fixer.replace('_', ' ')}.", style="dim"))
+
+
+@app.command("map")
+def map_(
+    org: str,
+    kind: Kind,
+    code: Annotated[str, typer.Argument(help="As payroll writes it.")],
+    to: Annotated[
+        str, typer.Option("--to", help="Name of the location, duty, zone or status it means.")
+    ] = "",
+    create: Annotated[
+        bool, typer.Option("--create", help="Make it; named by --to, else like the code.")
+    ] = False,
+    location: Annotated[
+        str | None, typer.Option(help="Where the duty or zone belongs, when the code waits at several.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+) -> None:
+    """Map a code that an issue names; the people who waited for it are filled at once."""
+    if not to and not create:
+        raise fail("Say what the code means: --to NAME, or --create to make it.", USAGE)
+    if create and kind is Kind.STATUS:
+        raise fail("Statuses are a closed list: map the word with --to STATUS.", USAGE)
+    with database():
+        from schedulepop import jobs
+        from schedulepop.sync import code_issues
+
+        owner, actor = naming.organization(org), naming.actor(by)
+        place = naming.location(owner, location) if location else None
+        found = code_issues.find(owner, kind.value, code, place)
+        if not found:
+            raise fail(
+                f"No open issue is about the {kind.value} code {code!r}. `schedulepop issues list {org}` shows them."
+            )
+        if len({one.location for one in found}) > 1:
+            names = ", ".join(sorted(one.location.name for one in found if one.location))
+            raise fail(
+                f"The code {code} waits at several locations: {names}. Say which: --location NAME.", USAGE
+            )
+        with naming.said_plainly():
+            name = code_issues.map_code(
+                found[0], to="" if create else to, create=(to or code) if create else "", actor=actor
+            )
+            run = jobs.fill_waiting(found[0].issue.integration, actor=actor)
+        out.print(f"{code} is {name} now.", markup=False, highlight=False)
+        out.print(_filled(run), markup=False, highlight=False)
+
+
+def _filled(run: Run | None) -> str:
+    """What became of the people who waited."""
+    if run is None:
+        return "The people who waited for it get it with the next run."
+    changed = sum(run.counts.get(name, 0) for name in ("created", "updated", "reactivated", "transferred"))
+    rest = f" {run.counts['held']} wait for something else." if run.counts.get("held") else ""
+    people = "1 person" if changed == 1 else f"{changed:,} people"
+    return f"Run {run.number} of the last payroll file filled {people} at once.{rest}"

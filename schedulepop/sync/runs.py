@@ -18,7 +18,15 @@ from schedulepop.sync import draw as drawing
 from schedulepop.sync import drive as driving
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
 from schedulepop.sync.frames import Plan
-from schedulepop.sync.models import Integration, IntegrationState, Link, Run, RunState, Trigger
+from schedulepop.sync.models import (
+    Integration,
+    IntegrationState,
+    Link,
+    RawFeed,
+    Run,
+    RunState,
+    Trigger,
+)
 
 COOL_DOWN = timedelta(minutes=10)  # of "Sync now" in the web (SPEC §4)
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
@@ -37,8 +45,10 @@ def request(
     actor: Actor,
     preview: bool = False,
     upload: tuple[bytes, str] | None = None,
+    feed: RawFeed | None = None,
 ) -> Run:
     """A queued run. An upload is read and kept at once, so that a wrong file is refused before anything starts.
+    `feed`: a kept one, planned again instead of asking the source.
 
     Raises NotAllowed, Refused (one is under way already, the integration is switched off) or NeedsAdmin (the
     upload is no payroll export).
@@ -50,7 +60,7 @@ def request(
     if not preview and trigger == Trigger.SCHEDULE and not integration.first_sync_done:
         raise Refused("The first sync is done by hand: preview it, approve it, then activate.")
     at = clock()
-    raw = None
+    raw = feed
     if upload is not None:
         raw, _ = feeds.receive(integration, upload[0], name=upload[1], source_time=at)
     with transaction.atomic():
