@@ -5,14 +5,18 @@ from __future__ import annotations
 import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from schedulepop.cli.session import FAILED, USAGE, fail
 
+P = TypeVar("P", "Duty", "Zone")
+
 if TYPE_CHECKING:
+    from django.db.models import Manager
+
     from schedulepop.accounts.actors import Actor
     from schedulepop.accounts.models import Organization
-    from schedulepop.directory.models import Location
+    from schedulepop.directory.models import Duty, Location, Zone
     from schedulepop.sync.models import Integration, Run
 
 
@@ -48,6 +52,17 @@ def location(owner: Organization, name: str | None) -> Location:
         known = ", ".join(Location.objects.filter(organization=owner).values_list("name", flat=True))
         raise fail(f"{owner.name} has no location {name!r}. It has: {known or 'none'}.")
     return match
+
+
+def part(parts: Manager[P], name: str) -> P | None:
+    """A duty or a zone of a location by its name, None when none is named. Ends the command when there is none."""
+    if not name:
+        return None
+    found = parts.filter(name__iexact=name).first()
+    if found is None:
+        known = ", ".join(str(one) for one in parts.order_by("name"))
+        raise fail(f"The location has no {name!r}. It has: {known or 'none'}.")
+    return found
 
 
 def integration(path: str) -> Integration:

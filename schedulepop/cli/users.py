@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schedulepop.cli import naming
-from schedulepop.cli.session import database, out
+from schedulepop.cli.session import USAGE, database, fail, out
 
 app = typer.Typer(help="The User List.", no_args_is_help=True)
 
@@ -70,19 +70,31 @@ def add(
     works_for: Annotated[
         str | None, typer.Option(help="For client_success: the customer they look after.")
     ] = None,
+    reason: Annotated[
+        str, typer.Option(help="Why by hand; needed for staff and managers, kept in the audit trail.")
+    ] = "",
+    phone: Annotated[str, typer.Option()] = "",
+    duty: Annotated[str, typer.Option(help="A duty of the location, by name.")] = "",
+    zone: Annotated[str, typer.Option(help="A zone of the location, by name.")] = "",
     local: Annotated[
-        bool, typer.Option("--local", help="Agency or contractor: the sync never touches them.")
+        bool,
+        typer.Option(
+            help="Agency or contractor: the sync never touches them. Not local: payroll will name them."
+        ),
+    ] = True,
+    different_person: Annotated[
+        bool, typer.Option("--different-person", help="Somebody else than the person who was named.")
     ] = False,
     by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
 ) -> None:
-    """Add somebody by hand, and print the link that sets up their account."""
+    """Add somebody who is not in payroll, and print the link that sets up their account."""
     with database():
         from django.utils.timezone import now
 
         from schedulepop.accounts import invitations
         from schedulepop.accounts.models import Invitation
-        from schedulepop.directory import actions
         from schedulepop.directory.actions import officers
+        from schedulepop.sync import adding
 
         owner, actor = naming.organization(org), naming.actor(by)
         with naming.said_plainly():
@@ -92,13 +104,51 @@ def add(
                     works_for=naming.organization(works_for) if works_for else owner,
                 )  # fmt: skip
             else:
-                user = actions.add_user(
-                    naming.location(owner, location), first_name=first_name, last_name=last_name, email=email,
-                    role=role.value, local=local, actor=actor, welcome=False,
+                place = naming.location(owner, location)
+                if not reason.strip():
+                    raise fail(f"{adding.WHY} (--reason)", USAGE)
+                who = adding.Newcomer(
+                    first_name, last_name, email=email, phone=phone, role=role.value,
+                    duty=naming.part(place.duties, duty), zone=naming.part(place.zones, zone),
+                )  # fmt: skip
+                user = adding.add_by_hand(
+                    place, who, reason=reason, actor=actor, local=local, different_person=different_person,
+                    welcome=False,
                 ).user  # fmt: skip
             token = invitations.create(user, Invitation.SET_UP, now())
         out.print(f"Added {user.full_name} as {user.username}. Set-up link, for 7 days:", markup=False)
         out.print(invitations.link(token), markup=False, highlight=False)
+
+
+@app.command("add-here")
+def add_here(
+    org: str,
+    username: str,
+    location: Annotated[str, typer.Option(help="A location's name or payroll code.")],
+    duty: Annotated[str, typer.Option(help="A duty of the location, by name.")] = "",
+    zone: Annotated[str, typer.Option(help="A zone of the location, by name.")] = "",
+    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+) -> None:
+    """Add an existing user at one more location; no second account is made."""
+    with database():
+        from schedulepop.directory import access, actions
+
+        owner, actor = naming.organization(org), naming.actor(by)
+        place = naming.location(owner, location)
+        user = access.users(actor, owner).filter(username=username.lower()).first()
+        if user is None:
+            raise fail(f"{owner.name} has no user {username!r} whom you look after.")
+        with naming.said_plainly():
+            actions.add_membership(
+                user,
+                place,
+                duty=naming.part(place.duties, duty),
+                zone=naming.part(place.zones, zone),
+                actor=actor,
+            )
+        out.print(
+            f"{user.full_name} is on the list of {place.name} now, with the same account.", markup=False
+        )
 
 
 def _rows(org: str, location: str | None) -> list[dict[str, Any]]:

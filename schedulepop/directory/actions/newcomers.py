@@ -39,12 +39,13 @@ def add_user(
     employee_number: str = "",
     hire_date: date | None = None,
     local: bool = False,
+    reason: str = "",
     welcome: bool = True,
     anyway: bool = False,
 ) -> Membership:
     """A person by hand, with a username of their own and a welcome email. New people usually come from payroll,
     so admins, Client Success and the operator only; and somebody who resembles them is named instead of doubled,
-    unless `anyway`. `local`: agency or contractor, never matched by a sync.
+    unless `anyway`. `local`: agency or contractor, never matched by a sync. `reason`: why by hand, for the audit trail.
     """
     if not actor.runs_syncs(location.organization):
         raise NotAllowed(
@@ -89,6 +90,8 @@ def add_user(
             "phone": user.phone,
             "role": role,
             "status": status,
+            "local": local,
+            "reason": reason.strip()[:200],
         }
         changes = [audit.change(field, None, value) for field, value in said.items() if value]
         checks.record(actor, membership, "added_user", changes)
