@@ -1,4 +1,4 @@
-"""What needs a person, grouped by what it is: cause, remedy, who can fix it, since when, which rows."""
+"""What needs a person, grouped by who can fix it: cause, remedy, since when, which rows; codes are mapped right here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from schedulepop.accounts.support import contact
+from schedulepop.sync import code_issues
+from schedulepop.sync.code_issues import Unmapped
 from schedulepop.sync.issue_codes import CODES, Fixer, IssueCode
 from schedulepop.sync.models import Integration, Issue
 from schedulepop.web.shell import open_issues
@@ -30,6 +32,14 @@ FIXER_WORDS: dict[Fixer, str] = {
     "admin": "HR fixes this",
     "client_success": "Client Success fixes this",
 }
+GROUPS: dict[Fixer, str] = {
+    "payroll": "To be fixed in payroll, by HR",
+    "manager": "For a manager of the location",
+    "admin": "For HR",
+    "client_success": "For Client Success",
+}
+_ABOUT_SOMEBODY = frozenset({"found_elsewhere", "possible_match", "ambiguous", "id_changed"})
+"""Their messages name who resembles whom, perhaps at a location the reader does not look after."""
 _WEIGHT = {"hold": 0, "warn": 1, "info": 2}
 
 
@@ -40,6 +50,8 @@ class Item:
     issue: Issue
     where: str
     rows: tuple[dict[str, Any], ...]
+    message: str
+    asks: Unmapped | None = None  # what the reader may map right here
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,29 @@ class Kind:
         return self.count - self.end
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The issues of one kind of fixer; those the reader can fix come first."""
+
+    title: str
+    yours: bool
+    kinds: tuple[Kind, ...]
+
+    @property
+    def count(self) -> int:
+        return sum(kind.count for kind in self.kinds)
+
+
+def grouped(kinds: list[Kind]) -> list[Group]:
+    """By who can fix them, in the order of the kinds."""
+    found: dict[str, list[Kind]] = {}
+    for kind in kinds:
+        title = "Yours to fix" if kind.yours else GROUPS[kind.code.fixer]
+        found.setdefault(title, []).append(kind)
+    groups = [Group(title, title == "Yours to fix", tuple(some)) for title, some in found.items()]
+    return sorted(groups, key=lambda one: not one.yours)
+
+
 def can_fix(fixer: Fixer, role: Role) -> bool:
     """Whether somebody of this role can do what the remedy says."""
     return role in _CAN_FIX[fixer]
@@ -85,6 +120,7 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
     kinds = read(visit, only=only if only in CODES else "", start=start if only in CODES else 0)
     context = {
         "kinds": kinds,
+        "groups": grouped(kinds),
         "only": only if only in CODES else "",
         "total": sum(kind.count for kind in kinds if kind.code.severity != "info"),
         "yours": sum(kind.count for kind in kinds if kind.yours and kind.code.severity != "info"),
@@ -97,7 +133,9 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
 def read(visit: Visit, *, only: str = "", start: int = 0) -> list[Kind]:
     """The open issues this visit may see, weightiest kind first."""
     found = (
-        open_issues(visit).select_related("location", "integration").order_by("code", "first_seen_at", "pk")
+        open_issues(visit)
+        .select_related("location", "integration__organization", "organization")
+        .order_by("code", "first_seen_at", "pk")
     )
     if only:
         found = found.filter(code=only)
@@ -129,8 +167,15 @@ def _kind(
 ) -> Kind:
     several = len(visit.scope) > 1
     last = [at for at in (seen_last.get(one.integration_id) for one in group) if at is not None]
+    maps = visit.runs_syncs and code.code.startswith("unmapped_")
     items = tuple(
-        Item(one, one.location.name if several and one.location else "", tuple(one.rows[:5]))
+        Item(
+            one,
+            one.location.name if several and one.location else "",
+            tuple(one.rows[:5]),
+            _message(one, code, visit),
+            code_issues.unmapped(one) if maps else None,
+        )
         for one in group[start : start + size]
     )
     return Kind(
@@ -140,7 +185,15 @@ def _kind(
         first=min(one.first_seen_at for one in group),
         last=max(last) if last else None,
         fixer=FIXER_WORDS[code.fixer],
-        yours=can_fix(code.fixer, visit.role),
+        yours=can_fix(code.fixer, visit.role) or maps,
         items=items,
         start=start,
     )
+
+
+def _message(issue: Issue, code: IssueCode, visit: Visit) -> str:
+    """The issue's sentence; for managers without the people of other locations."""
+    if visit.role != "manager" or code.code not in _ABOUT_SOMEBODY:
+        return issue.message
+    name = next((row.get("name") for row in issue.rows if row.get("name")), None)
+    return f"{name or 'A new hire'}: {code.title[:1].lower()}{code.title[1:]}. {code.remedy}"

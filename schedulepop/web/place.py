@@ -43,7 +43,7 @@ def place(request: HttpRequest, visit: Visit) -> HttpResponse:
         "location": location.pk if location else None,
     }
     section = "/".join(request.POST.get("next", "/").split("/")[:2]) + "/"
-    keeps = section in ("//", "/users/", "/runs/", "/issues/", "/integrations/")
+    keeps = section in ("//", "/users/", "/where/", "/runs/", "/issues/", "/integrations/")
     return HttpResponseRedirect(section.replace("//", "/") if keeps else "/")
 
 

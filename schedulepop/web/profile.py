@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
+from schedulepop import employee
 from schedulepop.accounts.access import may_sign_in
 from schedulepop.accounts.models import AuditEntry, User
 from schedulepop.directory import reads
@@ -20,6 +21,7 @@ from schedulepop.sync.models import Change
 from schedulepop.web import history, overwrite, people
 from schedulepop.web.facts import Fact, facts
 from schedulepop.web.visit import MANAGES, Visit, page
+from schedulepop.web.whereis import places_to_add
 
 RECENT = 8  # lines of the history before "All"
 MOST = 200
@@ -94,6 +96,11 @@ def newest_welcome(user_id: int) -> Message | None:
     return letters.order_by("-created_at", "-pk").first()
 
 
+def welcome_elsewhere(membership: Membership) -> bool:
+    """Whether the person may be added at one more location: who left comes back by payroll."""
+    return not employee.is_ended(membership.status)
+
+
 def shared(about: Subject) -> dict[str, Any]:
     """What every part of the page needs, the fragments too."""
     user = about.membership.user
@@ -105,6 +112,7 @@ def shared(about: Subject) -> dict[str, Any]:
         "can_send": welcomable and bool(user.email),
         "can_print": welcomable and not user.email,
         "source": about.source,
+        "add_places": places_to_add(about.visit, user.pk) if welcome_elsewhere(about.membership) else [],
         "duties": [line for line in about.place.duties if not line.primary],
         "zones": [line for line in about.place.zones if not line.primary],
         "period": about.membership.periods.first() if about.membership.extras_to_review else None,

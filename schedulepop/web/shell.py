@@ -38,6 +38,7 @@ class Entry:
 ENTRIES = (
     Entry("home", "Home", "home", MANAGES),
     Entry("users", "Users", "users", MANAGES),
+    Entry("whereis", "Where is…?", "find", MANAGES),
     Entry("runs", "Runs", "sync", RUNS_SYNCS, "waiting_runs"),
     Entry("issues", "Issues", "flag", MANAGES, "open_issues"),
     Entry("integrations", "Integrations", "plug", RUNS_SYNCS),
@@ -145,10 +146,14 @@ class Shell:
                     url=url,
                     current=path == url if url == "/" else path.startswith(url),
                     count=getattr(self, entry.count) if entry.count else 0,
-                    on_phone=len(found) < ON_PHONE,
+                    on_phone=sum(link.on_phone for link in found) < ON_PHONE and not self._at_the_top(entry),
                 )
             )
         return found
+
+    def _at_the_top(self, entry: Entry) -> bool:
+        """Whether a phone has it in its top bar already, and the bottom bar is full without it."""
+        return entry.name == "whereis" and self.visit is not None and self.visit.runs_syncs
 
     @property
     def in_more(self) -> list[Link]:

@@ -6,12 +6,14 @@ from django.urls import URLPattern, path
 
 from schedulepop.web import (
     account,
+    add_user,
     confirm_address,
     decide,
     duplicates,
     forgotten,
     home,
     integrations,
+    issue_mapping,
     issues,
     labor,
     mail,
@@ -24,6 +26,7 @@ from schedulepop.web import (
     setup,
     sign_in,
     users,
+    whereis,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -72,6 +75,7 @@ urlpatterns: list[URLPattern] = [
         name="integration-preview",
     ),
     path("issues/", issues.issues, name="issues"),
+    path("issues/<int:pk>/map/", issue_mapping.map_issue, name="issue-map"),
     path("place/", place.place, name="place"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<int:pk>/", run.run, name="run"),
@@ -92,6 +96,7 @@ urlpatterns: list[URLPattern] = [
     path("users/merge/<int:kept_id>/<int:merged_id>/", duplicates.merge, name="merge"),
     path("users/unmerge/<int:pk>/", duplicates.unmerge, name="unmerge"),
     path("users/<int:user_id>/", profile.person, name="person"),
+    path("users/<int:user_id>/add-here/", add_user.add_here, name="person-add-here"),
     path("users/<int:user_id>/<int:location_id>/", profile.profile, name="profile"),
     path("users/<int:user_id>/<int:location_id>/access/", profile_edits.access, name="profile-access"),
     path(
@@ -105,4 +110,6 @@ urlpatterns: list[URLPattern] = [
     path("users/<int:user_id>/<int:location_id>/notes/", profile_edits.notes, name="profile-notes"),
     path("users/<int:user_id>/<int:location_id>/review/", profile_edits.review, name="profile-review"),
     path("users/<int:user_id>/<int:location_id>/role/", profile_edits.role, name="profile-role"),
+    path("users/add/", add_user.add, name="user-add"),
+    path("where/", whereis.whereis, name="whereis"),
 ]

@@ -106,9 +106,10 @@ def test_a_held_hire(maple) -> None:
     code, sentence = maple.told("Hire3 Newton3")
     assert code == "held_create"
     assert sentence.startswith(
-        "Hire3 Newton3 is new in payroll for Maple Grove and waits for an approval: 12 people would be added"
+        "Hire3 Newton3 is new in payroll for Maple Grove and waits for an approval: an unusual number of people would be added"
     )
     answer = maple.asks(maple.admin, "Hire3 Newton3").answer
+    assert "12 people would be added at Maple Grove" in answer.found.sentence
     assert (answer.yours, answer.found.record.run_id) == (True, run.pk)
 
 

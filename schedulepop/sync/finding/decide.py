@@ -72,7 +72,7 @@ def nobody(asked: Asked, night: Night, reader: Reader, at: str) -> Found:
     if night.failed:
         return Found(OUTCOMES["run_failed"], said | {"why": night.failed})
     if night.feed_held:
-        return Found(OUTCOMES["nobody_held"], said | {"why": night.feed_held})
+        return Found(OUTCOMES["nobody_held"], said | {"why": why_held("", night.feed_held, reader)})
     return Found(OUTCOMES["feed_old" if night.late else "not_in_feed"], said)
 
 
@@ -192,12 +192,23 @@ def _of_record(trace: Trace, record: Record, reader: Reader, night: Night, at: s
     elif not night.first_sync_done:
         outcome = "first_sync"
     elif reason in WHOLE_FEED:
-        outcome, said["why"] = "run_held", record.hold
+        outcome, said["why"] = "run_held", why_held(reason, record.hold, reader)
     else:
-        outcome, said["why"] = "held_create", record.hold
+        outcome, said["why"] = "held_create", why_held(reason, record.hold, reader)
     return Found(OUTCOMES[outcome], said, trace, None, record)
 
 
+def why_held(rule: str, reason: str, reader: Reader) -> str:
+    """The guard's sentence, which may name people anywhere; for managers one without names."""
+    if reader.sees_all:
+        return reason
+    return _WHY_HELD.get(rule, "it looks unusual, so nobody was touched.")
+
+
+_WHY_HELD = {
+    "creates_location": "an unusual number of people would be added at once.",
+    "resembles_leaver": "somebody who resembles them is leaving or missing, and that is decided first.",
+}
 _WHY_IN_DOUBT = {
     "several_records": "there are several for one location, and none is marked as the primary one.",
     "contradictory_records": "one payroll ID comes with different names.",
