@@ -46,4 +46,4 @@ def whereis(
 
 def _say(answer: Answer) -> None:
     out.print(Text(answer.found.sentence, style="bold"))
-    out.print(Text(answer.found.step + ("" if answer.yours else f" {answer.contact.sentence}")))
+    out.print(Text(answer.step))

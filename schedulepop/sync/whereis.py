@@ -29,6 +29,13 @@ from schedulepop.sync.finding.timeline import Stage, timeline
 from schedulepop.sync.finding.trace import Night, Reader, Trace
 
 MOST = 8  # further people named beside the answer
+WHOSE = {
+    "payroll": "HR",
+    "admin": "HR",
+    "manager": "A manager",
+    "client_success": "Client Success",
+    "nobody": "Nobody",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +68,25 @@ class Answer:
         return of.about if of is not None and not self.found.hidden else ""
 
     @property
+    def step(self) -> str:
+        """The next step; where the reader cannot take it, whose it is and whom to ask."""
+        step = self.found.step
+        if self.yours:
+            return step
+        if self.found.record is not None:
+            step = f"{WHOSE[self.found.outcome.whose]} can do this: {step[:1].lower()}{step[1:]}"
+        return f"{step} {self.contact.sentence}"
+
+    @property
     def text(self) -> str:
-        """The sentence, the step, and whom to ask where the reader cannot take it."""
-        asks = "" if self.yours else f" {self.contact.sentence}"
-        return f"{self.found.sentence} {self.found.step}{asks}"
+        """The sentence and the step."""
+        return f"{self.found.sentence} {self.step}"
 
     def as_json(self) -> dict[str, Any]:
         """For scripts."""
         return {
             "outcome": self.code, "person": self.person or None, "sentence": self.found.sentence,
-            "next_step": self.found.step, "who_can": self.found.outcome.whose, "you_can": self.yours,
+            "next_step": self.step, "who_can": self.found.outcome.whose, "you_can": self.yours,
             "contact": None if self.yours else self.contact.sentence,
         }  # fmt: skip
 
