@@ -31,7 +31,7 @@ LONGEST = 254
 def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The form. Managers are told whom payroll adds and whom they can add themselves."""
     if visit.role not in RUNS_SYNCS:
-        return render(request, "web/add_user/managers.html", {"contact": contact(visit.organization)})
+        return render(request, "web/add_user/payroll_does.html", {"contact": contact(visit.organization)})
     given = {name: request.POST.get(name, "").strip()[:LONGEST] for name in FIELDS}
     if request.method == "GET":
         given["first_name"] = request.GET.get("first", "")[:LONGEST]
