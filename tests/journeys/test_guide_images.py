@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from tests.web.world import World
 
 IMAGES = Path(__file__).parents[2] / "docs/guide/images"
-SIZES = {"user-list": (1280, 800), "held-run": (1280, 800), "user-list-phone": (390, 844)}
+SIZES = {
+    "user-list": (1280, 800),
+    "held-run": (1280, 800),
+    "user-list-phone": (390, 844),
+    "where-is-phone": (390, 844),
+}
 WRITE = os.environ.get("SCHEDULEPOP_WRITE_IMAGES") == "1"
 writes = pytest.mark.skipif(not WRITE, reason="SCHEDULEPOP_WRITE_IMAGES=1 makes the guide's pictures anew")
 
@@ -52,6 +57,19 @@ def keep(page_of: PageOf) -> Callable[[str, str, str], None]:
 def test_user_list(world: World, keep: Callable[[str, str, str], None]) -> None:
     keep("user-list", "manager", "/users/")
     keep("user-list-phone", "manager", "/users/")
+
+
+@writes
+@pytest.mark.django_db(transaction=True)
+def test_where_is(site: str, request: pytest.FixtureRequest) -> None:
+    from tests.web import nights
+    from tests.web.world import maple
+
+    world = maple(synced=False)
+    nights.bad_night(world)
+    page = request.getfixturevalue("page_of")(world.manager, width=390, height=844)
+    page.goto("/where/?q=noor castellane")
+    page.screenshot(path=IMAGES / "where-is-phone.png", animations="disabled")
 
 
 @writes
