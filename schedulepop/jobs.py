@@ -24,9 +24,9 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
 from schedulepop.directory.models import Location
 from schedulepop.messages import outbox
-from schedulepop.sync import by_date, code_issues, exclusive, integrations, overrides, runs
+from schedulepop.sync import by_date, exclusive, integrations, overrides, runs
 from schedulepop.sync.errors import LIST_BUSY, Refused
-from schedulepop.sync.models import Integration, IntegrationState, RawFeed, Run, RunState, Trigger
+from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.notices import digest, lateness
 
 log = structlog.get_logger("jobs")
@@ -50,36 +50,12 @@ def request_run(
     actor: Actor,
     preview: bool = False,
     upload: tuple[bytes, str] | None = None,
-    feed: RawFeed | None = None,
 ) -> Run:
     """A queued run and its job, or neither. Raises what `runs.request` raises."""
     with transaction.atomic():
-        run = runs.request(
-            integration, trigger=trigger, actor=actor, preview=preview, upload=upload, feed=feed
-        )
+        run = runs.request(integration, trigger=trigger, actor=actor, preview=preview, upload=upload)
         drive_run.defer(run_id=run.pk)
     return run
-
-
-AT_ONCE_BYTES = 2_000_000  # a kept feed up to this size is planned again while the person waits
-
-
-def fill_waiting(integration: Integration, *, actor: Actor) -> Run | None:
-    """Plans the last feed again after a code was mapped, so that the people waiting for it are filled (SPEC §6).
-
-    A feed of usual size at once, a large one by the worker. None: there is no feed yet, or a run is under way,
-    which the next one follows.
-    """
-    feed = code_issues.last_feed(integration)
-    if feed is None:
-        return None
-    try:
-        if feed.size > AT_ONCE_BYTES:
-            return request_run(integration, trigger=Trigger.MANUAL, actor=actor, feed=feed)
-        run = runs.request(integration, trigger=Trigger.MANUAL, actor=actor, feed=feed)
-    except Refused:
-        return None
-    return runs.drive(run.pk)
 
 
 @app.task(name="drive_run")

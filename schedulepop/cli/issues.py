@@ -79,7 +79,6 @@ def map_(
     if create and kind is Kind.STATUS:
         raise fail("Statuses are a closed list: map the word with --to STATUS.", USAGE)
     with database():
-        from schedulepop import jobs
         from schedulepop.sync import code_issues
 
         owner, actor = naming.organization(org), naming.actor(by)
@@ -98,7 +97,7 @@ def map_(
             name = code_issues.map_code(
                 found[0], to="" if create else to, create=(to or code) if create else "", actor=actor
             )
-            run = jobs.fill_waiting(found[0].issue.integration, actor=actor)
+            run = code_issues.fill_waiting(found[0].issue.integration, actor=actor)
         out.print(f"{code} is {name} now.", markup=False, highlight=False)
         out.print(_filled(run), markup=False, highlight=False)
 

@@ -16,11 +16,12 @@ from schedulepop.directory import actions
 from schedulepop.directory.models import Duty, Location, Zone
 from schedulepop.employee import Status
 from schedulepop.lib import text
-from schedulepop.sync import integrations
+from schedulepop.sync import integrations, runs
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.models import Integration, Issue, RawFeed, RunState
+from schedulepop.sync.models import Integration, Issue, RawFeed, Run, RunState, Trigger
 from schedulepop.sync.policy import Mapping
 
+AT_ONCE_BYTES = 2_000_000  # a kept feed up to this size is planned again while the person waits
 KINDS = ("location", "duty", "zone", "status")
 _CODE = "unmapped_{}"
 
@@ -148,3 +149,19 @@ def last_feed(integration: Integration) -> RawFeed | None:
     )
     newest = ran.select_related("raw").defer("plan", "raw__content").order_by("-number").first()
     return newest.raw if newest else None
+
+
+def fill_waiting(integration: Integration, *, actor: Actor) -> Run | None:
+    """Plans the last feed again after a code was mapped, so that the people waiting for it are filled (SPEC §6).
+
+    A feed of usual size at once; a large one is left queued for the worker's next sweep. None: there is no feed
+    yet, or a run is under way, which the next one follows.
+    """
+    feed = last_feed(integration)
+    if feed is None:
+        return None
+    try:
+        run = runs.request(integration, trigger=Trigger.MANUAL, actor=actor, feed=feed)
+    except Refused:
+        return None
+    return run if feed.size > AT_ONCE_BYTES else runs.drive(run.pk)

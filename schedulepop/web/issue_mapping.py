@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from schedulepop import jobs
 from schedulepop.directory import errors as directory_errors
 from schedulepop.sync import code_issues
 from schedulepop.sync.errors import NotAllowed, Refused
@@ -39,7 +38,7 @@ def map_issue(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     except (Refused, directory_errors.Refused) as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(f"{reverse('issues')}#{issue.code}")
-    run = jobs.fill_waiting(issue.integration, actor=visit.actor)
+    run = code_issues.fill_waiting(issue.integration, actor=visit.actor)
     messages.success(request, f"{asks.code} is {name} now. {filled(run)}")
     return HttpResponseRedirect(reverse("issues"))
 

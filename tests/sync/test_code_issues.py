@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from schedulepop import jobs
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry
 from schedulepop.directory import actions
@@ -30,7 +29,7 @@ def map_and_fill(issue: Issue, actor: Actor, **what: str) -> Run | None:
     asks = code_issues.unmapped(issue)
     assert asks is not None
     code_issues.map_code(asks, actor=actor, **what)
-    return jobs.fill_waiting(issue.integration, actor=actor)
+    return code_issues.fill_waiting(issue.integration, actor=actor)
 
 
 def test_one_issue_per_code_with_the_people_it_concerns(maple: Maple) -> None:
@@ -143,7 +142,7 @@ def test_the_guard_stays_on_and_nothing_else_is_lost(maple: Maple) -> None:
 
 def test_a_large_feed_is_left_to_the_worker(maple: Maple, monkeypatch: pytest.MonkeyPatch) -> None:
     maple.hires(LUZ)
-    monkeypatch.setattr(jobs, "AT_ONCE_BYTES", 10)
+    monkeypatch.setattr(code_issues, "AT_ONCE_BYTES", 10)
     run = map_and_fill(only_issue("unmapped_zone"), OPERATOR, to="Memory Care")
     assert run is not None
     assert run.state == "queued"
@@ -158,4 +157,4 @@ def test_blanks_and_other_issues_ask_for_no_mapping(maple: Maple) -> None:
 
 def test_before_the_first_sync_nothing_is_run(payroll) -> None:
     payroll.runs()
-    assert jobs.fill_waiting(payroll.integration, actor=OPERATOR) is None
+    assert code_issues.fill_waiting(payroll.integration, actor=OPERATOR) is None
