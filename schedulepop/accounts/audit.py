@@ -63,6 +63,24 @@ def record_many(
     )  # fmt: skip
 
 
+def record_each(
+    actor: Actor,
+    organization: Organization,
+    verb: str,
+    subject: str,
+    subject_id: int | None,
+    entries: Iterable[Mapping[str, Any]],
+) -> None:
+    """Entries of one verb about one subject, at once; each may say user, location_id, run_id, changes."""
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            organization=organization, actor=actor.user, by=actor.by, door=actor.door, verb=verb, subject=subject,
+            subject_id=subject_id, **entry,
+        )
+        for entry in entries
+    )  # fmt: skip
+
+
 def change(field: str, old: object, new: object) -> dict[str, object]:
     """One field's old and new value, as `record` takes it."""
     return {"field": field, "old": old, "new": new}

@@ -185,6 +185,7 @@ class Membership(models.Model):
             models.Index(fields=["location", "status"], name="membership_list"),
             models.Index(fields=["ends_on"], name="membership_ends", condition=Q(ends_on__isnull=False)),
             models.Index(fields=["hire_date"], name="membership_upcoming", condition=Q(status="upcoming")),
+            models.Index(fields=["organization"], name="membership_managers", condition=Q(role="manager")),
             models.Index(
                 fields=["organization", "employee_number"],
                 name="membership_number",

@@ -74,14 +74,14 @@ def counts(records: pl.DataFrame, changes: pl.DataFrame, delta: Delta) -> dict[s
 
 def of_changes(changes: pl.DataFrame) -> pl.DataFrame:
     """RECORD of people whose day has come without a feed: one per person, who counts as read (SPEC §5 Accounting)."""
-    outcomes = _outcomes(changes).select(
+    theirs = outcomes(changes).select(
         "source_id", pl.col("outcome").alias("bucket"), pl.col("held_by").alias("reason")
     )
     people = changes.with_columns(written(changes).alias("name")).unique(
         "source_id", keep="first", maintain_order=True
     )
     return (
-        people.join(outcomes, on="source_id", how="left", maintain_order="left")
+        people.join(theirs, on="source_id", how="left", maintain_order="left")
         .select(pl.col(name).cast(kind) for name, kind in RECORD.items())
     )  # fmt: skip
 
@@ -96,7 +96,7 @@ def counts_of(records: pl.DataFrame) -> dict[str, int]:
     }
 
 
-def _outcomes(changes: pl.DataFrame) -> pl.DataFrame:
+def outcomes(changes: pl.DataFrame) -> pl.DataFrame:
     """Per id the weightiest outcome of its changes; whoever is missing has no record of that id."""
     changes = changes.filter(pl.col("situation") != "missing")
     order = {bucket: weight for weight, bucket in enumerate(WEIGHT)}
@@ -119,7 +119,7 @@ def _readable(records: pl.DataFrame, matched: pl.DataFrame, changes: pl.DataFram
         records.with_columns(written(records).alias("name"))
         .join(spoken, on="row", how="left", maintain_order="left")
         .join(silent, on="source_id", how="left", maintain_order="left")
-        .join(_outcomes(changes), on="source_id", how="left", maintain_order="left")
+        .join(outcomes(changes), on="source_id", how="left", maintain_order="left")
     )
     speaks = pl.col("situation").is_not_null()
     waits = pl.when(speaks).then("waits").otherwise("their_waits")

@@ -22,6 +22,7 @@ from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 
 from schedulepop.directory import bulk
+from schedulepop.employee import MAY_SIGN_IN
 from schedulepop.sync.applying import issues as issues_write
 from schedulepop.sync.applying import links
 from schedulepop.sync.applying.releases import write_releases
@@ -72,7 +73,7 @@ def apply(
     going = plan.going if changes is None else changes
     given: dict[str, Any] = {
         "organization": run.organization_id, "integration": run.integration_id, "run": run.pk,
-        "by": f"sync run {run.number}", "now": now, "today": plan.today,
+        "by": f"sync run {run.number}", "now": now, "today": plan.today, "sign_in": sorted(MAY_SIGN_IN),
         "welcome_days": run.integration.policy.get("welcome_days_before"),
     }  # fmt: skip
     with connection.cursor() as wrapped:

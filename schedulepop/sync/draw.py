@@ -75,14 +75,6 @@ def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
     return Drawn(plan=drawn, rules=rules, touched=marks, whole=held.whole and whole, fresh_prints=fresh)
 
 
-def released(drawn: Drawn) -> Drawn:
-    """The same plan with every hold lifted: what an approval applies."""
-    lifted = drawn.plan.changes.with_columns(
-        pl.lit(None, dtype=pl.String).alias("held_by"), pl.lit(None, dtype=pl.String).alias("held_scope")
-    )
-    return replace(drawn, plan=replace(drawn.plan, changes=lifted))
-
-
 def _left(integration: Integration, rules: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
     """The last feed's fingerprints and carried findings when they were taken by the same rules."""
     query = "SELECT blob FROM sync_fingerprints WHERE integration_id = %s AND rules_hash = %s"

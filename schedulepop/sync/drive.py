@@ -7,7 +7,8 @@ its epoch, so that a process that lost the run writes nothing more.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -19,27 +20,20 @@ from schedulepop.sync import (
     apply,
     exclusive,
     feeds,
-    fingerprints,
+    lifting,
     notify,
     pipeline,
-    plans,
     report,
+    settling,
     snapshot,
 )
 from schedulepop.sync.draw import Drawn, draw
 from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY, NeedsAdmin, RetryLater
 from schedulepop.sync.frames import Feed, Plan
-from schedulepop.sync.models import (
-    Answer,
-    Fingerprints,
-    Integration,
-    IntegrationState,
-    Run,
-    RunState,
-    Trigger,
-)
+from schedulepop.sync.models import Answer, Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.notices import alarm, overwritten, trouble
 
+Decide = Callable[[datetime, apply.Applied], None]  # called in the applying transaction, with its time
 Welcome = frozenset[str] | None  # source ids ticked; None: everybody new
 DRAWS = 3  # how often a plan is drawn when people are edited while it is applied
 log = structlog.get_logger("sync")
@@ -76,7 +70,10 @@ def _draw_and_settle(row: Run, feed: Feed, read_in: float) -> None:
         drawn = draw(row, feed)
         drawn.plan.seconds["read"] += read_in
         if row.preview or not row.integration.first_sync_done:
-            return keep_plan(row, drawn.plan, RunState.PLANNED)
+            settling.keep_plan(row, drawn.plan, RunState.PLANNED)
+            if not row.preview:
+                settling.say_trips(row, drawn.plan)
+            return None
         try:
             return write(row, drawn, drawn.plan.going)
         except (MovedError, RetryLater):
@@ -91,7 +88,7 @@ def write(
     changes: pl.DataFrame,
     *,
     welcome: Welcome = None,
-    decide: Callable[[], None] | None = None,
+    decide: Decide | None = None,
 ) -> None:
     """Applies these changes of the plan in one transaction, then sends what became due.
 
@@ -106,24 +103,62 @@ def write(
     with transaction.atomic():
         exclusive.confirm(row)
         _unmoved(row, drawn, changes)
-        if decide is not None:
-            decide()
+        at = clock()
         applied = apply.apply(
             plan, run=row, changes=changes, welcome=welcome, **_compared(row, drawn), whole=drawn.whole,
-            decided=decided, now=clock(),
+            decided=decided, now=at,
         )  # fmt: skip
+        if decide is not None:
+            decide(at, applied)
+        else:
+            settling.say_trips(row, plan)
         if drawn.fresh_prints:
-            keep_fingerprints(row.integration, drawn)
+            settling.keep_fingerprints(row.integration, drawn)
         if row.trigger != Trigger.EFFECTIVE:  # the dates say nothing about payroll
-            remember(row, plan)
+            settling.remember(row, plan, accepted=decided)
         plan.seconds["apply"] = time.perf_counter() - started
-        _settle(row, plan, state, waiting=waiting, decided=decided)
+        settling.settle(row, plan, state, waiting=waiting, decided=decided)
         told = overwritten.tell(row, plan, changes)
         if waiting:
             told += alarm.tell(row, plan, state, pipeline.FEED_RULES)
         if row.integration.state == IntegrationState.QUARANTINED and row.trigger != Trigger.EFFECTIVE:
             told += trouble.works(row.integration)
     send_letters(row, plan, queued=applied.queued + told)
+
+
+def write_further(
+    row: Run,
+    drawn: Drawn,
+    part: pl.DataFrame,
+    *,
+    kept: Plan,
+    decide: Decide,
+    alone: Collection[str] | None = None,
+) -> None:
+    """Applies a part of a run that waited, as a further apply of the same run. `kept`: the plan its row tells now.
+
+    `alone`: only these people were decided on, None: everything. The next run looks at all of them once more and
+    finds them done, so its fingerprints and marks stay as they are.
+    """
+    free = lifting.lifted(drawn.plan, alone)
+    changes = free.changes.join(part, on="change_no", how="semi", maintain_order="left")
+    plan = lifting.about(free, changes["source_id"])
+    waiting = alone is not None and (kept.held.height > 0 or settling.doubts_feed(kept))
+    exclusive.stage(row, "apply")
+    with transaction.atomic():
+        exclusive.confirm(row)
+        _unmoved(row, drawn, changes)
+        at = clock()
+        applied = apply.apply(
+            plan, run=row, changes=changes, whole=drawn.whole, decided=not waiting, now=at,
+            **{**_compared(row, drawn), "touched": ()},
+        )  # fmt: skip
+        decide(at, applied)
+        if alone is None and row.trigger != Trigger.EFFECTIVE:
+            settling.remember(row, kept, accepted=True)
+        settling.settle(row, kept, RunState.APPLIED, waiting=waiting, decided=not waiting)
+        told = overwritten.tell(row, plan, changes)
+    send_letters(row, kept, queued=applied.queued + told)
 
 
 def send_letters(row: Run, plan: Plan, *, queued: int) -> None:
@@ -166,67 +201,9 @@ def _compared(row: Run, drawn: Drawn) -> dict[str, Any]:
     return {"touched": drawn.touched}
 
 
-def keep_plan(row: Run, plan: Plan, state: str) -> None:
-    """A plan that waits: stored whole, named by its digest; older waiting ones are superseded."""
-    with transaction.atomic():
-        exclusive.confirm(row)
-        _settle(row, plan, state, waiting=False, decided=False)
-        Run.objects.filter(pk=row.pk).update(plan_hash=plans.digest(plan.changes, plan.fields))
-        if row.integration.state in (IntegrationState.DRAFT, IntegrationState.TESTED):
-            Integration.objects.filter(pk=row.integration_id).update(state=IntegrationState.PREVIEWED)
-
-
-def remember(row: Run, plan: Plan) -> None:
-    """What the next run compares with: shares of blanks, columns, source time; and the state of the integration."""
-    integration = row.integration
-    held_feed = any(rule in pipeline.FEED_RULES for rule in plan.holds["rule"].to_list())
-    values: dict[str, object] = {"last_success_at": clock(), "failing_since": None}
-    if not held_feed:
-        values |= {"last_good": {"blank": plan.blank, "columns": sorted(plan.columns)}}
-        values |= {"last_source_time": row.source_time}
-    if not integration.first_sync_done:
-        values["state"] = IntegrationState.FIRST_APPLIED
-    elif integration.state == IntegrationState.QUARANTINED:
-        values["state"] = IntegrationState.ACTIVE
-    Integration.objects.filter(pk=integration.pk).update(**values)
-
-
-def keep_fingerprints(integration: Integration, drawn: Drawn) -> None:
-    """Stores the fingerprints of the feed just applied."""
-    Fingerprints.objects.update_or_create(
-        integration=integration,
-        defaults={
-            "rules_hash": drawn.rules,
-            "blob": fingerprints.pack(drawn.plan.fingerprints, drawn.plan.told),
-        },
-    )
-
-
 def _stale(row: Run) -> bool:
     last = row.integration.last_source_time
     return last is not None and row.source_time is not None and row.source_time < last
-
-
-def _settle(row: Run, plan: Plan, state: str, *, waiting: bool, decided: bool) -> None:
-    """The run's row after a plan: figures, holds, what waits; older waiting plans are superseded."""
-    rest = (
-        Run.Rest.WAITING
-        if waiting
-        else (Run.Rest.APPROVED if decided and row.rest == Run.Rest.WAITING else row.rest)
-    )
-    values = {
-        "state": state, "finished_at": clock(), "counts": plan.counts, "holds": report.holds(plan), "rest": rest,
-        "summary": report.summary(plan), "stage": "", "plan": plans.pack(plan),
-        "plan_hash": plans.digest(plan.held, plan.fields) if waiting else "",
-    }  # fmt: skip
-    for name, value in values.items():
-        setattr(row, name, value)
-    Run.objects.filter(pk=row.pk).update(**values)
-    older = Run.objects.filter(integration_id=row.integration_id, number__lt=row.number)
-    if row.trigger == Trigger.EFFECTIVE:  # it looked at dates only, so a feed's plan still waits
-        older = older.filter(trigger=Trigger.EFFECTIVE)
-    older.filter(state__in=[RunState.PLANNED, RunState.HELD]).update(state=RunState.SUPERSEDED)
-    older.filter(rest=Run.Rest.WAITING).update(rest=Run.Rest.SUPERSEDED)
 
 
 def _trouble(row: Run, message: str, code: str) -> None:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 import polars as pl
 
 from schedulepop.sync.outcome_frames import BUCKETS as BUCKETS
+from schedulepop.sync.outcome_frames import HOLD as HOLD
 from schedulepop.sync.outcome_frames import RECORD as RECORD
 from schedulepop.sync.outcome_frames import RELEASED as RELEASED
 from schedulepop.sync.outcome_frames import SITUATIONS as SITUATIONS
@@ -126,12 +127,6 @@ EXTRA: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 """Further duties and zones of payroll at a change's location that appear, go, or whose pay moves (SPEC §5 Match)."""
 
-HOLD = {
-    "rule": pl.String, "scope": pl.String, "location_id": pl.Int64,
-    "figure": pl.Float64, "limit": pl.Float64,  # what was measured, and where the rule trips
-    "reason": pl.String,  # plain words, names the people concerned when few
-}  # fmt: skip
-
 FINGERPRINT = {
     "source_id": pl.String, "hash": pl.UInt64,
     "clean": pl.Boolean,  # its last outcome leaves nothing to do
@@ -199,6 +194,7 @@ class Snapshot:
     removed: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["removed"]))
     flips: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["flips"]))
     duty_labor: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["duty_labor"]))
+    officers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["officers"]))
     median_read: float | None = None  # records of the last 7 good runs, the median
     whole: bool = True
 
@@ -241,6 +237,8 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     # Removals and flips of status (ended or not) applied within the guard's days
     "removed": {"location_id": pl.Int64, "user_id": pl.Int64, "on": pl.Date},
     "flips": {"membership_id": pl.Int64, "on": pl.Date},
+    # Who may act today: admins (location_id null) and managers
+    "officers": {"user_id": pl.Int64, "location_id": pl.Int64},
 }  # fmt: skip
 
 

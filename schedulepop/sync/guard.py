@@ -1,7 +1,8 @@
 """Puts a scope on hold when a feed looks wrong; what is not held goes through (SPEC §5 Guard).
 
 Feed rules doubt the feed and hold every change in their scope. Quantity rules hold one kind of change in
-theirs. Never a part of one person: when one of a person's changes is held, all of them are.
+theirs, person rules one person. Never a part of one person: when one of a person's changes is held, all of
+them are.
 """
 
 from __future__ import annotations
@@ -10,13 +11,9 @@ import polars as pl
 
 from schedulepop.sync.frames import CHANGE, HOLD
 from schedulepop.sync.guarding.feed_rules import FEED_RULES
-from schedulepop.sync.guarding.quantity_rules import (
-    creates_location,
-    removals_location,
-    removals_organization,
-    resembles_leaver,
-)
-from schedulepop.sync.guarding.scene import ORGANIZATION, Hold, Scene
+from schedulepop.sync.guarding.person_rules import PERSON_RULES
+from schedulepop.sync.guarding.quantity_rules import QUANTITY_RULES, resembles_leaver
+from schedulepop.sync.guarding.scene import ORGANIZATION, Hold, Scene, of_person, person
 
 
 def guard(scene: Scene) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -30,36 +27,27 @@ def guard(scene: Scene) -> tuple[pl.DataFrame, pl.DataFrame]:
         feed_holds = [hold for hold in feed_holds if hold.rule == "empty"]
     if scene.changes.is_empty():
         return scene.changes, _told(feed_holds)
-    changes = scene.changes.with_columns(left_location(scene).alias("left_location"))
+    changes = scene.changes.with_columns(scene.left)
     for hold in feed_holds:
         changes = _hold(changes, _in_scope(hold), hold)
     changes = changes.filter((pl.col("situation") != "missing") | pl.col("held_by").is_null())
     changes = _whole_people(changes)
-    quantity_holds: list[Hold] = []
-    for rule in (removals_location, removals_organization, creates_location):
-        for hold, kind in rule(scene, changes):
-            quantity_holds.append(hold)
+    other_holds: list[Hold] = []
+    for quantity in QUANTITY_RULES:
+        for hold, kind in quantity(scene, changes):
+            other_holds.append(hold)
             changes = _hold(changes, kind & _in_scope(hold), hold)
     changes = _whole_people(changes)
-    for hold in resembles_leaver(scene, changes):
-        quantity_holds.append(hold)
-        changes = _hold(changes, pl.format("person:{}", "source_id") == hold.scope, hold)
-    return _whole_people(changes).select(list(CHANGE)), _told([*feed_holds, *quantity_holds])
+    for of_one in (*PERSON_RULES, resembles_leaver):
+        found = list(of_one(scene, changes))
+        if found:
+            changes = _whole_people(_hold_people(changes, found))
+            other_holds += found
+    return changes.select(list(CHANGE)), _told([*feed_holds, *other_holds])
 
 
 def _told(holds: list[Hold]) -> pl.DataFrame:
     return pl.DataFrame([hold.row() for hold in holds], schema=HOLD, orient="row")
-
-
-def left_location(scene: Scene) -> pl.Series:
-    """Where a removal counts: the location a transfer leaves, else the change's own."""
-    members = scene.snapshot.members.select(
-        pl.col("membership_id").alias("from_membership_id"), pl.col("location_id").alias("left")
-    )
-    joined = scene.changes.select("from_membership_id", "location_id").join(
-        members, on="from_membership_id", how="left", maintain_order="left"
-    )
-    return joined.select(pl.coalesce("left", "location_id")).to_series()
 
 
 def _in_scope(hold: Hold) -> pl.Expr:
@@ -77,19 +65,31 @@ def _hold(changes: pl.DataFrame, which: pl.Expr, hold: Hold) -> pl.DataFrame:
     )
 
 
+def _hold_people(changes: pl.DataFrame, holds: list[Hold]) -> pl.DataFrame:
+    """Everybody whom a rule names, at once: there may be thousands."""
+    rows = [(hold.scope.removeprefix(of_person("")), hold.rule, hold.scope) for hold in holds]
+    named = pl.DataFrame(
+        rows, schema={"source_id": pl.String, "by": pl.String, "scope": pl.String}, orient="row"
+    )
+    first = named.unique("source_id", keep="first", maintain_order=True)
+    return _named(changes.join(first, on="source_id", how="left", maintain_order="left"))
+
+
+def _named(changes: pl.DataFrame) -> pl.DataFrame:
+    """What `by` and `scope` say, where nothing holds the change yet."""
+    return changes.with_columns(
+        pl.coalesce("held_by", "by").alias("held_by"), pl.coalesce("held_scope", "scope").alias("held_scope")
+    ).drop("by", "scope")
+
+
 def _whole_people(changes: pl.DataFrame) -> pl.DataFrame:
-    """Hold every change of a person of whom one change is held."""
-    held = changes.filter(pl.col("held_by").is_not_null())
-    if held.is_empty():
+    """Hold every change of a person of whom one change is held, whichever of their payroll IDs it came with."""
+    if changes["held_by"].null_count() == changes.height:
         return changes
-    first = held.unique("source_id", keep="first", maintain_order=True).select(
-        "source_id", pl.col("held_by").alias("by"), pl.col("held_scope").alias("scope")
+    changes = changes.with_columns(person().alias("whole"))
+    first = (
+        changes.filter(pl.col("held_by").is_not_null())
+        .unique("whole", keep="first", maintain_order=True)
+        .select("whole", pl.col("held_by").alias("by"), pl.col("held_scope").alias("scope"))
     )
-    return (
-        changes.join(first, on="source_id", how="left", maintain_order="left")
-        .with_columns(
-            pl.coalesce("held_by", "by").alias("held_by"),
-            pl.coalesce("held_scope", "scope").alias("held_scope"),
-        )
-        .drop("by", "scope")
-    )
+    return _named(changes.join(first, on="whole", how="left", maintain_order="left")).drop("whole")

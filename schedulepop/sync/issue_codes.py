@@ -45,6 +45,9 @@ _ALL = (
               "Export the file as UTF-8.", "payroll"),
     IssueCode("header_not_first", "The header is not the first row", "The export has lines above its header.",
               "Nothing to do: they are skipped.", "payroll", False, "info"),
+    IssueCode("rows_unusual", "The payroll file is longer or shorter than usual",
+              "Its number of records is far from that of the last seven good runs.",
+              "Check the export's filters in payroll; nothing waits.", "payroll"),
     # The record
     IssueCode("id_blank", "A record has no payroll ID", "The payroll ID is blank.",
               "Give the person an ID in payroll.", "payroll", True),
@@ -81,6 +84,8 @@ _ALL = (
     IssueCode("several_rates", "A duty has several pay rates",
               "Payroll gives one person several rates for one duty.",
               "Leave one rate for the duty in payroll; until then the first record's counts.", "payroll"),
+    IssueCode("pay_jump", "A pay rate changes a lot", "It rises or falls by more than the limit for one change.",
+              "Nothing waits; look whether it is meant, and correct it in payroll if not.", "admin", False, "info"),
     IssueCode("cms_unreadable", "A CMS labor code cannot be read", "CMS job title codes are 1 to 40.",
               "Correct it in payroll.", "payroll", settled=True),
     IssueCode("cms_contradicts", "Payroll's CMS labor code is not the duty's",

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
+HOLD = {
+    "rule": pl.String, "scope": pl.String, "location_id": pl.Int64,
+    "figure": pl.Float64, "limit": pl.Float64,  # what was measured, and where the rule trips
+    "reason": pl.String,  # plain words, names the people concerned when few
+}  # fmt: skip
+
 RECORD = {
     "row": pl.UInt32,
     "source_id": pl.String,

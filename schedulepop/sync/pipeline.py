@@ -34,6 +34,8 @@ from schedulepop.sync.frames import (
     empty,
 )
 from schedulepop.sync.guard import guard
+from schedulepop.sync.guarding.feed_rules import rows_unusual
+from schedulepop.sync.guarding.pay_rules import pay_jumps
 from schedulepop.sync.guarding.scene import ORGANIZATION, Scene
 from schedulepop.sync.issue_codes import SETTLED
 from schedulepop.sync.match import IDENTITY_WAITS, match
@@ -45,7 +47,9 @@ from schedulepop.sync.normalize import normalize, without_records
 from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.values.dates import ProposedDate
 
-FEED_RULES = frozenset({"empty", "column_gone", "column_blank", "rejects", "short"})
+FEED_RULES = frozenset(
+    {"empty", "column_gone", "column_blank", "rejects", "ids_changed", "short", "field_change"}
+)
 """Rules that doubt the whole feed; the others only hold one kind of change."""
 
 
@@ -118,7 +122,8 @@ def drawn(
     clock.step("guard")
     scene = Scene(
         changes=changes, absent=absent, rejects=rejected.height, read=delta.read, mapped=frozenset(columns),
-        blank=delta.blank, snapshot=snapshot, policy=policy,
+        blank=delta.blank, snapshot=snapshot, policy=policy, fields=fields,
+        waiting=matched.filter(pl.col("waits").is_not_null()),
     )  # fmt: skip
     changes, holds = guard(scene)
     fields = fields.join(changes, on="change_no", how="semi", maintain_order="left")
@@ -129,7 +134,7 @@ def drawn(
         several_rates(jobs, matched, columns.get("pay_rate")), waiting(matched, normalized.problems, snapshot),
         told(matched, snapshot),
         labor.contradictions(matched, snapshot, duties, columns.get("cms_code", "")), labor.unmapped(snapshot, duties),
-        missing_people(counters, absent), on_hold(holds),
+        missing_people(counters, absent), rows_unusual(scene), pay_jumps(scene, changes), on_hold(holds),
         kept_values(kept, snapshot, columns),
     ])  # fmt: skip
     prints = fingerprints_after(delta.fingerprints, normalized.records, records, problems, changes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -13,20 +14,11 @@ from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
-from schedulepop.sync import by_date, exclusive, feeds, plans, report
-from schedulepop.sync import draw as drawing
+from schedulepop.sync import by_date, deciding, exclusive, feeds, plans, report
 from schedulepop.sync import drive as driving
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
 from schedulepop.sync.frames import Plan
-from schedulepop.sync.models import (
-    Integration,
-    IntegrationState,
-    Link,
-    RawFeed,
-    Run,
-    RunState,
-    Trigger,
-)
+from schedulepop.sync.models import Integration, IntegrationState, RawFeed, Run, RunState, Trigger
 
 COOL_DOWN = timedelta(minutes=10)  # of "Sync now" in the web (SPEC §4)
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
@@ -131,13 +123,43 @@ def approve(
             raise Refused("A run is under way. Approve when it is done.")
         run = reload(run)
         _must_wait(run, plan_hash)
-        waited_as = run.state
-        exclusive.take(run)
-        try:
-            return _apply_approved(run, plan_hash, actor, welcome, first=first)
-        except BaseException:
-            Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(state=waited_as, stage="")
-            raise
+        with _taken(run) as (stored, waited_as):
+            deciding.approve(run, stored, waited_as, actor, welcome)
+    return reload(run)
+
+
+def release(run: Run, source_id: str, *, actor: Actor) -> Run:
+    """Applies one held create of this run alone, while everything else goes on waiting.
+
+    Planned again like an approval. Raises Refused for anything but a create, and when it would be made otherwise
+    than the plan said.
+    """
+    if not actor.runs_syncs(run.organization):
+        raise NotAllowed("Only an admin or Client Success can add somebody who is on hold.")
+    with exclusive.lock(run.integration_id) as mine:
+        if not mine:
+            raise Refused("A run is under way. Try again when it is done.")
+        run = reload(run)
+        _must_wait(run, run.plan_hash)
+        if run.rest != Run.Rest.WAITING:
+            raise Refused("This is a plan nobody has approved yet: approve it as a whole.")
+        with _taken(run) as (stored, waited_as):
+            deciding.release(run, stored, source_id, waited_as, actor)
+    return reload(run)
+
+
+@contextmanager
+def _taken(run: Run) -> Iterator[tuple[Plan, str]]:
+    """This process drives the run for the block, with its stored plan; whatever fails, it waits as before."""
+    waited_as, stored = run.state, plan_of(run)
+    if stored is None:
+        raise NeedsAdmin("The plan of this run is not kept any more. Run the sync again.")
+    exclusive.take(run)
+    try:
+        yield stored, waited_as
+    except BaseException:
+        Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(state=waited_as, stage="")
+        raise
 
 
 def discard(run: Run, *, actor: Actor) -> Run:
@@ -191,53 +213,9 @@ def as_json(run: Run) -> dict[str, Any]:
 
 
 def _must_wait(run: Run, plan_hash: str) -> None:
+    if run.state == RunState.SUPERSEDED or run.rest == Run.Rest.SUPERSEDED:
+        raise Refused(f"A newer run has taken the place of run {run.number}. Look at the newest one.")
     if not waits(run):
         raise Refused(f"Run {run.number} is {run.get_state_display().lower()}; nothing of it waits.")
     if run.plan_hash != plan_hash:
         raise Refused("This is not the plan that waits now. Look at the run again and approve what it shows.")
-
-
-def _apply_approved(
-    run: Run, plan_hash: str, actor: Actor, welcome: Collection[str] | str | None, *, first: bool
-) -> Run:
-    """The approved plan, drawn again and compared, then written with every hold lifted."""
-    if run.raw is None and run.trigger != Trigger.EFFECTIVE:
-        raise NeedsAdmin("The file of this plan is not kept any more. Run the sync again.")
-    resting = run.rest == Run.Rest.WAITING
-    drawn = _drawn_again(run)
-    waiting = drawn.plan.held if resting else drawn.plan.changes
-    if plans.digest(waiting, drawn.plan.fields) != plan_hash:
-        driving.keep_plan(run, drawn.plan, RunState.PLANNED)
-        raise Refused(
-            "SchedulePop or the day has changed since this plan was made. Here is the new one: look again."
-        )
-    held_short = drawn.plan.holds.filter(drawn.plan.holds["rule"] == "short").height > 0
-    if first and drawn.plan.changes.is_empty():
-        driving.keep_plan(run, drawn.plan, RunState.PLANNED)
-        raise Refused(
-            "This first sync would create nobody. Look at what its records wait for, solve that, and preview again."
-        )
-    lifted = drawing.released(drawn)
-    ticked = None if welcome == "all" or not first else frozenset(welcome or ())
-
-    def decide() -> None:
-        Run.objects.filter(pk=run.pk).update(decided_by=actor.by, decided_at=clock())
-        if held_short:
-            _accept_short(run, drawn)
-        audit.record(actor, run.organization, "approved", "run", run.pk)
-
-    driving.write(run, lifted, lifted.plan.changes, welcome=ticked, decide=decide)
-    return reload(run)
-
-
-def _drawn_again(run: Run) -> drawing.Drawn:
-    """The plan as it is at this moment: of the stored feed, or of the dates."""
-    if run.raw is None:
-        return by_date.redrawn(run)
-    return drawing.draw(run, feeds.stored(run.raw, feeds.policy_of(run.integration)), whole=True)
-
-
-def _accept_short(run: Run, drawn: drawing.Drawn) -> None:
-    """The feed is the new normal: people it does not carry no longer count toward `short` (SPEC §5)."""
-    missing = drawn.plan.missing["source_id"].to_list()
-    Link.objects.filter(integration=run.integration, source_id__in=missing).update(short_accepted=True)

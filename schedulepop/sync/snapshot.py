@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,8 @@ from schedulepop import employee
 from schedulepop.lib import sql
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.models import Integration
-from schedulepop.sync.snapshots import answered, extras
+from schedulepop.sync.policy import Policy
+from schedulepop.sync.snapshots import answered, extras, lately
 from schedulepop.sync.snapshots.keeps import keeps_of
 
 CODED = {"id": pl.Int64, "name": pl.String, "location_id": pl.Int64, "code": pl.String, "place": pl.Int64}
@@ -39,8 +41,8 @@ def load(
     """The snapshot for this integration's organization.
 
     `ids`: only the people linked to these source ids (every candidate for a match is left out: pass None when
-    the feed carries an id that is not linked). `bases`: also count the guard's bases, which a run that changes
-    nothing does not need (`based` adds them later). `code_maps`: what `codes` gave, when it was asked already.
+    the feed carries an id that is not linked). `bases`: also read what the guard needs once somebody changes
+    (`based` adds it later). `code_maps`: what `codes` gave, when it was asked already.
     `concerned`: the source ids whose further duties and zones are needed, where it is not `ids`.
     """
     with connection.cursor() as wrapped:
@@ -70,14 +72,30 @@ def load(
             last_blank=dict(integration.last_good.get("blank", {})),
             last_columns=frozenset(integration.last_good.get("columns", ())),
             answers=answered.given(cursor, integration.pk),
+            median_read=_usual(integration),
+            **(_lately(cursor, integration, now) if bases else {}),
             whole=ids is None,
         )
 
 
 def based(held: Snapshot, integration: Integration, *, now: datetime) -> Snapshot:
-    """The same snapshot with the guard's bases counted: a join over every linked person."""
+    """The same snapshot with what the guard needs once somebody changes: its bases, and what happened lately."""
     with connection.cursor() as wrapped:
-        return replace(held, locations=_locations(wrapped.cursor, _given(integration), now, bases=True))
+        return replace(
+            held,
+            locations=_locations(wrapped.cursor, _given(integration), now, bases=True),
+            **_lately(wrapped.cursor, integration, now),
+        )
+
+
+def _lately(cursor: Cursor[Any], integration: Integration, now: datetime) -> dict[str, Any]:
+    return lately.read(cursor, integration.organization_id, Policy(**integration.policy), now)
+
+
+def _usual(integration: Integration) -> float | None:
+    """The median number of records of the last good runs."""
+    reads = integration.last_good.get("reads", ())
+    return median(reads) if reads else None
 
 
 def _given(integration: Integration) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from schedulepop.connectors import REGISTRY
 from schedulepop.connectors.contract import Connector
 from schedulepop.sync import frames, report
 from schedulepop.sync.finding.outcomes import OUTCOMES
-from schedulepop.sync.guarding import quantity_rules
 from schedulepop.sync.guarding.feed_rules import FEED_RULES
+from schedulepop.sync.guarding.person_rules import PERSON_RULES
+from schedulepop.sync.guarding.quantity_rules import QUANTITY_RULES, resembles_leaver
 from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.policy import Exclusion, Limit, Mapping, Policy
 from tests.house.documents import ROOT
@@ -138,9 +139,8 @@ GENERATED: dict[str, Callable[[], str]] = {
 
 
 def _guard_rules() -> list[str]:
-    quantity = ("removals_location", "removals_organization", "creates_location", "resembles_leaver")
-    assert all(hasattr(quantity_rules, name) for name in quantity)
-    return [*(rule.__name__ for rule in FEED_RULES), *quantity]
+    rules = (*FEED_RULES, *QUANTITY_RULES, *PERSON_RULES, resembles_leaver)
+    return [rule.__name__ for rule in rules]
 
 
 def _situations() -> list[str]:

@@ -124,9 +124,11 @@ def test_only_the_pipeline_takes_the_pure_steps_and_only_runs_take_the_pipeline(
     for step in ("normalize", "match", "diff", "guard"):
         assert _importers(f"sync.{step}") == {"schedulepop/sync/pipeline.py"}
     assert _importers("sync.pipeline") <= {
-        f"schedulepop/sync/{name}.py" for name in ("draw", "drive", "by_date", "look")
+        f"schedulepop/sync/{name}.py" for name in ("draw", "drive", "by_date", "look", "settling")
     }
-    assert _importers("sync.drive") == {"schedulepop/sync/runs.py", "schedulepop/sync/by_date.py"}
+    assert _importers("sync.drive") == {
+        f"schedulepop/sync/{name}.py" for name in ("by_date", "deciding", "runs")
+    }
 
 
 def test_the_bulk_writes_are_called_by_apply_alone() -> None:

@@ -92,6 +92,7 @@ def user_list(case: Case) -> UserList:
     now = UserList(first_sync=bool(case.settings.get("first_sync", False)), frame=nobody())
     now.last_blank = dict(case.settings.get("last_blank", {}))
     now.last_columns = frozenset(case.settings.get("last_columns", ()))
+    now.reads = list(case.settings.get("last_reads", ()))
     now.accepted_short = frozenset(case.settings.get("accepted_short", ()))
     numbers: dict[str, int] = {}
     counters: list[tuple[str, int, date, str]] = []
@@ -101,7 +102,7 @@ def user_list(case: Case) -> UserList:
         if key not in numbers:
             numbers[key] = len(numbers) + 1
             own = {name: said.get(name) for name in ("first_name", "last_name", "email", "phone")}
-            now.people.append({**own, "user_id": numbers[key], "admin": False,
+            now.people.append({**own, "user_id": numbers[key], "admin": said.get("admin") == "yes",
                                "confirmed_email": said.get("confirmed_email"),
                                "local": said.get("local") == "yes"})  # fmt: skip
         if said.get("payroll_id"):
@@ -144,11 +145,13 @@ def _member(now: UserList, user_id: int, said: dict[str, str | None]) -> None:
     now.members.append({
         "membership_id": 101 + len(now.members), "user_id": user_id, "location_id": place,
         "employee_number": said.get("employee_number"), "status": said.get("status") or "active",
-        "payroll_owned": owned == "yes", "role": "staff", **days, **codes, **_pay(said),
+        "payroll_owned": owned == "yes", "role": said.get("role") or "staff", **days, **codes,
+        **_pay(said),
         "is_primary": not any(m["user_id"] == user_id for m in now.members),
         "cms_code": int(str(said["cms_code"])) if said.get("cms_code") else None,
     })  # fmt: skip
     now.extras += [extra for kind in ("duty", "zone") for extra in _extras(now, kind, said)]
+    now.lately(user_id, place, flipped=said.get("flipped") or "", left=said.get("left"))
 
 
 def _pay(said: dict[str, str | None]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ reference.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
+from statistics import median
 from typing import Any
 
 import polars as pl
 
-from schedulepop.employee import ENDED, NEXT_PAY, USER_FIELDS
+from schedulepop.employee import ENDED, MAY_SIGN_IN, NEXT_PAY, USER_FIELDS
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, VALUES, Plan, Snapshot
 from schedulepop.sync.pipeline import FEED_RULES
@@ -42,6 +43,9 @@ class UserList:
     last_columns: frozenset[str] = frozenset()
     answers: list[Row] = field(default_factory=list)  # given and not true yet
     id_changes: list[Row] = field(default_factory=list)
+    removed: list[Row] = field(default_factory=list)  # what the guard remembers of earlier runs
+    flips: list[Row] = field(default_factory=list)
+    reads: list[int] = field(default_factory=list)  # records of the last good runs
 
     def snapshot(self, today: date) -> Snapshot:
         """All of it, on this day."""
@@ -64,14 +68,38 @@ class UserList:
                 answers=frame(self.answers, SNAPSHOT_SCHEMAS["answers"]),
                 missing=self.missing, locations=places, first_sync=self.first_sync,
                 accepted_short=self.accepted_short, last_blank=self.last_blank, last_columns=self.last_columns,
+                removed=self._lately(self.removed, "removed", today), flips=self._lately(self.flips, "flips", today),
+                officers=frame(self._officers(), SNAPSHOT_SCHEMAS["officers"]),
+                median_read=median(self.reads[-7:]) if self.reads else None,
             )
         )  # fmt: skip
+
+    def _lately(self, rows: list[Row], name: str, today: date) -> pl.DataFrame:
+        """What happened within the guard's seven days and was not taken back."""
+        back = {
+            (m["user_id"], m["location_id"]) for m in self.members
+            if m["status"] in MAY_SIGN_IN and m.get("ends_on") is None
+        }  # fmt: skip
+        lately = [row for row in rows if row["on"] > today - timedelta(days=7)]
+        if name == "removed":
+            lately = [row for row in lately if (row["user_id"], row["location_id"]) not in back]
+        return frame(lately, SNAPSHOT_SCHEMAS[name])
+
+    def _officers(self) -> list[Row]:
+        """Admins and managers who may sign in; an admin without a membership may."""
+        working = [m for m in self.members if m["status"] in MAY_SIGN_IN]
+        able = {m["user_id"] for m in working} | (
+            {p["user_id"] for p in self.people} - {m["user_id"] for m in self.members}
+        )
+        admins = [{"user_id": p["user_id"]} for p in self.people if p["admin"] and p["user_id"] in able]
+        return admins + [m for m in working if m["role"] == "manager"]
 
     def apply(self, plan: Plan, changes: pl.DataFrame | None = None) -> None:
         """Do what goes through, or these changes; remember what the next run compares with."""
         going = plan.going if changes is None else changes
         self._links(plan, going)
         for change in going.iter_rows(named=True):
+            self._remember(change, plan.today)
             user = self._user(change)
             user.update({name: change[name] for name in USER_FIELDS})
             if change["situation"] != "missing":
@@ -88,6 +116,22 @@ class UserList:
         self.first_sync = False
         if not any(rule in FEED_RULES for rule in plan.holds["rule"].to_list()):
             self.last_blank, self.last_columns = dict(plan.blank), frozenset(plan.columns)
+            self.reads.append(plan.counts["read"])
+
+    def lately(self, user_id: int, place: int, *, flipped: str, left: str | None) -> None:
+        """What earlier runs did to the newest membership: the days it ended or went on, the day access ended."""
+        member = self.members[-1]["membership_id"]
+        self.flips += [{"membership_id": member, "on": date.fromisoformat(on)} for on in flipped.split()]
+        if left:
+            self.removed.append({"location_id": place, "user_id": user_id, "on": date.fromisoformat(left)})
+
+    def _remember(self, change: Row, today: date) -> None:
+        if change["removal"]:
+            left = change["from_membership_id"] or change["membership_id"]
+            place = next(m["location_id"] for m in self.members if m["membership_id"] == left)
+            self.removed.append({"location_id": place, "user_id": change["user_id"], "on": today})
+        if change["verb"] in ("deactivate", "reactivate"):
+            self.flips.append({"membership_id": change["membership_id"], "on": today})
 
     def _links(self, plan: Plan, going: pl.DataFrame) -> None:
         """What was found and answered, but for what is on hold: links over, links made, answers done."""

@@ -122,7 +122,7 @@ def test_a_newer_plan_supersedes_the_older(payroll) -> None:
     old = payroll.runs()
     payroll.runs()
     assert runs.reload(old).state == "superseded"
-    with pytest.raises(Refused, match="nothing of it waits"):
+    with pytest.raises(Refused, match="newer run has taken the place of run 1"):
         runs.approve(old, plan_hash=old.plan_hash, actor=OPERATOR)
 
 

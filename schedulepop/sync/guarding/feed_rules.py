@@ -7,8 +7,14 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from schedulepop.employee import BY_NAME, PAY_FIELDS
-from schedulepop.sync.guarding.scene import ORGANIZATION, Hold, Scene, at_location, named, people
+from schedulepop.sync.frames import PROBLEM
+from schedulepop.sync.frames import empty as empty_frame
+from schedulepop.sync.guarding.field_rules import field_change
+from schedulepop.sync.guarding.identity_rules import ids_changed, short
+from schedulepop.sync.guarding.scene import ORGANIZATION, Hold, Scene, people
+from schedulepop.sync.issue_codes import CODES
 
+FEW = 3  # records more or less than usual that are worth a word
 _NAME_PARTS = frozenset({"first_name", "last_name"})
 
 
@@ -55,6 +61,26 @@ def column_blank(scene: Scene) -> Iterator[Hold]:
             yield Hold("column_blank", ORGANIZATION, None, newly, scene.policy.newly_blank, reason)
 
 
+def rows_unusual(scene: Scene) -> pl.DataFrame:
+    """PROBLEM, when the number of records is far from the usual one. It only warns: people come and go."""
+    usual = scene.snapshot.median_read
+    if usual is None or scene.read == 0:
+        return empty_frame(PROBLEM)
+    far = abs(scene.read - usual)
+    if far < FEW or far <= scene.policy.rows_warn * usual:
+        return empty_frame(PROBLEM)
+    what = "fewer" if scene.read < usual else "more"
+    message = (
+        f"The payroll file has {scene.read:,} records; {usual:,.0f} are usual, so these are {far:,.0f} {what}. "
+        f"{CODES['rows_unusual'].remedy}"
+    )
+    return pl.DataFrame(
+        [{"code": "rows_unusual", "key": "rows_unusual", "message": message}], schema_overrides=PROBLEM
+    ).select(
+        pl.col(n) if n in ("code", "key", "message") else pl.lit(None, t).alias(n) for n, t in PROBLEM.items()
+    )
+
+
 def _label(field: str) -> str:
     return f"“{BY_NAME[field].label}”" if field in BY_NAME else f"“{field}”"
 
@@ -70,34 +96,7 @@ def rejects(scene: Scene) -> Iterator[Hold]:
         yield Hold("rejects", ORGANIZATION, None, float(scene.rejects), limit, reason)
 
 
-def short(scene: Scene) -> Iterator[Hold]:
-    """Linked active people are not in the feed and no broken record could be theirs: too many, or all."""
-    if scene.absent.is_empty():
-        return
-    accepted = list(scene.snapshot.accepted_short)
-    gone = scene.absent.filter("active", ~pl.col("shielded"), ~pl.col("source_id").is_in(accepted))
-    for (location,), here in gone.group_by("location_id", maintain_order=True):
-        place = int(str(location))
-        yield from _short(scene, here, scene.base(place), at_location(place), place)
-    yield from _short(scene, gone, scene.base(), ORGANIZATION, None)
-
-
-def _short(
-    scene: Scene, gone: pl.DataFrame, base: int, scope: str, location_id: int | None
-) -> Iterator[Hold]:
-    figure, limit = gone["user_id"].n_unique() if gone.height else 0, scene.policy.short.of(base)
-    if not figure or (figure < limit and figure < base):
-        return
-    renumbered = gone.filter("asked")["user_id"].n_unique() if gone.height else 0
-    cause = f" Of these, {renumbered:,} may be in it with a new payroll ID." if renumbered else ""
-    where = f"at {scene.place(location_id)}" if location_id is not None else "of the organization"
-    verb = "is" if figure == 1 else "are"
-    reason = (
-        f"{figure:,} of {people(base)} {where} {verb} not in the payroll file: {named(gone['name'])}.{cause} Nothing "
-        "was changed there. If they left, approve; if not, check the export's filters in payroll."
-    )
-    yield Hold("short", scope, location_id, float(figure), limit, reason)
-
-
-FEED_RULES: tuple[Callable[[Scene], Iterator[Hold]], ...] = (empty, column_gone, column_blank, rejects, short)
+FEED_RULES: tuple[Callable[[Scene], Iterator[Hold]], ...] = (
+    empty, column_gone, column_blank, rejects, ids_changed, short, field_change,
+)  # fmt: skip
 """In the order in which the first one that trips names a held change."""

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
+from schedulepop.employee import MAY_SIGN_IN, Status
 from schedulepop.sync.folding import listed
-from schedulepop.sync.frames import Snapshot
+from schedulepop.sync.frames import FIELD, MATCHED, Snapshot, empty
 from schedulepop.sync.policy import Policy
 
 ORGANIZATION = "organization"
+WORKING = sorted(MAY_SIGN_IN - {Status.UPCOMING})
+REMOVAL = pl.col("removal")
 
 
-@dataclass(frozen=True, slots=True)
+def person() -> pl.Expr:
+    """Who a change or record is about: the user, however many payroll IDs they have, else the ID."""
+    return pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id"))
+
+
+@dataclass(frozen=True)
 class Scene:
     """One run as the guard sees it."""
 
@@ -25,6 +34,8 @@ class Scene:
     blank: dict[str, float]  # canonical field → share blank in the whole feed
     snapshot: Snapshot
     policy: Policy
+    fields: pl.DataFrame = field(default_factory=lambda: empty(FIELD))  # old and new of the changes
+    waiting: pl.DataFrame = field(default_factory=lambda: empty(MATCHED))  # records that wait for an answer
 
     def place(self, location_id: int) -> str:
         """The location's name."""
@@ -42,6 +53,17 @@ class Scene:
         """A first sync, or a location's first run, has nothing to compare with."""
         first = self.snapshot.locations.filter(pl.col("location_id") == location_id)["first_run"]
         return self.snapshot.first_sync or bool(first.any())
+
+    @cached_property
+    def left(self) -> pl.Series:
+        """Where each change counts: the location a transfer leaves, else the change's own."""
+        members = self.snapshot.members.select(
+            pl.col("membership_id").alias("from_membership_id"), pl.col("location_id").alias("left")
+        )
+        joined = self.changes.select("from_membership_id", "location_id").join(
+            members, on="from_membership_id", how="left", maintain_order="left"
+        )
+        return joined.select(pl.coalesce("left", "location_id").alias("left_location")).to_series()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +100,8 @@ def people(count: int) -> str:
 def named(names: pl.Series) -> str:
     """Up to five names, in the order of the alphabet."""
     return listed(names.drop_nulls().unique().sort().to_list())
+
+
+def where(scene: Scene, location_id: int | None) -> str:
+    """`at Maple North`, or `of the organization`."""
+    return f"at {scene.place(location_id)}" if location_id is not None else "of the organization"

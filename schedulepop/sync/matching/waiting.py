@@ -64,8 +64,8 @@ def _message(code: str, name: str, candidates: list[str]) -> str:
         "ambiguous": f"{name} could be any of {whom}.",
         "id_changed": f"{name} seems to be {whom} with a new payroll ID.",
         "several_records": f"{name} has several records at one location, and nothing says which is the primary job.",
-        "contradictory_records": f"The payroll ID of {name} comes with another person's name, too.",
-        "recycled_id": f"The payroll ID of {name} belonged to somebody else so far.",
+        "contradictory_records": f"{name} is on hold: their payroll ID comes with another person's name, too.",
+        "recycled_id": f"{name} is on hold: their payroll ID belonged to somebody else so far.",
     }.get(code, f"{name}: {issue.title}. {issue.cause}")
     return f"{sentence} {issue.remedy}"
 

@@ -137,6 +137,11 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], name="change_by_user"),
             models.Index(fields=["run"], name="change_by_run"),
+            models.Index(
+                fields=["organization", "at"],
+                name="change_lately",
+                condition=Q(removal=True) | Q(verb="reactivate"),
+            ),
         ]
 
 

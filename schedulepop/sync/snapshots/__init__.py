@@ -1,1 +1,1 @@
-"""Parts of the snapshot that only some people have: read for everybody, or for the few people of a small feed."""
+"""Parts of the snapshot that only some people or only some runs need."""

@@ -26,16 +26,19 @@ WITH told AS (
                 ELSE rtrim(round(n.pay_rate / 10000.0, 4)::text, '0') END || '"}',
            '{"field":"pay_unit","new":"' || nullif(n.pay_unit, '') || '"}',
            '{"field":"pay_currency","new":"' || nullif(n.pay_currency, '') || '"}')
-         ELSE t.fields END AS fields
+         ELSE t.fields END AS fields,
+         n.verb = 'transfer' AS removal
     FROM bulk_new n
     LEFT JOIN directory_duty d ON d.id = n.duty_id
     LEFT JOIN directory_zone z ON z.id = n.zone_id
     LEFT JOIN told t USING (change_no)
    UNION ALL
-  SELECT e.change_no, e.user_id, e.membership_id, e.location_id, e.source_id, e.verb, t.fields
+  SELECT e.change_no, e.user_id, e.membership_id, e.location_id, e.source_id, e.verb, t.fields,
+         e.verb IN ('deactivate', 'transfer') OR (e.ends_on IS NOT NULL AND e.old_ends_on IS NULL)
+           OR (e.old_status = ANY (%(sign_in)s) AND NOT e.status = ANY (%(sign_in)s)) AS removal
     FROM bulk_edit e LEFT JOIN told t USING (change_no)
 )
-INSERT INTO sync_change (organization_id, run_id, user_id, membership_id, location_id, source_id, verb, fields)
-SELECT %(organization)s, %(run)s, user_id, membership_id, location_id, source_id, verb,
+INSERT INTO sync_change (organization_id, run_id, user_id, membership_id, location_id, source_id, verb, removal, at, fields)
+SELECT %(organization)s, %(run)s, user_id, membership_id, location_id, source_id, verb, removal, %(now)s,
        ('[' || coalesce(fields, '') || ']')::jsonb
   FROM applied

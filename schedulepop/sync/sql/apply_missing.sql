@@ -1,5 +1,8 @@
 -- Purpose: the counters of missing people become those of this run; only what differs is written.
--- Relies on missing_once.
+-- Whoever is in the feed again counts toward `short` again.
+-- Relies on missing_once and link_short_accepted.
+UPDATE sync_link SET short_accepted = false
+ WHERE integration_id = %(integration)s AND short_accepted AND NOT source_id = ANY (%(ids)s::text[]);
 DELETE FROM sync_missinglink m
  WHERE m.integration_id = %(integration)s AND NOT m.source_id = ANY (%(ids)s::text[]);
 INSERT INTO sync_missinglink AS m (integration_id, source_id, feeds, since, counted_sha)
