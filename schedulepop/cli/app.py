@@ -15,6 +15,7 @@ from schedulepop.cli import (
     merging,
     org,
     overrides,
+    questions,
     servers,
     sync,
     try_file,
@@ -38,7 +39,10 @@ app.command("worker")(servers.worker)
 app.command("doctor")(doctor.doctor)
 app.add_typer(org.app, name="org")
 app.add_typer(location.app, name="location")
+integration.app.command("crosswalk")(questions.crosswalk)
 app.add_typer(integration.app, name="integration")
+sync.app.command("questions")(questions.questions)
+sync.app.command("answer")(questions.answer)
 app.add_typer(sync.app, name="sync")
 users.app.command("duplicates")(merging.duplicates)
 users.app.command("merge")(merging.merge)

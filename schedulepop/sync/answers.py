@@ -27,19 +27,20 @@ KIND_WORDS = {
 
 
 def open_questions(
-    where: Integration | Organization, actor: Actor, *, answered: bool = False, start: int = 0,
-    size: int | None = None,
+    where: Integration | Organization, actor: Actor, *, answered: bool = False,
+    at: int | None = None, start: int = 0, size: int | None = None,
 ) -> list[Question]:  # fmt: skip
     """The questions of an integration or a whole organization this actor may see, `size` of them from `start`.
 
-    `answered`: also those whose answer waits for the next run (`Question.answer`).
+    `answered`: also those whose answer waits for the next run (`Question.answer`). `at`: only those of
+    this location.
     """
-    return questions.asked(where, actor, answered=answered, start=start, size=size)
+    return questions.asked(where, actor, answered=answered, at=at, start=start, size=size)
 
 
-def how_many(where: Integration | Organization, actor: Actor) -> int:
-    """How many questions are open to this actor."""
-    return questions.count(where, actor)
+def how_many(where: Integration | Organization, actor: Actor, *, at: int | None = None) -> int:
+    """How many questions are open to this actor, everywhere or at one location."""
+    return questions.count(where, actor, at=at)
 
 
 def question(integration: Integration, source_id: str, actor: Actor) -> Question | None:

@@ -47,3 +47,5 @@ ANSWERED = {"source_id": pl.String, "answer_id": pl.Int64}
 
 QUESTIONS = ("id_changed", "recycled_id", "ambiguous", "found_elsewhere", "possible_match")
 """Issue codes that ask who somebody is (SPEC §5 Match)."""
+ANSWERABLE = frozenset({*QUESTIONS, "matched_by_email"})
+"""Issue codes of records a person may say something about: those that ask, and who was matched by email."""

@@ -76,12 +76,16 @@ class Question:
 
 def asked(
     where: Integration | Organization, actor: Actor, *, source_id: str | None = None, answered: bool = False,
-    start: int = 0, size: int | None = None,
+    at: int | None = None, start: int = 0, size: int | None = None,
 ) -> list[Question]:  # fmt: skip
-    """The open questions this actor may see; `answered`: also those whose answer waits for the next run."""
+    """The open questions this actor may see; `answered`: also those whose answer waits for the next run.
+
+    `at`: only records of this location.
+    """
     found: list[Question] = []
     for integration in _integrations(where):
         rows, suggestions = _of(integration, actor, source_id)
+        rows = rows if at is None else rows.filter(pl.col("location_id") == at)
         given = _given(integration, rows)
         if not answered:
             settled = [key for key, one in given.items() if one is not None]
@@ -92,11 +96,12 @@ def asked(
     return found
 
 
-def count(where: Integration | Organization, actor: Actor) -> int:
+def count(where: Integration | Organization, actor: Actor, *, at: int | None = None) -> int:
     """How many open questions this actor may see."""
     total = 0
     for integration in _integrations(where):
         rows, _ = _of(integration, actor, None)
+        rows = rows if at is None else rows.filter(pl.col("location_id") == at)
         total += sum(one is None for one in _given(integration, rows).values())
     return total
 

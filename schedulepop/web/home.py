@@ -19,6 +19,7 @@ from schedulepop.messages.models import Message
 from schedulepop.sync import runs
 from schedulepop.sync.issue_codes import CODES, IssueCode
 from schedulepop.sync.models import Change, Integration, IntegrationState, Issue, Run, RunState
+from schedulepop.sync.question_frames import ANSWERABLE
 from schedulepop.web import history, night, shell
 from schedulepop.web.people import here
 from schedulepop.web.visit import MANAGES, Visit, page
@@ -83,6 +84,7 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
         "last_night": changed_run is not None and _was_last_night(changed_run, at, visit),
         "starters": _starters(people, at),
         "issues": _issues(visit),
+        "asks": ANSWERABLE,
         "failed_mail": _failed_mail(visit),
         "trouble": _trouble(visit),
         "several": len(visit.scope) > 1,

@@ -15,6 +15,7 @@ from schedulepop.sync import code_issues
 from schedulepop.sync.code_issues import Unmapped
 from schedulepop.sync.issue_codes import CODES, Fixer, IssueCode
 from schedulepop.sync.models import Integration, Issue
+from schedulepop.sync.question_frames import ANSWERABLE
 from schedulepop.web.shell import open_issues
 from schedulepop.web.visit import MANAGES, Role, Visit, is_fragment, page
 
@@ -116,11 +117,14 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
     start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
     if is_fragment(request) and only in CODES:
         kinds = read(visit, only=only, start=start)
-        return render(request, "web/issues/_items.html", {"kind": kinds[0] if kinds else None})
+        return render(
+            request, "web/issues/_items.html", {"kind": kinds[0] if kinds else None, "answerable": ANSWERABLE}
+        )
     kinds = read(visit, only=only if only in CODES else "", start=start if only in CODES else 0)
     context = {
         "kinds": kinds,
         "groups": grouped(kinds),
+        "answerable": ANSWERABLE,
         "only": only if only in CODES else "",
         "total": sum(kind.count for kind in kinds if kind.code.severity != "info"),
         "yours": sum(kind.count for kind in kinds if kind.yours and kind.code.severity != "info"),

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.models import Change, Run, RunState, Trigger
+from schedulepop.sync.question_frames import ANSWERABLE
 from schedulepop.web import charts, plan_words, run_words
 from schedulepop.web.run_seen import Seen
 from schedulepop.web.run_words import Waiting
@@ -180,6 +181,7 @@ class Answerless:
     initials: str
     row: int | None
     title: str
+    question: str  # the payroll ID somebody can answer about; "" where the mapping or payroll has to
 
 
 def answerless(seen: Seen) -> tuple[int, list[Answerless]]:
@@ -192,7 +194,9 @@ def answerless(seen: Seen) -> tuple[int, list[Answerless]]:
     found = []
     for row in waits.head(ROWS).iter_rows(named=True):
         name = row["name"] or f"Payroll ID {row['source_id']}"
-        found.append(Answerless(name, initials(name), row["row"], plan_words.issue_title(row["reason"])))
+        asks = row["source_id"] if row["reason"] in ANSWERABLE else ""
+        title = plan_words.issue_title(row["reason"])
+        found.append(Answerless(name, initials(name), row["row"], title, asks))
     return waits.height, found
 
 
@@ -208,6 +212,11 @@ class Finding:
     count: int
     rows: tuple[dict[str, Any], ...]
     start: int
+
+    @property
+    def asks(self) -> bool:
+        """Whether its rows have a page where somebody answers."""
+        return self.code in ANSWERABLE
 
     @property
     def end(self) -> int:
@@ -236,7 +245,9 @@ def findings(seen: Seen, *, code: str = "", start: int = 0) -> list[Finding]:
                 remedy=known.remedy if known else "",
                 tone="" if known and known.severity == "info" else "warn",
                 count=group.height,
-                rows=tuple(rows.select("row", "column", "value", "message").iter_rows(named=True)),
+                rows=tuple(
+                    rows.select("row", "column", "value", "message", "source_id").iter_rows(named=True)
+                ),
                 start=start if code else 0,
             )
         )

@@ -14,7 +14,7 @@ import polars as pl
 
 from schedulepop.sync.folding import folded, written
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
-from schedulepop.sync.matching.standing import is_ended, last_day_came
+from schedulepop.sync.matching.standing import is_ended, is_over
 from schedulepop.sync.question_frames import ANSWERED, ID_CHANGE, LINK, RETIRED
 
 DISOWNED = {"source_id": pl.String, "user_id": pl.Int64, "membership_id": pl.Int64}
@@ -44,7 +44,8 @@ def settle(
     naming = counting.filter(pl.col("user_id").is_not_null())
     given_away = _given_away(counting, snapshot.links)
     made = naming.join(snapshot.links, on=["source_id", "user_id"], how="anti", maintain_order="left")
-    replaced = _replaced(made, snapshot.links, records, feed_ids, today)
+    own = snapshot.links.join(given_away, on=["source_id", "user_id"], how="anti", maintain_order="left")
+    replaced = _replaced(made, own, records, feed_ids, today)
     over = replaced.filter(~pl.col("present") & (pl.col("kind") != "add_here")).select(
         pl.col("old_id").alias("source_id"), "user_id", pl.col("new_id").alias("for_id")
     )
@@ -60,7 +61,9 @@ def settle(
         absent=tuple(one for one in absent if one not in gone),
         links=links,
         retired=retired,
-        id_changes=replaced.filter(pl.col("over")).select(list(ID_CHANGE)),
+        id_changes=pl.concat(
+            [replaced.filter(pl.col("over")).select(list(ID_CHANGE)), _handed_on(made, given_away)]
+        ),
         given_away=_disowned(given_away, stay, links, snapshot),
     )
 
@@ -102,7 +105,7 @@ def _replaced(
     An id is replaced when the feed has it no more, or only as an employment that has ended.
     """
     ends = records.with_columns(pl.lit(today).alias("today")).group_by("source_id", maintain_order=True).agg(
-        (is_ended("status") | last_day_came()).all().alias("ended")
+        is_over().all().alias("ended")
     )  # fmt: skip
     return (
         made.select("user_id", pl.col("source_id").alias("new_id"), "kind", "by")
@@ -113,6 +116,16 @@ def _replaced(
             (pl.when("present").then(pl.col("ended").fill_null(False)).otherwise(pl.col("kind") != "add_here"))
             .alias("over")
         )
+    )  # fmt: skip
+
+
+def _handed_on(made: pl.DataFrame, given_away: pl.DataFrame) -> pl.DataFrame:
+    """ID_CHANGE of people whose id is somebody else's now, and who have another one themselves."""
+    return (
+        made.select("user_id", pl.col("source_id").alias("new_id"), "by")
+        .join(given_away.select("user_id", pl.col("source_id").alias("old_id")), on="user_id", how="inner",
+              maintain_order="left")
+        .select(list(ID_CHANGE))
     )  # fmt: skip
 
 
