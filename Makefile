@@ -1,8 +1,9 @@
-.PHONY: setup demo test bench simulate lint lock clean
+.PHONY: setup demo test faults bench simulate lint lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 N ?= 100000
+KILLS ?= 200
 DAYS ?= 365
 PORT ?= 8000
 SERVE ?= 1
@@ -12,6 +13,8 @@ demo: setup ## Maple Health, from the first sync to the next morning, served on 
 	@$(BIN)/schedulepop demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 test: .venv/.ready-dev ## all tests, browser included
 	@$(BIN)/python -m tests.journeys.browser && $(BIN)/pytest -n 2 --dist worksteal
+faults: .venv/.ready-dev ## kill -9 everywhere, KILLS times, and what stands afterwards
+	@$(BIN)/python -m tests.faults --kills $(KILLS)
 bench: .venv/.ready-dev ## the product beside a hand-written limit, N people
 	@$(BIN)/python -m bench --n $(N)
 simulate: .venv/.ready-dev ## a year of Maple Health on a fake clock, DAYS mornings: a table, a chart, one line of JSON

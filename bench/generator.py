@@ -132,6 +132,12 @@ def changed(n: int, share: float = 0.01) -> bytes:
     return _csv(_apply_changes(_records(n), round(n * share)))
 
 
+def grown(n: int, hires: int) -> tuple[bytes, bytes]:
+    """Two days: N records, then the same with one in a hundred changed and `hires` people more."""
+    records = _records(n + hires)
+    return _csv(records.head(n)), _csv(_apply_changes(records, round(n * 0.01)))
+
+
 def _records(n: int) -> pl.DataFrame:
     """All records, with the helper column `i`."""
     if not 0 < n <= MOST:

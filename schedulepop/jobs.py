@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.conf import settings
 from django.db import close_old_connections, transaction
+from django.db.models import Q
 from django.utils.timezone import now as clock
 from procrastinate.contrib.django import app
 
@@ -24,7 +25,7 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
 from schedulepop.directory.models import Location
 from schedulepop.messages import outbox
-from schedulepop.sync import by_date, exclusive, integrations, overrides, runs
+from schedulepop.sync import by_date, heartbeat, integrations, overrides, runs
 from schedulepop.sync.errors import LIST_BUSY, Refused
 from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.notices import digest, lateness
@@ -36,6 +37,7 @@ RETRY_AFTER = (timedelta(hours=6), timedelta(hours=12), timedelta(hours=24))
 DISABLE_AFTER = timedelta(days=28)
 LATE_AFTER = timedelta(hours=26)
 BUSY_ATTEMPTS = 5
+JOB_ON_ITS_WAY = timedelta(seconds=5)
 SCHEDULER = Actor(user=None, by="schedule", door="sync")
 DATES = Actor(user=None, by="dates", door="sync")
 KEEPS_DATES = (
@@ -240,18 +242,21 @@ def _again(run: Run) -> Run:
 
 
 def sweep(at: datetime) -> list[int]:
-    """Runs that nobody drives any more get a job again; one that fails never stops the sweep."""
+    """Runs that nobody drives any more get a job again; one that fails never stops the sweep.
+
+    A free lock means a dead driver, however young its last beat; one still held is only taken from a driver that
+    has been silent (`heartbeat`). A run just queued has a job on its way.
+    """
     found = []
-    waiting = Run.objects.filter(state__in=runs.UNDER_WAY, requested_at__lt=at - timedelta(seconds=5))
-    for pk, integration_id in waiting.values_list("pk", "integration_id"):
+    under_way = Q(state=RunState.RUNNING) | Q(state=RunState.QUEUED, requested_at__lt=at - JOB_ON_ITS_WAY)
+    for run in Run.objects.filter(under_way).only("pk", "integration_id"):
         try:
-            with exclusive.lock(integration_id) as free:
-                if not free:
-                    continue
-            drive_run.defer(run_id=pk)
-            found.append(pk)
+            if heartbeat.held(run.integration_id) and not heartbeat.end_silent(run):
+                continue
+            drive_run.defer(run_id=run.pk)
+            found.append(run.pk)
         except Exception as error:
-            log.error("sweep_broke", run=pk, error=type(error).__name__)
+            log.error("sweep_broke", run=run.pk, error=type(error).__name__)
     return found
 
 

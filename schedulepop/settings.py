@@ -141,13 +141,14 @@ EMAIL_HOST_PASSWORD = os.environ.get("SCHEDULEPOP_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("SCHEDULEPOP_SMTP_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
 if EMAIL_HOST:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_BACKEND = "schedulepop.messages.smtp.SmtpBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("SCHEDULEPOP_MAIL_FROM", "SchedulePop <no-reply@schedulepop.example>")
 MAILBOX_DIR = os.environ.get(
     "SCHEDULEPOP_MAILBOX", ""
 )  # the file backend's folder; empty: beside the database
 
 INVITATION_DAYS = 7
+SILENT_SECONDS = float(os.environ.get("SCHEDULEPOP_SILENT_SECONDS", "60"))
 SWEEP_SECONDS = float(os.environ.get("SCHEDULEPOP_SWEEP_SECONDS", "15"))
 PROCRASTINATE_IMPORT_PATHS = ["schedulepop.jobs"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -265,8 +265,10 @@ def _hand_over(email: EmailMultiAlternatives, connection: BaseEmailBackend) -> t
         return _refused(min(codes, default=500), "The mail server refused the address")
     except smtplib.SMTPResponseException as error:
         return _refused(error.smtp_code, "The mail server refused the message")
-    except Exception as error:  # broken off somewhere in between: it may have arrived
+    except Exception as error:  # broken off somewhere in between
         _close(connection)
+        if not getattr(connection, "begun", True):
+            return State.QUEUED, f"The mail server broke off before the message was sent: {error}"
         return State.UNKNOWN, f"It is not known whether this was delivered: {error}"
     return State.ACCEPTED, ""
 

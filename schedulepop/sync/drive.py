@@ -169,7 +169,7 @@ def send_letters(row: Run, plan: Plan, *, queued: int) -> None:
     _send_waiting(row)
     plan.seconds["notify"] = time.perf_counter() - started
     summary = row.summary | {"seconds": report.seconds(plan)}
-    Run.objects.filter(pk=row.pk).update(summary=summary)
+    Run.objects.filter(pk=row.pk, epoch=row.epoch).update(summary=summary)
 
 
 def _send_waiting(row: Run) -> None:

@@ -1,24 +1,25 @@
 """One run per integration at a time: an advisory lock on a connection of its own, and an epoch checked at every write.
 
-The lock dies with the process that holds it, so a killed worker never blocks the next one. The epoch is bumped
-by whoever takes a run over; a paused process that wakes up later finds another epoch and writes nothing.
+The lock dies with the process that holds it, so a killed worker never blocks the next one; of one that is only
+silent `heartbeat` ends the session. The epoch is bumped by whoever takes a run over; a paused process that wakes up
+later finds another epoch and writes nothing.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 from django.db import connections, transaction
 from django.db.models import F
 from django.utils.timezone import now
 
+from schedulepop.sync import heartbeat
 from schedulepop.sync.models import Integration, Run, RunState
 
-SAY_EVERY = 0.5  # seconds between two words on the run's row; a silent driver is given up after 60
-_LOCK_SPACE = 0x5350  # keeps our advisory locks apart from others in the same database
+SAY_EVERY = 0.5  # seconds between two words on the run's row
 
 
 class TakenOverError(Exception):
@@ -26,20 +27,24 @@ class TakenOverError(Exception):
 
 
 @contextmanager
-def lock(integration_id: int) -> Iterator[bool]:
-    """Holds the integration's lock for the block; yields False when another process holds it."""
+def lock(integration_id: int) -> Iterator[psycopg.Connection | None]:
+    """Holds the integration's lock for the block, and yields the connection that does; None: another process holds it."""
     given = connections["default"].get_connection_params()
     options = {key: given[key] for key in ("dbname", "user", "password", "host", "port") if given.get(key)}
-    with psycopg.connect(**options, autocommit=True) as direct:
-        row = direct.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, integration_id]).fetchone()
+    with psycopg.connect(**options, autocommit=True, application_name=heartbeat.NAME) as direct:
+        row = direct.execute(
+            "SELECT pg_try_advisory_lock(%s, %s)", [heartbeat.LOCK_SPACE, integration_id]
+        ).fetchone()
         try:
-            yield bool(row and row[0])
+            yield direct if row and row[0] else None
         finally:  # closing alone lets go only when the server notices, after the next command has asked
-            direct.execute("SELECT pg_advisory_unlock_all()")
+            with suppress(psycopg.Error):  # a session that was ended has let go
+                direct.execute("SELECT pg_advisory_unlock_all()")
 
 
 def take(run: Run) -> Run:
-    """Makes this process the driver: bumps the epoch, so that every earlier driver is a zombie."""
+    """Makes this process, which holds the lock, the driver: bumps the epoch, so that every earlier one is a zombie."""
+    heartbeat.end_writers(run.integration_id)
     with transaction.atomic():
         Integration.objects.filter(pk=run.integration_id).update(epoch=F("epoch") + 1)
         epoch = Integration.objects.values_list("epoch", flat=True).get(pk=run.integration_id)
@@ -74,6 +79,7 @@ def now_and_then(run: Run) -> Callable[[str], None]:
 
 def confirm(run: Run) -> None:
     """Inside the applying transaction: locks the run's row and checks that it is still ours."""
+    heartbeat.writes(run.integration_id)
     mine = Run.objects.select_for_update().filter(pk=run.pk, epoch=run.epoch, state=RunState.RUNNING).exists()
     if not mine:
         raise TakenOverError(f"run {run.pk} was taken over")

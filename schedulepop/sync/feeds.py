@@ -85,11 +85,14 @@ def _keep(
 ) -> RawFeed:
     found = RawFeed.objects.defer("content").filter(integration=integration, sha256=sha256).first()
     if found is None:
-        return RawFeed.objects.create(
-            organization_id=integration.organization_id, integration=integration, sha256=sha256, size=size, kind=kind,
-            content=content() if callable(content) else None, name=name[:200], source_time=source_time,
-            stored_at=now(),
+        kept, _ = RawFeed.objects.get_or_create(  # a paused driver may have kept it in between
+            integration=integration, sha256=sha256,
+            defaults={
+                "organization_id": integration.organization_id, "size": size, "kind": kind, "name": name[:200],
+                "content": content() if callable(content) else None, "source_time": source_time, "stored_at": now(),
+            },
         )  # fmt: skip
+        return kept
     if found.source_time < source_time:
         found.source_time = source_time
         found.save(update_fields=["source_time"])

@@ -8,19 +8,22 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+import psycopg
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Max
 from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
-from schedulepop.sync import by_date, deciding, exclusive, feeds, plans, report
+from schedulepop.sync import by_date, deciding, exclusive, feeds, heartbeat, plans, report
 from schedulepop.sync import drive as driving
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
 from schedulepop.sync.frames import Plan
 from schedulepop.sync.models import Integration, IntegrationState, RawFeed, Run, RunState, Trigger
 
 COOL_DOWN = timedelta(minutes=10)  # of "Sync now" in the web (SPEC §4)
+MOST_ATTEMPTS = 12  # of one run, further ones of a source in trouble included
+SESSION_LOST = (OperationalError, InterfaceError, psycopg.OperationalError)
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 MAY_RUN = frozenset(IntegrationState.values) - {IntegrationState.DISABLED, IntegrationState.RETIRED}
 
@@ -85,18 +88,32 @@ def drive(run_id: int) -> Run:
             return run
         exclusive.take(run)
         try:
-            if run.trigger == Trigger.EFFECTIVE:
-                by_date.run(run)
-            else:
-                driving.run(run)
+            if run.attempt > MOST_ATTEMPTS:
+                return _given_up(run)
+            with heartbeat.beating(run, mine):
+                if run.trigger == Trigger.EFFECTIVE:
+                    by_date.run(run)
+                else:
+                    driving.run(run)
         except exclusive.TakenOverError:
             pass
+        except SESSION_LOST:  # the run goes on later
+            raise
         except Exception:
             Run.objects.filter(pk=run.pk, epoch=run.epoch).update(
                 state=RunState.FAILED, finished_at=clock(), error_code="feed_unreadable", stage="",
-                error="Something went wrong inside User Sync. Nothing was changed. Client Success has been told.",
+                error="Something went wrong inside User Sync. Nothing was changed. Start it again, and ask Client Success if it fails again.",
             )  # fmt: skip
             raise
+    return reload(run)
+
+
+def _given_up(run: Run) -> Run:
+    """A run that ends its drivers again and again fails, so that it cannot do so for ever."""
+    Run.objects.filter(pk=run.pk, epoch=run.epoch).update(
+        state=RunState.FAILED, finished_at=clock(), error_code="interrupted", stage="",
+        error="This run was interrupted again and again, so it was given up. Nothing was changed. Start a new one.",
+    )  # fmt: skip
     return reload(run)
 
 
@@ -123,7 +140,7 @@ def approve(
             raise Refused("A run is under way. Approve when it is done.")
         run = reload(run)
         _must_wait(run, plan_hash)
-        with _taken(run) as (stored, waited_as):
+        with _taken(run, mine) as (stored, waited_as):
             deciding.approve(run, stored, waited_as, actor, welcome)
     return reload(run)
 
@@ -143,20 +160,21 @@ def release(run: Run, source_id: str, *, actor: Actor) -> Run:
         _must_wait(run, run.plan_hash)
         if run.rest != Run.Rest.WAITING:
             raise Refused("This is a plan nobody has approved yet: approve it as a whole.")
-        with _taken(run) as (stored, waited_as):
+        with _taken(run, mine) as (stored, waited_as):
             deciding.release(run, stored, source_id, waited_as, actor)
     return reload(run)
 
 
 @contextmanager
-def _taken(run: Run) -> Iterator[tuple[Plan, str]]:
+def _taken(run: Run, lock: psycopg.Connection) -> Iterator[tuple[Plan, str]]:
     """This process drives the run for the block, with its stored plan; whatever fails, it waits as before."""
     waited_as, stored = run.state, plan_of(run)
     if stored is None:
         raise NeedsAdmin("The plan of this run is not kept any more. Run the sync again.")
     exclusive.take(run)
     try:
-        yield stored, waited_as
+        with heartbeat.beating(run, lock):
+            yield stored, waited_as
     except BaseException:
         Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(state=waited_as, stage="")
         raise

@@ -1,0 +1,73 @@
+"""`make faults`: the crash tests of the server and of mail, then the nights, then one line of JSON."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+
+
+def main() -> int:
+    """The exit is 0 when nothing was lost, doubled or torn, and every run went on within a minute."""
+    asked = _arguments()
+    began = time.monotonic()
+    others = 0
+    if not asked.only_rounds:
+        others = subprocess.call(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "tests/faults",
+                "--deselect",
+                "tests/faults/test_kills.py",
+            ],
+            env={**os.environ, "FAULTS": "whole"},
+        )
+    os.environ["SCHEDULEPOP_SECRET_KEY"] = "for-faults-only-" + "0" * 50
+    from tests.faults import rounds
+
+    score = rounds.Score()
+    with rounds.night(asked.people, asked.hires, say=_say) as night:
+        for seed in range(asked.kills):
+            rounds.kill_round(night, score, asked.seed + seed)
+            if (seed + 1) % 20 == 0:
+                _say(f"{seed + 1} kills: {score.line()}")
+        for seed in range(asked.pauses):
+            rounds.kill_round(night, score, asked.seed + asked.kills + seed, pause=True)
+        for seed in range(asked.double_starts):
+            rounds.collision(night, score, seed)
+    for sentence in score.said:
+        _say(sentence)
+    _say(
+        f"Kills and pauses by step: {score.steps}; {score.paused} paused workers woke up after the take-over."
+    )
+    score.seconds = time.monotonic() - began
+    _say(score.line())
+    return 0 if score.good and not others else 1
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--hires", type=int, default=500)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--pauses", type=int, default=14)
+    parser.add_argument("--double-starts", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--only-rounds", action="store_true", help="without the server's and the mail's tests"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,118 @@
+"""Worker processes that can be killed: forked from a clean process that has the product loaded, so that a start is cheap.
+
+A worker here is the product's own (`jobs.work`, sweeping every 0.2 s), which says on a pipe which step it begins.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from schedulepop.postgres.urls import Urls
+
+STEPS = ("read", "normalize", "match", "diff", "guard", "apply", "notify")
+SILENT = 1.5  # seconds after which a paused driver is given up here; 60 in production
+CONTEXT = multiprocessing.get_context("forkserver")
+
+
+def prepare() -> None:
+    """Load the product into the process that workers are forked from. It never opens the database."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "schedulepop.settings")
+    CONTEXT.set_forkserver_preload(["tests.faults.loaded"])
+
+
+def start(target: Callable[..., None], *args: Any) -> BaseProcess:
+    """A process of its own, which ends with this one."""
+    process = CONTEXT.Process(target=target, args=args, daemon=True)
+    process.start()
+    return process
+
+
+def worker(urls: Urls, mailbox: Path, says: Connection | None) -> None:
+    """A worker on that database, until it is killed; with a pipe it says its steps."""
+    point_at(urls, mailbox)
+    if says is not None:
+        say_steps(says)
+    from schedulepop import jobs
+
+    jobs.work()
+
+
+def collide(urls: Urls, mailbox: Path, integration: int, at: float) -> None:
+    """Start today's run and drive it, at this very moment, as another process does too."""
+    point_at(urls, mailbox)
+    from schedulepop import jobs
+    from schedulepop.sync import runs
+    from schedulepop.sync.errors import Refused
+    from schedulepop.sync.models import Integration, Run
+
+    one = Integration.objects.select_related("organization").get(pk=integration)
+    time.sleep(max(0.0, at - time.time()))
+    with contextlib.suppress(Refused):
+        jobs.request_run(one, trigger="schedule", actor=jobs.SCHEDULER)
+    runs.drive(Run.objects.filter(integration=one).order_by("-number").values_list("pk", flat=True)[0])
+
+
+def point_at(urls: Urls, mailbox: Path) -> None:
+    """This process's product works on that database, keeps letters there, and is as impatient as a test."""
+    from django.conf import settings
+    from django.db import connections
+
+    from schedulepop.messages import outbox
+    from schedulepop.settings import database
+
+    for alias, url in (("default", urls.app), ("migrate", urls.migrate)):
+        connections[alias].close()
+        connections.settings[alias].update(database(url))
+    settings.MAILBOX_DIR, settings.EMAIL_BACKEND = str(mailbox), "schedulepop.messages.mailbox.MailboxBackend"
+    settings.SWEEP_SECONDS, settings.SILENT_SECONDS = 0.2, SILENT
+    outbox.DIED_AFTER = timedelta(seconds=1)
+
+
+def say_steps(says: Connection) -> None:
+    """Every step says its name before it begins; `read` begins when the run is taken."""
+    from schedulepop.sync import draw, drive, exclusive, notify
+
+    def spoken(name: str) -> None:
+        says.send((name, datetime.now().timestamp()))
+
+    take, now_and_then, stage, letters = (
+        exclusive.take,
+        exclusive.now_and_then,
+        exclusive.stage,
+        notify.notify,
+    )
+
+    def took(run: Any) -> Any:
+        spoken("read")
+        return take(run)
+
+    def pure(run: Any) -> Callable[[str], None]:
+        say = now_and_then(run)
+
+        def step(name: str) -> None:
+            spoken(name)
+            say(name)
+
+        return step
+
+    def applies(run: Any, name: str) -> None:
+        spoken(name)
+        stage(run, name)
+
+    def sends(run: Any) -> int:
+        spoken("notify")
+        return letters(run)
+
+    exclusive.take = took
+    draw.exclusive.now_and_then = pure
+    drive.exclusive.stage = applies
+    drive.notify.notify = sends
