@@ -176,7 +176,9 @@ def _taken(run: Run, lock: psycopg.Connection) -> Iterator[tuple[Plan, str]]:
         with heartbeat.beating(run, lock):
             yield stored, waited_as
     except BaseException:
-        Run.objects.filter(pk=run.pk, state=RunState.RUNNING).update(state=waited_as, stage="")
+        Run.objects.filter(pk=run.pk, epoch=run.epoch, state=RunState.RUNNING).update(
+            state=waited_as, stage=""
+        )
         raise
 
 
