@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from schedulepop.accounts import access, audit, invitations
 from schedulepop.accounts.actors import Actor
-from schedulepop.accounts.models import Invitation, User
+from schedulepop.accounts.models import Invitation, Organization, User
 from schedulepop.messages import letters
 from schedulepop.messages.models import Message
 
@@ -222,11 +222,17 @@ def _write_notice(message: Message) -> EmailMultiAlternatives:
 
 
 def _is_shared(address: str, user: User) -> bool:
-    """Whether another live user has this address: whoever reads that mailbox could take the wrong account."""
+    """Whether another live user has this address: whoever reads that mailbox could take the wrong account.
+
+    Asked for every letter with a link: relies on user_by_confirmed and user_by_email, or a thousand welcomes would
+    look at everybody a thousand times.
+    """
     lower = address.lower()
     others = access.live_users(User.objects.exclude(pk=user.pk))
-    others = others.annotate(e=Lower("email"), c=Lower("confirmed_email"))
-    return others.filter(Q(e=lower) | Q(c=lower)).exists()
+    confirmed = others.exclude(confirmed_email="").annotate(lower=Lower("confirmed_email"))
+    everywhere = list(Organization.objects.values_list("pk", flat=True))  # user_by_email begins with it
+    given = others.filter(organization__in=everywhere).exclude(email="").annotate(lower=Lower("email"))
+    return confirmed.filter(lower=lower).exists() or given.filter(lower=lower).exists()
 
 
 def _finish(
