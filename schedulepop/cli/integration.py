@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from schedulepop.cli import naming
 from schedulepop.cli.session import FAILED, USAGE, database, fail, out
@@ -91,6 +93,49 @@ def pause(integration: OrgName, by: By = None) -> None:
         with naming.said_plainly():
             integrations.pause(found, actor=naming.actor(by))
         out.print(f"{found} is paused.", markup=False)
+
+
+@app.command("limits")
+def limits_(
+    integration: OrgName,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="NAME=VALUE, such as removals_location=3,3%; several times."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    by: By = None,
+) -> None:
+    """The guard's numbers and the switches for pay and CMS codes; with --set they change."""
+    with database():
+        from schedulepop.sync import feeds, integrations, limits
+        from schedulepop.sync.policy import Policy
+
+        found = naming.integration(integration)
+        if setting:
+            pairs = [pair.partition("=") for pair in setting]
+            if wrong := [name for name, equals, _ in pairs if not equals]:
+                raise fail(f"Write a limit as NAME=VALUE, not {wrong[0]!r}.", USAGE)
+            with naming.said_plainly():
+                integrations.set_policy(found, {n: v for n, _, v in pairs}, actor=naming.actor(by))
+            found = naming.integration(integration)
+        policy, usual = feeds.policy_of(found), Policy()
+        rows = [(name, limits.written(name, policy), limits.written(name, usual)) for name in limits.SETTINGS]
+        if as_json:
+            print(
+                json.dumps(
+                    {name: {"value": value, "default": default} for name, value, default in rows}, indent=2
+                )
+            )
+            return
+        table = Table(box=None, padding=(0, 2))
+        for title in ("Limit", "Now", "Default", "What it does"):
+            table.add_column(title)
+        for name, value, default in rows:
+            style = "bold" if value != default else None
+            table.add_row(
+                name, value or "none", default or "none", limits.SETTINGS[name].sentence, style=style
+            )
+        out.print(table)
 
 
 def _settings(pairs: list[str]) -> tuple[dict[str, str], dict[str, object]]:

@@ -116,6 +116,23 @@ def discard(run: RunPath, by: By = None) -> None:
         out.print(f"Run {done.number} is discarded. Nothing of what waited was applied.")
 
 
+@app.command()
+def release(
+    run: RunPath,
+    source_id: Annotated[str, typer.Argument(metavar="PAYROLL_ID", help="The new person's payroll ID.")],
+    as_json: Json = False,
+    by: By = None,
+) -> None:
+    """Add one new person who is on hold, alone; everything else goes on waiting."""
+    with database():
+        from schedulepop.sync import runs
+
+        with naming.said_plainly():
+            done = runs.release(_run(run), source_id, actor=naming.actor(by))
+        _say(done, as_json)
+        raise typer.Exit(code_of(done))
+
+
 def code_of(run: Run) -> int:
     """0 done, 1 failed, 3 waits for an approval (SPEC §9)."""
     from schedulepop.sync import runs
@@ -182,9 +199,22 @@ def _say(run: Run, as_json: bool) -> None:
         out.print(Text(f"  On hold: {hold['reason']}", style="yellow"))
     for issue in said["issues"]:
         out.print(Text(f"  {issue['count']} × {issue['code']}: {issue['rows'][0]['message']}"))
+    _say_differences(run)
     if runs.waits(run):
         out.print(
             Text(
                 f"\nThis waits for an approval:\n  schedulepop sync approve {run.integration}#{run.number} --plan {run.plan_hash}"
             )
         )
+
+
+def _say_differences(run: Run) -> None:
+    """How the plan that waits differs from the one somebody wanted to approve."""
+    told: dict[str, Any] = run.summary.get("differences") or {}
+    if not told:
+        return
+    out.print(Text(f"  The plan has changed for {told['people']} since it was looked at:", style="yellow"))
+    for one in told["first"]:
+        out.print(Text(f"    {one['name']}: {one['was'] or 'nothing'} → {one['now'] or 'nothing'}"))
+        for field in one["fields"]:
+            out.print(Text(f"      {field['field']}: {field['old'] or '—'} → {field['new'] or '—'}"))

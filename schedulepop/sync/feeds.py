@@ -63,6 +63,27 @@ def stored(raw: RawFeed, policy: Policy) -> Feed:
     return read.read(data, pay=policy.pay, name=raw.name, columns=columns_of(raw.integration))
 
 
+def without_pay(integration: Integration) -> None:
+    """Kept feeds lose their pay columns: the switch is off, down to the raw feed (SPEC §1.6).
+
+    A feed that reads the same without them as another one becomes that one.
+    """
+    kept = RawFeed.objects.filter(integration=integration, content__isnull=False).order_by("pk")
+    for pk in kept.values_list("pk", flat=True):
+        raw = RawFeed.objects.select_related("integration").get(pk=pk)
+        feed = stored(raw, Policy(pay=False))
+        if feed.sha256 == raw.sha256:
+            continue
+        same = RawFeed.objects.filter(integration=integration, sha256=feed.sha256).first()
+        if same is not None:
+            raw.runs.update(raw=same)
+            raw.delete()
+            continue
+        raw.sha256, raw.size = feed.sha256, len(feed.stored)
+        raw.content = zstandard.ZstdCompressor(level=1).compress(feed.stored)
+        raw.save(update_fields=["sha256", "size", "content"])
+
+
 def of_run(run: Run) -> Feed:
     """The run's feed: the kept one when there is one (an upload, a resumed run), else fetched now."""
     if run.raw is None:

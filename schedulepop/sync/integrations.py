@@ -19,6 +19,8 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
 from schedulepop.connectors import get
 from schedulepop.connectors.contract import Checked
+from schedulepop.directory.actions.places import edit_organization
+from schedulepop.sync import feeds, limits
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Integration, IntegrationState, MappingVersion
 from schedulepop.sync.notices import trouble
@@ -78,6 +80,35 @@ def save_mapping(integration: Integration, mapping: Mapping, *, actor: Actor) ->
         audit.record(
             actor, integration.organization, "mapped", "integration", integration.pk, changes=changed
         )
+
+
+def set_policy(integration: Integration, changes: Dict[str, str], *, actor: Actor) -> None:
+    """The guard's numbers and the switches, as `limits` writes them; each change is audited, old and new.
+
+    The CMS switch is the organization's. Switching pay off takes it out of the files kept so far. The next run
+    compares every record again. Raises Refused when a name or a value is none.
+    """
+    _must_set_up(actor, integration.organization)
+    with transaction.atomic():
+        integration = (
+            Integration.objects.select_for_update().select_related("organization").get(pk=integration.pk)
+        )
+        before = feeds.policy_of(integration)
+        try:
+            after = limits.with_changes(before, changes)
+        except limits.UnreadableError as error:
+            raise Refused(str(error)) from error
+        told = [audit.change(name, old, new) for name, old, new in limits.changed(before, after)]
+        if after.cms != before.cms:
+            edit_organization(integration.organization, {"cms_codes": after.cms}, actor=actor)
+        integration.policy = after.model_dump(mode="json", exclude_defaults=True, exclude={"cms"})
+        integration.save(update_fields=["policy"])
+        if before.pay and not after.pay:
+            feeds.without_pay(integration)
+        if told:
+            audit.record(
+                actor, integration.organization, "limited", "integration", integration.pk, changes=told
+            )
 
 
 def test(integration: Integration, *, actor: Actor) -> Checked:

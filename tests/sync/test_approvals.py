@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 OPERATOR = Actor.operator("test")
 HIRE = "007,9007,Noor,Castellane,noor@example.com,(515) 555-0107,101,CNA,East Wing,Active,2026-01-05"
-ALIKE = "008,9008,Inez,Calloway,inez@example.com,(515) 555-0108,101,RN,East Wing,Active,2019-03-04"
+ALIKE = "008,9008,Nora,Calder,nora@example.com,(515) 555-0101,101,RN,East Wing,Active,2026-03-04"
 
 
 def leaving(*ids: str) -> list[str]:
@@ -29,7 +29,7 @@ def leaving(*ids: str) -> list[str]:
 
 @pytest.fixture
 def held(payroll) -> Run:
-    """Three of six leave, Noor is new, and Inez Calloway may be Ines who leaves."""
+    """Three of six leave, Noor is new, and Nora Calder has the phone of Ines who leaves."""
     payroll.first_sync()
     payroll.sends(*leaving("001", "002", "003"), HIRE, ALIKE)
     return payroll.runs()
@@ -70,7 +70,7 @@ def test_the_night_after_an_approval_nothing_is_left(payroll, held) -> None:
 
 def test_one_new_person_is_added_alone(payroll, held) -> None:
     done = runs.release(held, "008", actor=OPERATOR)
-    inez = User.objects.get(first_name="Inez")
+    nora = User.objects.get(first_name="Nora")
     assert (done.state, done.rest, done.counts["created"], done.counts["held"]) == (
         "applied",
         "waiting",
@@ -83,7 +83,7 @@ def test_one_new_person_is_added_alone(payroll, held) -> None:
     entry = AuditEntry.objects.get(verb="released")
     assert (entry.by, entry.run_id) == ("cli:test", held.pk)
     assert entry.changes == [
-        {"field": "source_id", "old": None, "new": "008"}, {"field": "user", "old": None, "new": inez.pk},
+        {"field": "source_id", "old": None, "new": "008"}, {"field": "user", "old": None, "new": nora.pk},
     ]  # fmt: skip
     rest = runs.approve(done, plan_hash=done.plan_hash, actor=OPERATOR)
     assert (rest.rest, rest.counts["created"], rest.counts["deactivated"]) == ("approved", 2, 3)
@@ -110,7 +110,7 @@ def test_the_last_new_person_added_ends_the_waiting(payroll) -> None:
     payroll.first_sync()
     payroll.integration.policy = {"creates_location": {"floor": 2, "share": 0.2}}
     payroll.integration.save()
-    payroll.sends(*PEOPLE, HIRE, ALIKE.replace("Calloway", "Sand"))
+    payroll.sends(*PEOPLE, HIRE, ALIKE.replace("0101", "0109"))
     run = payroll.runs()
     assert (run.state, run.counts["held"]) == ("held", 2)
     one = runs.release(run, "007", actor=OPERATOR)

@@ -1,0 +1,55 @@
+"""Limits, single releases and differences as scripts use them."""
+
+from __future__ import annotations
+
+import json
+
+from schedulepop.directory.models import Membership
+from schedulepop.sync.models import Integration
+from tests.cli.test_commands import FEED, oak, run_json
+
+__all__ = ["oak"]
+
+HIRE = "008,9008,Nora,Calder,nora@example.com,(515) 555-0101,101,RN,East Wing,Active,2026-03-04"
+
+
+def _first_sync(cli) -> None:  # type: ignore[no-untyped-def]
+    _, told = run_json(cli, "run", "oak-care/payroll")
+    assert cli("sync", "approve", told["run"], "--plan", told["plan"]).exit_code == 0
+
+
+def test_limits_are_shown_and_set(cli, oak) -> None:
+    shown = json.loads(cli("integration", "limits", "oak-care/payroll", "--json").stdout)
+    assert shown["removals_location"] == {"value": "3,3%", "default": "3,3%"}
+    done = cli(
+        "integration", "limits", "oak-care/payroll", "--set", "removals_location=2,5%", "--set", "pay=on"
+    )
+    assert done.exit_code == 0
+    assert "Their removals wait" in done.output
+    assert Integration.objects.get().policy == {"removals_location": {"floor": 2, "share": 0.05}, "pay": True}
+
+
+def test_a_limit_that_is_none_is_refused_in_one_sentence(cli, oak) -> None:
+    done = cli("integration", "limits", "oak-care/payroll", "--set", "removals_location=many")
+    assert done.exit_code == 1
+    assert "such as 3,10%" in done.output
+    assert cli("integration", "limits", "oak-care/payroll", "--set", "pay").exit_code == 2
+
+
+def test_one_new_person_is_added_alone_and_the_rest_exits_3(cli, oak) -> None:
+    _first_sync(cli)
+    rows = [
+        row.replace("Active", "Terminated") if row[:3] in {"001", "002", "003"} else row
+        for row in FEED.splitlines()
+    ]
+    oak.write_text("\n".join([*rows, HIRE, ""]))
+    code, told = run_json(cli, "run", "oak-care/payroll")
+    assert (code, told["counts"]["held"]) == (3, 4)
+    assert cli("sync", "release", told["run"], "001").exit_code == 1
+    code, told = run_json(cli, "release", told["run"], "008")
+    assert (code, told["counts"]["created"], told["counts"]["held"]) == (3, 1, 3)
+    Membership.objects.filter(user__first_name="Ines").update(status="terminated")
+    assert cli("sync", "approve", told["run"], "--plan", told["plan"]).exit_code == 3
+    shown = cli("sync", "show", told["run"]).output
+    assert "The plan has changed for 1 since it was looked at" in shown
+    assert "Ines Calloway: deactivate → nothing" in shown
