@@ -19,6 +19,7 @@ from schedulepop.cli import (
     servers,
     sync,
     try_file,
+    undo,
     users,
     whereis,
 )
@@ -54,6 +55,7 @@ app.add_typer(cms.app, name="cms")
 for command in (overrides.override, overrides.release, overrides.overrides):
     users.app.command()(command)
 app.command("whereis")(whereis.whereis)
+sync.app.command()(undo.undo)
 
 
 def run() -> None:

@@ -118,9 +118,19 @@ def stage(
     cursor.execute(load(HERE, "bulk_settled"))
 
 
-def write(cursor: Cursor[Any], given: dict[str, Any], *, new: bool, known: bool, extras: bool = False) -> int:
+def write(
+    cursor: Cursor[Any],
+    given: dict[str, Any],
+    *,
+    new: bool,
+    known: bool,
+    extras: bool = False,
+    letters: bool = True,
+) -> int:
     """Write what is staged; returns how many letters were queued. `given`: organization, run, by, now, today,
     welcome_days (before the start, None: at once).
+
+    Without `letters` (an undo) nobody is written to; links sent to an address that moves are revoked all the same.
 
     The order matters: a transfer frees the primary location before another one takes it, and a duty's row is
     there before the primary moves to it and gone only afterwards.
@@ -138,6 +148,9 @@ def write(cursor: Cursor[Any], given: dict[str, Any], *, new: bool, known: bool,
         execute(cursor, HERE, "bulk_extras", given)
     execute(cursor, HERE, "bulk_primary_on", given)
     execute(cursor, HERE, "bulk_ends", given)
+    if not letters:
+        execute(cursor, HERE, "bulk_unsent", given)
+        return 0
     return sum(execute(cursor, HERE, "bulk_letters", given))
 
 

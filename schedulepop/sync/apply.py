@@ -115,6 +115,7 @@ def _directory(
     counts = bulk.counted(cursor)
     queued = 0
     if counts:
+        bulk.execute(cursor, HERE, "apply_before", given)
         queued = bulk.write(
             cursor, given, new=rows.new.height > 0, known=rows.known.height > 0, extras=rows.extras.height > 0
         )

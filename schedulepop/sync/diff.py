@@ -16,7 +16,7 @@ from functools import partial
 import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, Status
-from schedulepop.sync.diffing import keeping, moves
+from schedulepop.sync.diffing import keeping, keeping_days, moves
 from schedulepop.sync.diffing.extras import KINDS, extras_moved
 from schedulepop.sync.diffing.field_rows import aside_rows, extra_rows, field_rows, missing_rows
 from schedulepop.sync.diffing.keeping_beside import kept_extras, kept_primary
@@ -59,7 +59,7 @@ def diff(
     records = pl.len().over(pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")))
     going = matched.with_columns(records.alias("jobs")).filter(pl.col("waits").is_null())
     only = only_records(going, snapshot, absent)
-    keeps, _ = keeping.split(snapshot.keeps, snapshot.locations, today)
+    keeps, _ = keeping_days.split(snapshot.keeps, snapshot.locations, today)
     going, moving, at_home = keeping.at_home(going, only, transfers(only, snapshot), keeps)
     left, later = moves.split(moving, snapshot)
     aside = moves.changes_aside(moves.aside(going, later, snapshot, only), snapshot)

@@ -75,6 +75,11 @@ def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
     return Drawn(plan=drawn, rules=rules, touched=marks, whole=held.whole and whole, fresh_prints=fresh)
 
 
+def weighed(plan: Plan, held: Snapshot, integration: Integration) -> pl.DataFrame:
+    """What the guard would say of an undo: shown beside it, and holding nothing."""
+    return pipeline.weighed(plan, held, feeds.policy_of(integration))
+
+
 def _left(integration: Integration, rules: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
     """The last feed's fingerprints and carried findings when they were taken by the same rules."""
     query = "SELECT blob FROM sync_fingerprints WHERE integration_id = %s AND rules_hash = %s"

@@ -14,7 +14,7 @@ import polars as pl
 
 from schedulepop.sync.accounting import account, counts, counts_of, of_changes
 from schedulepop.sync.diff import diff
-from schedulepop.sync.diffing import keeping, labor
+from schedulepop.sync.diffing import keeping, keeping_days, labor
 from schedulepop.sync.diffing.absence import absentees, advanced, all_rejects_tied, counted, due
 from schedulepop.sync.diffing.due import due as due_by_date
 from schedulepop.sync.diffing.extras import further_jobs, several_rates
@@ -156,6 +156,11 @@ def plan_due(snapshot: Snapshot, policy: Policy, *, today: date) -> Plan:
     clock = _Clock(lambda name: None)
     clock.step("diff")
     changes, fields, extras = due_by_date(snapshot)
+    keeps, _ = keeping_days.split(snapshot.keeps, snapshot.locations, today)
+    changes = keeping_days.not_by_date(changes, fields, keeps)
+    fields, extras = (
+        one.join(changes, on="change_no", how="semi", maintain_order="left") for one in (fields, extras)
+    )
     clock.step("guard")
     scene = Scene(
         changes=changes, absent=absentees((), snapshot, empty(REJECTED), empty(MATCHED)), rejects=0,
@@ -171,13 +176,22 @@ def plan_due(snapshot: Snapshot, policy: Policy, *, today: date) -> Plan:
     )  # fmt: skip
 
 
+def weighed(drawn: Plan, snapshot: Snapshot, policy: Policy) -> pl.DataFrame:
+    """What the guard says of changes that a person asked for: shown, and holding nothing (SPEC §5 Undo)."""
+    scene = Scene(
+        changes=drawn.changes, absent=absentees((), snapshot, empty(REJECTED), empty(MATCHED)), rejects=0,
+        read=max(drawn.changes.height, 1), mapped=snapshot.last_columns, blank={}, snapshot=snapshot, policy=policy,
+    )  # fmt: skip
+    return guard(scene)[1]
+
+
 def _released(
     kept: pl.DataFrame, snapshot: Snapshot, today: date, changes: pl.DataFrame, holds: pl.DataFrame
 ) -> pl.DataFrame:
     """Overrides and pins that are over; what a doubted feed says releases nothing."""
-    _, expired = keeping.split(snapshot.keeps, snapshot.locations, today)
+    _, expired = keeping_days.split(snapshot.keeps, snapshot.locations, today)
     doubted = holds.filter(pl.col("rule").is_in(sorted(FEED_RULES)))["location_id"].to_list()
-    return keeping.released(kept, expired, changes, doubted)
+    return keeping_days.released(kept, expired, changes, doubted)
 
 
 def links_of(changes: pl.DataFrame) -> pl.DataFrame:

@@ -173,3 +173,18 @@ def test_issues_name_cause_and_remedy(cli, oak) -> None:
     assert [issue["code"] for issue in planned["issues"]] == ["id_blank"]
     cli("sync", "approve", planned["run"], "--plan", planned["plan"])
     assert "Give the person an ID in payroll" in cli("issues", "list", "oak-care").stdout
+
+
+def test_a_run_is_undone_by_the_hash_of_what_was_shown(cli, oak) -> None:
+    cli("sync", "preview", "oak-care/payroll")
+    plan = json.loads(cli("sync", "show", "oak-care/payroll", "--json").stdout)["plan"]
+    assert cli("sync", "approve", "oak-care/payroll", "--plan", plan).exit_code == 0
+    shown = json.loads(cli("sync", "undo", "oak-care/payroll", "--json").stdout)
+    assert shown["undone_by"] is None
+    assert {line["back_to"] for line in shown["changes"]} == {"inactive"}
+    said = cli("sync", "undo", "oak-care/payroll#1")
+    assert f"--plan {shown['plan']}" in said.stdout
+    done = cli("sync", "undo", "oak-care/payroll#1", "--plan", shown["plan"])
+    assert (done.exit_code, "Taken back by run 2" in done.stdout) == (0, True)
+    again = cli("sync", "undo", "oak-care/payroll#1")
+    assert (again.exit_code, "undone already" in again.stderr) == (1, True)

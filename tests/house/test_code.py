@@ -134,7 +134,7 @@ def test_only_the_pipeline_takes_the_pure_steps_and_only_runs_take_the_pipeline(
 def test_the_bulk_writes_are_called_by_apply_alone() -> None:
     allowed = {
         f"schedulepop/sync/{name}.py"
-        for name in ("apply", "applying/staging", "applying/issues", "applying/links")
+        for name in ("apply", "applying/staging", "applying/issues", "applying/links", "undoing/put_back")
     }
     assert _importers("directory.bulk") <= allowed
 

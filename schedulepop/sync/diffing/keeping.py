@@ -10,13 +10,12 @@ A last day that is held moves nobody: the status and the staged end follow the l
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 import polars as pl
 
 from schedulepop.employee import NEXT_PAY, USER_FIELDS, Status
 from schedulepop.sync.diffing.pay import RATE
-from schedulepop.sync.frames import RELEASED, TARGET, VALUES, Snapshot, empty
+from schedulepop.sync.frames import TARGET, VALUES, Snapshot, empty
 from schedulepop.sync.matching.standing import effective_status, is_ended
 
 OVERRIDE, PIN = "override", "pin"
@@ -40,16 +39,20 @@ KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
 """One row per keep that payroll's word met in this feed."""
 
 _DATES = ("hire_date", "termination_date")
+_OF_THE_PLACE = (
+    *(name for name in VALUES if name not in USER_FIELDS), "pay_effective_date",
+    *(f"{kind}_{part}" for kind in ("duty", "zone") for part in ("id", "new", "code")),
+)  # fmt: skip
 _REST = (*(name for name in VALUES if name not in (*_DATES, "status", "cms_code")), "duty", "zone")
 
 
 def text_of(field: str, column: str) -> pl.Expr:
     """A typed value as a keep writes it: days as ISO, amounts and ids as whole numbers, nothing as an empty text."""
     text = pl.col(column).cast(pl.String).fill_null("")
-    return _moved_by_days(text) if field == "status" else text
+    return moved_by_days(text) if field == "status" else text
 
 
-def _moved_by_days(status: pl.Expr) -> pl.Expr:
+def moved_by_days(status: pl.Expr) -> pl.Expr:
     """Upcoming and active are one word of payroll's; only the day tells them apart."""
     return pl.when(status == Status.UPCOMING).then(pl.lit(Status.ACTIVE.value)).otherwise(status)
 
@@ -65,21 +68,13 @@ def _target(field: str) -> str:
     return f"{field}_id" if field in ("duty", "zone") else field
 
 
-def split(keeps: pl.DataFrame, locations: pl.DataFrame, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keeps that hold on this day, and those whose day has come: by the location's midnight, else `today`."""
-    days = locations.select("location_id", pl.col("today").alias("day"))
-    dated = keeps.join(days, on="location_id", how="left", maintain_order="left")
-    over = (pl.col("until") <= pl.col("day").fill_null(today)).fill_null(False)
-    return dated.filter(~over).drop("day"), dated.filter(over).drop("day")
-
-
 def at_home(
     going: pl.DataFrame, only: pl.DataFrame, moving: pl.DataFrame, keeps: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """A move that was taken back: while payroll names that location, the person is compared where they work.
 
     `going` with such records there, `moving` (target.transfers) without them, and KEPT. A single record (`only`) that
-    names another location releases it. What the record says of duty and zone belongs to the other location.
+    names another location releases it. What the record says besides name, email and phone belongs to the other location.
     """
     mine = _of(keeps, "location").drop("keep_place")
     if mine.is_empty():
@@ -101,8 +96,9 @@ def at_home(
         .with_columns(
             pl.coalesce("from_membership_id", "membership_id").alias("membership_id"),
             pl.coalesce("from_location", "location_id").alias("location_id"),
-            *(pl.when(~back).then(f"{kind}_{part}").alias(f"{kind}_{part}")
-              for kind in ("duty", "zone") for part in ("id", "new", "code")),
+            *(pl.when(~back).then(name).alias(name) for name in _OF_THE_PLACE),
+            (pl.col("end_blank") & ~back).alias("end_blank"),
+            pl.when(back).then(pl.lit([], pl.List(pl.String))).otherwise("clears").alias("clears"),
         )
         .drop("from_membership_id", "from_location")
     )  # fmt: skip
@@ -165,27 +161,6 @@ def staying(
     return leaving.join(stay, on="membership_id", how="anti", maintain_order="left"), told
 
 
-def released(
-    met: pl.DataFrame, expired: pl.DataFrame, changes: pl.DataFrame, places: list[int | None]
-) -> pl.DataFrame:
-    """RELEASED: keeps that are over. `places`: locations a feed rule holds (None: all of them).
-
-    A word of payroll's that waits for an approval releases nothing before it; a day that has come needs no approval.
-    """
-    if met.is_empty() and expired.is_empty():
-        return empty(RELEASED)
-    held = changes.filter(pl.col("held_by").is_not_null())["source_id"].unique().to_list()
-    doubted = pl.lit(True) if None in places else pl.col("location_id").is_in(places)
-    spoken = met.filter(pl.col("outcome") != HELD).select(
-        "keep_id", "source_id", pl.col("outcome").alias("why"),
-        (pl.col("source_id").is_in(held) | doubted).fill_null(False).alias("waits"),
-    )  # fmt: skip
-    over = expired.select(
-        "keep_id", pl.lit(None, pl.String).alias("source_id"), pl.lit(EXPIRED).alias("why"), pl.lit(False).alias("waits")
-    )  # fmt: skip
-    return pl.concat([over, spoken]).unique("keep_id", keep="first", maintain_order=True).sort("keep_id")
-
-
 def _of(keeps: pl.DataFrame, field: str) -> pl.DataFrame:
     here = keeps.filter(pl.col("field") == field)
     return here.select(
@@ -205,7 +180,7 @@ def _field(concerned: pl.DataFrame, keeps: pl.DataFrame, field: str) -> tuple[pl
     said = text_of(field, f"to_{name}")
     if field == "pay_rate":  # the rate payroll names, whenever it comes into force
         said = pl.coalesce("pay_rate", "to_pay_rate").cast(pl.String).fill_null("")
-    value = _moved_by_days(pl.col("value")) if field == "status" else pl.col("value")
+    value = moved_by_days(pl.col("value")) if field == "status" else pl.col("value")
     same = said == value
     if field in ("duty", "zone"):
         same &= pl.col(f"{field}_new").is_null()
