@@ -38,6 +38,7 @@ def run_(
     integration: OrgName,
     approve: Annotated[bool, typer.Option("--approve", help="Approve a first sync, on a terminal.")] = False,
     plan: Plan = None,
+    full: Annotated[bool, typer.Option("--full", help="Compare everybody, however little changed.")] = False,
     as_json: Json = False,
     by: By = None,
 ) -> None:
@@ -54,7 +55,7 @@ def run_(
             )
         if approve and not sys.stdin.isatty():
             raise fail("--approve asks on a terminal. Scripts pass --plan HASH.", USAGE)
-        run = _drive(integration, actor, preview=False, quiet=as_json)
+        run = _drive(integration, actor, preview=False, full=full, quiet=as_json)
         if runs.waits(run) and plan:
             run = _approve(run, plan, actor)
         elif runs.waits(run) and approve:
@@ -151,14 +152,14 @@ def _run(path: str) -> Run:
     return naming.run(name, int(number) if number else None)
 
 
-def _drive(path: str, actor: Actor, *, preview: bool, quiet: bool) -> Run:
+def _drive(path: str, actor: Actor, *, preview: bool, full: bool = False, quiet: bool) -> Run:
     """Requests a run and drives it here; a running worker would find it driven already."""
     from schedulepop.sync import runs
     from schedulepop.sync.models import Trigger
 
     integration = naming.integration(path)
     with naming.said_plainly():
-        run = runs.request(integration, trigger=Trigger.MANUAL, actor=actor, preview=preview)
+        run = runs.request(integration, trigger=Trigger.MANUAL, actor=actor, preview=preview, full=full)
         if quiet or not out.is_terminal:
             return runs.drive(run.pk)
         with out.status(f"Run {run.number} of {integration} is under way…"):

@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import polars as pl
-from django.db import connection
 from django.utils.timezone import now as clock
-from psycopg import Cursor
 
 from schedulepop import connectors
 from schedulepop.sync import exclusive, feeds, fingerprints, look, pipeline, snapshot
 from schedulepop.sync.frames import Delta, Feed, Plan, Snapshot
 from schedulepop.sync.models import Integration, Run
 from schedulepop.sync.policy import Mapping
-from schedulepop.sync.snapshots import answered
+from schedulepop.sync.snapshots.glance import Glance, everybody, glance
 
 AHEAD_OF_UTC = timedelta(hours=14)
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,10 @@ class Drawn:
     plan: Plan
     rules: str  # the rules hash
     touched: list[tuple[int, str, int]]
-    whole: bool
+    whole: bool  # everybody was compared
     fresh_prints: bool  # whether fingerprints differ from the stored ones
+    small: bool = False  # the feed is one of those whose people are compared every night
+    compared_on: date | None = None  # today, when everybody was compared
 
 
 def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
@@ -43,19 +44,16 @@ def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
     started = time.perf_counter()
     seen = look.at_feed(feed, mapping)
     formats = seen.formats
-    marks = snapshot.touched(integration)
-    with connection.cursor() as cursor:
-        codes = snapshot.codes(cursor.cursor, integration.organization_id)
-    rules = fingerprints.rules_hash(mapping, policy, snapshot.codes_hash(codes), formats)
-    left = _left(integration, rules)
-    known = left and left[0]
-    whole = whole or known is None or feed.table.height < policy.whole_compare_below
-    if whole or left is None:
+    glanced = glance(integration)
+    rules = fingerprints.rules_hash(mapping, policy, glanced.codes, formats)
+    small = feed.table.height < policy.whole_compare_below
+    left = None if whole or row.full else _left(integration, glanced, rules, at, small=small)
+    if left is None:
         counted = True
-        held = snapshot.load(integration, now=at, code_maps=codes)
+        held = snapshot.load(integration, now=at)
         delta = fingerprints.whole(feed, seen.columns, held.links["source_id"])
     else:
-        delta, held, counted = _changed(integration, feed, seen.columns, left, marks, at, codes)
+        delta, held, counted = _changed(integration, feed, seen.columns, left, glanced, at)
     if connectors.get(integration.connector).capabilities.snapshot != "full":
         delta = replace(
             delta, absent=()
@@ -71,8 +69,11 @@ def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
     if drawn.changes.height and not counted:
         drawn = plan(snapshot=snapshot.based(held, integration, now=at))
     drawn.seconds["read"] = drawn.seconds.get("read", 0.0) + drawn_in
-    fresh = known is None or not drawn.fingerprints.equals(known)
-    return Drawn(plan=drawn, rules=rules, touched=marks, whole=held.whole and whole, fresh_prints=fresh)
+    fresh = left is None or not drawn.fingerprints.equals(left[0])
+    return Drawn(
+        plan=drawn, rules=rules, touched=glanced.marks, whole=left is None, fresh_prints=fresh, small=small,
+        compared_on=at.date() if left is None else None,
+    )  # fmt: skip
 
 
 def weighed(plan: Plan, held: Snapshot, integration: Integration) -> pl.DataFrame:
@@ -80,18 +81,26 @@ def weighed(plan: Plan, held: Snapshot, integration: Integration) -> pl.DataFram
     return pipeline.weighed(plan, held, feeds.policy_of(integration))
 
 
-def _left(integration: Integration, rules: str) -> tuple[pl.DataFrame, pl.DataFrame] | None:
-    """The last feed's fingerprints and carried findings when they were taken by the same rules."""
-    query = "SELECT blob FROM sync_fingerprints WHERE integration_id = %s AND rules_hash = %s"
-    connection.ensure_connection()
-    with Cursor(connection.connection) as cursor:  # in binary: as text a blob is twice as long
-        kept = cursor.execute(query, [integration.pk, rules], binary=True).fetchone()
-    return None if kept is None else fingerprints.unpack(kept[0])
+def _left(
+    integration: Integration, glanced: Glance, rules: str, at: datetime, *, small: bool
+) -> tuple[pl.DataFrame, pl.DataFrame] | None:
+    """The last feed's fingerprints and carried findings; None: everybody is compared.
+
+    Everybody is compared when the rules are others, a week after the last time, and for a small feed when anything
+    about anybody differs from what the last run left (ADR 0005).
+    """
+    if glanced.blob is None or glanced.rules != rules:
+        return None
+    if glanced.compared_on is None or at.date() - glanced.compared_on >= WEEK:
+        return None
+    if small and glanced.people != everybody(integration):
+        return None
+    return fingerprints.unpack(glanced.blob)
 
 
 def _changed(
     integration: Integration, feed: Feed, names: dict[str, str], left: tuple[pl.DataFrame, pl.DataFrame],
-    marks: list[tuple[int, str, int]], at: datetime, codes: dict[str, pl.DataFrame],
+    glanced: Glance, at: datetime,
 ) -> tuple[Delta, Snapshot, bool]:  # fmt: skip
     """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot.
 
@@ -100,16 +109,18 @@ def _changed(
     """
     today = (at + AHEAD_OF_UTC).date()  # the first place on earth to reach a day
     known, told = left
-    answers = answered.concerned(integration)
+    answers = glanced.answers
     delta = fingerprints.changed(
-        feed, names, known, told=told, touched=[*(mark[1] for mark in marks), *answers.together],
-        already_missing=snapshot.already_missing(integration), today=today,
+        feed, names, known, told=told, touched=[*(mark[1] for mark in glanced.marks), *answers.together],
+        already_missing=glanced.missing, today=today,
     )  # fmt: skip
+    if delta.look_at.is_empty() and not delta.absent:
+        return delta, snapshot.resting(integration, now=at), False
     looked = fingerprints.record_ids(delta.look_at, names).drop_nulls().unique()
     linked = snapshot.linked_ids(integration, looked) if looked.len() else looked
     if linked.len() < looked.len() or looked.is_in(answers.pending).any():
         concerned = [*looked.to_list(), *answers.together]
-        return delta, snapshot.load(integration, now=at, code_maps=codes, concerned=concerned), True
+        return delta, snapshot.load(integration, now=at, concerned=concerned), True
     ids = [*linked.to_list(), *delta.absent]
     counted = bool(delta.absent) or fingerprints.differs(delta, known)
-    return delta, snapshot.load(integration, now=at, ids=ids, bases=counted, code_maps=codes), counted
+    return delta, snapshot.load(integration, now=at, ids=ids, bases=counted), counted

@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Collection
 from datetime import date
+from importlib.metadata import version
 
 import polars as pl
 
@@ -19,13 +20,13 @@ from schedulepop.sync.frames import FINGERPRINT, TOLD, Delta, Feed, empty
 from schedulepop.sync.issue_codes import SETTLED
 from schedulepop.sync.policy import Mapping, Policy
 
-NORMALIZER_VERSION = 1  # raise it when normalize reads the same text differently
+VERSION = version("schedulepop")  # an upgrade may read the same text differently: then everybody is compared
 
 
 def rules_hash(mapping: Mapping, policy: Policy, codes: str, date_formats: dict[str, str]) -> str:
     """One hash over everything but the record that decides what a record means."""
     parts = [
-        str(NORMALIZER_VERSION), pl.__version__, ",".join([*FINGERPRINT, *TOLD, *sorted(SETTLED)]), mapping.model_dump_json(), policy.model_dump_json(), codes,
+        VERSION, pl.__version__, ",".join([*FINGERPRINT, *TOLD, *sorted(SETTLED)]), mapping.model_dump_json(), policy.model_dump_json(), codes,
         json.dumps(date_formats, sort_keys=True),
     ]  # fmt: skip
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

@@ -39,11 +39,13 @@ def request(
     trigger: str,
     actor: Actor,
     preview: bool = False,
+    full: bool = False,
     upload: tuple[bytes, str] | None = None,
     feed: RawFeed | None = None,
 ) -> Run:
     """A queued run. An upload is read and kept at once, so that a wrong file is refused before anything starts.
     `feed`: a kept one, planned again instead of asking the source.
+    `full`: everybody is compared, however little of the feed changed.
 
     Raises NotAllowed, Refused (one is under way already, the integration is switched off) or NeedsAdmin (the
     upload is no payroll export).
@@ -68,7 +70,7 @@ def request(
             with transaction.atomic():
                 run = Run.objects.create(
                     organization=integration.organization, integration=integration, number=number, trigger=trigger,
-                    preview=preview, local_date=local_date(integration, at), requested_by=actor.by, requested_at=at,
+                    preview=preview, full=full, local_date=local_date(integration, at), requested_by=actor.by, requested_at=at,
                     raw=raw, source_time=raw.source_time if raw else None,
                 )  # fmt: skip
         except IntegrityError as error:

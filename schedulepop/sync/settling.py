@@ -7,10 +7,11 @@ from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
-from schedulepop.sync import exclusive, fingerprints, pipeline, plans, report
+from schedulepop.sync import exclusive, fingerprints, pipeline, plans, report, snapshot
 from schedulepop.sync.draw import Drawn
 from schedulepop.sync.frames import Plan
 from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState, Trigger
+from schedulepop.sync.snapshots.glance import everybody
 
 Differences = dict[str, object]  # {people, first: differences.told}
 GOOD_RUNS = 7  # whose records are counted, to know how many are usual (SPEC §5 Guard)
@@ -72,14 +73,17 @@ def remember(row: Run, plan: Plan, *, accepted: bool = False) -> None:
 
 
 def keep_fingerprints(integration: Integration, drawn: Drawn) -> None:
-    """Stores the fingerprints of the feed just applied."""
-    Fingerprints.objects.update_or_create(
-        integration=integration,
-        defaults={
-            "rules_hash": drawn.rules,
-            "blob": fingerprints.pack(drawn.plan.fingerprints, drawn.plan.told),
-        },
-    )
+    """Stores the fingerprints of the feed just applied, and of a small feed's people as they are now.
+
+    Somebody written at this very moment has left a mark; then the people are not taken down, and all are compared again.
+    """
+    values: dict[str, object] = {
+        "rules_hash": drawn.rules, "blob": fingerprints.pack(drawn.plan.fingerprints, drawn.plan.told),
+        "people": everybody(integration) if drawn.small and not snapshot.touched(integration) else "",
+    }  # fmt: skip
+    if drawn.compared_on is not None:
+        values["compared_on"] = drawn.compared_on
+    Fingerprints.objects.update_or_create(integration=integration, defaults=values)
 
 
 def settle(

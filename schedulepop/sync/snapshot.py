@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -35,20 +34,18 @@ def load(
     now: datetime,
     ids: Collection[str] | None = None,
     bases: bool = True,
-    code_maps: dict[str, pl.DataFrame] | None = None,
     concerned: Collection[str] | None = None,
 ) -> Snapshot:
     """The snapshot for this integration's organization.
 
     `ids`: only the people linked to these source ids (every candidate for a match is left out: pass None when
     the feed carries an id that is not linked). `bases`: also read what the guard needs once somebody changes
-    (`based` adds it later). `code_maps`: what `codes` gave, when it was asked already.
-    `concerned`: the source ids whose further duties and zones are needed, where it is not `ids`.
+    (`based` adds it later). `concerned`: the source ids whose further duties and zones are needed, where it is not `ids`.
     """
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
         given = _given(integration)
-        coded: dict[str, Any] = dict(code_maps or codes(cursor, integration.organization_id))
+        coded: dict[str, Any] = codes(cursor, integration.organization_id)
         links = _links(cursor, given, ids)
         users = None if ids is None else links["user_id"].unique().sort().to_list()
         given |= {"users": users, "since": now - EDITS_KEPT}
@@ -67,15 +64,37 @@ def load(
             locations=_locations(cursor, given, now, bases=bases),
             **coded,
             keeps=keeps_of(cursor, integration.organization_id, users),
-            first_sync=not integration.first_sync_done,
+            **_of_integration(integration),
             accepted_short=_accepted(cursor, given),
-            last_blank=dict(integration.last_good.get("blank", {})),
-            last_columns=frozenset(integration.last_good.get("columns", ())),
             answers=answered.given(cursor, integration.pk),
-            median_read=_usual(integration),
             **(_lately(cursor, integration, now) if bases else {}),
             whole=ids is None,
         )
+
+
+def resting(integration: Integration, *, now: datetime) -> Snapshot:
+    """The snapshot for a feed of which nobody needs a look, and nobody is missing: no people in it.
+
+    What concerns the feed or a location as a whole is told every night, so that alone is read.
+    """
+    with connection.cursor() as wrapped:
+        cursor = wrapped.cursor
+        nobody: dict[str, Any] = {name: empty(schema) for name, schema in SNAPSHOT_SCHEMAS.items()}
+        alone = {
+            "locations": _locations(cursor, _given(integration), now, bases=False),
+            "duty_labor": _labor(cursor, integration.organization_id),
+        }
+        return Snapshot(**nobody | alone, **_of_integration(integration), whole=False)
+
+
+def _of_integration(integration: Integration) -> dict[str, Any]:
+    """What the last runs left for this one."""
+    return {
+        "first_sync": not integration.first_sync_done,
+        "last_blank": dict(integration.last_good.get("blank", {})),
+        "last_columns": frozenset(integration.last_good.get("columns", ())),
+        "median_read": _usual(integration),
+    }
 
 
 def based(held: Snapshot, integration: Integration, *, now: datetime) -> Snapshot:
@@ -128,16 +147,13 @@ def codes(cursor: Cursor[Any], organization_id: int) -> dict[str, pl.DataFrame]:
         coded = named.filter(pl.col("code").is_not_null()).sort("place")
         frames[f"{kind}_codes"] = coded.select(list(SNAPSHOT_SCHEMAS[f"{kind}_codes"]))
         frames[f"{kind}_names"] = named.select("id", "name").unique("id", keep="first", maintain_order=True)
-    labor = sql.load("schedulepop.sync", "snapshot_labor")
-    frames["duty_labor"] = _few(cursor, labor, given | {"ended": ENDED}, SNAPSHOT_SCHEMAS["duty_labor"])
+    frames["duty_labor"] = _labor(cursor, organization_id)
     return frames
 
 
-def codes_hash(frames: dict[str, pl.DataFrame]) -> str:
-    """One hash over every code map, for the rules hash."""
-    content = "".join(frames[name].write_csv() for name in ("location_codes", "duty_codes", "zone_codes"))
-    content += frames["duty_labor"].select("id", "cms_code").write_csv()
-    return hashlib.sha256(content.encode()).hexdigest()
+def _labor(cursor: Cursor[Any], organization_id: int) -> pl.DataFrame:
+    given = {"organization": organization_id, "ended": ENDED}
+    return _few(cursor, sql.load("schedulepop.sync", "snapshot_labor"), given, SNAPSHOT_SCHEMAS["duty_labor"])
 
 
 def linked_ids(integration: Integration, ids: pl.Series) -> pl.Series:
@@ -160,11 +176,6 @@ def touched(integration: Integration) -> list[tuple[int, str, int]]:
             [integration.pk],
         )
         return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
-
-
-def already_missing(integration: Integration) -> list[str]:
-    """Source ids the last feeds did not carry."""
-    return list(integration.missing.order_by("source_id").values_list("source_id", flat=True))
 
 
 def _links(cursor: Cursor[Any], given: dict[str, Any], ids: Collection[str] | None) -> pl.DataFrame:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.utils.timezone import now
 
 from bench import generator, ground, product
 from schedulepop.accounts.actors import Actor
-from schedulepop.sync import runs, snapshot
+from schedulepop.sync import fingerprints, runs, snapshot
 from schedulepop.sync.frames import Snapshot
-from schedulepop.sync.models import Integration, Run
+from schedulepop.sync.models import Fingerprints, Integration, Run
 
 pytestmark = pytest.mark.django_db
 N = 500
@@ -20,12 +23,13 @@ OPERATOR = Actor.operator("test")
 
 @pytest.fixture
 def payroll(tmp_path: Path) -> Integration:
-    """500 people, synced once, and no feed too small for the fast path."""
+    """500 people, synced twice, and no feed too small for the fast path."""
     export = tmp_path / "export.csv"
     export.write_bytes(generator.feed(N))
     made = ground.make(N, export)
     Integration.objects.filter(pk=made.integration).update(policy={"whole_compare_below": 0})
     product.sync(made)
+    product.sync(made)  # duties have people now, so that some lack a CMS code
     return Integration.objects.select_related("organization").get(pk=made.integration)
 
 
@@ -42,16 +46,116 @@ def test_what_is_held_stays_held_by_the_same_figures(payroll: Integration) -> No
     assert (again.holds, again.counts["held"]) == (first.holds, first.counts["held"])
 
 
-def test_a_night_without_a_change_does_not_count_the_guards_bases(
-    payroll: Integration, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[bool] = []
+@pytest.fixture
+def read_for(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Whom each run reads, in words: "everybody", or how many ids."""
+    asked: list[str] = []
     load = snapshot.load
 
-    def watched(*args: Any, bases: bool, **given: Any) -> Snapshot:
-        asked.append(bases)
-        return load(*args, bases=bases, **given)
+    def watched(*args: Any, ids: Any = None, **given: Any) -> Snapshot:
+        asked.append("everybody" if ids is None else f"{len(ids)} ids")
+        return load(*args, ids=ids, **given)
 
     monkeypatch.setattr(snapshot, "load", watched)
-    run = night(payroll)
-    assert (asked, run.state, run.counts["unchanged"]) == ([False], "applied", N)
+    return asked
+
+
+def open_issues(payroll: Integration) -> list[tuple[str, str, int | None]]:
+    found = payroll.issues.filter(resolved_at=None).order_by("code", "key")
+    return list(found.values_list("code", "key", "user_id"))
+
+
+def written(payroll: Integration, fields: str, where: str) -> None:
+    """An edit that leaves no mark, as by a database administrator or a restore."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL schedulepop.applying = 'on'")
+        cursor.execute(f"UPDATE accounts_user SET {fields} WHERE {where}")
+
+
+def without_one(payroll: Integration) -> None:
+    lines = generator.feed(N).decode().split("\n")
+    Path(payroll.config["path"]).write_text("\n".join(lines[:1] + lines[2:]))
+
+
+def test_on_an_unchanged_night_nobody_is_read_and_every_finding_stays(
+    payroll: Integration, read_for: list[str], django_assert_max_num_queries: Any
+) -> None:
+    before = open_issues(payroll)
+    assert {code for code, *_ in before} == {"needs_contact", "cms_unmapped"}
+    with django_assert_max_num_queries(45):
+        run = night(payroll)
+    assert (read_for, run.state, run.counts["unchanged"]) == ([], "applied", N)
+    assert open_issues(payroll) == before
+    assert sum(issue["count"] for issue in run.summary["issues"]) >= len(before)
+
+
+def test_a_finding_follows_its_record_to_another_row(payroll: Integration, read_for: list[str]) -> None:
+    before = open_issues(payroll)
+    rows = {issue.key: issue.rows[0]["row"] for issue in payroll.issues.filter(code="needs_contact")}
+    without_one(payroll)
+    night(payroll)
+    after = {issue.key: issue.rows[0]["row"] for issue in payroll.issues.filter(code="needs_contact")}
+    assert after == {key: row - 1 for key, row in rows.items()}
+    assert set(before) <= set(open_issues(payroll))
+    assert read_for == ["1 ids"]
+
+
+def test_a_finding_goes_when_payroll_mends_it(payroll: Integration) -> None:
+    issue = payroll.issues.filter(code="needs_contact").first()
+    assert issue is not None
+    number = next(
+        i for i, line in enumerate(generator.feed(N).decode().split("\n")) if line.startswith(issue.key)
+    )
+    lines = generator.feed(N).decode().split("\n")
+    cells = lines[number].split(",")
+    cells[4] = "found.at.last@example.com"
+    lines[number] = ",".join(cells)
+    Path(payroll.config["path"]).write_text("\n".join(lines))
+    night(payroll)
+    issue.refresh_from_db()
+    assert issue.resolved_at is not None
+
+
+def test_an_issue_closed_by_hand_opens_again_for_the_same_person(payroll: Integration) -> None:
+    before = open_issues(payroll)
+    payroll.issues.update(resolved_at=now(), resolved_by="somebody")
+    night(payroll)
+    assert open_issues(payroll) == before
+
+
+def test_everybody_is_compared_on_demand_and_a_week_after_the_last_time(
+    payroll: Integration, read_for: list[str]
+) -> None:
+    written(payroll, "first_name = 'Mistyped'", "id = (SELECT min(user_id) FROM sync_link)")
+    assert night(payroll).counts["updated"] == 0  # nothing says that anybody was written
+    on_demand = runs.drive(runs.request(payroll, trigger="manual", actor=OPERATOR, full=True).pk)
+    assert (on_demand.counts["updated"], read_for) == (1, ["everybody"])
+    payroll.fingerprints.refresh_from_db()
+    assert payroll.fingerprints.compared_on == now().date()
+    Fingerprints.objects.update(compared_on=now().date() - timedelta(days=7))
+    written(payroll, "first_name = 'Mistyped'", "id = (SELECT min(user_id) FROM sync_link)")
+    assert night(payroll).counts["updated"] == 1
+    assert night(payroll).counts["updated"] == 0
+    assert read_for == ["everybody", "everybody"]
+
+
+def test_the_people_of_a_small_feed_are_compared_every_night(
+    payroll: Integration, read_for: list[str]
+) -> None:
+    """However somebody was written: that nobody left a mark is not enough."""
+    Integration.objects.update(policy={})
+    night(payroll)  # other rules: all of it
+    assert (night(payroll).counts["unchanged"], read_for) == (N, ["everybody"])
+    written(payroll, "first_name = 'Mistyped'", "id = (SELECT min(user_id) FROM sync_link)")
+    assert night(payroll).counts["updated"] == 1
+    assert night(payroll).counts["unchanged"] == N
+    assert read_for == ["everybody", "everybody"]
+
+
+def test_an_upgrade_compares_everybody(
+    payroll: Integration, read_for: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprints, "VERSION", "9.9")
+    night(payroll)
+    night(payroll)
+    assert read_for == ["everybody"]

@@ -72,6 +72,7 @@ class Run(models.Model):
     number = models.PositiveIntegerField()  # counts within the integration
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
     preview = models.BooleanField(default=False)  # stops at the plan
+    full = models.BooleanField(default=False, db_default=False)  # compares everybody, however little changed
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.QUEUED)
     stage = models.CharField(max_length=12, blank=True)  # read, normalize, match, diff, guard, apply, notify
     epoch = models.PositiveIntegerField(default=0)
@@ -154,3 +155,7 @@ class Fingerprints(models.Model):
     integration = models.OneToOneField(Integration, on_delete=models.CASCADE, related_name="fingerprints")
     rules_hash = models.CharField(max_length=64)
     blob = models.BinaryField()
+    compared_on = models.DateField(null=True)  # when everybody was compared last; null: the next run does
+    people = models.CharField(
+        max_length=64, blank=True, default="", db_default=""
+    )  # snapshots.glance.everybody, of small feeds

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from django.db import connection
 from psycopg import Cursor
 
-from schedulepop.lib import sql
 from schedulepop.lib.text import fold
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS
-from schedulepop.sync.models import Integration
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +29,3 @@ def given(cursor: Cursor[Any], integration: int) -> pl.DataFrame:
     )
     rows = [(*row[:5], fold(row[5]) or None, row[6]) for row in cursor.fetchall()]
     return pl.DataFrame(rows, schema=SNAPSHOT_SCHEMAS["answers"], orient="row")
-
-
-def concerned(integration: Integration) -> Concerned:
-    """For a feed of which only what changed is looked at."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.load("schedulepop.sync", "snapshot_concerned"), {"integration": integration.pk})
-        rows = cursor.fetchall()
-    return Concerned([one for one, pending in rows if pending], [one for one, pending in rows if not pending])

@@ -1,0 +1,22 @@
+-- Purpose: in one round trip what a run asks before it reads anybody: one hash over every code map, duty and open
+-- location, and the database, which is another one after a restore; the marks of people somebody wrote; who is missing; answers that concern records; what the last run left.
+-- Relies on the indexes by organization of locations, duties and zones, on link_id_once, missing_once, answer_once,
+-- link_further and link_by_user.
+SELECT encode(sha256(convert_to(concat_ws('/', (SELECT oid FROM pg_database WHERE datname = current_database()),
+         (SELECT string_agg(concat_ws(' ', id, closed_at IS NULL, timezone), ';' ORDER BY id)
+            FROM directory_location WHERE organization_id = %(organization)s),
+         (SELECT string_agg(concat_ws(' ', location_id, to_json(code)), ';' ORDER BY id)
+            FROM directory_locationcode WHERE organization_id = %(organization)s),
+         (SELECT string_agg(concat_ws(' ', d.id, d.location_id, d.cms_code, to_json(d.name), c.location_id, to_json(c.code)),
+                            ';' ORDER BY d.id, c.id)
+            FROM directory_duty d LEFT JOIN directory_dutycode c ON c.duty_id = d.id
+           WHERE d.organization_id = %(organization)s),
+         (SELECT string_agg(concat_ws(' ', z.id, to_json(z.name), c.location_id, to_json(c.code)), ';' ORDER BY z.id, c.id)
+            FROM directory_zone z LEFT JOIN directory_zonecode c ON c.zone_id = z.id
+           WHERE z.organization_id = %(organization)s)), 'UTF8')), 'hex'),
+       (SELECT json_agg(json_build_array(l.id, l.source_id, t.version) ORDER BY l.id)
+          FROM sync_touched t JOIN sync_link l ON l.id = t.link_id WHERE l.integration_id = %(integration)s),
+       (SELECT json_agg(source_id ORDER BY source_id) FROM sync_missinglink WHERE integration_id = %(integration)s),
+       (SELECT json_agg(json_build_array(c.source_id, c.pending)) FROM ({concerned}) c (source_id, pending)),
+       f.rules_hash, f.blob, f.compared_on, f.people
+  FROM (VALUES (true)) once LEFT JOIN sync_fingerprints f ON f.integration_id = %(integration)s
