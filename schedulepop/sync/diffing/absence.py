@@ -174,17 +174,19 @@ def counted(
     """The missing counters if this feed counts; repeated feeds and people a record could be do not advance.
 
     Every absent person has a row, with zero feeds while none counted, so that they are looked at again; only
-    absent people have one, so that reappearing resets it.
+    absent people have one, so that reappearing resets it. So does a record that waits and could be theirs.
     """
     if absent.is_empty():
         return empty(SNAPSHOT_SCHEMAS["missing"])
-    people = absent.select("source_id", (pl.col("shielded") | pl.col("asked")).alias("spared"))
+    people = absent.select("source_id", (pl.col("shielded") | pl.col("asked")).alias("spared"), "asked")
     people = people.unique("source_id", maintain_order=True)
     before = people.join(snapshot.missing, on="source_id", how="left", maintain_order="left")
     counts = pl.lit(all_tied) & ~pl.col("spared") & (pl.col("counted_sha") != sha256).fill_null(True)
     begins = pl.col("feeds") == 0
     return (
-        before.with_columns(counts.alias("counts"), pl.col("feeds").fill_null(0))
+        before.with_columns(
+            counts.alias("counts"), pl.when("asked").then(0).otherwise(pl.col("feeds").fill_null(0)).alias("feeds")
+        )
         .with_columns(
             pl.when("counts").then(pl.col("feeds") + 1).otherwise("feeds").alias("feeds"),
             pl.when(begins).then(pl.lit(today)).otherwise("since").fill_null(today).alias("since"),
