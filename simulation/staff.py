@@ -12,10 +12,11 @@ from schedulepop.accounts.models import User
 from schedulepop.cli.demo import maple_health as maple
 from schedulepop.directory import actions
 from schedulepop.directory.models import Membership
-from schedulepop.sync import runs
+from schedulepop.sync import answers, runs
 from schedulepop.sync.errors import Refused
 from schedulepop.sync.frames import Plan
 from schedulepop.sync.models import Integration, Run
+from schedulepop.sync.questions import Question
 from simulation.payroll import Payroll
 
 
@@ -29,6 +30,7 @@ class Staff:
     holds: int = 0
     approvals: int = 0
     _seen: dict[str, date] = field(default_factory=dict)  # hold → the day HR first saw it
+    _asked: dict[str, date] = field(default_factory=dict)  # payroll ID → the day it was first asked who it is
 
     def hr_at_ten(self, today: date, *, trusted: bool) -> None:
         """Look at what waits; approve what waited yesterday already and payroll confirms. `trusted`: today's feed was good."""
@@ -44,13 +46,32 @@ class Staff:
         if trusted and since_yesterday and plan is not None and self._true(plan, today):
             self._approve(run)
 
+    def hr_answers(self, today: date) -> None:
+        """Who is it? HR knows everybody: what was asked yesterday is answered as it is in truth."""
+        admin = Actor.of(User.objects.get(username=maple.ADMIN.username))
+        asked = {question.source_id: question for question in answers.open_questions(self.integration, admin)}
+        self._asked = {source_id: self._asked.get(source_id, today) for source_id in asked}
+        for source_id, since in self._asked.items():
+            if since < today:
+                self._answer(asked[source_id], admin)
+
+    def _answer(self, question: Question, admin: Actor) -> None:
+        key = self.payroll.of_id[question.source_id]
+        for suggested in question.suggested:
+            ids = suggested.user.links.values_list("source_id", flat=True)
+            if any(self.payroll.of_id[one] == key for one in ids) and suggested.kinds:
+                kind = suggested.kinds[0]
+                answers.answer(
+                    self.integration, question.source_id, kind=kind, user=suggested.user, actor=admin
+                )
+                return
+        answers.answer(self.integration, question.source_id, kind="different", actor=admin)
+
     def manager_edits(self) -> None:
         """Now and then a manager corrects a phone number that payroll owns; the next night takes it back."""
         if self.random.random() > 0.15:
             return
-        manager = User.objects.get(
-            memberships__role=Membership.MANAGER, links__source_id__in=self._ids(maple.MANAGER)
-        )
+        manager = User.objects.filter(links__source_id__in=self._ids(maple.MANAGER)).distinct().get()
         place = manager.memberships.get(role=Membership.MANAGER).location
         member = self.random.choice(list(Membership.objects.filter(
             location=place, status=employee.Status.ACTIVE, role=Membership.STAFF

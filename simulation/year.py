@@ -18,8 +18,8 @@ from schedulepop.cli.demo import build
 from schedulepop.cli.demo import maple_health as maple
 from schedulepop.directory import actions
 from schedulepop.directory.models import Membership
-from schedulepop.sync import integrations, runs
-from schedulepop.sync.models import Run, RunState, Trigger
+from schedulepop.sync import crosswalk, integrations, runs
+from schedulepop.sync.models import Link, Run, RunState, Trigger
 from schedulepop.sync.policy import Mapping
 from simulation import bad_feeds
 from simulation.bad_feeds import BadFeed
@@ -124,6 +124,7 @@ class Year:
                 self._judge_feed(run, feed, bad)
             if moment == time(10, 0):
                 self.staff.hr_at_ten(today, trusted=bad is None and not out)
+                self.staff.hr_answers(today)
                 self.judge.appeared_at(self._at(today, moment))
             if moment == time(12, 0):
                 self.judge.noon(today, self._at(today, moment))
@@ -132,6 +133,7 @@ class Year:
 
     def _tick(self) -> None:
         """What a worker does each minute, and the runs that are due."""
+        jobs.hourly_tick(timestamp=0)
         jobs.minute_tick(timestamp=0)
         for pk in Run.objects.filter(state=RunState.QUEUED).order_by("pk").values_list("pk", flat=True):
             runs.drive(pk)
@@ -165,6 +167,10 @@ class Year:
 
     def _switch_vendor(self, today: date) -> None:
         """Everybody gets a new ID; Client Success loads the vendor's crosswalk file before the first new export."""
+        officer = Actor.of(User.objects.get(username=maple.CLIENT_SUCCESS.username))
+        known = set(Link.objects.filter(retired_at=None).values_list("source_id", flat=True))
+        new_ids = {key: f"W{50_000 + 7 * key}" for key, p in self.payroll.people.items() if p.id in known}
+        crosswalk.take(self.integration, self.payroll.crosswalk(new_ids), actor=officer)
 
     def _free_day(self, wanted: date, length: int = 1) -> date:
         """That day or the next from which on no bad feed disturbs for so long."""

@@ -185,7 +185,8 @@ def counted(
     begins = pl.col("feeds") == 0
     return (
         before.with_columns(
-            counts.alias("counts"), pl.when("asked").then(0).otherwise(pl.col("feeds").fill_null(0)).alias("feeds")
+            counts.alias("counts"),
+            pl.when("asked").then(0).otherwise(pl.col("feeds").fill_null(0)).alias("feeds"),
         )
         .with_columns(
             pl.when("counts").then(pl.col("feeds") + 1).otherwise("feeds").alias("feeds"),

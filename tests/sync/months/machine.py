@@ -205,7 +205,9 @@ class Months(RuleBasedStateMachine):
         for user, place in _seats(before) - _seats(after):
             lost.setdefault(place, set()).add(user)
         for place, users in lost.items():
-            due = _due(before, self.today, place)
+            due = set(
+                before.members.filter(pl.col("ends_on") <= self.today)["user_id"].to_list()
+            )  # counted when staged
             assert len(users - due) < POLICY.removals_location.floor, (
                 f"{len(users)} removals went through at {place}"
             )
@@ -296,8 +298,3 @@ def _seats(now: Snapshot) -> set[Seat]:
     short = {name: code for code, name in reference.PLACES.items()}
     open_ = now.members.filter(pl.col("status").is_in(reference.SIGNS_IN))
     return {(user, short[codes[place]]) for user, place in open_.select("user_id", "location_id").iter_rows()}
-
-
-def _due(before: Snapshot, today: date, place: str) -> set[int]:
-    """Who was to leave by today anyway: counted when it was staged."""
-    return set(before.members.filter(pl.col("ends_on") <= today)["user_id"].to_list())
