@@ -18,7 +18,7 @@ from django.urls import reverse
 from schedulepop import employee
 from schedulepop.sync import runs
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused, RetryLater
-from schedulepop.sync.models import Run, RunState
+from schedulepop.sync.models import Run
 from schedulepop.web import run, run_page, run_words
 from schedulepop.web.refusals import not_allowed
 from schedulepop.web.run_seen import Seen, find
@@ -53,14 +53,13 @@ def approve(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
         return _ask(request, seen)
     if not request.POST.get("checked"):
         return _ask(request, seen, error="Tick the box to say that you looked at the people.", status=422)
-    before = (seen.run.plan_hash, _waiting_changes(seen))
     try:
         done = runs.approve(seen.run, plan_hash=request.POST.get("plan", ""), actor=seen.visit.actor,
                             welcome=_welcome(request, seen))  # fmt: skip
     except NotAllowed as error:
         return not_allowed(request, str(error))
     except (Refused, NeedsAdmin, RetryLater) as error:
-        return _refused(request, visit, pk, before, str(error))
+        return _refused(request, visit, pk, str(error))
     facts = run_page.facts(Seen(done, seen.visit, None))
     messages.success(request, f"Approved. {run_words.approved(facts)}")
     return HttpResponseRedirect(reverse("run", args=[pk]))
@@ -84,6 +83,42 @@ def discard(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         messages.success(request, "Discarded. Nobody has been changed.")
+    return HttpResponseRedirect(reverse("run", args=[pk]))
+
+
+@page(MANAGES)
+def release(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> HttpResponse:
+    """GET shows whom a new person resembles; POST adds this one alone, while everybody else goes on waiting."""
+    seen = find(request, visit, pk)
+    if not seen.whole or not seen.decides:
+        return not_allowed(request, "Only an admin or Client Success can add somebody who is on hold.")
+    asked = seen.changes.filter((pl.col("source_id") == source_id) & (pl.col("key") == "held-join"))
+    if asked.is_empty() or seen.run.rest != Run.Rest.WAITING:
+        messages.error(request, "Nobody new with this payroll ID waits in this run any more.")
+        return HttpResponseRedirect(reverse("run", args=[pk]))
+    change = asked.row(0, named=True)
+    name = f"{change['first_name'] or ''} {change['last_name'] or ''}".strip() or f"Payroll ID {source_id}"
+    checked = bool(request.POST.get("checked"))
+    if request.method == "POST" and checked:
+        return _release(request, visit, pk, source_id, name)
+    scopes = {f"person:{source_id}", str(change["held_scope"])}
+    context = {
+        "run": seen.run, "name": name, "about": seen.names(part=asked).duties.get(change["duty_id"] or 0, ""),
+        "reasons": [hold["reason"] for hold in seen.run.holds if hold["scope"] in scopes],
+        "error": "Tick the box to say that this is a new person." if request.method == "POST" else "",
+    }  # fmt: skip
+    return render(request, "web/run/release.html", context, status=422 if context["error"] else 200)
+
+
+def _release(request: HttpRequest, visit: Visit, pk: int, source_id: str, name: str) -> HttpResponse:
+    seen = find(request, visit, pk)
+    try:
+        runs.release(seen.run, source_id, actor=seen.visit.actor)
+    except NotAllowed as error:
+        return not_allowed(request, str(error))
+    except (Refused, NeedsAdmin, RetryLater) as error:
+        return _refused(request, visit, pk, str(error))
+    messages.success(request, f"{name} was added. The others go on waiting.")
     return HttpResponseRedirect(reverse("run", args=[pk]))
 
 
@@ -142,57 +177,7 @@ def _welcome(request: HttpRequest, seen: Seen) -> Welcome:
     return []
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """How the plan that waits now differs from the one somebody looked at."""
-
-    more: tuple[str, ...]
-    fewer: tuple[str, ...]
-    other: int  # people in both, with other values
-
-    @property
-    def any(self) -> bool:
-        return bool(self.more or self.fewer or self.other)
-
-
-_NAMED = 8
-
-
-def difference(old: pl.DataFrame, new: pl.DataFrame) -> Difference:
-    """Compare two sets of changes by person, location and verb; the first few are named."""
-    keys = ["source_id", "location_id", "verb"]
-    more = new.join(old, on=keys, how="anti", nulls_equal=True, maintain_order="left")
-    fewer = old.join(new, on=keys, how="anti", nulls_equal=True, maintain_order="left")
-    values = [name for name in old.columns if name in new.columns and name not in _POSITION]
-    both = new.join(old, on=keys, how="semi", nulls_equal=True, maintain_order="left")
-    same = both.join(old, on=values, how="semi", nulls_equal=True, maintain_order="left")
-    return Difference(_named(more), _named(fewer), both.height - same.height)
-
-
-_POSITION = frozenset({"change_no", "row", "held_by", "held_scope", "situation", "kind", "key"})
-
-
-def _named(changes: pl.DataFrame) -> tuple[str, ...]:
-    names = [f"{a or ''} {b or ''}".strip() for a, b in changes.select("first_name", "last_name").iter_rows()]
-    rest = len(names) - _NAMED
-    return (*names[:_NAMED], *((f"{rest:,} more",) if rest > 0 else ()))
-
-
-def _waiting_changes(seen: Seen) -> pl.DataFrame | None:
-    if seen.plan is None:
-        return None
-    if seen.run.rest == Run.Rest.WAITING and seen.run.state == RunState.APPLIED:
-        return seen.changes.filter(pl.col("key").str.starts_with("held-"))
-    return seen.changes
-
-
-def _refused(
-    request: HttpRequest, visit: Visit, pk: int, before: tuple[str, pl.DataFrame | None], reason: str
-) -> HttpResponse:
+def _refused(request: HttpRequest, visit: Visit, pk: int, reason: str) -> HttpResponse:
     """Nothing was applied: the page as it is now, with the reason and what is different."""
-    seen = find(request, visit, pk)
-    context: dict[str, Any] = {**run.context(seen, request), "refused": reason}
-    old, now = before[1], _waiting_changes(seen)
-    if seen.run.plan_hash != before[0] and old is not None and now is not None:
-        context["difference"] = difference(old, now)
+    context: dict[str, Any] = {**run.context(find(request, visit, pk), request), "refused": reason}
     return render(request, "web/run/page.html", context, status=409)

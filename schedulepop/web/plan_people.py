@@ -77,6 +77,8 @@ class Person:
     more: str
     lines: tuple[Line, ...]
     row: int | None
+    source_id: str = ""
+    alone: bool = False  # a new person whom one may add alone while the rest waits
 
 
 def lines_of(plan: Plan, part: pl.DataFrame, names: Names, standing: Standing) -> Iterator[Person]:
@@ -111,6 +113,8 @@ def _person(change: dict[str, Any], fields: list[dict[str, Any]], names: Names, 
         more=more,
         lines=tuple(lines),
         row=change["row"],
+        source_id=change["source_id"],
+        alone=creates and change["user_id"] is None,
     )
 
 

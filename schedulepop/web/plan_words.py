@@ -41,11 +41,13 @@ def figure(rule: str, value: float) -> str:
         return ""
     if rule in SHARE_RULES:
         return f"{value * 100:.0f}%"
-    return f"{value:,.0f}"
+    return f"{value:,.0f}×" if rule in TIMES_RULES else f"{value:,.0f}"
 
 
-PLAIN_RULES = frozenset({"column_gone"})
+PLAIN_RULES = frozenset({"column_gone", "last_admin", "last_manager"})
 """Rules that have no figure worth showing."""
+TIMES_RULES = frozenset({"pay_absurd"})
+"""Rules whose figure says how many times more or less."""
 SHARE_RULES = frozenset({"column_blank"})
 """Rules whose figure is a fraction of all records rather than a number of people."""
 
@@ -77,6 +79,13 @@ def hold_title(rule: str, value: float, where: str) -> str:
         "short": f"{people(n)}{at} {'is' if n == 1 else 'are'} not in the file",
         "removals": f"{people(n)}{at} would lose sign-in",
         "creates": f"{people(n)}{at} would join in one night",
+        "ids_changed": f"{people(n)} {'seems' if n == 1 else 'seem'} to have new payroll IDs",
+        "field_change": f"the same field changes for {people(n)}{at}",
+        "removals_week": f"{people(n)}{at} would have lost sign-in within days",
+        "last_admin": "the last admin would lose sign-in",
+        "last_manager": "a location would lose its last manager",
+        "flapping": "somebody leaves and comes back within days",
+        "pay_absurd": "somebody’s pay would be many times what it is",
         "resembles_leaver": "a new hire may be somebody who is leaving",
     }
     return upper_first(said.get(rule_kind(rule), f"something{at or ' in payroll’s file'} looks unusual"))

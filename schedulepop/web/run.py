@@ -13,7 +13,7 @@ from schedulepop.sync import runs
 from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY
 from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.models import IntegrationState, Run, RunState
-from schedulepop.web import charts, plan_groups, run_page, run_words
+from schedulepop.web import charts, plan_differences, plan_groups, run_page, run_words
 from schedulepop.web.plan_groups import Group
 from schedulepop.web.plan_people import standing
 from schedulepop.web.plan_words import message_to_payroll
@@ -39,7 +39,11 @@ def _fragment(request: HttpRequest, seen: Seen) -> HttpResponse:
             request, "web/run/_rows.html", {"finding": found[0] if found else None, "run": seen.run}
         )
     if "show" in request.GET:
-        return render(request, "web/run/_people.html", {"run": seen.run, **_people(seen, request)})
+        return render(
+            request,
+            "web/run/_people.html",
+            {"run": seen.run, **_people(seen, request), "releases": _releases(seen)},
+        )
     if seen.run.state in runs.UNDER_WAY:
         return render(request, "web/run/_running.html", context(seen, request))
     return HttpResponseClientRefresh()
@@ -69,10 +73,25 @@ def context(seen: Seen, request: HttpRequest) -> dict[str, Any]:
         "only_code": request.GET.get("code", ""),
         "answerless": run_page.answerless(seen),
         "message": _message(seen, reasons),
+        "difference": _difference(seen),
+        "releases": _releases(seen),
         "trouble": _trouble(row),
         "next": _next(row) if seen.visit.runs_syncs else None,
         **_people(seen, request),
     }
+
+
+def _releases(seen: Seen) -> bool:
+    """Whether the reader may add one new person alone."""
+    return seen.whole and seen.decides and seen.run.rest == Run.Rest.WAITING
+
+
+def _difference(seen: Seen) -> plan_differences.Differences | None:
+    """How the plan differs from the one that was refused; managers do not decide, so they are not told."""
+    if not seen.whole:
+        return None
+    kept = seen.run.summary.get("differences")
+    return plan_differences.read(kept, sees_pay=seen.visit.actor.is_admin(seen.run.organization))
 
 
 def to_approve(seen: Seen) -> run_words.Waiting:

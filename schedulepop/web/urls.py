@@ -16,6 +16,7 @@ from schedulepop.web import (
     issue_mapping,
     issues,
     labor,
+    limits,
     mail,
     place,
     profile,
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern] = [
         setup.import_mapping,
         name="integration-import",
     ),
+    path("integrations/<slug:organization>/<slug:slug>/limits/", limits.show, name="integration-limits"),
     path(
         "integrations/<slug:organization>/<slug:slug>/mapping.toml",
         setup.mapping_file,
@@ -84,6 +86,7 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:pk>/", run.run, name="run"),
     path("runs/<int:pk>/approve/", decide.approve, name="run-approve"),
     path("runs/<int:pk>/discard/", decide.discard, name="run-discard"),
+    path("runs/<int:pk>/release/<path:source_id>", decide.release, name="run-release"),
     path("runs/sync/", runs.sync_now, name="runs-sync"),
     path("set-up/<str:token>/", set_up.set_up, name="set-up"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from schedulepop.accounts.actors import Actor
 from schedulepop.directory.models import Membership
 from schedulepop.sync import runs
+from schedulepop.sync.errors import Refused
 from schedulepop.sync.models import Run
 from tests.web import nights
 from tests.web.world import maple
@@ -182,3 +183,25 @@ def test_a_wrong_file_is_refused_on_the_spot(world, page_of, screenshot, axe, tm
     screenshot(page, "runs-wrong-file-1280-light")
     axe(page)
     assert Run.objects.count() == 1
+
+
+def test_limits_and_one_new_person_alone(world, look):
+    run = nights.bad_night(world)
+    look("admin", f"{BASE}limits/", "limits", DESK, PHONE_NIGHT, SMALL)
+    plan = runs.plan_of(run)
+    hire = plan.held.filter(plan.held["verb"] == "create")["source_id"][0]
+    look("admin", f"/runs/{run.pk}/?show=held-join", "run-held-join", DESK, before=open_all)
+    look("admin", f"/runs/{run.pk}/release/{hire}", "run-release", DESK, PHONE_NIGHT)
+    Membership.objects.filter(user__last_name="Abernathy", location=world.hill).update(status="terminated")
+    with pytest.raises(Refused):
+        runs.approve(run, plan_hash=run.plan_hash, actor=Actor.of(world.admin))
+    look("admin", f"/runs/{run.pk}/", "run-differences", DESK, PHONE)
+
+
+def test_a_limit_is_changed_by_keyboard(world, page_of):
+    page = page_of("admin")
+    page.goto(f"{BASE}limits/")
+    page.get_by_label("Leavers at a location").fill("2,5%")
+    page.keyboard.press("Enter")
+    page.get_by_text("Saved. The next run uses these limits.").wait_for()
+    assert page.get_by_label("Leavers at a location").input_value() == "2,5%"
