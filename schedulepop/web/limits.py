@@ -41,11 +41,6 @@ class Row:
     error: str = ""
 
     @property
-    def counted(self) -> bool:
-        """Whether the number belongs to a rule of its own."""
-        return bool(self.setting.rules)
-
-    @property
     def usual(self) -> bool:
         return self.value.replace(" ", "") == self.default
 
