@@ -12,6 +12,7 @@ from schedulepop.cli import (
     integration,
     issues,
     location,
+    looking,
     merging,
     org,
     overrides,
@@ -56,6 +57,7 @@ for command in (overrides.override, overrides.release, overrides.overrides):
     users.app.command()(command)
 app.command("whereis")(whereis.whereis)
 sync.app.command()(undo.undo)
+sync.app.command()(looking.replay)
 
 
 def run() -> None:

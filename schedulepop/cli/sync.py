@@ -89,10 +89,22 @@ def list_(integration: OrgName, last: int = 20, as_json: Json = False) -> None:
 
 
 @app.command()
-def show(run: RunPath, as_json: Json = False) -> None:
-    """One run: what it read, what changed, what waits."""
+def show(
+    run: RunPath,
+    person: Annotated[
+        str | None, typer.Option(metavar="X", help="One person of it: payroll ID, username or name.")
+    ] = None,
+    as_json: Json = False,
+    by: By = None,
+) -> None:
+    """One run: what it read, what changed, what waits; or one person of it: what came in, who it was, and why."""
     with database():
-        _say(_run(run), as_json)
+        if person is None:
+            _say(_run(run), as_json)
+        else:
+            from schedulepop.cli.looking import say_person
+
+            say_person(_run(run), person, naming.actor(by), as_json=as_json)
 
 
 @app.command()

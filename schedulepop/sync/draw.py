@@ -17,7 +17,7 @@ from schedulepop import connectors
 from schedulepop.sync import exclusive, feeds, fingerprints, look, pipeline, snapshot
 from schedulepop.sync.frames import Delta, Feed, Plan, Snapshot
 from schedulepop.sync.models import Integration, Run
-from schedulepop.sync.policy import Mapping
+from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.snapshots.glance import Glance, everybody, glance
 
 AHEAD_OF_UTC = timedelta(hours=14)
@@ -37,10 +37,13 @@ class Drawn:
     compared_on: date | None = None  # today, when everybody was compared
 
 
-def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
-    """The plan for this feed against what SchedulePop holds at this moment."""
+def draw(row: Run, feed: Feed, *, whole: bool = False, under: tuple[Mapping, Policy] | None = None) -> Drawn:
+    """The plan for this feed against what SchedulePop holds at this moment.
+
+    `under`: other rules than the integration's, for a replay; then nothing is said on the run's row either.
+    """
     integration, at = row.integration, clock()
-    mapping, policy = Mapping(**integration.mapping), feeds.policy_of(integration)
+    mapping, policy = under or (Mapping(**integration.mapping), feeds.policy_of(integration))
     started = time.perf_counter()
     seen = look.at_feed(feed, mapping)
     formats = seen.formats
@@ -63,7 +66,7 @@ def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
         pipeline.plan,
         feed=feed, delta=delta, columns=seen.columns, unknown_columns=seen.unknown, date_formats=seen.dates,
         mapping=mapping, policy=policy, sha256=feed.sha256, source_time=row.source_time,
-        stage=exclusive.now_and_then(row),
+        stage=exclusive.now_and_then(row) if under is None else _in_silence,
     )  # fmt: skip
     drawn = plan(snapshot=held)
     if drawn.changes.height and not counted:
@@ -74,6 +77,10 @@ def draw(row: Run, feed: Feed, *, whole: bool = False) -> Drawn:
         plan=drawn, rules=rules, touched=glanced.marks, whole=left is None, fresh_prints=fresh, small=small,
         compared_on=at.date() if left is None else None,
     )  # fmt: skip
+
+
+def _in_silence(name: str) -> None:
+    """No stage is said."""
 
 
 def weighed(plan: Plan, held: Snapshot, integration: Integration) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,38 @@ def test_a_run_is_undone_by_the_hash_of_what_was_shown(cli, oak) -> None:
     assert (done.exit_code, "Taken back by run 2" in done.stdout) == (0, True)
     again = cli("sync", "undo", "oak-care/payroll#1")
     assert (again.exit_code, "undone already" in again.stderr) == (1, True)
+
+
+def test_a_run_is_replayed_and_one_person_of_it_explained(cli, oak, tmp_path: Path) -> None:
+    cli("sync", "preview", "oak-care/payroll")
+    again = json.loads(cli("sync", "replay", "oak-care/payroll", "--json").stdout)
+    assert (again["same"], again["people"]) == (True, 0)
+    other = tmp_path / "other.toml"
+    other.write_text('create_codes = ["duty", "zone"]\nstatuses = { Active = "furlough" }\n')
+    said = cli("sync", "replay", "oak-care/payroll", "--mapping", other)
+    assert "status: active → furlough" in said.stdout
+    strict = tmp_path / "policy.toml"
+    strict.write_text("creates_location = ")
+    assert cli("sync", "replay", "oak-care/payroll", "--policy", strict).exit_code == 2
+    told = cli("sync", "show", "oak-care/payroll", "--person", "Ines Calloway")
+    assert "Came in, row 2:" in told.stdout
+    assert "Added" in told.stdout
+    assert (
+        json.loads(cli("sync", "show", "oak-care/payroll", "--person", "001", "--json").stdout)["person"]
+        == "001"
+    )
+    assert cli("sync", "show", "oak-care/payroll", "--person", "Nobody").exit_code == 1
+
+
+def test_a_value_is_overridden_listed_and_released(cli, oak) -> None:
+    cli("sync", "preview", "oak-care/payroll")
+    plan = json.loads(cli("sync", "show", "oak-care/payroll", "--json").stdout)["plan"]
+    cli("sync", "approve", "oak-care/payroll", "--plan", plan)
+    until = str(date.today() + timedelta(days=30))
+    words = ("users", "override", "ines.calloway", "duty", "LPN", "--reason", "On probation", "--until")
+    assert cli(*words, "soon").exit_code == 2
+    assert f"duty stays LPN until {until}" in cli(*words, until).stdout
+    assert "On probation" in cli("users", "overrides", "oak-care").stdout
+    assert cli("users", "release", "ines.calloway", "duty", "--location", "101").exit_code == 0
+    assert "Nothing is held" in cli("users", "overrides", "oak-care").stdout
+    assert cli("users", "release", "nobody", "duty").exit_code == 1

@@ -1,0 +1,222 @@
+"""One person of one run: what came in, who it was and why, what changed, what was held, and what to do.
+
+From the stored plan and the stored feed, so that it works for runs applied, planned, held, superseded or undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from schedulepop.accounts.actors import Actor
+from schedulepop.accounts.models import User
+from schedulepop.directory import access
+from schedulepop.employee import BY_NAME, PAY_FIELDS, TELLS_PAY, Sensitivity
+from schedulepop.lib import text
+from schedulepop.sync import feeds, fingerprints, runs
+from schedulepop.sync.errors import NeedsAdmin, Refused
+from schedulepop.sync.folding import folded, written
+from schedulepop.sync.frames import Plan
+from schedulepop.sync.issue_codes import CODES
+from schedulepop.sync.models import Link, Run
+
+MATCHES = {
+    "linked": "Linked: the payroll ID is known to be {who}.",
+    "found": "Found: the employee number and the name agree with {who}.",
+    "found_elsewhere": "Somebody at another location has the same email and name: {who}.",
+    "new": "New: nobody is known by this ID, number or email.",
+    "missing": "Missing: no record of the file carries this payroll ID.",
+    "ambiguous": "More than one person fits: {who}.",
+    "id_changed": "Somebody already linked to another payroll ID fits: {who}.",
+    "unreadable": "The payroll ID cannot be used, so the record is nobody's.",
+}
+BUCKETS = {
+    "created": "Added", "updated": "Updated", "reactivated": "Back", "transferred": "Transferred", "deactivated": "Ended",
+    "unchanged": "Unchanged: payroll and SchedulePop agree", "held": "Held", "rejected": "Not usable", "excluded": "Left out",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A record as it came: its row, and (label, source column, value) of every mapped column."""
+
+    row: int
+    values: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """The answer, in the order in which it is told."""
+
+    run: Run
+    source_id: str
+    name: str
+    user_id: int | None
+    came: tuple[Came, ...]
+    kept: bool  # whether the feed itself is still there
+    match: str
+    suggestions: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    changes: tuple[dict[str, Any], ...]  # verb, location, held, fields [{field, old, new, why}]
+    holds: tuple[str, ...]
+    issues: tuple[tuple[str, str], ...]  # title, message with what to do
+    location_ids: frozenset[int] = field(default_factory=frozenset)
+
+
+def explain(run: Run, who: str, *, actor: Actor) -> Explained:
+    """`who`: a payroll ID, a username, or a name. Raises Refused when the run has nobody like that, or several.
+
+    A manager is told of their own locations' people only, with contacts masked; pay is for those who may see it.
+    """
+    plan = runs.plan_of(run)
+    if plan is None:
+        raise Refused(f"Run {run.number} has no plan, so there is nothing to explain. {run.error}".strip())
+    mine = (
+        None
+        if actor.runs_syncs(run.organization)
+        else _places(access.managed_locations(actor, run.organization))
+    )
+    paid = _places(access.pay_locations(actor, run.organization))
+    source_id = _find(run, plan, who, mine)
+    records = plan.records.filter(pl.col("source_id") == source_id)
+    changes = plan.changes.filter(pl.col("source_id") == source_id)
+    here = frozenset([*records["location_id"].drop_nulls(), *changes["location_id"].drop_nulls()])
+    if mine is not None and not here & mine:
+        raise Refused(_nobody(run, who))
+    if mine is not None:
+        records = records.filter(pl.col("location_id").is_in(list(mine)))
+        changes = changes.filter(pl.col("location_id").is_in(list(mine)))
+    names = [*records["name"].drop_nulls(), *written(changes).drop_nulls()]
+    users = [*records["user_id"].drop_nulls(), *changes["user_id"].drop_nulls()]
+    link = Link.objects.filter(integration=run.integration, source_id=source_id, retired_at=None).first()
+    user_id = users[0] if users else link.user_id if link else None
+    came, kept = _came(run, plan, source_id, mask=mine is not None, pay=bool(here) and here <= paid)
+    return Explained(
+        run=run, source_id=source_id, name=names[0] if names else source_id, user_id=user_id, came=came, kept=kept,
+        match=_match(records, changes, user_id), suggestions=_suggestions(plan, source_id, actor, run),
+        outcomes=tuple(_outcome(row) for row in records.iter_rows(named=True)),
+        changes=_changes(plan, changes, run, pay=paid), holds=_holds(plan, changes, mine),
+        issues=_issues(plan, source_id, records, mine), location_ids=here,
+    )  # fmt: skip
+
+
+def _places(locations: Any) -> frozenset[int]:
+    return frozenset(locations.values_list("pk", flat=True))
+
+
+def _nobody(run: Run, who: str) -> str:
+    return f"Run {run.number} has nobody called {who}. Name them by payroll ID, username, or full name."
+
+
+def _find(run: Run, plan: Plan, who: str, mine: Collection[int] | None) -> str:
+    """The payroll ID that is meant."""
+    known = pl.concat([
+        plan.records.select("source_id", "name", "location_id"),
+        plan.changes.select("source_id", written(plan.changes).alias("name"), "location_id"),
+    ]).drop_nulls("source_id")  # fmt: skip
+    if mine is not None:
+        known = known.filter(pl.col("location_id").is_in(list(mine)))
+    if who in known["source_id"]:
+        return who
+    user = User.objects.filter(username=who.lower(), organization=run.organization).first()
+    ids = (
+        list(Link.objects.filter(integration=run.integration, user=user).values_list("source_id", flat=True))
+        if user
+        else []
+    )
+    found = known.filter(pl.col("source_id").is_in(ids))
+    if found.is_empty():
+        found = known.filter(folded(known["name"]) == text.fold(who))
+    several = found["source_id"].unique().sort().to_list()
+    if not several:
+        raise Refused(_nobody(run, who))
+    if len(several) > 1:
+        raise Refused(f"Several people are called {who}: {', '.join(several)}. Name one by payroll ID.")
+    return str(several[0])
+
+
+def _came(run: Run, plan: Plan, source_id: str, *, mask: bool, pay: bool) -> tuple[tuple[Came, ...], bool]:
+    """The records of this ID in the stored feed, in its mapped columns."""
+    if run.raw is None or run.raw.content is None:
+        return (), False
+    try:
+        table = feeds.stored(run.raw, feeds.policy_of(run.integration)).table
+    except NeedsAdmin:
+        return (), False
+    columns = {name: column for name, column in plan.columns.items() if column in table.columns}
+    rows = table.filter(fingerprints.record_ids(table, columns) == source_id)
+    shown = [name for name in columns if pay or name not in PAY_FIELDS]
+    return tuple(
+        Came(row["row"], tuple((BY_NAME[n].label, columns[n], _shown(n, row[columns[n]], mask)) for n in shown if n in BY_NAME))
+        for row in rows.iter_rows(named=True)
+    ), True  # fmt: skip
+
+
+def _shown(name: str, value: str | None, mask: bool) -> str:
+    if not value:
+        return ""
+    return text.mask(value) if mask and BY_NAME[name].sensitivity is Sensitivity.CONTACT else value
+
+
+def _match(records: pl.DataFrame, changes: pl.DataFrame, user_id: int | None) -> str:
+    said = [*records["situation"].drop_nulls(), *changes["situation"].drop_nulls()]
+    if not said:
+        return "Left out before anybody was looked for."
+    user = User.objects.filter(pk=user_id).first() if user_id else None
+    return MATCHES[said[0]].format(who=f"{user.full_name} ({user.username})" if user else "see below")
+
+
+def _suggestions(plan: Plan, source_id: str, actor: Actor, run: Run) -> tuple[str, ...]:
+    """Who a record that waits may be; only people the reader may see."""
+    near = plan.suggestions.filter(pl.col("source_id") == source_id).sort("score", descending=True)
+    people = access.users(actor, run.organization).in_bulk(near["user_id"].to_list())
+    return tuple(
+        f"{people[user].full_name}: {why} ({score} of 100)"
+        for user, score, why in near.select("user_id", "score", "why").iter_rows() if user in people
+    )  # fmt: skip
+
+
+def _outcome(row: dict[str, Any]) -> str:
+    said = BUCKETS[row["bucket"]]
+    known = CODES.get(row["reason"] or "")
+    why = known.title if known else (row["reason"] or "").replace("_", " ")
+    return f"{said}: {why.lower()}" if why else said
+
+
+def _changes(
+    plan: Plan, changes: pl.DataFrame, run: Run, *, pay: Collection[int]
+) -> tuple[dict[str, Any], ...]:
+    places = dict(run.organization.locations.values_list("pk", "name"))
+    told = []
+    for change in changes.iter_rows(named=True):
+        fields = plan.fields.filter(pl.col("change_no") == change["change_no"]).drop("change_no").to_dicts()
+        if change["location_id"] not in pay:
+            fields = [one for one in fields if one["field"] not in TELLS_PAY]
+        told.append({"verb": change["verb"], "location": places.get(change["location_id"], ""), "held_by": change["held_by"],
+                     "fields": fields})  # fmt: skip
+    return tuple(told)
+
+
+def _holds(plan: Plan, changes: pl.DataFrame, mine: Collection[int] | None) -> tuple[str, ...]:
+    """Why it is on hold; a reason of the whole organization names people a manager may not know."""
+    scopes = changes["held_scope"].drop_nulls().unique().to_list()
+    found = plan.holds.filter(pl.col("scope").is_in(scopes))
+    if mine is not None:
+        found = found.filter(pl.col("location_id").is_in(list(mine)))
+    return tuple(found["reason"].to_list())
+
+
+def _issues(
+    plan: Plan, source_id: str, records: pl.DataFrame, mine: Collection[int] | None
+) -> tuple[tuple[str, str], ...]:
+    rows = records["row"].drop_nulls().to_list()
+    found = plan.problems.filter((pl.col("source_id") == source_id) | pl.col("row").is_in(rows))
+    if mine is not None:
+        found = found.filter(pl.col("row").is_in(rows))
+    return tuple(
+        (CODES[code].title if code in CODES else code, message)
+        for code, message in found.select("code", "message").unique(maintain_order=True).iter_rows()
+    )

@@ -1,0 +1,98 @@
+"""A stored feed planned again, without writing: by other rules, or to see whether the plan is still the same.
+
+With another mapping or policy both plans are drawn now, so that the difference is the rules' and not the day's. Without
+one the stored plan is compared: a run that has not moved on plans the same again (DESIGN: replay(raw) = stored plan).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from pydantic import ValidationError
+
+from schedulepop.accounts.actors import Actor
+from schedulepop.employee import TELLS_PAY
+from schedulepop.sync import differences, feeds, integrations, plans, runs
+from schedulepop.sync.draw import draw
+from schedulepop.sync.errors import NotAllowed, Refused
+from schedulepop.sync.frames import Plan
+from schedulepop.sync.models import Run
+from schedulepop.sync.policy import Mapping, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """Two plans of one feed, and what they treat differently."""
+
+    run: Run
+    before: Plan
+    after: Plan
+    differences: pl.DataFrame  # differences.DIFFERENCE
+    shows_pay: bool
+
+    @property
+    def same(self) -> bool:
+        """Whether both would write the same and hold the same."""
+        return self.differences.is_empty()
+
+    @property
+    def digest(self) -> str:
+        """The hash an approval of the second plan would name."""
+        return plans.digest(self.after.changes, self.after.fields)
+
+    def people(self, most: int | None = None) -> list[dict[str, Any]]:
+        """Person by person: name, what was planned, what is planned now, and the fields. Pay only for who may see it."""
+        told = differences.told(self.differences, most)
+        for one in told:
+            for field in one["fields"]:
+                if field["field"] in TELLS_PAY and not self.shows_pay:
+                    field["old"] = field["new"] = None
+        return told
+
+
+def replay(
+    run: Run, *, actor: Actor, mapping: Mapping | None = None, policy: dict[str, Any] | None = None
+) -> Replayed:
+    """The run's stored feed against SchedulePop as it is now. Raises NotAllowed, Refused or NeedsAdmin."""
+    if not actor.runs_syncs(run.organization):
+        raise NotAllowed("Only an admin or Client Success can replay a run.")
+    if run.raw is None:
+        raise Refused(f"Run {run.number} read no file that is kept, so there is nothing to replay.")
+    integration = run.integration
+    now = (Mapping(**integration.mapping), feeds.policy_of(integration))
+    rules = (mapping or now[0], _policy(now[1], policy))
+    stored = runs.plan_of(run)
+    changed = mapping is not None or policy is not None
+    if not changed and stored is None:
+        raise Refused(f"Run {run.number} has no plan to compare with.")
+    before = _draw(run, now) if changed or stored is None else stored
+    after = _draw(run, rules)
+    return Replayed(
+        run=run, before=before, after=after, differences=differences.between(before, after),
+        shows_pay=actor.is_admin(run.organization),
+    )  # fmt: skip
+
+
+def as_json(replayed: Replayed) -> dict[str, Any]:
+    """`--json` of `sync replay`."""
+    run = replayed.run
+    return {
+        "run": f"{run.integration}#{run.number}", "same": replayed.same, "plan": replayed.digest,
+        "people": differences.people_in(replayed.differences), "differences": replayed.people(),
+        "counts": {"before": replayed.before.counts, "after": replayed.after.counts},
+        "holds": [{key: hold[key] for key in ("rule", "scope", "reason")} for hold in replayed.after.holds.to_dicts()],
+    }  # fmt: skip
+
+
+def _policy(now: Policy, given: dict[str, Any] | None) -> Policy:
+    try:
+        return Policy(**{**now.model_dump(), **(given or {})})
+    except ValidationError as error:
+        raise Refused(integrations.sentences(error)) from error
+
+
+def _draw(run: Run, rules: tuple[Mapping, Policy]) -> Plan:
+    assert run.raw is not None  # noqa: S101 (refused above)
+    return draw(run, feeds.stored(run.raw, rules[1]), whole=True, under=rules).plan
