@@ -336,3 +336,20 @@ def test_questions_before_any_run_and_of_two_integrations(renumbered: Payroll) -
     place = Membership.objects.get(user__last_name="Calloway").location_id
     assert answers.how_many(organization, OPERATOR, at=place) == 1
     assert answers.open_questions(organization, OPERATOR, at=place + 1) == []
+
+
+def test_nobody_answers_for_a_contractor(elsewhere: Payroll) -> None:
+    User.objects.filter(last_name="Calloway").update(local=True)
+    assert only(elsewhere).suggested[0].kinds == ()
+
+
+def test_managers_of_both_do_not_decide_who_a_possible_match_is(elsewhere: Payroll) -> None:
+    from schedulepop.sync.questions import About
+
+    grove, creek = of(elsewhere).organization.locations.order_by("-name")
+    both = made.manager(creek, "Bea Both")
+    made.membership(both, grove, role=Membership.MANAGER)
+    ines = User.objects.get(last_name="Calloway")
+    about = About.read(of(elsewhere), [ines.pk], Actor.of(both))
+    assert about.kinds(ines.pk, "possible_match", creek) == ()
+    assert about.kinds(ines.pk, "found_elsewhere", creek) == ("add_here", "transfer")

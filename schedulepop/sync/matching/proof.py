@@ -23,13 +23,15 @@ def proven(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> pl.
     `feed` are all records, for the emails they share. Records of people who have left prove nothing but on a
     first sync, which always reads the whole feed.
     """
+    if snapshot.people.is_empty():
+        return records
     asking = records.filter(
         (pl.col("situation") == "new") & pl.col("found_waits").is_null() & _stays(snapshot)
     )
     asking = asking.select(
         "row", "source_id", "location_id", *NAME, pl.col("email").str.to_lowercase()
     ).drop_nulls("email")
-    if asking.is_empty() or snapshot.people.is_empty():
+    if asking.is_empty():
         return records
     asking = asking.filter(pl.col("email").is_in(_one_in_feed(feed, snapshot).implode()))
     pairs = asking.join(_owners(snapshot), on=["email", *NAME], how="inner", maintain_order="left")

@@ -103,11 +103,11 @@ def compare(one: str, other: str, *, first: bool) -> str:
     """How two folded names that are not equal compare: short (a nickname), part (of a longer one), alike, other."""
     if one.replace(" ", "") == other.replace(" ", ""):
         return "same"
-    if first and share_a_name(one.split()[0], other.split()[0]):
-        return "short"
     mine, theirs = set(one.split()), set(other.split())
     if mine <= theirs or theirs <= mine:
         return "part"
+    if first and share_a_name(one.split()[0], other.split()[0]):
+        return "short"
     close = JaroWinkler.similarity(one, other) >= _ALIKE
     one_slip = min(len(one), len(other)) >= _LONG_ENOUGH and OSA.distance(one, other, score_cutoff=1) <= 1
     return "alike" if close or one_slip else "other"
