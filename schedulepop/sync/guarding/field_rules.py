@@ -35,7 +35,7 @@ _LABELS = {"ends_on": "Last day"}
 
 def field_change(scene: Scene) -> Iterator[Hold]:
     """One owned field changes for too many people of the organization, or of one location."""
-    if scene.snapshot.first_sync:
+    if scene.snapshot.first_sync or (scene.fields.is_empty() and scene.waiting.is_empty()):
         return
     told = _people_by_field(scene)
     for (name,), group in told.group_by("field", maintain_order=True):

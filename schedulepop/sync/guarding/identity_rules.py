@@ -22,6 +22,8 @@ from schedulepop.sync.guarding.scene import (
 
 def ids_changed(scene: Scene) -> Iterator[Hold]:
     """New IDs that resemble people absent or leaving: payroll has renumbered them, so nobody is who they seem."""
+    if scene.absent.is_empty() and not scene.changes["removal"].any():
+        return
     known = renumbered(scene)
     figure, limit = known.height, scene.policy.ids_changed.of(scene.base())
     if figure and figure >= limit:
@@ -40,8 +42,6 @@ def renumbered(scene: Scene) -> pl.DataFrame:
         scene.absent.select("user_id", "name"),
         leaving.select("user_id", written(leaving).alias("name")),
     ]).unique("user_id", keep="first", maintain_order=True)  # fmt: skip
-    if gone.is_empty():
-        return gone
     asked = (
         scene.waiting.filter(pl.col("situation") != "linked").select("candidates").drop_nulls()
         .explode("candidates").to_series()

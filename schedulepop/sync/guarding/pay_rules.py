@@ -20,11 +20,16 @@ A_YEAR = {"hour": 2080.0, "day": 260.0, "week": 52.0, "two_weeks": 26.0, "month"
 """Units in a working year of forty hours a week."""
 
 
+PAID = {"change_no": pl.UInt32, "times": pl.Float64}
+
+
 def pay_changes(scene: Scene) -> pl.DataFrame:
     """change_no, `times` (new pay over the old; null when they cannot be compared), for everybody paid before."""
+    if not scene.policy.pay or scene.fields.is_empty():
+        return pl.DataFrame(schema=PAID)
     told = scene.fields.filter(pl.col("field").is_in(sorted(PAY_FIELDS))).select("change_no").unique()
     if told.is_empty():
-        return pl.DataFrame(schema={"change_no": pl.UInt32, "times": pl.Float64})
+        return pl.DataFrame(schema=PAID)
     before = scene.snapshot.members.select(
         pl.col("membership_id").alias("base"), pl.col("pay_rate").alias("old_rate"),
         pl.col("pay_unit").alias("old_unit"), pl.col("pay_currency").alias("old_currency"),
@@ -56,6 +61,8 @@ def pay_absurd(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
     """Ten times the pay, or a tenth of it: a slip of the comma, so this person waits."""
     most = scene.policy.pay_absurd
     paid = pay_changes(scene).filter((pl.col("times") >= most) | (pl.col("times") <= 1.0 / most))
+    if paid.is_empty():
+        return
     found = changes.filter(pl.col("held_by").is_null()).join(
         paid, on="change_no", how="inner", maintain_order="left"
     )

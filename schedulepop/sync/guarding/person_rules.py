@@ -20,6 +20,8 @@ FLIPS = ("deactivate", "reactivate")
 
 def last_admin(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
     """Nobody would be left who may act as admin of the organization."""
+    if scene.snapshot.officers.is_empty():
+        return
     admins = scene.snapshot.officers.filter(pl.col("location_id").is_null())["user_id"]
     out = changes.filter(REMOVAL & (pl.col("verb") != "transfer") & pl.col("user_id").is_in(admins.implode()))
     if out.is_empty():
@@ -43,6 +45,8 @@ def last_admin(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
 
 def last_manager(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
     """A location would have no manager any more."""
+    if scene.snapshot.officers.is_empty():
+        return
     leaving = changes.filter(REMOVAL).rename({"location_id": "to_location", "left_location": "location_id"})
     out = leaving.join(
         scene.snapshot.officers, on=["user_id", "location_id"], how="semi", maintain_order="left"
@@ -62,6 +66,8 @@ def last_manager(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
 
 def flapping(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
     """Somebody whose employment ended and went on, or the other way round, within a few days."""
+    if scene.snapshot.flips.is_empty():
+        return
     going = changes.filter(pl.col("held_by").is_null() & pl.col("verb").is_in(FLIPS))
     before = scene.snapshot.flips.group_by("membership_id", maintain_order=True).len("flips")
     again = going.join(before, on="membership_id", how="inner", maintain_order="left").filter(
