@@ -200,6 +200,9 @@ def _issues(visit: Visit) -> list[tuple[Issue, IssueCode | None]]:
         .order_by("-id")[:50]
     )
     told = [(issue, CODES.get(issue.code)) for issue in found]
+    if visit.role == "manager":
+        for issue, _ in told:
+            issue.message = issue.for_managers
     return sorted(told, key=lambda pair: not (pair[1] and pair[1].blocks))[:SHOWN]
 
 

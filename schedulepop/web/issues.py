@@ -39,8 +39,6 @@ GROUPS: dict[Fixer, str] = {
     "admin": "For HR",
     "client_success": "For Client Success",
 }
-_ABOUT_SOMEBODY = frozenset({"found_elsewhere", "possible_match", "ambiguous", "id_changed"})
-"""Their messages name who resembles whom, perhaps at a location the reader does not look after."""
 _WEIGHT = {"hold": 0, "warn": 1, "info": 2}
 
 
@@ -177,7 +175,7 @@ def _kind(
             one,
             one.location.name if several and one.location else "",
             tuple(one.rows[:5]),
-            _message(one, code, visit),
+            one.for_managers if visit.role == "manager" else one.message,
             code_issues.unmapped(one) if maps else None,
         )
         for one in group[start : start + size]
@@ -193,11 +191,3 @@ def _kind(
         items=items,
         start=start,
     )
-
-
-def _message(issue: Issue, code: IssueCode, visit: Visit) -> str:
-    """The issue's sentence; for managers without the people of other locations."""
-    if visit.role != "manager" or code.code not in _ABOUT_SOMEBODY:
-        return issue.message
-    name = next((row.get("name") for row in issue.rows if row.get("name")), None)
-    return f"{name or 'A new hire'}: {code.title[:1].lower()}{code.title[1:]}. {code.remedy}"

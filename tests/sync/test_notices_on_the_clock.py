@@ -126,6 +126,19 @@ def test_everybody_gets_what_they_can_fix_and_nothing_else(integration) -> None:
     assert [item["title"] for item in digests["Pell"]["items"]] == ["A zone code is not set up (Maple Grove)"]
 
 
+def test_a_managers_digest_names_nobody_of_another_location(integration) -> None:
+    grove = made.location(integration.organization, "Maple Grove")
+    made.manager(grove, "Marisol Tate", email="marisol@example.com", **READERS)
+    found = issue(
+        integration, "found_elsewhere", location=grove, message="Noor Bell resembles Ada Sand (Oak Hill)."
+    )
+    Issue.objects.filter(pk=found.pk).update(rows=[{"name": "Noor Bell", "row": 9}])
+    jobs.give_notice(MONDAY)
+    (item,) = dict(told("digest"))["Tate"]["items"]
+    assert item["detail"].startswith("Noor Bell: a new hire already works at another location.")
+    assert "Sand" not in str(item)
+
+
 def test_the_digest_comes_once_in_the_morning_after_the_night(integration) -> None:
     issue(integration, "id_blank")
     jobs.give_notice(MONDAY - timedelta(hours=1))

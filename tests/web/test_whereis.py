@@ -211,6 +211,9 @@ def test_managers_map_nothing_and_read_nothing_of_other_locations_people(
         "Noor Castellane: a new hire already works" in client_of("manager").get("/issues/").content.decode()
     )
     assert "(Oak Hill)" in client_of("admin").get("/issues/").content.decode()
+    start = client_of("manager").get("/").content.decode()
+    assert "Noor Castellane: a new hire already works" in start
+    assert "(Oak Hill)" not in start
 
 
 def test_issues_are_grouped_by_who_can_fix_them(world: World, client_of: ClientOf) -> None:

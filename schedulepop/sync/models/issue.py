@@ -7,8 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.models.integration import Integration
 from schedulepop.sync.models.run import Run
+
+NAMES_OTHERS = frozenset({"found_elsewhere", "possible_match", "ambiguous", "id_changed"})
+"""Their messages say who resembles whom, perhaps at a location the reader does not look after."""
 
 
 class Issue(models.Model):
@@ -44,3 +48,12 @@ class Issue(models.Model):
             )
         ]
         indexes = [models.Index(fields=["organization"], name="issue_open", condition=Q(resolved_at=None))]
+
+    @property
+    def for_managers(self) -> str:
+        """The sentence without the people of other locations (SPEC §3: a manager sees nobody else's)."""
+        if self.code not in NAMES_OTHERS:
+            return self.message
+        code = CODES[self.code]
+        name = next((row.get("name") for row in self.rows if row.get("name")), None)
+        return f"{name or 'A new hire'}: {code.title[:1].lower()}{code.title[1:]}. {code.remedy}"

@@ -75,7 +75,7 @@ def _piles(organization: Organization, at: datetime) -> dict[User, dict[tuple[st
             pile = found.setdefault(person, {}).setdefault((issue.code, place), Pile())
             pile.count += 1
             pile.new += issue.first_seen_at > at - timedelta(days=1)
-            pile.sentences.append(issue.message)
+            pile.sentences.append(issue.for_managers if line.manages(person) else issue.message)
     return found
 
 
@@ -86,6 +86,10 @@ class _Line:
         self._managers = readers.managers(organization)
         self._admins = readers.admins(organization)
         self._success = readers.client_success(organization)
+
+    def manages(self, person: User) -> bool:
+        """Whether they are told as a manager, who sees only their own locations."""
+        return person in self._managers and person not in [*self._admins, *self._success]
 
     def of(self, fixer: str, location_id: int | None) -> list[User]:
         """The readers of an issue, without those who want no digest."""
