@@ -83,6 +83,14 @@ def of_change(change: Change, *, sees_pay: bool = False) -> Told:
         "run_url": address("run", change.run_id),
         "run_number": change.run.number,
     }
+    if change.run.undo_of_id is not None:
+        labels = upper_first(listing([field_label(item["field"]).lower() for item in fields]))
+        return Told(
+            title="is as before an undone run",
+            detail=labels,
+            by=change.run.requested_by,
+            **kept | {"icon": "edit", "from_payroll": False},
+        )
     match change.verb:
         case "create":
             return Told(title="joined", detail=_where(fields), **kept)
@@ -161,6 +169,17 @@ def of_audit(entry: AuditEntry, *, sees_pay: bool = False, reader: int | None = 
     if not fields:
         return Told(entry.at, "edit", False, upper_first(entry.verb.replace("_", " ")), by=who)
     label = listing([field_label(item["field"]).lower() for item in fields])
+    if entry.verb == "overrode":
+        return Told(
+            entry.at,
+            "lock",
+            False,
+            f"{upper_first(label)} held against payroll",
+            str(fields[0].get("why") or ""),
+            by=who,
+        )
+    if entry.verb == "released":
+        return Told(entry.at, "payroll", False, f"{upper_first(label)} comes from payroll again", by=who)
     if len(fields) == 1:
         old, new = words(fields[0], "old"), words(fields[0], "new")
         return Told(entry.at, "edit", False, f"{who} changed the {label}", "", old, new, by=who)

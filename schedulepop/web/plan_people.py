@@ -43,7 +43,7 @@ class Standing:
 
 def standing(state: str, rest: str) -> Standing:
     """From a run's state and what became of its held part."""
-    done = state == "applied"
+    done = state in ("applied", "undone")
     free = {
         "applied": ("ok", "Applied"), "undone": ("", "Undone"), "discarded": ("", "Discarded"),
         "superseded": ("", "Replaced"),

@@ -17,9 +17,11 @@ from schedulepop.accounts.models import AuditEntry, User
 from schedulepop.directory import reads
 from schedulepop.directory.models import Duty, Membership, Zone
 from schedulepop.messages.models import Message
+from schedulepop.sync import overrides
 from schedulepop.sync.models import Change
 from schedulepop.web import history, overwrite, people
 from schedulepop.web.facts import Fact, facts
+from schedulepop.web.held_words import Held, told, with_held
 from schedulepop.web.visit import MANAGES, Visit, page
 from schedulepop.web.whereis import places_to_add
 
@@ -113,6 +115,7 @@ def shared(about: Subject) -> dict[str, Any]:
         "can_print": welcomable and not user.email,
         "source": about.source,
         "add_places": places_to_add(about.visit, user.pk) if welcome_elsewhere(about.membership) else [],
+        "held": _held(about),
         "duties": [line for line in about.place.duties if not line.primary],
         "zones": [line for line in about.place.zones if not line.primary],
         "period": about.membership.periods.first() if about.membership.extras_to_review else None,
@@ -122,10 +125,18 @@ def shared(about: Subject) -> dict[str, Any]:
     }
 
 
+def _held(about: Subject) -> list[Held]:
+    """What stands against payroll here; pay only for whoever reads it."""
+    kept = overrides.of_person(about.membership).values()
+    pay = about.place.shows_pay
+    return [told(keep, sees_pay=pay) for keep in kept if pay or keep.field not in employee.PAY_FIELDS]
+
+
 def rows(about: Subject) -> list[Fact]:
     """The synced fields, with what happens to local edits of them."""
     found = facts(about.membership, edits=True, pay=about.place.shows_pay)
-    return overwrite.with_notes(found, about.membership, about.source)
+    noted = overwrite.with_notes(found, about.membership, about.source)
+    return with_held(noted, overrides.of_person(about.membership))
 
 
 def _choices(model: type[Duty] | type[Zone], about: Subject, taken: set[int]) -> list[Duty | Zone]:

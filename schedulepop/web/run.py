@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRefresh
 
 from schedulepop.lib.text import fold
-from schedulepop.sync import runs
+from schedulepop.sync import runs, undo
 from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY
 from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.models import IntegrationState, Run, RunState
@@ -76,6 +76,13 @@ def context(seen: Seen, request: HttpRequest) -> dict[str, Any]:
         "difference": _difference(seen),
         "releases": _releases(seen),
         "trouble": _trouble(row),
+        "undoes": undo.can_undo(row)
+        and seen.whole
+        and seen.discards
+        and bool(run_words.changes_in(row.counts)),
+        "undone_by": row.undone_by.order_by("-pk").defer("plan").first()
+        if row.state == RunState.UNDONE
+        else None,
         "next": _next(row) if seen.visit.runs_syncs else None,
         **_people(seen, request),
     }

@@ -10,7 +10,9 @@ from schedulepop.web import (
     confirm_address,
     decide,
     duplicates,
+    explained,
     forgotten,
+    held,
     home,
     integrations,
     issue_mapping,
@@ -27,6 +29,7 @@ from schedulepop.web import (
     set_up,
     setup,
     sign_in,
+    taking_back,
     users,
     whereis,
 )
@@ -86,6 +89,9 @@ urlpatterns: list[URLPattern] = [
     path("runs/<int:pk>/", run.run, name="run"),
     path("runs/<int:pk>/approve/", decide.approve, name="run-approve"),
     path("runs/<int:pk>/discard/", decide.discard, name="run-discard"),
+    path("runs/<int:pk>/people/<path:source_id>/undo/", taking_back.take_back, name="run-undo-person"),
+    path("runs/<int:pk>/people/<path:source_id>/", explained.explained, name="run-person"),
+    path("runs/<int:pk>/undo/", taking_back.take_back, name="run-undo"),
     path("runs/<int:pk>/release/<path:source_id>", decide.release, name="run-release"),
     path("runs/sync/", runs.sync_now, name="runs-sync"),
     path("set-up/<str:token>/", set_up.set_up, name="set-up"),
@@ -93,6 +99,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("theme/", place.theme, name="theme"),
     path("users/", users.users, name="users"),
+    path("users/held/", held.all_held, name="held"),
     path("users/duplicates/", duplicates.duplicates, name="duplicates"),
     path(
         "users/duplicates/<int:one_id>/<int:other_id>/different/",
@@ -111,6 +118,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "users/<int:user_id>/<int:location_id>/field/<slug:name>/", profile_edits.field, name="profile-field"
     ),
+    path("users/<int:user_id>/<int:location_id>/hold/", held.hold, name="profile-hold"),
+    path("users/<int:user_id>/<int:location_id>/release/<slug:name>/", held.release, name="profile-release"),
     path("users/<int:user_id>/<int:location_id>/link/", profile_edits.link, name="profile-link"),
     path("users/<int:user_id>/<int:location_id>/mail/", profile_edits.mail, name="profile-mail"),
     path("users/<int:user_id>/<int:location_id>/notes/", profile_edits.notes, name="profile-notes"),
