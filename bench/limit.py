@@ -25,7 +25,7 @@ from bench.ground import TIMEZONE, Ground
 HEADERS = generator.COLUMNS
 STATUSES = generator.MAPPING["statuses"]
 USER = ("first_name", "last_name", "email", "phone")
-MEMBERSHIP = ("employee_number", "status", "hire_date", "original_hire_date")
+MEMBERSHIP = ("employee_number", "status", "hire_date", "original_hire_date", "cms_code")
 ORDER = (*USER, "duty", "zone", *MEMBERSHIP)  # of the fields in a change
 PHONE = r"^\s*(?:\+?1[\s.\-]?)?\(?([2-9]\d{2})\)?[\s.\-]*([2-9]\d{2})[\s.\-]?(\d{4})\s*$"
 EMAIL = (
@@ -128,6 +128,11 @@ def normalize(table: pl.DataFrame, run: Sync) -> pl.DataFrame:
         frame = frame.with_columns(pl.col(kind).str.to_lowercase()).join(
             codes, on=["location_id", kind], how="left", maintain_order="left"
         )
+    labor = run.read(
+        "SELECT id, cms_code FROM directory_duty WHERE organization_id = %(organization)s",
+        duty_id=pl.Int64, cms_code=pl.Int16,
+    )  # fmt: skip
+    frame = frame.join(labor, on="duty_id", how="left", maintain_order="left")
     return frame.drop("location", "duty", "zone").rename({"duty_name": "duty", "zone_name": "zone"})
 
 
@@ -231,11 +236,11 @@ def _create(run: Sync, new: pl.DataFrame) -> None:
         pl.lit("").alias("confirmed_email"), _text("phone"), pl.lit("f").alias("local"), pl.lit(at).alias("created_at"),
     ))  # fmt: skip
     run.execute("CREATE TEMP TABLE new_member (id bigint, user_id bigint, location_id bigint, status text, "
-                "employee_number text, hire_date date, original_hire_date date, duty_id bigint, zone_id bigint) "
-                "ON COMMIT DROP")  # fmt: skip
+                "employee_number text, hire_date date, original_hire_date date, cms_code smallint, duty_id bigint, "
+                "zone_id bigint) ON COMMIT DROP")  # fmt: skip
     run.write("new_member", new.select(
         pl.col("membership_id").alias("id"), "user_id", "location_id", "status", _text("employee_number"), "hire_date",
-        "original_hire_date", "duty_id", "zone_id",
+        "original_hire_date", "cms_code", "duty_id", "zone_id",
     ))  # fmt: skip
     run.execute(NEW_MEMBERSHIPS)
     run.write("sync_link", new.select(
@@ -319,7 +324,7 @@ def _edit(run: Sync, edits: pl.DataFrame) -> None:
     """What differs at people who exist: old and new are told, the primary moves, payroll's old row goes."""
     run.execute("CREATE TEMP TABLE edit (source_id text, first_name text, last_name text, sort_name text, email text, "
                 "phone text, location_id bigint, duty_id bigint, zone_id bigint, duty text, zone text, "
-                "employee_number text, status text, hire_date date, original_hire_date date) ON COMMIT DROP")  # fmt: skip
+                "employee_number text, status text, hire_date date, original_hire_date date, cms_code smallint) ON COMMIT DROP")  # fmt: skip
     sort_names = [
         f"{_fold(last)}\x1f{_fold(first)}"
         for first, last in edits.select("first_name", "last_name").iter_rows()
@@ -327,6 +332,7 @@ def _edit(run: Sync, edits: pl.DataFrame) -> None:
     run.write("edit", edits.select(
         "source_id", "first_name", "last_name", pl.Series("sort_name", sort_names), "email", "phone", "location_id",
         "duty_id", "zone_id", "duty", "zone", "employee_number", "status", "hire_date", "original_hire_date",
+        "cms_code",
     ))  # fmt: skip
     run.execute("ANALYZE edit")
     for statement in EDITS:
@@ -336,10 +342,10 @@ def _edit(run: Sync, edits: pl.DataFrame) -> None:
 NEW_MEMBERSHIPS = """
 WITH made AS (
   INSERT INTO directory_membership (id, organization_id, user_id, location_id, role, status, employee_number, hire_date,
-         original_hire_date, primary_duty_id, primary_zone_id, payroll_owned, is_primary, may_see_pay, notes,
+         original_hire_date, cms_code, primary_duty_id, primary_zone_id, payroll_owned, is_primary, may_see_pay, notes,
          access_blocked_reason, access_blocked_by, changed_at, changed_what)
   SELECT id, %(organization)s, user_id, location_id, 'staff', status, employee_number, hire_date, original_hire_date,
-         duty_id, zone_id, true, true, false, '', '', '', %(now)s, 'Created from payroll' FROM new_member
+         cms_code, duty_id, zone_id, true, true, false, '', '', '', %(now)s, 'Created from payroll' FROM new_member
 ), duties AS (
   INSERT INTO directory_membershipduty (membership_id, location_id, duty_id, by_payroll, by_manager, pay_unit, pay_currency)
   SELECT id, location_id, duty_id, true, false, '', '' FROM new_member WHERE duty_id IS NOT NULL
@@ -363,6 +369,7 @@ EDITS = (
            coalesce(e.zone, z.name) AS zone, coalesce(e.employee_number, m.employee_number) AS employee_number, e.status,
            coalesce(e.hire_date, m.hire_date) AS hire_date,
            coalesce(e.original_hire_date, m.original_hire_date) AS original_hire_date,
+           CASE WHEN e.duty_id IS NULL THEN m.cms_code ELSE e.cms_code END AS cms_code, m.cms_code::text AS old_cms_code,
            u.first_name AS old_first_name, u.last_name AS old_last_name, u.email AS old_email, u.phone AS old_phone,
            d.name AS old_duty, z.name AS old_zone, m.employee_number AS old_employee_number, m.status AS old_status,
            m.hire_date::text AS old_hire_date, m.original_hire_date::text AS old_original_hire_date
@@ -413,7 +420,7 @@ EDITS = (
     UPDATE directory_membership m
        SET employee_number = e.employee_number, status = e.status, hire_date = e.hire_date,
            original_hire_date = e.original_hire_date, primary_duty_id = e.duty_id, primary_zone_id = e.zone_id,
-           changed_at = %(now)s, changed_what = 'Updated from payroll'
+           cms_code = e.cms_code, changed_at = %(now)s, changed_what = 'Updated from payroll'
       FROM sync_change c JOIN old e USING (membership_id)
      WHERE c.run_id = %(run)s AND m.id = c.membership_id
     """,
