@@ -151,6 +151,65 @@ def _told(rows: pl.Series, hashes: pl.Series, same: pl.Series, told: pl.DataFram
     return now.join(told.drop("row"), on="hash", how="inner", maintain_order="left_right").select(list(TOLD))
 
 
+def after(
+    prints: pl.DataFrame,
+    looked_at: pl.DataFrame,
+    records: pl.DataFrame,
+    problems: pl.DataFrame,
+    changes: pl.DataFrame,
+) -> pl.DataFrame:
+    """FINGERPRINT of the whole feed: clean where nothing waits, is held or is open, for every record of an id.
+
+    A settled finding does not open a record: it is carried (`told_after`).
+    """
+    if records.is_empty():
+        return prints
+    unsettled = problems.filter(~pl.col("code").is_in(sorted(SETTLED)))
+    spoiled = unsettled["row"].drop_nulls().unique().to_list()
+    settled = pl.col("bucket").is_in(["held", "rejected"]).not_() & ~pl.col("row").is_in(spoiled)
+    left_out = pl.col("bucket") == "excluded"
+    ends = changes.group_by("source_id").agg(pl.col("ends_on").min())
+    wakes = looked_at.select("row", "wake_on")
+    after = (
+        records.filter(pl.col("source_id").is_not_null())
+        .join(wakes, on="row", how="left", maintain_order="left")
+        .join(ends, on="source_id", how="left", maintain_order="left")
+        .group_by("source_id", maintain_order=True)
+        .agg(
+            settled.all().alias("settled"),
+            left_out.all().alias("left_out"),
+            pl.min_horizontal(pl.col("wake_on").min(), pl.col("ends_on").min()).alias("wakes"),
+        )
+    )
+    return prints.join(after, on="source_id", how="left", maintain_order="left").select(
+        "source_id", "hash", pl.coalesce("settled", "clean").alias("clean"),
+        pl.coalesce("wakes", "wake_on").alias("wake_on"), pl.coalesce("left_out", "excluded").alias("excluded"),
+    ).cast(pl.Schema(FINGERPRINT))  # fmt: skip
+
+
+def told_after(
+    rows: pl.Series,
+    prints: pl.DataFrame,
+    problems: pl.DataFrame,
+    records: pl.DataFrame,
+    carried: pl.DataFrame,
+) -> pl.DataFrame:
+    """TOLD of every record that is clean: what the next run says of it without looking. `rows` are the prints' rows."""
+    about = problems.filter(pl.col("row").is_not_null() & pl.col("code").is_in(sorted(SETTLED)))
+    if about.is_empty():
+        return empty(TOLD)
+    whose = pl.concat([records.select("row", "name"), carried.select("row", "name")])
+    first = prints.select("hash", "clean").insert_column(0, rows).filter("clean")
+    first = first.unique(
+        "hash", keep="first", maintain_order=True
+    )  # of records that read the same, one speaks
+    return (
+        about.join(first, on="row", how="inner", maintain_order="left")
+        .join(whose.unique("row", keep="first"), on="row", how="left", maintain_order="left")
+        .select(list(TOLD)).cast(pl.Schema(TOLD))
+    )  # fmt: skip
+
+
 def pack(prints: pl.DataFrame, told: pl.DataFrame) -> bytes:
     """One blob per integration: a hundred thousand records are about a megabyte. The length of the first frame leads."""
     frames = []
