@@ -3,6 +3,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 N ?= 100000
+PHASES ?= load,unchanged,changed
+ROUNDS ?= 3
 KILLS ?= 200
 DAYS ?= 365
 PORT ?= 8000
@@ -15,8 +17,8 @@ test: .venv/.ready-dev ## all tests, browser included
 	@$(BIN)/python -m tests.journeys.browser && $(BIN)/pytest -n 2 --dist worksteal
 faults: .venv/.ready-dev ## kill -9 everywhere, KILLS times, and what stands afterwards
 	@$(BIN)/python -m tests.faults --kills $(KILLS)
-bench: .venv/.ready-dev ## the product beside a hand-written limit, N people
-	@$(BIN)/python -m bench --n $(N)
+bench: .venv/.ready-dev ## the product beside a hand-written limit, N people (PHASES=unchanged,changed ROUNDS=1: less time)
+	@$(BIN)/python -m bench --n $(N) --phases $(PHASES) --rounds $(ROUNDS)
 simulate: .venv/.ready-dev ## a year of Maple Health on a fake clock, DAYS mornings: a table, a chart, one line of JSON
 	@$(BIN)/python -m simulation --days $(DAYS) --chart out/year.svg
 lint: .venv/.ready-dev ## style, types, layers

@@ -53,10 +53,11 @@ _MIDDLES = (
 )  # fmt: skip
 _ENDINGS = (
     "bank", "cott", "dale", "field", "gate", "hurst", "kamp", "land", "mond", "nick", "quist", "rup",
-    "ström", "thal", "ton", "vik", "ward", "wicz", "worth", "zak",
+    "ström", "thal", "ton", "vik", "ward", "wicz", "worth", "zak", "bridge", "ford", "grave", "holm", "mere", "sett",
+    "stead", "wyn",
 )  # fmt: skip
 MOST = len(FIRST_NAMES) * len(_ONSETS) * len(_MIDDLES) * len(_ENDINGS)
-"""Records that have a name of their own: 768,000."""
+"""Records that have a name of their own: 1,075,200."""
 
 AREAS = ("515", "641", "319", "563", "712", "614", "740", "937", "419", "216", "513", "330", "217", "309", "618",
          "815", "402", "308", "605", "701", "218", "507", "651", "763", "952", "920", "715", "608", "414", "262",
@@ -69,7 +70,7 @@ AREAS = ("515", "641", "319", "563", "712", "614", "740", "937", "419", "216", "
          "936", "979", "361", "956", "830", "325", "432", "806", "940", "817", "915", "505", "575", "928", "520",
          "602", "480", "623", "702", "775", "801", "435", "208", "406", "307", "303", "719", "970", "509", "360",
          "253", "206", "425", "503", "541")  # fmt: skip
-"""Enough area codes for a number of one's own under 555-xxxx, before and after a change."""
+"""Enough area codes for a number of one's own under 555-xxxx, and another under 556-xxxx after a change."""
 
 DUTIES: tuple[tuple[str, str, int | None, int], ...] = (
     ("CNA", "CNA", 10, 38), ("LPN", "LPN", 9, 12), ("RN", "RN", 7, 9), ("RNS", "RN Supervisor", 6, 3),
@@ -175,7 +176,7 @@ def _apply_changes(frame: pl.DataFrame, count: int) -> pl.DataFrame:
     zone_codes = [code for code, _ in ZONES]
     next_zone = pl.col("zone").replace_strict(zone_codes, zone_codes[1:] + zone_codes[:1])
     return frame.with_columns(
-        phone=pl.when(kind == 0).then(_phone(pl.col("i") + MOST)).otherwise("phone"),
+        phone=pl.when(kind == 0).then(_phone(pl.col("i"), "556")).otherwise("phone"),
         zone=pl.when(kind == 1).then(next_zone).otherwise("zone"),
         email=pl.when(kind == 2).then(_address("-new")).otherwise("email"),
         last_name=pl.when(kind == 3).then(pl.col("last_name") + "-Marlowe").otherwise("last_name"),
@@ -227,10 +228,10 @@ def _address(suffix: str) -> pl.Expr:
     return pl.col("first_name").str.to_lowercase() + "." + plain_last + pl.lit(f"{suffix}@example.com")
 
 
-def _phone(slot: pl.Expr) -> pl.Expr:
-    """A number of one's own: area code by ten thousands, then 555 and four figures."""
+def _phone(slot: pl.Expr, exchange: str = "555") -> pl.Expr:
+    """A number of one's own: area code by ten thousands, then the exchange and four figures."""
     area = _take(AREAS, slot // 10_000)
-    return pl.lit("(") + area + ") 555-" + _padded(slot * 7_919 % 10_000, 4)
+    return pl.lit("(") + area + f") {exchange}-" + _padded(slot * 7_919 % 10_000, 4)
 
 
 def _oddly_written(phone: pl.Expr) -> pl.Expr:

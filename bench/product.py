@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from bench.ground import Ground
 
 
@@ -25,3 +27,19 @@ def sync(ground: Ground) -> dict[str, float]:
         raise RuntimeError(f"{run} is {run.state}: {run.error or run.holds}")
     seconds: dict[str, float] = run.summary["seconds"]
     return seconds
+
+
+def unchanged_ms(ground: Ground) -> float:
+    """Milliseconds this process works to drive one requested run of an unchanged feed; the database's are its own."""
+    from schedulepop.accounts.actors import Actor
+    from schedulepop.sync import runs
+    from schedulepop.sync.models import Integration, RunState, Trigger
+
+    integration = Integration.objects.select_related("organization").get(pk=ground.integration)
+    asked = runs.request(integration, trigger=Trigger.MANUAL, actor=Actor.operator("bench"))
+    started = time.process_time()
+    run = runs.drive(asked.pk)
+    taken = time.process_time() - started
+    if run.state != RunState.APPLIED or run.counts["unchanged"] != run.counts["read"]:
+        raise RuntimeError(f"{run} is {run.state}: {run.counts}")
+    return taken * 1_000

@@ -29,7 +29,7 @@ def many() -> pl.DataFrame:
 
 def test_the_same_bytes_in_every_process_and_version() -> None:
     assert hashlib.sha256(generator.feed(1_000)).hexdigest()[:16] == "33cfd7f4e8c2453e"
-    assert hashlib.sha256(generator.changed(1_000)).hexdigest()[:16] == "36e525cd5cfc17fa"
+    assert hashlib.sha256(generator.changed(1_000)).hexdigest()[:16] == "ab0c6a48317ff616"
 
 
 @pytest.mark.parametrize("n", [1, 2, 499, 1_000, 1_499])
@@ -75,7 +75,7 @@ def test_phones_are_mostly_clean(many: pl.DataFrame) -> None:
 def test_every_area_code_exists() -> None:
     numbers = [phonenumbers.parse(f"({area}) 555-0134", "US") for area in generator.AREAS]
     assert all(phonenumbers.is_valid_number(number) for number in numbers)
-    assert len(set(generator.AREAS)) * 10_000 >= 2 * generator.MOST
+    assert len(set(generator.AREAS)) * 10_000 >= generator.MOST
 
 
 def test_codes_name_what_the_feed_uses(many: pl.DataFrame) -> None:
