@@ -113,7 +113,7 @@ def _as_is(compared: pl.DataFrame) -> pl.DataFrame:
 
 
 def _no_jobs() -> pl.DataFrame:
-    return empty({**NORMALIZED, "spoken": pl.UInt32})
+    return pl.DataFrame(schema={**NORMALIZED, "spoken": pl.UInt32})
 
 
 def _differences(compared: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:

@@ -52,7 +52,9 @@ def take(run: Run) -> Run:
             epoch=epoch, state=RunState.RUNNING, started_at=run.started_at or now(), attempt=F("attempt") + 1,
             heartbeat_at=now(), stage="read",
         )  # fmt: skip
-    run.refresh_from_db()
+    run.refresh_from_db(
+        fields=["epoch", "state", "started_at", "attempt", "heartbeat_at", "stage", "raw", "source_time"]
+    )
     return run
 
 

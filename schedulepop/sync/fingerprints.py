@@ -199,7 +199,9 @@ def told_after(
     if about.is_empty():
         return empty(TOLD)
     whose = pl.concat([records.select("row", "name"), carried.select("row", "name")])
-    first = prints.select("hash", "clean").insert_column(0, rows).filter("clean")
+    numbered = prints.select("hash", "clean").insert_column(0, rows)
+    hashes = numbered.filter(rows.is_in(about["row"].unique().implode()))["hash"].unique()
+    first = numbered.filter(prints["hash"].is_in(hashes.implode())).filter("clean")
     first = first.unique(
         "hash", keep="first", maintain_order=True
     )  # of records that read the same, one speaks

@@ -6,7 +6,6 @@ tested and replaced by its input and output alone. Nothing here knows Django or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -18,6 +17,7 @@ from schedulepop.sync.outcome_frames import RECORD as RECORD
 from schedulepop.sync.outcome_frames import RELEASED as RELEASED
 from schedulepop.sync.outcome_frames import SITUATIONS as SITUATIONS
 from schedulepop.sync.outcome_frames import WEIGHT as WEIGHT
+from schedulepop.sync.outcome_frames import empty as empty
 from schedulepop.sync.question_frames import ANSWERED, ID_CHANGE, QUESTION, RETIRED, SUGGESTION
 
 PROBLEM = {
@@ -136,11 +136,6 @@ FINGERPRINT = {
 
 TOLD = {"hash": pl.UInt64, **PROBLEM, "name": pl.String}  # of the record; who it is, as RECORD had it
 """Findings of records at rest, kept beside their fingerprints: they stay true while the record is passed over."""
-
-
-def empty(schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
-    """A frame of this schema without rows."""
-    return pl.DataFrame(schema=schema)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 HOLD = {
@@ -36,3 +38,15 @@ RELEASED: dict[str, pl.DataType | type[pl.DataType]] = {
     "waits": pl.Boolean,  # payroll's word itself waits for an approval
 }
 """Overrides and pins that are over with this run (SPEC §3, §5 Undo)."""
+
+_made: dict[int, tuple[object, pl.DataFrame]] = {}
+
+
+def empty(schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    """A frame of one of the schemas, without rows. A run asks for some fifty, so each is made once."""
+    if id(schema) not in _made:
+        _made[id(schema)] = (
+            schema,
+            pl.DataFrame(schema=schema),
+        )  # the schema is kept, so that its id stays its own
+    return _made[id(schema)][1].clear()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -38,15 +39,28 @@ def pack(plan: Plan) -> bytes:
         for item in dataclass_fields(Plan):
             value = getattr(plan, item.name)
             if isinstance(value, pl.DataFrame):
-                frame = io.BytesIO()
-                value.write_ipc(frame, compression="zstd")
-                archive.writestr(item.name, frame.getvalue())
+                nothing = value.is_empty()
+                archive.writestr(
+                    item.name, _nothing(tuple(value.schema.items())) if nothing else _arrow(value)
+                )
             elif isinstance(value, (date, datetime)):
                 rest[item.name] = value.isoformat()
             else:
                 rest[item.name] = value
         archive.writestr("rest.json", json.dumps(rest))
     return buffer.getvalue()
+
+
+def _arrow(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+@cache
+def _nothing(columns: tuple[tuple[str, pl.DataType], ...]) -> bytes:
+    """Most frames of most plans are empty, and then always the same bytes."""
+    return _arrow(pl.DataFrame(schema=dict(columns)))
 
 
 def unpack(blob: bytes | memoryview) -> Plan:

@@ -15,7 +15,7 @@ import polars as pl
 from schedulepop.sync import columns as columns_of_feed
 from schedulepop.sync.errors import NeedsAdmin
 from schedulepop.sync.findings import about_feed, about_rows, together
-from schedulepop.sync.frames import Feed
+from schedulepop.sync.frames import PROBLEM, Feed, empty
 from schedulepop.sync.reading.dialect import SEPARATORS, Dialect, find, unique
 from schedulepop.sync.reading.encoding import Text, to_utf8
 from schedulepop.sync.reading.file_kind import refuse_foreign, refuse_long_lines, unpack
@@ -175,6 +175,8 @@ def _of_header(dialect: Dialect, repeated: list[str]) -> list[pl.DataFrame]:
 
 
 def _of_broken(rejects: pl.DataFrame, broken: Sequence[Broken]) -> pl.DataFrame:
+    if not broken:
+        return empty(PROBLEM)
     reasons = pl.Series("reason", [b.reason for b in broken], dtype=pl.String)
     rows = rejects.select(
         "row", "source_id", pl.coalesce("source_id", pl.format("row {}", "row")).alias("key")

@@ -21,6 +21,8 @@ def write(
 
     Runs before anybody is made: an id that names somebody else now must be free by then.
     """
+    if plan.links.is_empty() and plan.answered.is_empty():
+        return 0
     stays = ~pl.col("source_id").is_in(stopped(plan, going, decided=decided).implode())
     about = ~pl.col("for_id").is_in(stopped(plan, going, decided=decided).implode())
     changed = plan.id_changes.rename({"new_id": "source_id"}).filter(stays)

@@ -80,6 +80,7 @@ def _candidates(lines: list[str], separator: str, offset: int, mapped: set[str])
         records.append(record)
         if len(records) >= 2 * _LOOK_AT:
             break
+    widths = [len(record.cells) if any(map(str.strip, record.cells)) else 0 for record in records]
     found: list[_Candidate] = []
     skip = offset
     for index, record in enumerate(records[:_LOOK_AT]):
@@ -92,8 +93,8 @@ def _candidates(lines: list[str], separator: str, offset: int, mapped: set[str])
         named = len(recognize(cells).columns) if named == 1 else named
         if mapped:
             named += 2 * sum(1 for cell in filled if text.fold_header(cell) in mapped)
-        below = [other for other in records[index + 1 :] if any(cell.strip() for cell in other.cells)]
-        agreeing = sum(1 for other in below if len(other.cells) == len(cells))
+        below = [width for width in widths[index + 1 :] if width]
+        agreeing = below.count(len(cells))
         if named < 2:
             named = 1 if _plain_words(filled) and agreeing and agreeing >= 0.8 * len(below) else 0
         if named:
