@@ -55,12 +55,19 @@ def fetch(integration: Integration) -> tuple[RawFeed, Feed]:
     return receive(integration, pages[0].data, name=pages[0].name, source_time=pages[0].source_time)
 
 
-def stored(raw: RawFeed, policy: Policy) -> Feed:
-    """A kept feed, read again. Raises NeedsAdmin when only its hash was kept."""
+def newest(integration: Integration) -> RawFeed | None:
+    """The last file that could be read and was kept, without its content."""
+    kept = RawFeed.objects.defer("content").filter(integration=integration, content__isnull=False)
+    return kept.order_by("-source_time", "-pk").first()
+
+
+def stored(raw: RawFeed, policy: Policy, *, columns: dict[str, str] | None = None) -> Feed:
+    """A kept feed, read again; `columns`: of a mapping that is tried. Raises NeedsAdmin when only its hash was kept."""
     if raw.content is None:
         raise NeedsAdmin("This file could not be read, so it was not kept. Upload a payroll export.")
     data = zstandard.ZstdDecompressor().decompress(bytes(raw.content), max_output_size=raw.size or 1)
-    return read.read(data, pay=policy.pay, name=raw.name, columns=columns_of(raw.integration))
+    used = columns_of(raw.integration) if columns is None else columns
+    return read.read(data, pay=policy.pay, name=raw.name, columns=used)
 
 
 def without_pay(integration: Integration) -> None:

@@ -59,12 +59,7 @@ def add(
 def save_mapping(integration: Integration, mapping: Mapping, *, actor: Actor) -> None:
     """A new version of the mapping. The next run compares every record again."""
     _must_set_up(actor, integration.organization)
-    if (unknown := set(mapping.columns) - set(employee.BY_NAME)) or (
-        unknown := set(mapping.dates) - set(employee.BY_NAME)
-    ):
-        raise Refused(f"There is no field called {', '.join(sorted(unknown))}.")
-    if wrong := {word for word, status in mapping.statuses.items() if status not in set(employee.Status)}:
-        raise Refused(f"The status of {', '.join(sorted(wrong))} is none of: {', '.join(employee.Status)}.")
+    must_fit(mapping)
     content = mapping.model_dump(mode="json")
     if content == integration.mapping:
         return
@@ -80,6 +75,16 @@ def save_mapping(integration: Integration, mapping: Mapping, *, actor: Actor) ->
         audit.record(
             actor, integration.organization, "mapped", "integration", integration.pk, changes=changed
         )
+
+
+def must_fit(mapping: Mapping) -> None:
+    """Raises Refused for a field or a status there is not."""
+    if (unknown := set(mapping.columns) - set(employee.BY_NAME)) or (
+        unknown := set(mapping.dates) - set(employee.BY_NAME)
+    ):
+        raise Refused(f"There is no field called {', '.join(sorted(unknown))}.")
+    if wrong := {word for word, status in mapping.statuses.items() if status not in set(employee.Status)}:
+        raise Refused(f"The status of {', '.join(sorted(wrong))} is none of: {', '.join(employee.Status)}.")
 
 
 def set_policy(integration: Integration, changes: Dict[str, str], *, actor: Actor) -> None:

@@ -6,10 +6,12 @@ one the stored plan is compared: a run that has not moved on plans the same agai
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+from django.db import transaction
 from pydantic import ValidationError
 
 from schedulepop.accounts.actors import Actor
@@ -18,7 +20,7 @@ from schedulepop.sync import differences, feeds, integrations, plans, runs
 from schedulepop.sync.draw import draw
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.frames import Plan
-from schedulepop.sync.models import Run
+from schedulepop.sync.models import Integration, Run
 from schedulepop.sync.policy import Mapping, Policy
 
 
@@ -52,10 +54,32 @@ class Replayed:
         return told
 
 
+def try_mapping(
+    integration: Integration, mapping: Mapping, *, actor: Actor, beside: Callable[[], None] | None = None
+) -> Replayed | None:
+    """What a changed mapping would make of the last feed, before it is saved (SPEC §4). None: there is no feed yet.
+
+    A file that was only uploaded to be looked at counts too: a new layout is mapped on it before any run reads it.
+    """
+    raw = feeds.newest(integration)
+    if raw is None:
+        return None
+    raw.integration = integration
+    read_by = integration.runs.defer("plan").filter(raw=raw).order_by("-number").first()
+    run = read_by or Run(number=0, source_time=raw.source_time)
+    run.organization, run.integration, run.raw = integration.organization, integration, raw
+    return replay(run, actor=actor, mapping=mapping, beside=beside)
+
+
 def replay(
-    run: Run, *, actor: Actor, mapping: Mapping | None = None, policy: dict[str, Any] | None = None
-) -> Replayed:
-    """The run's stored feed against SchedulePop as it is now. Raises NotAllowed, Refused or NeedsAdmin."""
+    run: Run, *, actor: Actor, mapping: Mapping | None = None, policy: dict[str, Any] | None = None,
+    beside: Callable[[], None] | None = None,
+) -> Replayed:  # fmt: skip
+    """The run's stored feed against SchedulePop as it is now. Raises NotAllowed, Refused or NeedsAdmin.
+
+    `beside`: what would be written with the new rules, such as a location's code; it is done for the second plan
+    and taken back.
+    """
     if not actor.runs_syncs(run.organization):
         raise NotAllowed("Only an admin or Client Success can replay a run.")
     if run.raw is None:
@@ -63,12 +87,16 @@ def replay(
     integration = run.integration
     now = (Mapping(**integration.mapping), feeds.policy_of(integration))
     rules = (mapping or now[0], _policy(now[1], policy))
-    stored = runs.plan_of(run)
     changed = mapping is not None or policy is not None
+    stored = None if changed else runs.plan_of(run)
     if not changed and stored is None:
         raise Refused(f"Run {run.number} has no plan to compare with.")
-    before = _draw(run, now) if changed or stored is None else stored
-    after = _draw(run, rules)
+    before = _draw(run, now) if stored is None else stored
+    with transaction.atomic():
+        if beside is not None:
+            beside()
+        after = _draw(run, rules)
+        transaction.set_rollback(beside is not None)
     return Replayed(
         run=run, before=before, after=after, differences=differences.between(before, after),
         shows_pay=actor.is_admin(run.organization),
@@ -95,4 +123,5 @@ def _policy(now: Policy, given: dict[str, Any] | None) -> Policy:
 
 def _draw(run: Run, rules: tuple[Mapping, Policy]) -> Plan:
     assert run.raw is not None  # noqa: S101 (refused above)
-    return draw(run, feeds.stored(run.raw, rules[1]), whole=True, under=rules).plan
+    feed = feeds.stored(run.raw, rules[1], columns=rules[0].columns)
+    return draw(run, feed, whole=True, under=rules).plan

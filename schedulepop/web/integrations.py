@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 from schedulepop import jobs
 from schedulepop.connectors import REGISTRY
 from schedulepop.connectors.file import MAX_BYTES
+from schedulepop.sync import feeds, runs
 from schedulepop.sync import integrations as door
-from schedulepop.sync import runs
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused, RetryLater
 from schedulepop.sync.models import Integration, IntegrationState, RunState, Trigger
 from schedulepop.web import setup_feed
@@ -123,8 +123,8 @@ def _add(visit: Visit, given: dict[str, Any]) -> Integration:
 def steps(setup: Setup, here: str) -> list[Step]:
     """How far the set-up is. A step that was reached can be opened again."""
     integration = setup.integration
-    has_file = setup_feed.newest(integration) is not None
-    has_columns = bool(setup.mapping.columns)
+    has_file = feeds.newest(integration) is not None
+    has_columns = bool(setup.saved.columns)
     previewed = integration.runs.filter(state__in=[RunState.PLANNED, RunState.APPLIED]).exists()
     has_columns = has_columns or previewed
     done = {
@@ -172,7 +172,7 @@ def _show(request: HttpRequest, setup: Setup, *, error: str = "", status: int = 
     context = {
         "setup": setup,
         "line": line(one, at),
-        "raw": setup_feed.newest(one),
+        "raw": feeds.newest(one),
         "steps": steps(setup, _here(setup, waiting is not None)),
         "rows": [row(run) for run in last],
         "waiting": waiting,
@@ -196,9 +196,9 @@ def _here(setup: Setup, waits: bool) -> str:
         return "activate"
     if waits:
         return "approve"
-    if setup_feed.newest(one) is None:
+    if feeds.newest(one) is None:
         return "file"
-    return "preview" if setup.mapping.columns else "columns"
+    return "preview" if setup.saved.columns else "columns"
 
 
 @require_POST
@@ -230,7 +230,7 @@ def receive(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
 def preview(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """A run that stops at its plan, over the file of the set-up; then its page, which follows it."""
     setup = setup_feed.find(request, visit, organization, slug)
-    raw = setup_feed.newest(setup.integration)
+    raw = feeds.newest(setup.integration)
     try:
         upload = None if raw is None else (setup_feed.content(raw), raw.name)
         made = jobs.request_run(

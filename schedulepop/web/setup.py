@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,13 +13,15 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from schedulepop import employee
-from schedulepop.directory import actions, errors
+from schedulepop.directory import errors
 from schedulepop.directory.models import Duty, Location, LocationCode, Zone
+from schedulepop.lib import text
 from schedulepop.sync import integrations, look, runs, snapshot
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
 from schedulepop.sync.policy import Mapping
-from schedulepop.web import setup_codes, setup_columns, setup_feed
+from schedulepop.web import mapping_change, mapping_draft, setup_codes, setup_columns, setup_feed
 from schedulepop.web.integrations import steps
+from schedulepop.web.mapping_draft import Draft
 from schedulepop.web.refusals import not_allowed
 from schedulepop.web.setup_columns import ChoiceError
 from schedulepop.web.setup_feed import Opened, Setup
@@ -42,6 +44,8 @@ def columns(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
     before = _undeclared(seen, setup.mapping)
     try:
         mapping = setup_columns.chosen(names, request.POST.dict(), setup.mapping)
+        if setup.live:
+            return _columns_drafted(request, setup, mapping, before)
         integrations.save_mapping(setup.integration, mapping, actor=setup.visit.actor)
     except NotAllowed as error:
         return not_allowed(request, str(error))
@@ -52,6 +56,27 @@ def columns(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
         messages.info(request, "Saved. Now say how the dates below are written.")
         return HttpResponseRedirect(reverse("integration-columns", args=setup.args))
     return HttpResponseRedirect(reverse("integration-codes", args=setup.args))
+
+
+def _columns_drafted(request: HttpRequest, setup: Setup, mapping: Mapping, before: set[str]) -> HttpResponse:
+    """To the page that says what they change, or back here while a new date needs its format."""
+    if mapping == setup.saved and setup.draft is None:
+        messages.info(request, "Nothing was changed.")
+        return HttpResponseRedirect(reverse("integration-columns", args=setup.args))
+    draft = _draft(setup, mapping, "columns")
+    again = setup_feed.opened(replace(setup, draft=draft))
+    if again is not None and _undeclared(again, mapping) - before:
+        mapping_draft.keep(request, setup.integration, draft)
+        messages.info(request, "Now say how the dates below are written.")
+        return HttpResponseRedirect(reverse("integration-columns", args=setup.args))
+    return mapping_change.look_first(request, setup, draft)
+
+
+def _draft(setup: Setup, mapping: Mapping, came_from: str) -> Draft:
+    """What was chosen so far, with this mapping."""
+    if setup.draft is None:
+        return Draft(mapping, setup.integration.mapping_version, came_from)
+    return replace(setup.draft, mapping=mapping, came_from=came_from)
 
 
 def _opened(request: HttpRequest, setup: Setup) -> Opened | HttpResponse:
@@ -103,10 +128,17 @@ def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> H
         return _codes_page(request, setup, seen, shown)
     places = {one.pk: one for one in Location.objects.filter(organization=setup.integration.organization)}
     asked = setup_codes.answers(request.POST.dict(), shown, setup.mapping, places)
+    draft = replace(
+        _draft(setup, asked.mapping, "codes"), to_map=_moved(setup, asked.to_map), to_add=asked.to_add,
+        timezone=request.POST.get("timezone", ""),
+    )  # fmt: skip
+    if setup.live:
+        if setup.draft is None and asked.mapping == setup.saved and not (draft.to_map or draft.to_add):
+            messages.info(request, "Nothing was changed.")
+            return HttpResponseRedirect(reverse("integration-codes", args=setup.args))
+        return mapping_change.look_first(request, setup, draft)
     try:
-        with transaction.atomic():
-            _set_up_locations(request, setup, asked, places)
-            integrations.save_mapping(setup.integration, asked.mapping, actor=setup.visit.actor)
+        mapping_change.write(setup, draft)
     except (NotAllowed, errors.NotAllowed) as error:
         return not_allowed(request, str(error))
     except (Refused, errors.Refused) as error:
@@ -115,26 +147,16 @@ def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> H
     return HttpResponseRedirect(f"{reverse('integration', args=setup.args)}#next")
 
 
-def _set_up_locations(
-    request: HttpRequest, setup: Setup, asked: setup_codes.Answers, places: dict[int, Location]
-) -> None:
-    actor, organization = setup.visit.actor, setup.integration.organization
-    added: dict[str, Location] = {}
-    for code, name in asked.to_add.items():
-        if name in added:
-            actions.map_code(added[name], code, actor=actor)
-        else:
-            zone = request.POST.get("timezone", "") or organization.timezone
-            added[name] = actions.add_location(organization, name, actor=actor, codes=[code], timezone=zone)
-    for code, pk in asked.to_map.items():
-        actions.map_code(places[pk], code, actor=actor, move=True)
-    default = asked.mapping.default_location
-    if default and default.isdigit() and int(default) in places:
-        place = places[int(default)]
-        kept = LocationCode.objects.filter(location=place).values_list("code", flat=True).first()
-        if kept is None:
-            actions.map_code(place, place.name[:80], actor=actor)
-        asked.mapping = asked.mapping.model_copy(update={"default_location": kept or place.name[:80]})
+def _location_codes(setup: Setup) -> dict[str, int]:
+    """What payroll's location codes name now."""
+    here = LocationCode.objects.filter(organization=setup.integration.organization)
+    return dict(here.values_list("code", "location_id"))
+
+
+def _moved(setup: Setup, asked: dict[str, int]) -> dict[str, int]:
+    """Location codes that would name another location than now."""
+    own = _location_codes(setup)
+    return {code: pk for code, pk in asked.items() if own.get(text.fold_code(code)) != pk}
 
 
 def _codes(setup: Setup, seen: Opened) -> setup_codes.Codes:
@@ -146,7 +168,9 @@ def _codes(setup: Setup, seen: Opened) -> setup_codes.Codes:
     found = look.codes_found(opened, today=runs.local_date(integration, at), mapping=mapping, snapshot=held)
     organization = integration.organization
     locations = dict(Location.objects.filter(organization=organization).values_list("pk", "name"))
-    own = dict(LocationCode.objects.filter(organization=organization).values_list("code", "location_id"))
+    own = _location_codes(setup) | {
+        text.fold_code(code): pk for code, pk in (setup.draft.to_map if setup.draft else {}).items()
+    }
     named = {"duty": setup_codes.set_up(held.duty_codes), "zone": setup_codes.set_up(held.zone_codes)}
     return setup_codes.page(found, mapping, locations, own, named, first=not integration.first_sync_done)
 
@@ -170,7 +194,7 @@ def _codes_page(
         "codes": shown,
         "locations": locations,
         "no_location_column": "location" not in seen.look.columns,
-        "default_id": chosen.location_id if chosen else (locations[0].pk if len(locations) == 1 else None),
+        "default_id": _default_id(default, chosen, locations),
         "statuses": setup_codes.STATUSES,
         "duty_names": sorted(
             set(Duty.objects.filter(organization=organization).values_list("name", flat=True))
@@ -184,12 +208,21 @@ def _codes_page(
     return render(request, "web/setup/codes.html", context, status=status)
 
 
+def _default_id(said: str | None, chosen: LocationCode | None, locations: list[Location]) -> int | None:
+    """The location everybody belongs to: by its code, as chosen a moment ago, or the only one."""
+    if chosen is not None:
+        return chosen.location_id
+    if said and said.isdigit():
+        return int(said)
+    return locations[0].pk if len(locations) == 1 else None
+
+
 @page(RUNS_SYNCS)
 def mapping_file(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """The mapping as a TOML file."""
     setup = setup_feed.find(request, visit, organization, slug)
     response = HttpResponse(
-        integrations.mapping_to_toml(setup.mapping), content_type="application/toml; charset=utf-8"
+        integrations.mapping_to_toml(setup.saved), content_type="application/toml; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="{setup.integration.slug}-mapping.toml"'
     return response
@@ -204,10 +237,13 @@ def import_mapping(request: HttpRequest, visit: Visit, organization: str, slug: 
     try:
         if file is None or not file.size or file.size > MAPPING_BYTES:
             raise Refused("Choose a mapping file: the one you downloaded here, or one like it.")
-        text = file.read().decode("utf-8", errors="replace")
-        integrations.save_mapping(
-            setup.integration, integrations.mapping_from_toml(text), actor=setup.visit.actor
-        )
+        mapping = integrations.mapping_from_toml(file.read().decode("utf-8", errors="replace"))
+        integrations.must_fit(mapping)
+        if setup.live:
+            return mapping_change.look_first(
+                request, setup, Draft(mapping, setup.integration.mapping_version, "import")
+            )
+        integrations.save_mapping(setup.integration, mapping, actor=setup.visit.actor)
     except NotAllowed as error:
         return not_allowed(request, str(error))
     except Refused as error:

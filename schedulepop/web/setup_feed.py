@@ -12,7 +12,9 @@ from schedulepop.sync import columns, feeds, look
 from schedulepop.sync.look import Look
 from schedulepop.sync.models import Integration, RawFeed
 from schedulepop.sync.policy import Mapping
+from schedulepop.web import mapping_draft
 from schedulepop.web import visit as visits
+from schedulepop.web.mapping_draft import Draft
 from schedulepop.web.visit import RUNS_SYNCS, Visit
 
 
@@ -22,10 +24,22 @@ class Setup:
 
     integration: Integration
     visit: Visit
+    draft: Draft | None = None  # what was chosen on these pages and is not saved yet
 
     @property
     def mapping(self) -> Mapping:
+        """What the pages of the set-up show: the draft where there is one."""
+        return self.draft.mapping if self.draft else self.saved
+
+    @property
+    def saved(self) -> Mapping:
+        """What runs go by."""
         return Mapping(**self.integration.mapping)
+
+    @property
+    def live(self) -> bool:
+        """Whether a changed mapping is looked at before it is saved (SPEC §4): it works on people who are there."""
+        return self.integration.first_sync_done and feeds.newest(self.integration) is not None
 
     @property
     def args(self) -> list[str]:
@@ -45,17 +59,7 @@ def find(request: HttpRequest, visit: Visit, organization: str, slug: str) -> Se
     seen = visits.of(request, here)
     if seen is None or seen.role not in RUNS_SYNCS:
         raise Http404
-    return Setup(integration, seen)
-
-
-def newest(integration: Integration) -> RawFeed | None:
-    """The last file that could be read and was kept."""
-    return (
-        RawFeed.objects.defer("content")
-        .filter(integration=integration, content__isnull=False)
-        .order_by("-source_time", "-pk")
-        .first()
-    )
+    return Setup(integration, seen, mapping_draft.kept(request, integration))
 
 
 @dataclass(frozen=True)
@@ -69,12 +73,12 @@ class Opened:
 
 def opened(setup: Setup) -> Opened | None:
     """The newest file under the current mapping; None when there is none yet. Raises NeedsAdmin."""
-    raw = newest(setup.integration)
+    raw = feeds.newest(setup.integration)
     if raw is None:
         return None
     raw.integration = setup.integration
-    feed = feeds.stored(raw, feeds.policy_of(setup.integration))
     mapping = setup.mapping
+    feed = feeds.stored(raw, feeds.policy_of(setup.integration), columns=mapping.columns)
     names = [name for name in feed.table.columns if name != "row"]
     recognized = columns.recognize(names, columns.samples(feed.table))
     return Opened(raw, look.at_feed(feed, mapping), recognized.notes)

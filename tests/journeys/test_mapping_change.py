@@ -1,0 +1,68 @@
+"""A mapping that runs go by is changed in a real browser: first what it does, then Save, or back."""
+
+from __future__ import annotations
+
+import pytest
+
+from schedulepop.sync.models import Integration
+from tests.journeys.test_run_pages import BASE, DESK, DESK_NIGHT, PHONE_NIGHT, SMALL, look
+from tests.web import nights
+from tests.web.world import maple
+
+pytestmark = pytest.mark.django_db(transaction=True)
+__all__ = ["look"]
+
+
+@pytest.fixture
+def world(site):
+    return maple(synced=False)
+
+
+def to_changes(status):
+    def choose(page):
+        page.get_by_label("Status for A").select_option(status)
+        page.click("text=See what this changes")
+        page.wait_for_selector("h1:has-text('What this changes')")
+
+    return choose
+
+
+def test_what_a_mapping_changes(world, look):
+    nights.first_night(world)
+    look(
+        "admin",
+        f"{BASE}codes/",
+        "changes-lose",
+        DESK,
+        DESK_NIGHT,
+        PHONE_NIGHT,
+        before=to_changes("terminated"),
+    )
+    look(
+        "client_success", f"{BASE}codes/", "changes-leave", DESK, SMALL, before=to_changes("leave_of_absence")
+    )
+    look("admin", f"{BASE}columns/", "columns-live", DESK, SMALL)
+
+
+def test_back_keeps_what_was_chosen_and_save_saves_it(world, page_of, axe, fits, screenshot):
+    nights.first_night(world)
+    page = page_of("client_success")
+    page.goto(f"{BASE}columns/")
+    page.get_by_label("Field for column Dept").select_option("")
+    page.click("text=See what this changes")
+    page.wait_for_selector("h1:has-text('What this changes')")
+    screenshot(page, "changes-nobody-1280-light")
+    axe(page)
+    fits(page)
+    page.locator("aside").get_by_role("link", name="Back to the columns").click()
+    page.wait_for_selector("text=What you changed is not saved yet.")
+    assert page.get_by_label("Field for column Dept").input_value() == ""
+    screenshot(page, "columns-draft-1280-light")
+    axe(page)
+    page.get_by_role("link", name="See what it changes").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('What this changes')")
+    version = Integration.objects.get().mapping_version
+    page.get_by_role("button", name="Save", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"text=Saved as version {version + 1}.")
