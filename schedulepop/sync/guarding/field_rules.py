@@ -39,22 +39,34 @@ def field_change(scene: Scene) -> Iterator[Hold]:
         return
     told = _people_by_field(scene)
     for (name,), group in told.group_by("field", maintain_order=True):
-        whole = _hold(scene, str(name), group, None)
+        whole = _hold(scene, str(name), group, group["person"].n_unique(), None)
         if whole is not None:
             yield whole
             continue
-        for (location,), here in group.group_by("left_location", maintain_order=True):
-            place = int(str(location))
-            found = None if scene.skips_quantity(place) else _hold(scene, str(name), here, place)
-            if found is not None:
-                yield found
+        for place, figure in _people_by_location(group):
+            if scene.skips_quantity(place):
+                continue
+            here = _hold(scene, str(name), group, figure, place)
+            if here is not None:
+                yield here
 
 
-def _hold(scene: Scene, name: str, group: pl.DataFrame, location_id: int | None) -> Hold | None:
-    figure, base = group["person"].n_unique(), scene.base(location_id)
+def _people_by_location(group: pl.DataFrame) -> list[tuple[int, int]]:
+    """Counted at once: an organization has hundreds of locations, and seldom does one of them trip."""
+    counted = group.group_by("left_location", maintain_order=True)
+    return [
+        (int(place), int(figure)) for place, figure in counted.agg(pl.col("person").n_unique()).iter_rows()
+    ]
+
+
+def _hold(scene: Scene, name: str, group: pl.DataFrame, figure: int, location_id: int | None) -> Hold | None:
+    """The hold, when this many are too many. `group`: everybody of the organization with this field."""
+    base = scene.base(location_id)
     limit = scene.policy.field_change.of(base)
     if figure < limit:
         return None
+    if location_id is not None:
+        group = group.filter(pl.col("left_location") == location_id)
     said = f"{figure:,} of {people(base)} {where(scene, location_id)}"
     there = " there" if location_id is not None else ""
     reason = (

@@ -37,22 +37,28 @@ class Scene:
     fields: pl.DataFrame = field(default_factory=lambda: empty(FIELD))  # old and new of the changes
     waiting: pl.DataFrame = field(default_factory=lambda: empty(MATCHED))  # records that wait for an answer
 
+    @cached_property
+    def _places(self) -> dict[int, tuple[str, bool, int]]:
+        """Location → its name, whether this is its first run, its linked active people."""
+        rows = self.snapshot.locations.select("location_id", "name", "first_run", "linked_active").iter_rows()
+        return {pk: (name, first, count) for pk, name, first, count in rows}
+
     def place(self, location_id: int) -> str:
         """The location's name."""
-        found = self.snapshot.locations.filter(pl.col("location_id") == location_id)["name"]
-        return str(found[0]) if len(found) else "a location"
+        found = self._places.get(location_id)
+        return found[0] if found else "a location"
 
     def base(self, location_id: int | None = None) -> int:
         """Linked active people before the run: of one location, or of the organization."""
-        places = self.snapshot.locations
-        if location_id is not None:
-            places = places.filter(pl.col("location_id") == location_id)
-        return int(places["linked_active"].sum())
+        if location_id is None:
+            return sum(count for _, _, count in self._places.values())
+        found = self._places.get(location_id)
+        return found[2] if found else 0
 
     def skips_quantity(self, location_id: int) -> bool:
         """A first sync, or a location's first run, has nothing to compare with."""
-        first = self.snapshot.locations.filter(pl.col("location_id") == location_id)["first_run"]
-        return self.snapshot.first_sync or bool(first.any())
+        found = self._places.get(location_id)
+        return self.snapshot.first_sync or bool(found and found[1])
 
     @cached_property
     def left(self) -> pl.Series:
