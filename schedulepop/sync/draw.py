@@ -18,6 +18,7 @@ from schedulepop.sync import exclusive, feeds, fingerprints, look, pipeline, sna
 from schedulepop.sync.frames import Delta, Feed, Plan, Snapshot
 from schedulepop.sync.models import Integration, Run
 from schedulepop.sync.policy import Mapping, Policy
+from schedulepop.sync.same_file import Found, Unread, found, unpack
 from schedulepop.sync.snapshots.glance import Glance, everybody, glance
 
 AHEAD_OF_UTC = timedelta(hours=14)
@@ -34,10 +35,14 @@ class Drawn:
     whole: bool  # everybody was compared
     fresh_prints: bool  # whether fingerprints differ from the stored ones
     small: bool = False  # the feed is one of those whose people are compared every night
+    seal: str = ""  # of the file
+    found: Found | None = None  # what to keep of it, when nobody in it needs another look
     compared_on: date | None = None  # today, when everybody was compared
 
 
-def draw(row: Run, feed: Feed, *, whole: bool = False, under: tuple[Mapping, Policy] | None = None) -> Drawn:
+def draw(
+    row: Run, feed: Feed | Unread, *, whole: bool = False, under: tuple[Mapping, Policy] | None = None
+) -> Drawn:
     """The plan for this feed against what SchedulePop holds at this moment.
 
     `under`: other rules than the integration's, for a replay; then nothing is said on the run's row either.
@@ -45,12 +50,19 @@ def draw(row: Run, feed: Feed, *, whole: bool = False, under: tuple[Mapping, Pol
     integration, at = row.integration, clock()
     mapping, policy = under or (Mapping(**integration.mapping), feeds.policy_of(integration))
     started = time.perf_counter()
+    if isinstance(feed, Unread):
+        stands = _unread(row, mapping, policy, at)
+        if stands is not None:
+            return stands
+        feed = feed.read()
     seen = look.at_feed(feed, mapping)
     formats = seen.formats
     glanced = glance(integration)
     rules = fingerprints.rules_hash(mapping, policy, glanced.codes, formats)
     small = feed.table.height < policy.whole_compare_below
-    left = None if whole or row.full else _left(integration, glanced, rules, at, small=small)
+    left = None
+    if not (whole or row.full) and _stands(integration, glanced, rules, at, small=small):
+        left = fingerprints.unpack(glanced.blob or b"")
     if left is None:
         counted = True
         held = snapshot.load(integration, now=at)
@@ -75,8 +87,31 @@ def draw(row: Run, feed: Feed, *, whole: bool = False, under: tuple[Mapping, Pol
     fresh = left is None or not drawn.fingerprints.equals(left[0])
     return Drawn(
         plan=drawn, rules=rules, touched=glanced.marks, whole=left is None, fresh_prints=fresh, small=small,
+        seal=feed.seal, found=found(feed, seen.dates, drawn) if feed.seal else None,
         compared_on=at.date() if left is None else None,
     )  # fmt: skip
+
+
+def _unread(row: Run, mapping: Mapping, policy: Policy, at: datetime) -> Drawn | None:
+    """The plan of the file applied last, coming again; None: somebody in it may plan differently, so read it."""
+    started = time.perf_counter()
+    integration, glanced = row.integration, glance(row.integration, same=True)
+    if row.full or glanced.blob is None or not glanced.quiet:
+        return None
+    last = unpack(glanced.blob)
+    if last.wakes is not None and last.wakes <= (at + AHEAD_OF_UTC).date():
+        return None
+    rules = fingerprints.rules_hash(mapping, policy, glanced.codes, last.formats)
+    small = last.read < policy.whole_compare_below
+    if not _stands(integration, glanced, rules, at, small=small):
+        return None
+    held, plan_from = snapshot.resting(integration, now=at), time.perf_counter()
+    plan = pipeline.plan_unread(
+        last, snapshot=held, mapping=mapping, policy=policy, source_time=row.source_time,
+        stage=exclusive.now_and_then(row),
+    )  # fmt: skip
+    plan.seconds["read"] = plan_from - started
+    return Drawn(plan=plan, rules=rules, touched=[], whole=False, fresh_prints=False)
 
 
 def _in_silence(name: str) -> None:
@@ -88,21 +123,17 @@ def weighed(plan: Plan, held: Snapshot, integration: Integration) -> pl.DataFram
     return pipeline.weighed(plan, held, feeds.policy_of(integration))
 
 
-def _left(
-    integration: Integration, glanced: Glance, rules: str, at: datetime, *, small: bool
-) -> tuple[pl.DataFrame, pl.DataFrame] | None:
-    """The last feed's fingerprints and carried findings; None: everybody is compared.
+def _stands(integration: Integration, glanced: Glance, rules: str, at: datetime, *, small: bool) -> bool:
+    """Whether what the last run left still counts, so that records at rest may be passed over.
 
     Everybody is compared when the rules are others, a week after the last time, and for a small feed when anything
     about anybody differs from what the last run left (ADR 0005).
     """
     if glanced.blob is None or glanced.rules != rules:
-        return None
+        return False
     if glanced.compared_on is None or at.date() - glanced.compared_on >= WEEK:
-        return None
-    if small and glanced.people != everybody(integration):
-        return None
-    return fingerprints.unpack(glanced.blob)
+        return False
+    return not small or glanced.people == everybody(integration)
 
 
 def _changed(

@@ -32,6 +32,7 @@ from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY, NeedsAdmin, RetryLat
 from schedulepop.sync.frames import Feed, Plan
 from schedulepop.sync.models import Answer, Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.notices import alarm, overwritten, trouble
+from schedulepop.sync.same_file import Unread
 
 Decide = Callable[[datetime, apply.Applied], None]  # called in the applying transaction, with its time
 Welcome = frozenset[str] | None  # source ids ticked; None: everybody new
@@ -64,7 +65,7 @@ def run(row: Run) -> None:
     return None
 
 
-def _draw_and_settle(row: Run, feed: Feed, read_in: float) -> None:
+def _draw_and_settle(row: Run, feed: Feed | Unread, read_in: float) -> None:
     """Plans, then keeps or writes the plan; people somebody wrote in between are planned anew."""
     for attempt in range(DRAWS):
         drawn = draw(row, feed)
@@ -114,6 +115,8 @@ def write(
             settling.say_trips(row, plan)
         if drawn.fresh_prints:
             settling.keep_fingerprints(row.integration, drawn)
+        elif drawn.found is not None:
+            settling.keep_found(row.integration, drawn)
         if row.trigger != Trigger.EFFECTIVE:  # the dates say nothing about payroll
             settling.remember(row, plan, accepted=decided)
         plan.seconds["apply"] = time.perf_counter() - started

@@ -121,7 +121,7 @@ def changed(
         blank=blank_shares(feed.table, columns),
         read=feed.table.height + feed.broken_rows.height,
         skipped_excluded=int(carried["excluded"].sum()),
-        told=_told(feed.table["row"], prints["hash"], same, told),
+        told=told_at(feed.table["row"], prints["hash"], same, told),
     )
 
 
@@ -143,7 +143,7 @@ def _carry(prints: pl.DataFrame, asleep: pl.DataFrame, same: pl.Series) -> pl.Da
     ).select(list(FINGERPRINT))
 
 
-def _told(rows: pl.Series, hashes: pl.Series, same: pl.Series, told: pl.DataFrame | None) -> pl.DataFrame:
+def told_at(rows: pl.Series, hashes: pl.Series, same: pl.Series, told: pl.DataFrame | None) -> pl.DataFrame:
     """The findings of skipped records, at the rows where these stand today."""
     if told is None or told.is_empty():
         return empty(TOLD)
@@ -196,7 +196,7 @@ def told_after(
 ) -> pl.DataFrame:
     """TOLD of every record that is clean: what the next run says of it without looking. `rows` are the prints' rows."""
     about = problems.filter(pl.col("row").is_not_null() & pl.col("code").is_in(sorted(SETTLED)))
-    if about.is_empty():
+    if about.is_empty() or prints.is_empty():
         return empty(TOLD)
     whose = pl.concat([records.select("row", "name"), carried.select("row", "name")])
     numbered = prints.select("hash", "clean").insert_column(0, rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -50,6 +51,7 @@ from schedulepop.sync.matching.waiting import missing_people, on_hold, waiting
 from schedulepop.sync.normalize import normalize, without_records
 from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.question_frames import LINK
+from schedulepop.sync.same_file import Found
 from schedulepop.sync.values.dates import ProposedDate
 
 FEED_RULES = frozenset(
@@ -88,6 +90,18 @@ def plan(
         return at_rest(without_records(columns, date_formats), **given)
     normalized = normalize(delta.look_at, columns, mapping, policy, snapshot, date_formats)
     return drawn(normalized, sha256=sha256 or feed.sha256, **given)
+
+
+def plan_unread(found: Found, **given: Any) -> Plan:
+    """The plan of the file applied last, come again, while nobody in it needs a look: as if it had been read.
+
+    `given`: what `plan` takes beside the feed and what was found in it.
+    """
+    resting = plan(
+        feed=found.feed, delta=found.delta, columns=found.columns, unknown_columns=found.unknown,
+        date_formats=found.dates, **given,
+    )  # fmt: skip
+    return replace(resting, told=found.told)
 
 
 def organization_day(snapshot: Snapshot, source_time: datetime | None) -> date:

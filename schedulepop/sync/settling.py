@@ -7,7 +7,7 @@ from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
-from schedulepop.sync import exclusive, fingerprints, pipeline, plans, report, snapshot
+from schedulepop.sync import exclusive, fingerprints, pipeline, plans, report, same_file, snapshot
 from schedulepop.sync.draw import Drawn
 from schedulepop.sync.frames import Plan
 from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState, Trigger
@@ -83,7 +83,18 @@ def keep_fingerprints(integration: Integration, drawn: Drawn) -> None:
     }  # fmt: skip
     if drawn.compared_on is not None:
         values["compared_on"] = drawn.compared_on
-    Fingerprints.objects.update_or_create(integration=integration, defaults=values)
+    Fingerprints.objects.update_or_create(integration=integration, defaults=values | _found(drawn))
+
+
+def keep_found(integration: Integration, drawn: Drawn) -> None:
+    """What was found in a file of which nobody needed a look, so that it need not be read when it comes again."""
+    Fingerprints.objects.filter(integration=integration).update(**_found(drawn))
+
+
+def _found(drawn: Drawn) -> dict[str, object]:
+    if drawn.found is None:
+        return {"seal": "", "sha256": "", "found": None}
+    return {"seal": drawn.seal, "sha256": drawn.found.sha256, "found": same_file.pack(drawn.found)}
 
 
 def settle(

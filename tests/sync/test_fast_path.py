@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.utils.timezone import now
 
 from bench import generator, ground, product
 from schedulepop.accounts.actors import Actor
-from schedulepop.sync import fingerprints, runs, snapshot
-from schedulepop.sync.frames import Snapshot
+from schedulepop.accounts.models import User
+from schedulepop.sync import fingerprints, read, runs, snapshot
+from schedulepop.sync.frames import Feed, Snapshot
 from schedulepop.sync.models import Fingerprints, Integration, Run
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,77 @@ def test_on_an_unchanged_night_nobody_is_read_and_every_finding_stays(
     assert (read_for, run.state, run.counts["unchanged"]) == ([], "applied", N)
     assert open_issues(payroll) == before
     assert sum(issue["count"] for issue in run.summary["issues"]) >= len(before)
+
+
+@pytest.fixture
+def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were really read."""
+    names: list[str] = []
+    really = read.read
+
+    def watched(data: bytes, *, name: str = "", **given: Any) -> Feed:
+        names.append(name)
+        return really(data, name=name, **given)
+
+    monkeypatch.setattr(read, "read", watched)
+    return names
+
+
+def test_the_same_file_is_not_read_again(payroll: Integration, files_read: list[str]) -> None:
+    before = open_issues(payroll)
+    Fingerprints.objects.update(seal="", found=None)
+    known = night(payroll)  # what was found in it is kept from here
+    assert files_read == ["export.csv"]
+    again = night(payroll)
+    assert (files_read, again.state, again.raw_id) == (["export.csv"], "applied", known.raw_id)
+    assert (again.counts, again.holds) == (known.counts, known.holds)
+    assert {**again.summary, "seconds": 0} == {**known.summary, "seconds": 0}
+    assert open_issues(payroll) == before
+
+
+def test_the_same_file_is_read_when_somebody_in_it_may_plan_differently(
+    payroll: Integration, files_read: list[str], read_for: list[str]
+) -> None:
+    User.objects.filter(pk=payroll.links.order_by("pk").values("user")[:1]).update(first_name="Mistyped")
+    run = night(payroll)
+    assert (run.counts["updated"], read_for) == (1, ["1 ids"])
+    assert night(payroll).counts["unchanged"] == N
+    assert files_read == ["export.csv"]
+
+
+def test_the_same_file_is_read_when_the_rules_are_others(
+    payroll: Integration, files_read: list[str], read_for: list[str]
+) -> None:
+    Integration.objects.update(policy={"whole_compare_below": 0, "missing_days": 5})
+    night(payroll)
+    assert (files_read, read_for) == (["export.csv"], ["everybody"])
+
+
+def test_the_same_file_is_read_on_the_day_that_changes_somebody(
+    payroll: Integration, files_read: list[str]
+) -> None:
+    lines = generator.feed(N).decode().split("\n")
+    cells = lines[1].split(",")
+    starts = now().date() + timedelta(days=3)
+    lines.insert(1, ",".join(["77777777", "777", "Ada", "Newly", "ada@newly.example.com", *cells[5:10], f"{starts:%m/%d/%Y}", ""]))  # fmt: skip
+    Path(payroll.config["path"]).write_text("\n".join(lines))
+    assert night(payroll).counts["created"] == 1
+    night(payroll)
+    assert files_read == ["export.csv"]
+    with time_machine.travel(now() + timedelta(days=4)):
+        night(payroll)
+    assert files_read == ["export.csv"] * 2
+    member = payroll.links.get(source_id="77777777").user.memberships.get()
+    assert member.status == "active"
+
+
+def test_another_file_is_read_and_known_from_then_on(payroll: Integration, files_read: list[str]) -> None:
+    export = Path(payroll.config["path"])
+    export.write_bytes(b"\n".join(reversed(generator.feed(N).split(b"\n")[1:])))
+    export.write_bytes(generator.feed(N).split(b"\n")[0] + export.read_bytes() + b"\n")
+    assert night(payroll).counts["unchanged"] == N
+    assert night(payroll).counts["unchanged"] == N
+    assert files_read == ["export.csv"]
 
 
 def test_a_finding_follows_its_record_to_another_row(payroll: Integration, read_for: list[str]) -> None:

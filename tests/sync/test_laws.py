@@ -12,13 +12,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
-from schedulepop.sync import fingerprints, look
+from schedulepop.sync import fingerprints, look, same_file
 from schedulepop.sync.frames import BUCKETS, Delta, Feed, Plan
 from schedulepop.sync.look import Look
-from schedulepop.sync.pipeline import plan
+from schedulepop.sync.pipeline import plan, plan_unread
 from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.read import read
 from tests.sync.made_frames import TODAY
@@ -242,3 +242,27 @@ def test_the_fast_plan_of_an_unchanged_night_is_the_full_plan(world: World, feed
         assert full.fingerprints.equals(fast.fingerprints)
         assert full.told.to_dicts() == fast.told.to_dicts()
         drawn = full
+
+
+@LAW
+@given(worlds(), feeds)
+def test_the_plan_of_the_same_file_unread_is_the_plan_of_the_file(world: World, feed: str) -> None:
+    for _ in range(3):  # as soon as the feed is at rest; what one could not see at a glance is read anyway
+        drawn = world.plan(feed)
+        world.now.apply(drawn)
+        world.today += timedelta(days=1)
+        seen = world.seen(feed)
+        found = same_file.found(seen.feed, seen.dates, drawn)
+        if found is None or world.now.missing.height or (found.wakes and found.wakes <= world.today):
+            continue
+        kept = same_file.unpack(same_file.pack(found))
+        unread = plan_unread(
+            kept, snapshot=world.now.snapshot(world.today), mapping=world.mapping, policy=world.policy, today=world.today
+        )  # fmt: skip
+        read_again = world.plan(feed, drawn)
+        assert _content(unread) == _content(read_again)
+        for name in ("counts", "columns", "blank", "unknown_columns"):
+            assert getattr(unread, name) == getattr(read_again, name)
+        assert unread.problems.to_dicts() == read_again.problems.to_dicts()
+        assert unread.holds.equals(read_again.holds)
+        event("unread")

@@ -159,3 +159,10 @@ class Fingerprints(models.Model):
     people = models.CharField(
         max_length=64, blank=True, default="", db_default=""
     )  # snapshots.glance.everybody, of small feeds
+    seal = models.CharField(
+        max_length=64, blank=True, default="", db_default=""
+    )  # feeds.seal of the file that left no record to look at; empty: one did
+    sha256 = models.CharField(
+        max_length=64, blank=True, default="", db_default=""
+    )  # of the kept feed it gave
+    found = models.BinaryField(null=True)  # same_file.pack: what was found in it

@@ -27,6 +27,8 @@ Key = tuple[int, int | None, str]  # user, location (None: of the user), field
 
 def tell(run: Run, plan: Plan, changes: pl.DataFrame) -> int:
     """Queue the letters, in the applying transaction; returns how many."""
+    if changes.is_empty():
+        return 0
     places = changes.select("change_no", "user_id", "location_id")
     lost = plan.fields.filter(pl.col("why").str.starts_with(MARK)).join(
         places, on="change_no", how="inner", maintain_order="left"

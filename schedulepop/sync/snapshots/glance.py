@@ -27,15 +27,20 @@ class Glance:
     missing: list[str]  # source ids the last feeds did not carry
     answers: Concerned
     rules: str | None  # the rules hash of the last run; None: it left nothing
-    blob: bytes | None  # fingerprints.pack
+    blob: bytes | None  # fingerprints.pack; of the same file again, same_file.pack
     compared_on: date | None  # when everybody was compared last
     people: str  # `everybody` after the last run
 
+    @property
+    def quiet(self) -> bool:
+        """Nobody was written, is missing, or has an answer."""
+        return not (self.marks or self.missing or self.answers.pending or self.answers.together)
 
-def glance(integration: Integration) -> Glance:
-    """One query, in binary: as text the fingerprints are twice as long."""
+
+def glance(integration: Integration, *, same: bool = False) -> Glance:
+    """One query, in binary: as text the fingerprints are twice as long. `same`: the file is the one applied last."""
     query = sql.load(HERE, "snapshot_glance").replace("{concerned}", sql.load(HERE, "snapshot_concerned"))
-    given = {"organization": integration.organization_id, "integration": integration.pk}
+    given = {"organization": integration.organization_id, "integration": integration.pk, "same": same}
     connection.ensure_connection()
     with Cursor(connection.connection) as cursor:
         row: Any = cursor.execute(query, given, binary=True).fetchone()
