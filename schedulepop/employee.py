@@ -7,6 +7,7 @@ changed in one place. It knows no Django and no database. Source of the rules: S
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -223,6 +224,12 @@ PAY_UNITS: dict[str, str] = {
     "s": "year",
 }
 # fmt: on
+
+
+def seniority_date(by: str, original: date | None, latest: date | None) -> date | None:
+    """What ranks people (SPEC §2): the original hire date, or by an organization's setting the latest one; where
+    payroll gives only one of them, that one."""
+    return (latest or original) if by == "latest" else (original or latest)
 
 
 def may_sign_in(status: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -10,6 +11,13 @@ from schedulepop.cli import naming
 from schedulepop.cli.session import database, out
 
 app = typer.Typer(help="Organizations.", no_args_is_help=True)
+
+
+class Seniority(StrEnum):
+    """Which hire date ranks people."""
+
+    ORIGINAL = "original"
+    LATEST = "latest"
 
 
 @app.callback()
@@ -37,3 +45,33 @@ def add(
                 support_phone=support_phone, vendor=vendor,
             )  # fmt: skip
         out.print(f"Added {made.name} as {made.slug}.", markup=False)
+
+
+@app.command("set")
+def set_(
+    org: str,
+    name: str | None = None,
+    timezone: Annotated[str | None, typer.Option(help="IANA name.")] = None,
+    seniority: Annotated[
+        Seniority | None, typer.Option(help="Which hire date ranks people: original or latest.")
+    ] = None,
+    support_name: Annotated[str | None, typer.Option(help="Who a stuck reader asks.")] = None,
+    support_email: str | None = None,
+    support_phone: str | None = None,
+    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+) -> None:
+    """Change settings of an organization; without options, show them."""
+    with database():
+        from schedulepop.directory import actions
+
+        found = naming.organization(org)
+        given = {
+            "name": name, "timezone": timezone, "seniority_by": seniority and seniority.value,
+            "support_name": support_name, "support_email": support_email, "support_phone": support_phone,
+        }  # fmt: skip
+        changes = {field: value for field, value in given.items() if value is not None}
+        if changes:
+            with naming.said_plainly():
+                found = actions.edit_organization(found, changes, actor=naming.actor(by))
+        for field in given:
+            out.print(f"{field.replace('_by', '')}: {getattr(found, field)}", markup=False, highlight=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -198,10 +199,9 @@ class Membership(models.Model):
         """The status as a person reads it."""
         return employee.Status(self.status).label
 
-    @property
-    def seniority_date_original(self) -> object:
-        """Original hire date, else the latest one."""
-        return self.original_hire_date or self.hire_date
+    def seniority_date(self, by: str) -> date | None:
+        """What ranks this person here, by the organization's setting."""
+        return employee.seniority_date(by, self.original_hire_date, self.hire_date)
 
 
 class MembershipDuty(models.Model):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from schedulepop import employee
 from schedulepop.accounts.actors import Actor
@@ -40,6 +41,7 @@ class Filters:
     duty: str = ""  # by name: the same duty at several locations
     zone: str = ""
     search: str = ""  # name, phone, email, employee number or username
+    by_seniority: bool = False  # the longest there first, instead of by name
 
 
 @dataclass(frozen=True)
@@ -87,16 +89,20 @@ class Profile:
 def user_list(
     actor: Actor, organization: Organization, filters: Filters | None = None
 ) -> QuerySet[Membership]:
-    """The memberships of a User List, alphabetical by last name, with user, location, primary duty and zone.
+    """The memberships of a User List, alphabetical by last name or by seniority, with user, location, primary duty and zone.
 
     One query, however long; count it with `.count()`. Relies on membership_list and user_by_name.
     """
-    rows = _of_locations(actor, organization, filters or Filters())
-    return (
-        _narrowed(rows, filters or Filters())
-        .select_related("user", "location", "primary_duty", "primary_zone")
-        .order_by("user__sort_name", "user_id", "location__name")
+    asked = filters or Filters()
+    rows = _narrowed(_of_locations(actor, organization, asked), asked).select_related(
+        "user", "location", "primary_duty", "primary_zone"
     )
+    by_name = ("user__sort_name", "user_id", "location__name")
+    if not asked.by_seniority:
+        return rows.order_by(*by_name)
+    days = ("hire_date", "original_hire_date")
+    since = Coalesce(*(days if organization.seniority_by == "latest" else reversed(days)))
+    return rows.order_by(since.asc(nulls_last=True), *by_name)
 
 
 def with_extras(rows: QuerySet[Membership]) -> QuerySet[Membership]:

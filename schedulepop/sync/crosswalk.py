@@ -19,9 +19,11 @@ import polars as pl
 from django.db import transaction
 from django.utils.timezone import now as clock
 
+from schedulepop import employee
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import User
+from schedulepop.directory.models import Membership
 from schedulepop.lib.text import fold_header
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Answer, IdChange, Integration, Link
@@ -112,6 +114,21 @@ def check(integration: Integration, content: bytes, *, actor: Actor) -> Checked:
         else:
             pairings.append(Pairing(row, found[0].user, found[0]))
     return Checked(tuple(pairings), tuple(sorted(wrong, key=lambda one: (one.row, one.column))))
+
+
+def left_out(integration: Integration, checked: Checked) -> list[User]:
+    """Working people of payroll whom no row names: without their old ID in the next feed they would be missing.
+
+    Of the integrations whose IDs the file names; a file of nobody leaves out everybody of this one.
+    """
+    named = {one.user.pk for one in checked.pairings}
+    source = {one.old.integration_id for one in checked.pairings} or {integration.pk}
+    working = Membership.objects.filter(
+        organization=integration.organization, payroll_owned=True, user__links__integration__in=source,
+        user__links__retired_at=None,
+    ).exclude(status__in=sorted(employee.ENDED))  # fmt: skip
+    users = User.objects.filter(pk__in=working.values("user")).exclude(pk__in=named)
+    return list(users.order_by("sort_name", "pk"))
 
 
 def take(integration: Integration, content: bytes, *, actor: Actor) -> int:

@@ -71,7 +71,18 @@ def facts(membership: Membership, *, edits: bool = False, pay: bool = False) -> 
                 kind="choice" if name in ("duty", "zone") else INPUTS.get(name, "text"),
             )
         )
+        if name == "original_hire_date" and membership.hire_date not in (None, membership.original_hire_date):
+            found.append(_seniority(membership))
     return found
+
+
+def _seniority(membership: Membership) -> Fact:
+    """Which of two hire dates ranks the person here; where there is only one, it goes without saying."""
+    by = membership.organization.seniority_by
+    return Fact(
+        "seniority_date", "Seniority", f"Since {day(membership.seniority_date(by))}", owned=membership.payroll_owned,
+        note=f"By the {by} hire date, as everybody at {membership.organization.name}.",
+    )  # fmt: skip
 
 
 def own_facts(membership: Membership) -> list[Fact]:

@@ -21,7 +21,7 @@ from schedulepop.sync import feeds, runs
 from schedulepop.sync import integrations as door
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused, RetryLater
 from schedulepop.sync.models import Integration, IntegrationState, RunState, Trigger
-from schedulepop.web import setup_feed
+from schedulepop.web import plan_words, setup_feed
 from schedulepop.web.refusals import not_allowed
 from schedulepop.web.runs import row
 from schedulepop.web.setup_feed import Setup
@@ -169,6 +169,7 @@ def _show(request: HttpRequest, setup: Setup, *, error: str = "", status: int = 
     one, at = setup.integration, now()
     last = one.runs.defer("plan", "summary").order_by("-number")[:5]
     waiting = next((run for run in last if runs.waits(run)), None)
+    policy = feeds.policy_of(one)
     context = {
         "setup": setup,
         "line": line(one, at),
@@ -183,9 +184,18 @@ def _show(request: HttpRequest, setup: Setup, *, error: str = "", status: int = 
         "versions": one.mapping_versions.order_by("-version")[:3],
         "connector": REGISTRY[one.connector].title if one.connector in REGISTRY else one.connector,
         "max_mb": MAX_BYTES // 2**20,
+        "welcome": _welcome(policy.welcome_days_before),
+        "pay": policy.pay,
         "error": error,
     }
     return render(request, "web/setup/integration.html", context, status=status)
+
+
+def _welcome(days: int | None) -> str:
+    """When new hires are welcomed, in a sentence."""
+    if days is None:
+        return "New hires are welcomed as soon as payroll shows them."
+    return f"New hires are welcomed {plan_words.counted(days, 'day')} before their first day."
 
 
 def _here(setup: Setup, waits: bool) -> str:

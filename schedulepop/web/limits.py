@@ -23,10 +23,9 @@ RUNS = 30  # looked back
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("leaving", "People who leave", ("removals_location", "removals_organization", "removals_week", "week_days", "short",
                                      "missing_feeds", "missing_days", "flips", "flip_days")),
-    ("joining", "People who join", ("creates_location", "ids_changed", "welcome_days_before")),
+    ("joining", "People who join", ("creates_location", "ids_changed")),
     ("values", "Values that change", ("field_change", "pay_jump", "pay_absurd")),
     ("file", "The file itself", ("rejects", "newly_blank", "newly_blank_floor", "rows_warn", "whole_compare_below")),
-    ("switches", "What is read at all", ("pay", "cms")),
 )  # fmt: skip
 
 

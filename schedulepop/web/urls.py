@@ -8,12 +8,14 @@ from schedulepop.web import (
     account,
     add_user,
     confirm_address,
+    crosswalk,
     decide,
     duplicates,
     explained,
     forgotten,
     held,
     home,
+    integration_settings,
     integrations,
     issue_mapping,
     issues,
@@ -72,6 +74,11 @@ urlpatterns: list[URLPattern] = [
     path("integrations/<slug:organization>/<slug:slug>/codes/", setup.codes, name="integration-codes"),
     path("integrations/<slug:organization>/<slug:slug>/columns/", setup.columns, name="integration-columns"),
     path(
+        "integrations/<slug:organization>/<slug:slug>/crosswalk/",
+        crosswalk.crosswalk,
+        name="integration-crosswalk",
+    ),
+    path(
         "integrations/<slug:organization>/<slug:slug>/file/", integrations.receive, name="integration-receive"
     ),
     path(
@@ -90,6 +97,11 @@ urlpatterns: list[URLPattern] = [
         "integrations/<slug:organization>/<slug:slug>/preview/",
         integrations.preview,
         name="integration-preview",
+    ),
+    path(
+        "integrations/<slug:organization>/<slug:slug>/settings/",
+        integration_settings.settings,
+        name="integration-settings",
     ),
     path("issues/", issues.issues, name="issues"),
     path("issues/<int:pk>/map/", issue_mapping.map_issue, name="issue-map"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
@@ -26,7 +27,8 @@ from schedulepop.web.visit import MANAGES, Visit, is_fragment, page
 PER_PAGE = 50
 EVERYONE = "employed"
 CHIPS = (EVERYONE, "active", "upcoming", "away", "ended")
-KEPT = ("q", "status", "location", "role", "duty", "zone")
+SENIORITY = "seniority"
+KEPT = ("q", "status", "location", "role", "duty", "zone", "sort")
 
 
 @dataclass(frozen=True)
@@ -78,14 +80,18 @@ class Row:
     duty: Part
     zone: Part
     where: str  # the location's name when the list has several
+    since: date | None  # hired; in a list by seniority, what ranks
 
     @classmethod
-    def of(cls, one: Membership, *, several: bool) -> Row:
+    def of(cls, one: Membership, *, several: bool, seniority_by: str = "latest") -> Row:
         """With what `reads.with_extras` has fetched."""
         duties = ((part.duty_id, part.duty.name, part.by_payroll) for part in one.duties.all())
         zones = ((part.zone_id, part.zone.name, part.by_payroll) for part in one.zones.all())
         where = one.location.name if several else ""
-        return cls(one, Part.of(one.primary_duty_id, duties), Part.of(one.primary_zone_id, zones), where)
+        since = one.seniority_date(seniority_by)
+        return cls(
+            one, Part.of(one.primary_duty_id, duties), Part.of(one.primary_zone_id, zones), where, since
+        )
 
     @property
     def user(self) -> User:
@@ -124,6 +130,7 @@ class Asked:
     role: str = ""
     duty: str = ""
     zone: str = ""
+    sort: str = ""
 
     @classmethod
     def of(cls, query: QueryDict) -> Asked:
@@ -133,6 +140,8 @@ class Asked:
             values["status"] = ""
         if values["role"] not in (Membership.STAFF, Membership.MANAGER):
             values["role"] = ""
+        if values["sort"] != SENIORITY:
+            values["sort"] = ""
         return cls(**values)
 
     def query(self, **instead: str) -> str:
@@ -146,7 +155,15 @@ class Asked:
         locations: list[Location] | tuple[Location, ...] = visit.scope
         if self.location:
             locations = [one for one in visit.locations if str(one.pk) == self.location]
-        return reads.Filters(locations, self.status or EVERYONE, self.role, self.duty, self.zone, self.q)
+        return reads.Filters(
+            locations,
+            self.status or EVERYONE,
+            self.role,
+            self.duty,
+            self.zone,
+            self.q,
+            self.sort == SENIORITY,
+        )
 
     @property
     def narrows(self) -> bool:
@@ -167,6 +184,7 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
     pages.count = counts[filters.status]  # counted already, with the chips
     shown: Page[Membership] = pages.get_page(request.GET.get("page"))
     several = len(visit.scope) > 1 and not asked.location
+    by = visit.organization.seniority_by if asked.sort else "latest"
     context = {
         "asked": asked,
         "chips": _chips(asked, counts),
@@ -174,7 +192,7 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
         "left": counts["ended"],
         "left_query": asked.query(status="ended"),
         "shown": shown,
-        "rows": [Row.of(one, several=several) for one in shown.object_list],
+        "rows": [Row.of(one, several=several, seniority_by=by) for one in shown.object_list],
         "previous": _page_query(asked, shown.previous_page_number()) if shown.has_previous() else "",
         "next": _page_query(asked, shown.next_page_number()) if shown.has_next() else "",
         "empty_list": not asked.narrows and counts["all"] == 0,
@@ -213,6 +231,7 @@ def _choices(visit: Visit, asked: Asked) -> dict[str, list[Choice]]:
         ],
         "duty": [_choice(name, name, asked.duty) for name in reads.duty_names(*at)],
         "zone": [_choice(name, name, asked.zone) for name in reads.zone_names(*at)],
+        "sort": [_choice(SENIORITY, "By seniority", asked.sort)],
     }
 
 
