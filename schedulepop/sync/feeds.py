@@ -13,12 +13,14 @@ from django.utils.timezone import now
 
 from schedulepop.connectors import get
 from schedulepop.connectors.contract import ConnectorError, Page, SourceBusyError
+from schedulepop.lib import sql
 from schedulepop.sync import read
 from schedulepop.sync.errors import NeedsAdmin, RetryLater
 from schedulepop.sync.frames import Feed
 from schedulepop.sync.models import Fingerprints, Integration, RawFeed, Run
 from schedulepop.sync.policy import Policy
 from schedulepop.sync.same_file import Unread
+from schedulepop.sync.snapshots.glance import binary_cursor
 
 
 def policy_of(integration: Integration) -> Policy:
@@ -142,14 +144,13 @@ def _keep(
 ) -> RawFeed:
     found = RawFeed.objects.defer("content").filter(integration=integration, sha256=sha256).first()
     if found is None:
-        kept, _ = RawFeed.objects.get_or_create(  # a paused driver may have kept it in between
-            integration=integration, sha256=sha256,
-            defaults={
-                "organization_id": integration.organization_id, "size": size, "kind": kind, "name": name[:200],
-                "content": content() if callable(content) else None, "source_time": source_time, "stored_at": now(),
-            },
-        )  # fmt: skip
-        return kept
+        with binary_cursor() as cursor:
+            cursor.execute(sql.load("schedulepop.sync", "feed_keep"), {
+                "organization": integration.organization_id, "integration": integration.pk, "sha256": sha256,
+                "size": size, "kind": kind, "name": name[:200], "content": content() if callable(content) else None,
+                "source_time": source_time, "now": now(),
+            })  # fmt: skip
+        found = RawFeed.objects.defer("content").get(integration=integration, sha256=sha256)
     return _seen_again(found, source_time)
 
 

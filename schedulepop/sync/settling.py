@@ -7,11 +7,12 @@ from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
+from schedulepop.lib import sql
 from schedulepop.sync import exclusive, fingerprints, pipeline, plans, report, same_file, snapshot
 from schedulepop.sync.draw import Drawn
 from schedulepop.sync.frames import Plan
 from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState, Trigger
-from schedulepop.sync.snapshots.glance import everybody
+from schedulepop.sync.snapshots.glance import binary_cursor, everybody
 
 Differences = dict[str, object]  # {people, first: differences.told}
 GOOD_RUNS = 7  # whose records are counted, to know how many are usual (SPEC §5 Guard)
@@ -77,13 +78,12 @@ def keep_fingerprints(integration: Integration, drawn: Drawn) -> None:
 
     Somebody written at this very moment has left a mark; then the people are not taken down, and all are compared again.
     """
-    values: dict[str, object] = {
-        "rules_hash": drawn.rules, "blob": fingerprints.pack(drawn.plan.fingerprints, drawn.plan.told),
-        "people": everybody(integration) if drawn.small and not snapshot.touched(integration) else "",
-    }  # fmt: skip
-    if drawn.compared_on is not None:
-        values["compared_on"] = drawn.compared_on
-    Fingerprints.objects.update_or_create(integration=integration, defaults=values | _found(drawn))
+    with binary_cursor() as cursor:
+        cursor.execute(sql.load("schedulepop.sync", "fingerprints_keep"), _found(drawn) | {
+            "integration": integration.pk, "rules": drawn.rules, "compared_on": drawn.compared_on,
+            "blob": fingerprints.pack(drawn.plan.fingerprints, drawn.plan.told),
+            "people": everybody(integration) if drawn.small and not snapshot.touched(integration) else "",
+        })  # fmt: skip
 
 
 def keep_found(integration: Integration, drawn: Drawn) -> None:

@@ -41,8 +41,7 @@ def glance(integration: Integration, *, same: bool = False) -> Glance:
     """One query, in binary: as text the fingerprints are twice as long. `same`: the file is the one applied last."""
     query = sql.load(HERE, "snapshot_glance").replace("{concerned}", sql.load(HERE, "snapshot_concerned"))
     given = {"organization": integration.organization_id, "integration": integration.pk, "same": same}
-    connection.ensure_connection()
-    with Cursor(connection.connection) as cursor:
+    with binary_cursor() as cursor:
         row: Any = cursor.execute(query, given, binary=True).fetchone()
     codes, marks, missing, concerned, rules, blob, compared_on, people = row
     answers = Concerned(
@@ -53,6 +52,12 @@ def glance(integration: Integration, *, same: bool = False) -> Glance:
         codes=codes, marks=[(link, one, version) for link, one, version in marks or ()], missing=missing or [],
         answers=answers, rules=rules, blob=blob, compared_on=compared_on, people=people or "",
     )  # fmt: skip
+
+
+def binary_cursor() -> Cursor[Any]:
+    """A cursor that sends values beside the statement: Django's writes bytes into it, as text twice as long."""
+    connection.ensure_connection()
+    return Cursor(connection.connection)
 
 
 def everybody(integration: Integration) -> str:
