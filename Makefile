@@ -3,7 +3,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 N ?= 100000
-PHASES ?= load,unchanged,changed
+PHASES ?= load,unchanged,reordered,changed
 ROUNDS ?= 3
 KILLS ?= 200
 DAYS ?= 365

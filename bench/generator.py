@@ -133,6 +133,11 @@ def changed(n: int, share: float = 0.01) -> bytes:
     return _csv(_apply_changes(_records(n), round(n * share)))
 
 
+def reordered(n: int) -> bytes:
+    """The same records from the last to the first: another file that says the same."""
+    return _csv(_records(n).reverse())
+
+
 def grown(n: int, hires: int) -> tuple[bytes, bytes]:
     """Two days: N records, then the same with one in a hundred changed and `hires` people more."""
     records = _records(n + hires)

@@ -24,6 +24,8 @@ PHASES = (
     ("load", "feed.csv"),
     ("unchanged", "feed.csv"),
     ("unchanged", "feed.csv"),
+    ("reordered", "reordered.csv"),
+    ("reordered", "feed.csv"),
     ("changed", "changed.csv"),  # 1 % differ from the day before ...
     ("unchanged", "changed.csv"),
     ("changed", "feed.csv"),  # ... and again

@@ -62,13 +62,21 @@ def test_limit_and_product_end_with_the_same_people(database_urls: postgres.Urls
 
 
 def test_the_last_line_is_what_scripts_read() -> None:
-    phases = [("load", 2.0), ("unchanged", 0.5), ("unchanged", 0.3), ("unchanged", 0.4), ("changed", 1.0)]
+    phases = [
+        ("load", 2.0),
+        ("unchanged", 0.5),
+        ("unchanged", 0.3),
+        ("unchanged", 0.4),
+        ("reordered", 0.6),
+        ("changed", 1.0),
+    ]
     one = {"phases": [{"phase": name, "seconds": s, "steps": {}} for name, s in phases], "rss_mb": 80}
     double = {"phases": [{**p, "seconds": 2 * p["seconds"]} for p in one["phases"]], "rss_mb": 300}
     assert result(7, {"limit": [one], "product": [double]}) == {
         "n": 7,
         "load": {"limit_s": 2.0, "product_s": 4.0, "ratio": 2.0},
         "unchanged": {"limit_s": 0.4, "product_s": 0.8, "ratio": 2.0},
+        "reordered": {"limit_s": 0.6, "product_s": 1.2, "ratio": 2.0},
         "changed": {"limit_s": 1.0, "product_s": 2.0, "ratio": 2.0},
         "rss_mb": 300,
     }
