@@ -131,7 +131,8 @@ def _missing(cursor: Cursor[Any], plan: Plan, given: dict[str, Any]) -> None:
     gone = plan.missing
     bulk.execute(cursor, HERE, "apply_missing", given | {
         "ids": gone["source_id"].to_list(), "feeds": gone["feeds"].to_list(), "since": gone["since"].to_list(),
-        "shas": gone["counted_sha"].fill_null("").to_list(),
+        "shas": gone["counted_sha"].fill_null("").to_list(), "abouts": gone["about"].to_list(),
+        "places": gone["place"].to_list(),
     })  # fmt: skip
 
 

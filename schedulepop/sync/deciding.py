@@ -127,9 +127,8 @@ def _accept_short(run: Run, plan: Plan) -> None:
     short = plan.holds.filter(pl.col("rule") == "short")
     if short.is_empty():
         return
-    named = Link.objects.filter(
-        integration=run.integration, source_id__in=plan.missing["source_id"].to_list()
-    )
+    missing = plan.missing.filter(pl.col("about") != "id")["source_id"].unique()
+    named = Link.objects.filter(integration=run.integration, source_id__in=missing.to_list())
     if short["location_id"].null_count() == 0:
         there = Membership.objects.filter(location__in=short["location_id"].to_list(), payroll_owned=True)
         named = named.filter(user__in=there.values("user"))

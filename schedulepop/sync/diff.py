@@ -50,8 +50,8 @@ def diff(
     """CHANGE without holds, by source id and location, its FIELD and EXTRA rows, and KEPT: what overrides and pins met.
 
     `jobs` are the further jobs (`diffing.extras.further_jobs`), `mapped` the canonical fields of the feed.
-    `absent` are the linked ids without a record; `leaving` (source_id, membership_id) are the missing people
-    whose removal is due; `has_status` says whether the feed has a status column; `labor` are the duties with their
+    `absent` are the linked ids without a record; `leaving` (source_id, membership_id, about: person or
+    place) are the missing people whose removal is due; `has_status` says whether the feed has a status column; `labor` are the duties with their
     CMS codes, while the organization's switch is on.
     """
     if matched.is_empty() and (leaving is None or leaving.is_empty()):
@@ -159,20 +159,23 @@ def _verbs(compared: pl.DataFrame) -> pl.DataFrame:
 
 
 def _missing(changed: pl.DataFrame, leaving: pl.DataFrame | None, snapshot: Snapshot) -> pl.DataFrame:
-    """Add the removals of missing people: terminated, or canceled before day one; everything else as it is."""
+    """Add the removals of missing people: terminated, or canceled before day one; everything else as it is.
+
+    Where the person goes on elsewhere the membership ends as after a transfer: payroll did not say terminated.
+    """
     if leaving is None or leaving.is_empty():
         return changed
     gone = (
-        leaving.select("source_id", "membership_id")
+        leaving.select("source_id", "membership_id", "about")
         .join(snapshot.members, on="membership_id", how="inner", maintain_order="left")
         .join(snapshot.people, on="user_id", how="inner", maintain_order="left")
     )
     kept = [name for name in TARGET if name in gone.columns and name not in ("status", "ends_on")]
     gone = gone.select(
-        "source_id", "membership_id", "user_id", "location_id",
+        "source_id", "membership_id", "user_id", "location_id", "about",
         *(pl.col(name).alias(f"to_{name}") for name in kept),
         pl.when(pl.col("status") == Status.UPCOMING).then(pl.lit(Status.CANCELED.value))
-        .otherwise(pl.lit(Status.TERMINATED.value)).alias("to_status"),
+        .when(pl.col("about") == "place").then(pl.lit(Status.INACTIVE.value)).otherwise(pl.lit(Status.TERMINATED.value)).alias("to_status"),
         pl.col("status").alias("now_status"),
         pl.lit("deactivate").alias("verb"), pl.lit("missing").alias("situation"), pl.lit(True).alias("removal"),
         pl.lit(False).alias("primary_location"),

@@ -71,7 +71,7 @@ def draw(
         delta, held, counted = _changed(integration, feed, seen.columns, left, glanced, at)
     if connectors.get(integration.connector).capabilities.snapshot != "full":
         delta = replace(
-            delta, absent=()
+            delta, absent=(), complete=False
         )  # who is not in a part of the truth is not missing (SPEC §5 Missing)
     drawn_in = time.perf_counter() - started
     plan = partial(
@@ -160,5 +160,5 @@ def _changed(
         concerned = [*looked.to_list(), *answers.together]
         return delta, snapshot.load(integration, now=at, concerned=concerned), True
     ids = [*linked.to_list(), *delta.absent]
-    counted = bool(delta.absent) or fingerprints.differs(delta, known)
+    counted = bool(delta.absent or glanced.missing) or fingerprints.differs(delta, known)
     return delta, snapshot.load(integration, now=at, ids=ids, bases=counted), counted

@@ -88,13 +88,15 @@ def changed(
 ) -> Delta:
     """Only records that may plan differently than last time; all records of one id together.
 
-    `known` and `told` are what the last run left (FINGERPRINT and TOLD).
+    `known` and `told` are what the last run left (FINGERPRINT and TOLD). Where a record of an id is gone, or something
+    of its person was missing before, the records the id still has are looked at.
     """
+    woken = [*touched, *already_missing]
     prints = of(feed.table, columns)
     sleeps = known.select(
         pl.col("clean")
         & (pl.col("wake_on").is_null() | (pl.col("wake_on") > today))
-        & ~pl.col("source_id").is_in(list(touched)).fill_null(False)
+        & ~pl.col("source_id").is_in(woken).fill_null(False)
     ).to_series()
     asleep = known.filter(sleeps)
     if prints["hash"].equals(known["hash"]):  # most nights: the same records in the same order
@@ -102,7 +104,7 @@ def changed(
     else:
         same = prints["hash"].is_in(asleep["hash"].implode())
         gone = known.filter(~known["hash"].is_in(prints["hash"].implode()))["source_id"]
-    look = prints.filter(~same)["source_id"]
+    look = pl.concat([prints.filter(~same)["source_id"], gone])
     if look.len():
         same &= prints["source_id"].is_not_null() & ~prints["source_id"].is_in(look.drop_nulls().implode())
     gone = (
@@ -126,7 +128,9 @@ def changed(
 
 
 def differs(delta: Delta, known: pl.DataFrame) -> bool:
-    """Whether a record to look at reads otherwise than in the last feed, rather than being open since then."""
+    """Whether a record to look at reads otherwise than in the last feed, or is gone, rather than open since then."""
+    if delta.fingerprints.height < known.height:
+        return True
     looked = delta.fingerprints.filter(~pl.col("clean"))["hash"]
     return not looked.is_in(known["hash"].implode()).all()
 

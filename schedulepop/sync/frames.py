@@ -111,7 +111,7 @@ FIELD = {
     "field": pl.String,  # canonical field name
     "old": pl.String,
     "new": pl.String,
-    "why": pl.String,  # payroll, override of a local edit ("edited by … on …"), dates, missing
+    "why": pl.String,  # payroll, override of a local edit ("edited by … on …"), dates, missing, missing here (at one location)
 }
 """Field-level old and new of every change that is not a create (a create's fields are its target)."""
 
@@ -171,7 +171,7 @@ class Snapshot:
     people: pl.DataFrame  # user_id, first_name, last_name, email, phone, confirmed_email, local, admin
     members: pl.DataFrame  # membership_id, user_id, location_id, TARGET's VALUES, duty_id, zone_id, ends_on, payroll_owned, role, is_primary
     links: pl.DataFrame  # source_id, user_id
-    missing: pl.DataFrame  # source_id, feeds, since (Date), counted_sha: links absent from earlier feeds
+    missing: pl.DataFrame  # what earlier feeds did not carry: people, places of theirs, ids
     edits: pl.DataFrame  # user_id, location_id (null: user), field, editor, at: newest edit per owned field
     locations: pl.DataFrame  # location_id, name, today (Date), first_run (bool), linked_active (links of active, payroll-owned people)
     location_codes: pl.DataFrame  # code (folded), location_id
@@ -181,6 +181,9 @@ class Snapshot:
     zone_names: pl.DataFrame
     first_sync: bool
     accepted_short: frozenset[str] = frozenset()  # source ids that no longer count toward `short`
+    foreign: frozenset[int] = (
+        frozenset()
+    )  # memberships that another integration of the organization speaks for
     last_blank: dict[str, float] = field(default_factory=dict)  # field → share blank in the last good run
     last_columns: frozenset[str] = frozenset()  # mapped in the last good run
     answers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["answers"]))
@@ -203,7 +206,10 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
                 "duty_id": pl.Int64, "zone_id": pl.Int64, "ends_on": pl.Date, "payroll_owned": pl.Boolean,
                 "role": pl.String, "is_primary": pl.Boolean},
     "links": {"source_id": pl.String, "user_id": pl.Int64},
-    "missing": {"source_id": pl.String, "feeds": pl.Int32, "since": pl.Date, "counted_sha": pl.String},
+    # about: person (none of their ids is in the feed), place (no record names this membership of somebody who is in
+    # it), id (one of several ids of somebody who is in it); place: the location of a place
+    "missing": {"source_id": pl.String, "feeds": pl.Int32, "since": pl.Date, "counted_sha": pl.String,
+                "about": pl.String, "place": pl.Int64},
     "edits": {"user_id": pl.Int64, "location_id": pl.Int64, "field": pl.String, "editor": pl.String,
               "at": pl.Date},
     "locations": {"location_id": pl.Int64, "name": pl.String, "today": pl.Date, "first_run": pl.Boolean,
@@ -249,9 +255,8 @@ class Delta:
     blank: dict[str, float]  # canonical field → share of blank values in the whole feed
     read: int  # records in the feed, broken rows included
     skipped_excluded: int = 0  # of `skipped`: left out by a rule, or of people who had left
-    told: pl.DataFrame = field(
-        default_factory=lambda: empty(TOLD)
-    )  # findings of skipped records, by today's rows
+    told: pl.DataFrame = field(default_factory=lambda: empty(TOLD))  # of skipped records, by today's rows
+    complete: bool = True  # a feed that names everybody; False: who is not in it is not missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +268,7 @@ class Plan:
     fields: pl.DataFrame  # FIELD
     problems: pl.DataFrame  # PROBLEM
     holds: pl.DataFrame  # HOLD
-    missing: pl.DataFrame  # SNAPSHOT_SCHEMAS["missing"]: the counters after this run, absent links only
+    missing: pl.DataFrame  # SNAPSHOT_SCHEMAS["missing"]: the counters after this run
     links: pl.DataFrame  # LINK: links to make for existing people, found or answered
     codes: pl.DataFrame  # what Normalized.codes says
     fingerprints: pl.DataFrame  # FINGERPRINT after this run

@@ -18,19 +18,27 @@ from schedulepop.sync import fingerprints
 from schedulepop.sync.accounting import account, counts, counts_of, of_changes
 from schedulepop.sync.diff import diff
 from schedulepop.sync.diffing import keeping, keeping_days, labor
-from schedulepop.sync.diffing.absence import absentees, advanced, all_rejects_tied, counted, due
+from schedulepop.sync.diffing.absence import (
+    ABSENT,
+    ID,
+    absentees,
+    advanced,
+    all_rejects_tied,
+    counted,
+    due,
+    frozen,
+)
 from schedulepop.sync.diffing.due import due as due_by_date
 from schedulepop.sync.diffing.extras import further_jobs, several_rates
+from schedulepop.sync.diffing.half_absent import half_absent, ids_over
 from schedulepop.sync.diffing.kept_words import kept_values, pinned_rows
 from schedulepop.sync.findings import together
 from schedulepop.sync.frames import (
     CHANGE,
     FIELD,
     FINGERPRINT,
-    MATCHED,
     PROBLEM,
     RECORD,
-    REJECTED,
     SNAPSHOT_SCHEMAS,
     Delta,
     Feed,
@@ -42,7 +50,7 @@ from schedulepop.sync.frames import (
 from schedulepop.sync.guard import guard
 from schedulepop.sync.guarding.feed_rules import rows_unusual
 from schedulepop.sync.guarding.pay_rules import pay_jumps
-from schedulepop.sync.guarding.scene import ORGANIZATION, Scene
+from schedulepop.sync.guarding.scene import Scene
 from schedulepop.sync.match import IDENTITY_WAITS, match
 from schedulepop.sync.matching.asking import questions, suggested
 from schedulepop.sync.matching.proof import told
@@ -127,11 +135,18 @@ def drawn(
     clock.step("diff")
     absent = absentees(settled.absent, snapshot, rejected, matched)
     tied = all_rejects_tied(rejected, snapshot, absent)
-    counters = counted(absent, snapshot, sha256, today, tied)
-    leaving = pl.concat([
-        frame.select("source_id", "membership_id")
-        for frame in (due(absent, counters, policy.missing_feeds, policy.missing_days, today), disowned(settled, matched))
-    ])  # fmt: skip
+    half = (
+        half_absent(normalized, matched, snapshot, settled.absent, rejected)
+        if delta.complete
+        else empty(ABSENT)
+    )
+    gone = pl.concat([absent, half])
+    absent = gone.filter(pl.col("about") != ID)
+    counters = counted(gone, snapshot, sha256, today, tied)
+    over = due(gone, counters, policy.missing_feeds, policy.missing_days, today)
+    retired, renumbered = ids_over(over, half, snapshot)
+    leaving = pl.concat([over.filter(pl.col("about") != ID).select("source_id", "membership_id", "about"),
+                         disowned(settled, matched)])  # fmt: skip
     duties = snapshot.duty_labor if policy.cms else snapshot.duty_labor.clear()
     jobs = further_jobs(normalized.records, matched, snapshot)
     changes, fields, extras, kept = diff(
@@ -146,14 +161,16 @@ def drawn(
     )  # fmt: skip
     changes, holds = guard(scene)
     fields = fields.join(changes, on="change_no", how="semi", maintain_order="left")
-    counters = advanced(counters, snapshot.missing, _frozen(absent, holds))
+    counters = advanced(
+        counters, snapshot.missing, frozen(gone, holds.filter(pl.col("rule").is_in(sorted(FEED_RULES))))
+    )
     records = account(normalized, feed.broken_rows, matched, changes, pinned_rows(kept))
     problems = pl.concat([
         feed.problems, together([normalized.problems, delta.told.select(list(PROBLEM))]),
         several_rates(jobs, matched, columns.get("pay_rate")), waiting(matched, normalized.problems, snapshot),
         told(matched, snapshot),
         labor.contradictions(matched, snapshot, duties, columns.get("cms_code", "")), labor.unmapped(snapshot, duties),
-        missing_people(counters, absent), rows_unusual(scene), pay_jumps(scene, changes), on_hold(holds),
+        missing_people(counters, absent, snapshot.locations), rows_unusual(scene), pay_jumps(scene, changes), on_hold(holds),
         kept_values(kept, snapshot, columns),
     ])  # fmt: skip
     prints = fingerprints.after(delta.fingerprints, normalized.records, records, problems, changes)
@@ -165,7 +182,8 @@ def drawn(
         counts=counts(records, changes, delta), columns=columns,
         unknown_columns=unknown_columns, blank=delta.blank, today=today, source_time=source_time,
         released=_released(kept, snapshot, today, changes, holds),
-        seconds=clock.stop(), extras=extras, retired=true.retired, id_changes=true.id_changes,
+        seconds=clock.stop(), extras=extras, retired=pl.concat([true.retired, retired]),
+        id_changes=pl.concat([true.id_changes, renumbered]),
         answered=true.answered, questions=asked, suggestions=suggested(asked, matched, snapshot),
     )  # fmt: skip
 
@@ -179,7 +197,7 @@ def at_rest(
     Only what concerns the feed or a location as a whole can be told, and a feed rule may hold a feed of nobody.
     """
     clock.step("guard")
-    changes, absent = empty(CHANGE), absentees((), snapshot, empty(REJECTED), empty(MATCHED))
+    changes, absent = empty(CHANGE), empty(ABSENT)
     scene = Scene(
         changes=changes, absent=absent, rejects=0, read=delta.read, mapped=frozenset(columns), blank=delta.blank,
         snapshot=snapshot, policy=policy,
@@ -214,7 +232,7 @@ def plan_due(snapshot: Snapshot, policy: Policy, *, today: date) -> Plan:
     )
     clock.step("guard")
     scene = Scene(
-        changes=changes, absent=absentees((), snapshot, empty(REJECTED), empty(MATCHED)), rejects=0,
+        changes=changes, absent=empty(ABSENT), rejects=0,
         read=max(changes.height, 1), mapped=snapshot.last_columns, blank={}, snapshot=snapshot, policy=policy,
     )  # fmt: skip
     changes, holds = guard(scene)
@@ -230,7 +248,7 @@ def plan_due(snapshot: Snapshot, policy: Policy, *, today: date) -> Plan:
 def weighed(drawn: Plan, snapshot: Snapshot, policy: Policy) -> pl.DataFrame:
     """What the guard says of changes that a person asked for: shown, and holding nothing (SPEC §5 Undo)."""
     scene = Scene(
-        changes=drawn.changes, absent=absentees((), snapshot, empty(REJECTED), empty(MATCHED)), rejects=0,
+        changes=drawn.changes, absent=empty(ABSENT), rejects=0,
         read=max(drawn.changes.height, 1), mapped=snapshot.last_columns, blank={}, snapshot=snapshot, policy=policy,
     )  # fmt: skip
     return guard(scene)[1]
@@ -249,14 +267,6 @@ def links_of(changes: pl.DataFrame) -> pl.DataFrame:
     """The links to make for existing people who were found; apply leaves out those whose change is held."""
     found = changes.filter(pl.col("situation") == "found")
     return found.select("source_id", "user_id", pl.lit(False).alias("further")).unique(maintain_order=True)
-
-
-def _frozen(absent: pl.DataFrame, holds: pl.DataFrame) -> list[str]:
-    """Absent people in a scope a feed rule holds: for them this feed does not count."""
-    held = holds.filter(pl.col("rule").is_in(sorted(FEED_RULES)))
-    if (held["scope"] == ORGANIZATION).any():
-        return absent["source_id"].to_list()
-    return absent.filter(pl.col("location_id").is_in(held["location_id"].to_list()))["source_id"].to_list()
 
 
 class _Clock:

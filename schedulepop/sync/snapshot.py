@@ -19,7 +19,7 @@ from schedulepop.lib import sql
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.models import Integration
 from schedulepop.sync.policy import Policy
-from schedulepop.sync.snapshots import answered, extras, lately
+from schedulepop.sync.snapshots import answered, extras, foreign, lately
 from schedulepop.sync.snapshots.keeps import keeps_of
 
 CODED = {"id": pl.Int64, "name": pl.String, "location_id": pl.Int64, "code": pl.String, "place": pl.Int64}
@@ -66,6 +66,7 @@ def load(
             keeps=keeps_of(cursor, integration.organization_id, users),
             **_of_integration(integration),
             accepted_short=_accepted(cursor, given),
+            foreign=foreign.memberships(cursor, given),
             answers=answered.given(cursor, integration.pk),
             **(_lately(cursor, integration, now) if bases else {}),
             whole=ids is None,
@@ -212,8 +213,8 @@ def _users(links: pl.DataFrame, ids: Collection[str]) -> list[int]:
 
 def _missing(cursor: Cursor[Any], given: dict[str, Any]) -> pl.DataFrame:
     query = (
-        "SELECT source_id, feeds, since, counted_sha FROM sync_missinglink "
-        "WHERE integration_id = %(integration)s ORDER BY source_id"
+        "SELECT source_id, feeds, since, counted_sha, about, location_id FROM sync_missinglink "
+        "WHERE integration_id = %(integration)s ORDER BY source_id, about, location_id"
     )
     return _frame(cursor, query, given, "missing")
 

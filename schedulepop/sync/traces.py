@@ -146,7 +146,7 @@ def _records(
 
 def _missing(links: Collection[list[tuple[int, str]]]) -> dict[tuple[int, str], date]:
     ids = [source_id for some in links for _, source_id in some]
-    rows = MissingLink.objects.filter(source_id__in=ids, feeds__gt=0)
+    rows = MissingLink.objects.filter(source_id__in=ids, feeds__gt=0, about=MissingLink.About.PERSON)
     return {(one.integration_id, one.source_id): one.since for one in rows}
 
 

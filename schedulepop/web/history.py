@@ -96,8 +96,9 @@ def of_change(change: Change, *, sees_pay: bool = False) -> Told:
             return Told(title="joined", detail=_where(fields), **kept)
         case "deactivate":
             old, new = _pair(fields, "status")
-            gone = any(item.get("why") == "missing" for item in fields)
-            detail = "Payroll does not have this person any more" if gone else ""
+            whys = {item.get("why") for item in fields}
+            detail = "Payroll does not have this person any more" if "missing" in whys else ""
+            detail = "Payroll has this person at other locations only" if "missing here" in whys else detail
             return Told(title="can no longer sign in", old=old, new=new, detail=detail, **kept)
         case "reactivate":
             old, new = _pair(fields, "status")

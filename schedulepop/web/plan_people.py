@@ -147,6 +147,8 @@ def why_words(why: str | None, name: str) -> str:
         return "By the dates payroll gives." if name == "status" else "Payroll gives this as the last day."
     if why == "missing":
         return "No record in the last payroll files carries this person’s payroll ID."
+    if why == "missing here":
+        return "The last payroll files name this person at other locations only."
     if why.startswith("local edit by "):
         edit = why.removeprefix("local edit by ").removesuffix(" overwritten")
         who, _, when = edit.rpartition(" on ")

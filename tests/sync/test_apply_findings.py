@@ -28,7 +28,7 @@ def house() -> House:
 
 def test_missing_counters_become_those_of_the_run(house: House) -> None:
     schema = SNAPSHOT_SCHEMAS["missing"]
-    gone = {"source_id": "001", "feeds": 1, "since": TODAY, "counted_sha": "a"}
+    gone = {"source_id": "001", "feeds": 1, "since": TODAY, "counted_sha": "a", "about": "person"}
     house.apply(plan(missing=frame([gone, {**gone, "source_id": "002"}], schema)))
     kept = MissingLink.objects.get(source_id="001").pk
     house.apply(plan(missing=frame([{**gone, "feeds": 2, "counted_sha": "b"}], schema)))

@@ -25,7 +25,7 @@ from schedulepop.directory.models import (
 from schedulepop.employee import NEXT_PAY
 from schedulepop.sync.models import Integration, Link
 from tests import made
-from tests.sync import casebook
+from tests.sync import case_directory, casebook
 from tests.sync.apply_house import House
 from tests.sync.memory import UserList
 
@@ -152,7 +152,7 @@ def told(now: UserList) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
 def test_apply_and_the_reference_agree(path: Path) -> None:
     case = casebook.opened(path)
-    now = casebook.user_list(case)
+    now = case_directory.user_list(case)
     tables = Tables(now)
     assert tables.told() == told(now), "the case as written down"
     for day in case.days[:1]:  # further days would need the ids the database gave

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from schedulepop.sync.frames import BUCKETS
-from tests.sync import case_answers, casebook
+from tests.sync import case_answers, case_directory, casebook
 
 
 @pytest.mark.parametrize("path", casebook.found(), ids=lambda path: path.name)
 def test_case(path: Path) -> None:
     case = casebook.opened(path)
-    now = casebook.user_list(case)
+    now = case_directory.user_list(case)
     plans, issues = [], []
     for number, day in enumerate(case.days, 1):
         case_answers.answer(case, day, now)

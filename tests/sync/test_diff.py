@@ -226,7 +226,7 @@ def test_found_people_are_taken_over_even_if_nothing_differs() -> None:
 
 
 def test_missing_people_end_terminated_with_everything_else_as_it_was() -> None:
-    leaving = pl.DataFrame({"source_id": ["1"], "membership_id": [101]})
+    leaving = pl.DataFrame({"source_id": ["1"], "membership_id": [101], "about": ["person"]})
     changes, fields = drawn(snapshot(ANN | {"ends_on": LATER}), leaving=leaving)
     change = changes.to_dicts()[0]
     assert (change["verb"], change["row"], change["situation"], change["status"]) == (

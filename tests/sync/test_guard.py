@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schedulepop.sync.diffing.absence import absentees, advanced, all_rejects_tied, counted, due
+from schedulepop.sync.diffing.absence import KEY, absentees, advanced, all_rejects_tied, counted, due
 from schedulepop.sync.frames import HOLD, MATCHED, REJECTED, SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.guard import guard
 from schedulepop.sync.guarding.scene import Scene
@@ -229,7 +229,7 @@ def test_a_reject_shields_whom_any_part_of_it_could_name(reject: dict[str, str],
 
 def test_the_missing_counter() -> None:
     now = snapshot({"source_id": "1"}, missing=[
-        {"source_id": "1", "feeds": 1, "since": date(2026, 3, 8), "counted_sha": "monday"}])  # fmt: skip
+        {"source_id": "1", "feeds": 1, "since": date(2026, 3, 8), "counted_sha": "monday", "about": "person"}])  # fmt: skip
     absent = absentees(("1",), now, empty(REJECTED), NOBODY_WAITS)
 
     def after(sha: str, tied: bool = True) -> tuple[int, date, str]:
@@ -241,9 +241,9 @@ def test_the_missing_counter() -> None:
     counters = counted(absent, now, "tuesday", TODAY, True)
     assert due(absent, counters, 2, 3, TODAY).is_empty()
     assert due(absent, counters, 2, 3, date(2026, 3, 11))["source_id"].to_list() == ["1"]
-    assert advanced(counters, now.missing, ["1"]).equals(now.missing)
+    assert advanced(counters, now.missing, absent.select(KEY)).equals(now.missing)
     new = counted(absent, replace(now, missing=empty(SNAPSHOT_SCHEMAS["missing"])), "tuesday", TODAY, True)
-    assert advanced(new, empty(SNAPSHOT_SCHEMAS["missing"]), ["1"])["feeds"].to_list() == [0]
+    assert advanced(new, empty(SNAPSHOT_SCHEMAS["missing"]), absent.select(KEY))["feeds"].to_list() == [0]
 
 
 def test_somebody_a_waiting_record_may_be_is_not_missing() -> None:

@@ -37,6 +37,8 @@ CASES = [
     (told("update", field("ends_on", None, f"{YEAR}-11-30", "dates"), field("termination_date", None, f"{YEAR}-11-30")),
      "leaves on Nov 30", "", "", ""),
     (told("deactivate", field("status", "active", "terminated")), "can no longer sign in", "Active", "Terminated", ""),
+    (told("deactivate", field("status", "active", "inactive", "missing here")), "can no longer sign in", "Active",
+     "Inactive", "Payroll has this person at other locations only"),
     (told("deactivate", field("status", "active", "terminated", "missing")), "can no longer sign in", "Active",
      "Terminated", "Payroll does not have this person any more"),
     (told("reactivate", field("status", "terminated", "active")), "is back", "Terminated", "Active", ""),

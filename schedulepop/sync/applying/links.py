@@ -17,18 +17,18 @@ ORGANIZATION = "organization"
 def write(
     cursor: Cursor[Any], plan: Plan, going: pl.DataFrame, given: dict[str, Any], *, decided: bool
 ) -> int:
-    """Make true what was found and answered; returns how many links were made.
+    """Make true what was found and answered, and what payroll stopped sending; returns how many links were made.
 
     Runs before anybody is made: an id that names somebody else now must be free by then.
     """
-    if plan.links.is_empty() and plan.answered.is_empty():
+    if plan.links.is_empty() and plan.answered.is_empty() and plan.retired.is_empty():
         return 0
     stays = ~pl.col("source_id").is_in(stopped(plan, going, decided=decided).implode())
     about = ~pl.col("for_id").is_in(stopped(plan, going, decided=decided).implode())
     changed = plan.id_changes.rename({"new_id": "source_id"}).filter(stays)
     answered = plan.answered.filter(stays)
-    if answered.height:
-        over = plan.retired.filter(about)
+    over = plan.retired.filter(about)
+    if answered.height or over.height:
         bulk.execute(cursor, HERE, "apply_answers", given | {
             "over": over["source_id"].to_list(), "whose": over["user_id"].to_list(),
             "changed": changed["user_id"].to_list(), "old_ids": changed["old_id"].to_list(),

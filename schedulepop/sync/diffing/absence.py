@@ -25,8 +25,13 @@ ABSENT: dict[str, pl.DataType | type[pl.DataType]] = {
     "active": pl.Boolean,  # works there today: neither upcoming nor suspended
     "shielded": pl.Boolean,  # a broken record could be theirs
     "asked": pl.Boolean,  # a record that waits for an answer could be theirs: not missing, yet short
+    "about": pl.String,  # person, place or id
+    "place": pl.Int64,  # the location of a place
 }
-"""One row per live, payroll-owned membership of a person none of whose links is in the feed."""
+"""One row per live, payroll-owned membership of a person none of whose links is in the feed; `half_absent` adds more."""
+PERSON, PLACE, ID = "person", "place", "id"
+KEY = ["source_id", "about", "place"]
+"""What is counted: a person, their place at one location, or one of several ids."""
 
 _WORKING = sorted(MAY_SIGN_IN - {Status.UPCOMING})
 
@@ -39,7 +44,6 @@ def absentees(
     """ABSENT, by source id and location. A person with another link that is present is not absent."""
     if not absent:
         return empty(ABSENT)
-    asked = matched.filter(pl.col("waits").is_not_null())["candidates"].drop_nulls().explode().drop_nulls()
     gone = pl.DataFrame({"source_id": list(absent)}, schema={"source_id": pl.String})
     present = snapshot.links.join(gone, on="source_id", how="anti", maintain_order="left")
     local = snapshot.people.filter(pl.col("local").fill_null(False))
@@ -50,18 +54,30 @@ def absentees(
         .sort("source_id")
         .unique("user_id", keep="first", maintain_order=True)
     )
-    live = snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
+    live = snapshot.members.filter(
+        pl.col("payroll_owned") & ~is_ended("status") & ~pl.col("membership_id").is_in(list(snapshot.foreign))
+    )
     missing = links.join(live, on="user_id", how="inner", maintain_order="left").join(
         snapshot.people, on="user_id", how="left", maintain_order="left"
     )
+    return shown(missing, rejected, matched)
+
+
+def shown(missing: pl.DataFrame, rejected: pl.DataFrame, matched: pl.DataFrame) -> pl.DataFrame:
+    """ABSENT of these links with their people and memberships; `spared`, where it is given, shields as well."""
+    asked = matched.filter(pl.col("waits").is_not_null())["candidates"].drop_nulls().explode().drop_nulls()
     shielded = _shielded(missing, rejected)
+    spared = pl.col("spared") if "spared" in missing.columns else pl.lit(False)
+    about = [] if "about" in missing.columns else [pl.lit(PERSON).alias("about")]
     return (
         missing.with_columns(
             written(missing).alias("name"),
-            pl.col("source_id").is_in(shielded).alias("shielded"),
+            (pl.col("source_id").is_in(shielded) | spared).alias("shielded"),
             pl.col("status").is_in(_WORKING).fill_null(False).alias("active"),
             pl.col("user_id").is_in(asked.unique().to_list()).alias("asked"),
+            *about,
         )
+        .with_columns(pl.when(pl.col("about") == PLACE).then("location_id").alias("place"))
         .select(pl.col(name).cast(kind) for name, kind in ABSENT.items())
         .sort("source_id", "location_id", "membership_id")
     )
@@ -178,9 +194,9 @@ def counted(
     """
     if absent.is_empty():
         return empty(SNAPSHOT_SCHEMAS["missing"])
-    people = absent.select("source_id", (pl.col("shielded") | pl.col("asked")).alias("spared"), "asked")
-    people = people.unique("source_id", maintain_order=True)
-    before = people.join(snapshot.missing, on="source_id", how="left", maintain_order="left")
+    about = absent.select(*KEY, (pl.col("shielded") | pl.col("asked")).alias("spared"), "asked")
+    about = about.unique(KEY, keep="first", maintain_order=True)
+    before = about.join(snapshot.missing, on=KEY, how="left", nulls_equal=True, maintain_order="left")
     counts = pl.lit(all_tied) & ~pl.col("spared") & (pl.col("counted_sha") != sha256).fill_null(True)
     begins = pl.col("feeds") == 0
     return (
@@ -209,21 +225,36 @@ def due(absent: pl.DataFrame, counters: pl.DataFrame, feeds: int, days: int, tod
         (pl.col("feeds") >= feeds) & ((pl.lit(today) - pl.col("since")).dt.total_days() >= days)
     )
     return absent.filter(~pl.col("shielded"), ~pl.col("asked")).join(
-        ripe, on="source_id", how="semi", maintain_order="left"
+        ripe, on=KEY, how="semi", nulls_equal=True, maintain_order="left"
     )
 
 
-def advanced(counters: pl.DataFrame, before: pl.DataFrame, frozen: list[str]) -> pl.DataFrame:
-    """The counters after the run: those of people in a held scope stay as they were."""
+def advanced(counters: pl.DataFrame, before: pl.DataFrame, frozen: pl.DataFrame) -> pl.DataFrame:
+    """The counters after the run: those of a held scope (`frozen`, KEY) stay as they were."""
     if counters.is_empty():
         return counters
-    if not frozen:
-        return counters.sort("source_id")
-    stays = pl.col("source_id").is_in(frozen)
-    kept = counters.filter(stays).update(before, on="source_id", how="left")
-    known = pl.col("source_id").is_in(before["source_id"].to_list())
-    unknown = [
-        pl.when(known).then(n).otherwise(pl.lit(v)).alias(n) for n, v in (("feeds", 0), ("counted_sha", ""))
-    ]
-    kept = kept.with_columns(unknown).cast(pl.Schema(SNAPSHOT_SCHEMAS["missing"]))
-    return pl.concat([counters.filter(~stays), kept]).sort("source_id")
+    if frozen.is_empty():
+        return counters.sort(KEY)
+    going = counters.join(frozen, on=KEY, how="anti", nulls_equal=True, maintain_order="left")
+    kept = counters.join(frozen, on=KEY, how="semi", nulls_equal=True, maintain_order="left").select(
+        *KEY, "since"
+    )
+    stood = kept.join(
+        before.rename({"since": "stood"}), on=KEY, how="left", nulls_equal=True, maintain_order="left"
+    )
+    stood = stood.with_columns(
+        pl.coalesce("stood", "since").alias("since"),
+        pl.col("feeds").fill_null(0),
+        pl.col("counted_sha").fill_null(""),
+    )
+    return pl.concat([going, stood.select(going.columns)]).sort(KEY)
+
+
+def frozen(gone: pl.DataFrame, feed_holds: pl.DataFrame) -> pl.DataFrame:
+    """KEY of whoever is absent in a scope a feed rule holds: for them this feed does not count. An id is nowhere."""
+    if feed_holds.is_empty():
+        return gone.select(KEY).clear()
+    held = feed_holds["location_id"]
+    there = pl.col("location_id").is_in(held.drop_nulls().implode()) | (pl.col("about") == ID)
+    everywhere = pl.lit(held.null_count() > 0)
+    return gone.filter(there | everywhere).select(KEY).unique(maintain_order=True)

@@ -14,6 +14,7 @@ KEYS = ("change_no", "user_id", "location_id")
 BY_DATES = "dates"
 BY_PAYROLL = "payroll"
 MISSING = "missing"
+MISSING_HERE = "missing here"
 STILL_MANAGERS = "stays the manager's"
 
 
@@ -36,7 +37,8 @@ def missing_rows(gone: pl.DataFrame) -> pl.DataFrame:
     return gone.select(
         "change_no", pl.lit("status").alias("field"),
         (pl.col("now_status") if "now_status" in gone.columns else pl.lit(None, pl.String)).alias("old"),
-        pl.col("to_status").alias("new"), pl.lit(MISSING).alias("why"),
+        pl.col("to_status").alias("new"),
+        pl.when(pl.col("about") == "place").then(pl.lit(MISSING_HERE)).otherwise(pl.lit(MISSING)).alias("why"),
     ).cast(pl.Schema(FIELD)) if not gone.is_empty() else empty(FIELD)  # fmt: skip
 
 

@@ -143,19 +143,20 @@ def staying(
 
     A pin keeps them only when their removal is what was taken back.
     """
-    against = pl.col("kind") == OVERRIDE
-    removed = (pl.col("kind") == PIN) & (pl.col("value").is_in([Status.TERMINATED, Status.CANCELED]))
-    status = keeps.filter((pl.col("field") == "status") & (against | removed))
+    status = keeps.filter(pl.col("field") == "status")
     if leaving is None or status.is_empty():
         return leaving, empty(KEPT)
     homes = snapshot.members.select("membership_id", "user_id", "location_id")
     people = snapshot.people.select("user_id", "first_name", "last_name")
-    at = leaving.select("source_id", "membership_id").join(
+    at = leaving.select("source_id", "membership_id", "about").join(
         homes, on="membership_id", how="inner", maintain_order="left"
+    )
+    removal = pl.col("value").is_in([Status.TERMINATED, Status.CANCELED]) | (
+        (pl.col("about") == "place") & (pl.col("value") == Status.INACTIVE)
     )
     stay = at.join(
         status, on=["user_id", "location_id"], how="inner", maintain_order="left"
-    ).join(people, on="user_id", how="left", maintain_order="left")  # fmt: skip
+    ).filter((pl.col("kind") == OVERRIDE) | removal).join(people, on="user_id", how="left", maintain_order="left")  # fmt: skip
     nothing = {"row": pl.lit(None), "said": pl.lit(None), "outcome": pl.lit(HELD)}
     told = stay.select(nothing.get(name, pl.col(name)).cast(kind).alias(name) for name, kind in KEPT.items())
     return leaving.join(stay, on="membership_id", how="anti", maintain_order="left"), told

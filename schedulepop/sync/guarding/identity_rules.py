@@ -52,7 +52,10 @@ def renumbered(scene: Scene) -> pl.DataFrame:
 
 
 def short(scene: Scene) -> Iterator[Hold]:
-    """Linked active people are not in the feed and no broken record could be theirs: too many, or all."""
+    """Linked active people are not in the feed and no broken record could be theirs: too many, or all.
+
+    At one location whoever only other locations' records name counts as well: its file may be the one that is cut.
+    """
     if scene.absent.is_empty():
         return
     accepted = list(scene.snapshot.accepted_short)
@@ -62,7 +65,9 @@ def short(scene: Scene) -> Iterator[Hold]:
     for (location,), here in gone.group_by("location_id", maintain_order=True):
         place = int(str(location))
         yield from _short(scene, here, scene.base(place), at_location(place), place)
-    yield from _short(scene, gone, scene.base(), ORGANIZATION, None)
+    nowhere = gone.filter(pl.col("about") == "person")
+    if nowhere.height:
+        yield from _short(scene, nowhere, scene.base(), ORGANIZATION, None)
 
 
 def _short(

@@ -148,9 +148,10 @@ def _disowned(
 
 
 def disowned(settled: Settled, matched: pl.DataFrame) -> pl.DataFrame:
-    """DISOWNED, without the people whom a record that waits for an answer may be."""
+    """source_id, membership_id, about (person): DISOWNED, without the people whom a record that waits may be."""
     asked = matched.filter(pl.col("waits").is_not_null())["candidates"].explode().drop_nulls()
-    return settled.given_away.filter(~pl.col("user_id").is_in(asked.implode()))
+    given = settled.given_away.filter(~pl.col("user_id").is_in(asked.implode()))
+    return given.select("source_id", "membership_id", pl.lit("person").alias("about"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,16 +48,31 @@ class Link(models.Model):
 
 
 class MissingLink(models.Model):
-    """A linked person the last feeds did not carry: how many differing feeds, since when."""
+    """What the last feeds did not carry: how many differing feeds, since when."""
+
+    class About(models.TextChoices):
+        """Who or what is missing."""
+
+        PERSON = "person"  # none of their ids is in the feed
+        PLACE = "place"  # no record names this location, though one names the person
+        ID = "id"  # one of several ids of somebody who is in the feed
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="missing")
     source_id = models.CharField(max_length=64)
+    about = models.CharField(max_length=6, choices=About, default=About.PERSON, db_default=About.PERSON.value)
+    location = models.ForeignKey("directory.Location", on_delete=models.CASCADE, related_name="+", null=True)
     feeds = models.PositiveIntegerField(default=0)
     since = models.DateField()
     counted_sha = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["integration", "source_id"], name="missing_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "source_id", "about", "location"],
+                nulls_distinct=False,
+                name="missing_once",
+            )
+        ]
 
 
 class Touched(models.Model):
