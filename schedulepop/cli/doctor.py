@@ -83,12 +83,22 @@ def _schema() -> Verdict:
 
 def _mail() -> Verdict:
     from django.conf import settings
+    from django.utils.timezone import now
 
-    from schedulepop.messages.models import Message
+    from schedulepop.messages import undelivered
 
-    stuck = Message.objects.filter(state__in=["failed", "unknown"]).count()
-    if stuck:
-        return False, f"{stuck} letters failed or are unknown. Look at Messages and send them again."
+    stuck = undelivered.to_act_on(now()).select_related("user")
+    if count := stuck.count():
+        said = (
+            "1 letter did not go out, or may not have"
+            if count == 1
+            else f"{count} letters did not go out, or may not have"
+        )
+        names = ", ".join(dict.fromkeys(one.user.username for one in stuck[:5]))
+        return (
+            False,
+            f"{said}: to {names}{' and others' if count > 5 else ''}. Check the address and send it again.",
+        )
     if os.environ.get("SCHEDULEPOP_SMTP_HOST"):
         return True, f"letters go out through {settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     return True, "letters are kept in a folder; set SCHEDULEPOP_SMTP_HOST to send them"
