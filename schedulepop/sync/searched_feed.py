@@ -20,7 +20,7 @@ from schedulepop.sync.finding.asked import Asked
 from schedulepop.sync.finding.likeness import likeness
 from schedulepop.sync.finding.trace import Doubt, Record
 from schedulepop.sync.frames import Plan
-from schedulepop.sync.models import Integration, Run
+from schedulepop.sync.models import Integration, Run, RunState
 from schedulepop.sync.policy import Mapping
 from schedulepop.sync.values.exclusions import rule_of
 
@@ -104,7 +104,8 @@ class SearchedFeed:
             run_id=self.run.pk, row=int(str(row["row"])), source_id=source_id,
             name=str(made.get("name") or row.get("name") or "").strip(), location_id=location_id,  # type: ignore[arg-type]
             location=self._names.get(location_id, ""), location_code=str(row.get("location") or ""),  # type: ignore[call-overload]
-            bucket=str(bucket or ""), reason=str(reason or ""), hold=held, about=_about(row), doubts=doubts,
+            bucket=str(bucket or ""), reason=str(reason or ""), hold=held,
+            discarded_by=self._discarded_by if held else "", about=_about(row), doubts=doubts,
         )  # fmt: skip
 
     def _place_of(self, row: dict[str, object]) -> int | None:
@@ -128,6 +129,12 @@ class SearchedFeed:
         return frozenset(
             self.run.integration.links.filter(retired_at=None).values_list("source_id", flat=True)
         )
+
+    @cached_property
+    def _discarded_by(self) -> str:
+        """Who decided against what the guard held in this run; nothing while it waits."""
+        over = self.run.state == RunState.DISCARDED or self.run.rest == Run.Rest.DISCARDED
+        return (self.run.decided_by or "somebody") if over else ""
 
     @cached_property
     def _holds(self) -> dict[str, str]:

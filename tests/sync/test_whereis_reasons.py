@@ -11,7 +11,7 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.directory import actions
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
-from schedulepop.sync import integrations
+from schedulepop.sync import integrations, runs
 from schedulepop.sync.models import Integration
 from schedulepop.sync.policy import Exclusion, Mapping
 from tests.sync.asking import AGNES, CONTACT, NOOR, OPERATOR
@@ -121,6 +121,23 @@ def test_the_whole_file_is_on_hold(maple) -> None:
     code, sentence = maple.told("Zoe Ng")
     assert code == "nobody_held"
     assert sentence.startswith("Nobody of that name is on the list, and the payroll file of ")
+
+
+def test_what_was_discarded_waits_for_nobody(maple) -> None:
+    hires = [
+        f"{100 + n},{9100 + n},Hire{n},Newton{n},hire{n}@example.com,(515) 555-02{n:02d},101,CNA,East Wing,Active,2026-11-20"
+        for n in range(12)
+    ]
+    runs.discard(maple.hires(*hires), actor=Actor.of(maple.admin))
+    code, sentence = maple.told("Hire3 Newton3")
+    assert code == "discarded"
+    assert sentence.endswith("and was on hold, and Renata Okoye discarded that plan.")
+    answer = maple.asks(maple.admin, "Hire3 Newton3").answer
+    assert answer.yours
+    assert "approval" not in answer.text
+    runs.discard(maple.night(*PEOPLE[:2], NOOR), actor=Actor.of(maple.admin))
+    assert maple.told("Noor Castellane")[0] == "discarded"
+    assert maple.told("Zoe Ng")[0] == "not_in_feed"
 
 
 def test_the_last_run_failed(maple) -> None:

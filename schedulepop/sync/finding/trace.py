@@ -54,6 +54,7 @@ class Record:
     bucket: str = ""
     reason: str = ""  # issue code, guard rule or exclusion rule
     hold: str = ""  # the guard's sentence
+    discarded_by: str = ""  # who decided against the plan that held it
     about: str = ""
     doubts: tuple[Doubt, ...] = ()
 
