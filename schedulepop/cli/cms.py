@@ -46,6 +46,7 @@ def id_changes(
     org: str,
     quarter: Annotated[str, typer.Option(help="Federal quarter like 2026Q1, October to December 2025.")],
     form: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.TABLE,
+    by: Annotated[str | None, typer.Option(help="The user who reads.")] = None,
 ) -> None:
     """Payroll IDs replaced in a federal quarter, and new IDs nobody has linked yet."""
     from schedulepop.cms import Quarter
@@ -54,6 +55,7 @@ def id_changes(
         from schedulepop.sync import id_changes as changes
 
         owner = naming.organization(org)
+        naming.reading_all(owner, by, "its ID changes")
         try:
             asked = Quarter.named(quarter)
         except ValueError as error:

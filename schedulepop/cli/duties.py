@@ -24,14 +24,16 @@ def list_(
     org: str,
     location: Annotated[str | None, typer.Option(help="A location's name or payroll code.")] = None,
     unmapped: Annotated[bool, typer.Option("--unmapped", help="Only those without a code.")] = False,
+    by: Annotated[str | None, typer.Option(help="The user who reads: only their locations.")] = None,
 ) -> None:
     """The duties of every location with their CMS code and how many people have each."""
     with database():
         from schedulepop import cms
-        from schedulepop.directory import labor
+        from schedulepop.directory import access, labor
 
         owner = naming.organization(org)
-        places = [naming.location(owner, location)] if location else list(owner.locations.all())
+        theirs = access.managed_locations(naming.reading(owner, by), owner)
+        places = list(theirs.filter(pk=naming.location(owner, location).pk) if location else theirs)
         table = Table(box=None, padding=(0, 2))
         for title in ("Location", "Duty", "CMS code", "People"):
             table.add_column(title)

@@ -111,6 +111,7 @@ def limits_(
         from schedulepop.sync.policy import Policy
 
         found = naming.integration(integration)
+        naming.reading_all(found.organization, by, "its limits")
         if setting:
             pairs = [pair.partition("=") for pair in setting]
             if wrong := [name for name, equals, _ in pairs if not equals]:

@@ -33,27 +33,33 @@ def group() -> None:
 
 
 @app.command("list")
-def list_(org: str, as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False) -> None:
+def list_(
+    org: str,
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    by: Annotated[str | None, typer.Option(help="The user who reads: only what they may see.")] = None,
+) -> None:
     """Open issues with cause, remedy and who can fix them."""
     with database():
+        from schedulepop.sync import open_issues
         from schedulepop.sync.issue_codes import CODES
-        from schedulepop.sync.models import Issue
 
         owner = naming.organization(org)
-        found = Issue.objects.filter(organization=owner, resolved_at=None).order_by("code", "key")
+        reader = naming.reading(owner, by)
+        issues = open_issues.visible_to(reader, owner).select_related("organization").order_by("code", "key")
+        found = [(issue, *open_issues.told(issue, reader)) for issue in issues]
         if as_json:
             print(json.dumps([
-                {"code": i.code, "key": i.key, "count": i.count, "message": i.message, "fixer": CODES[i.code].fixer,
-                 "first_seen": i.first_seen_at.isoformat(), "rows": i.rows}
-                for i in found
+                {"code": i.code, "key": i.key, "count": i.count, "message": message, "fixer": CODES[i.code].fixer,
+                 "first_seen": i.first_seen_at.isoformat(), "rows": rows}
+                for i, message, rows in found
             ], indent=2))  # fmt: skip
             return
         if not found:
             out.print("No open issues.")
-        for issue in found:
+        for issue, message, _ in found:
             code = CODES[issue.code]
             out.print(Text(f"{code.title} ({issue.count})", style="bold"))
-            out.print(Text(f"  {issue.message}"))
+            out.print(Text(f"  {message}"))
             out.print(Text(f"  {code.remedy} Who can: {code.fixer.replace('_', ' ')}.", style="dim"))
 
 

@@ -120,6 +120,22 @@ def actor(by: str | None) -> Actor:
     return Actor.of(user, door="cli")
 
 
+def reading(owner: Organization, by: str | None) -> Actor:
+    """Who reads of this organization; ends the command as if it were not there for whoever may not look into it."""
+    reader = actor(by)
+    if not reader.organizations().filter(pk=owner.pk).exists():
+        raise fail(f"There is no organization {owner.slug!r} for {by}.")
+    return reader
+
+
+def reading_all(owner: Organization, by: str | None, what: str) -> Actor:
+    """The same for what only an admin or Client Success sees as a whole."""
+    reader = reading(owner, by)
+    if not reader.runs_syncs(owner):
+        raise fail(f"Only an admin of {owner.name} or Client Success sees {what}.")
+    return reader
+
+
 @contextmanager
 def said_plainly() -> Iterator[None]:
     """A refusal is one sentence and exit 1, never a traceback."""

@@ -67,12 +67,14 @@ def run_(
 
 
 @app.command("runs")
-def list_(integration: OrgName, last: int = 20, as_json: Json = False) -> None:
+def list_(integration: OrgName, last: int = 20, as_json: Json = False, by: By = None) -> None:
     """The newest runs."""
     with database():
         from schedulepop.sync import runs
 
-        found = naming.integration(integration).runs.defer("plan").order_by("-number")[:last]
+        of = naming.integration(integration)
+        naming.reading_all(of.organization, by, "its runs")
+        found = of.runs.defer("plan").order_by("-number")[:last]
         if as_json:
             print(json.dumps([runs.as_json(run) for run in found], indent=2))
             return
@@ -100,7 +102,9 @@ def show(
     """One run: what it read, what changed, what waits; or one person of it: what came in, who it was, and why."""
     with database():
         if person is None:
-            _say(_run(run), as_json)
+            found = _run(run)
+            naming.reading_all(found.organization, by, "whole runs. `--person X` shows one of yours")
+            _say(found, as_json)
         else:
             from schedulepop.cli.looking import say_person
 

@@ -45,10 +45,11 @@ def list_(
     org: str,
     location: Annotated[str | None, typer.Option(help="A location's name or payroll code.")] = None,
     form: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.TABLE,
+    by: Annotated[str | None, typer.Option(help="The user who reads: only what they may see.")] = None,
 ) -> None:
     """One line per membership, all statuses, alphabetical by last name."""
     with database():
-        rows = _rows(org, location)
+        rows = _rows(org, location, by)
         if form is Format.JSON:
             print(json.dumps(rows, indent=2, ensure_ascii=False))
         elif form is Format.CSV:
@@ -151,15 +152,17 @@ def add_here(
         )
 
 
-def _rows(org: str, location: str | None) -> list[dict[str, Any]]:
+def _rows(org: str, location: str | None, by: str | None) -> list[dict[str, Any]]:
     """SPEC §9's object per membership, in two queries however many people there are."""
     from django.db.models import Prefetch, Q
 
-    from schedulepop.directory.models import Membership, MembershipDuty, MembershipZone
+    from schedulepop.directory import access
+    from schedulepop.directory.models import MembershipDuty, MembershipZone
     from schedulepop.lib.text import fold_code
 
+    owner = naming.organization(org)
     found = (
-        Membership.objects.filter(organization=naming.organization(org))
+        access.memberships(naming.reading(owner, by), owner)
         .select_related("user", "location", "primary_duty", "primary_zone")
         .prefetch_related(
             Prefetch("duties", MembershipDuty.objects.select_related("duty").order_by("duty__name")),

@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from schedulepop.accounts.support import Contact, contact
 from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.models import Issue, Run, RunState
+from schedulepop.sync.open_issues import visible_to
 from schedulepop.web import visit as visits
 from schedulepop.web.visit import MANAGES, RUNS_SYNCS, Role, Visit
 
@@ -60,12 +61,10 @@ class Link:
 
 def open_issues(visit: Visit) -> QuerySet[Issue]:
     """The issues this visit may see: managers those of their locations, the others the organization's."""
-    issues = Issue.objects.filter(organization=visit.organization, resolved_at=None)
+    issues = visible_to(visit.actor, visit.organization)
     if visit.location is not None:
         mine = Q(location=visit.location)
         return issues.filter(mine if visit.role == "manager" else mine | Q(location=None))
-    if visit.role == "manager":
-        return issues.filter(location__in=visit.locations)
     return issues
 
 
