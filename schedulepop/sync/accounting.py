@@ -44,10 +44,12 @@ def account(
 
 
 def _pinned(readable: pl.DataFrame, pinned: Collection[int]) -> pl.DataFrame:
-    """A record whose value was taken back and comes again is held, whatever else of it went through."""
+    """Whose value was taken back and comes again is held with every record, whatever else of it went through."""
     if not pinned:
         return readable
-    here = pl.col("row").is_in(list(pinned)) & (pl.col("bucket") != "held")
+    whose = readable.filter(pl.col("row").is_in(list(pinned)))["source_id"].drop_nulls()
+    theirs = pl.col("row").is_in(list(pinned)) | pl.col("source_id").is_in(whose.implode()).fill_null(False)
+    here = theirs & ~pl.col("bucket").is_in(["held", "excluded"])
     return readable.with_columns(
         pl.when(here).then(pl.lit("undone")).otherwise("reason").alias("reason"),
         pl.when(here).then(pl.lit("held")).otherwise("bucket").alias("bucket"),

@@ -20,6 +20,7 @@ from schedulepop.sync.diffing import keeping, keeping_days, moves
 from schedulepop.sync.diffing.extras import KINDS, extras_moved
 from schedulepop.sync.diffing.field_rows import aside_rows, extra_rows, field_rows, missing_rows
 from schedulepop.sync.diffing.keeping_beside import kept_extras, kept_primary
+from schedulepop.sync.diffing.keeping_rates import kept_rates
 from schedulepop.sync.diffing.labor import with_labor_code
 from schedulepop.sync.diffing.primary_location import primary_rows, with_primary_location
 from schedulepop.sync.diffing.target import (
@@ -70,8 +71,9 @@ def diff(
     further = _no_jobs() if jobs is None else jobs
     moved = extras_moved(compared, further, snapshot, mapped)
     moved, beside = kept_extras(moved, compared, snapshot.extras, keeps)
+    moved, rates = kept_rates(moved, compared, snapshot, keeps)
     compared, primary = kept_primary(with_primary_location(_differences(compared, moved), snapshot), keeps)
-    kept = pl.concat([at_home, kept, stay, beside, primary])
+    kept = pl.concat([at_home, kept, stay, beside, rates, primary])
     compared = _verbs(compared)
     changed = _missing(compared.filter(pl.col("verb").is_not_null()), leaving, snapshot)
     changed = pl.concat([changed.with_columns(pl.lit(False).alias("aside")), aside], how="diagonal_relaxed")

@@ -19,7 +19,7 @@ from schedulepop.accounts.models import Organization, User
 from schedulepop.directory import actions
 from schedulepop.directory.actions.pay import edit_pay
 from schedulepop.directory.models import Duty, Location, Membership, Zone
-from schedulepop.employee import BY_NAME, PAY_FIELDS, USER_FIELDS
+from schedulepop.employee import BY_NAME, TELLS_PAY, USER_FIELDS
 from schedulepop.lib.text import clean, fold_code
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Keep
@@ -63,7 +63,7 @@ def set(
     told = {
         "field": field,
         "old": None,
-        "new": None if field in PAY_FIELDS else text,
+        "new": None if field in TELLS_PAY else text,
         "why": f"{why} (until {until})",
     }
     audit.record(
@@ -142,7 +142,7 @@ def touch(users: list[int]) -> None:
 def _must_decide(actor: Actor, organization: Organization, field: str) -> None:
     if not actor.runs_syncs(organization):
         raise NotAllowed("Only an admin or Client Success can hold a value against payroll, or release it.")
-    if field in PAY_FIELDS and not actor.is_admin(organization):
+    if field in TELLS_PAY and not actor.is_admin(organization):
         raise NotAllowed("Pay is an admin's alone.")
 
 

@@ -129,7 +129,7 @@ def _held(about: Subject) -> list[Held]:
     """What stands against payroll here; pay only for whoever reads it."""
     kept = overrides.of_person(about.membership).values()
     pay = about.place.shows_pay
-    return [told(keep, sees_pay=pay) for keep in kept if pay or keep.field not in employee.PAY_FIELDS]
+    return [told(keep, sees_pay=pay) for keep in kept if pay or keep.field not in employee.TELLS_PAY]
 
 
 def rows(about: Subject) -> list[Fact]:

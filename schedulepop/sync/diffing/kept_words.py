@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.employee import BY_NAME, MASKED_FIELDS, PAY_FIELDS
+from schedulepop.employee import BY_NAME, MASKED_FIELDS, TELLS_PAY
 from schedulepop.lib import text
 from schedulepop.sync.diffing.keeping import HELD, OVERRIDE, PIN
 from schedulepop.sync.folding import written
@@ -64,14 +64,14 @@ def _label(field: str) -> str:
 
 
 def _says(field: str, shown: str | None) -> str:
-    if field in PAY_FIELDS:
+    if field in TELLS_PAY:
         return "sends another one"
     return f"says {shown}" if shown else "says it is blank"
 
 
 def _shown(field: str, said: object, names: dict[str, dict[int, str]]) -> str | None:
     value = str(said or "")
-    if not value or field in PAY_FIELDS:
+    if not value or field in TELLS_PAY:
         return None
     if field.startswith("extra_"):
         known = names[field.removeprefix("extra_")]

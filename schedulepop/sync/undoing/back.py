@@ -7,6 +7,7 @@ import polars as pl
 from schedulepop.employee import USER_FIELDS, Status
 from schedulepop.sync.frames import EXTRA, Snapshot
 from schedulepop.sync.undoing.moved import ROW
+from schedulepop.sync.undoing.rates_back import rate_pins
 
 PIN: dict[str, pl.DataType | type[pl.DataType]] = {
     "user_id": pl.Int64, "location_id": pl.Int64, "field": pl.String, "value": pl.String,
@@ -49,6 +50,7 @@ def pins_of(going: pl.DataFrame, made: pl.DataFrame, snapshot: Snapshot, parts: 
             "user_id", pl.lit(None, pl.Int64).alias("location_id"), pl.lit("location").alias("field"), pl.col("new").alias("value")
         ),
         _extras(plain, snapshot),
+        rate_pins(plain, snapshot),
     ]  # fmt: skip
     pins = pl.concat([one.select(pl.col(name).cast(kind) for name, kind in PIN.items()) for one in found])
     return pins.unique(["user_id", "location_id", "field"], keep="first", maintain_order=True)

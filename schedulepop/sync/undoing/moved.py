@@ -150,9 +150,9 @@ def primary_back(history: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
 def extras_back(
     history: pl.DataFrame, made: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame
 ) -> pl.DataFrame:
-    """Payroll's further duties and zones; the rate of one is told but not put back."""
+    """Payroll's further duties and zones; their rates are `rates_back`'s."""
     told = history.filter(
-        pl.col("field").is_in(["extra_duty", "extra_zone", "extra_pay_rate"]) & ~pl.col("verb").is_in(["create", "transfer"])
+        pl.col("field").is_in(["extra_duty", "extra_zone"]) & ~pl.col("verb").is_in(["create", "transfer"])
     ).join(made.select("membership_id"), on="membership_id", how="anti", maintain_order="left")  # fmt: skip
     if told.is_empty():
         return empty(ROW)
@@ -169,7 +169,7 @@ def extras_back(
     )
     came, has = pl.col("new").is_not_null(), pl.col("has").fill_null(False)
     return _rows(joined.with_columns(
-        pl.when(pl.col("field") == "extra_pay_rate").then(pl.lit("stays")).when(pl.col("id").is_null()).then(pl.lit("changed"))
+        pl.when(pl.col("id").is_null()).then(pl.lit("changed"))
         .when(came != has).then(pl.lit("already")).otherwise(pl.lit("back")).alias("outcome"),
         pl.when(has).then("name").alias("now"),
     ))  # fmt: skip

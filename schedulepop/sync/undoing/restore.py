@@ -17,6 +17,7 @@ from schedulepop.sync.frames import CHANGE, EXTRA, FIELD, TARGET, Snapshot
 from schedulepop.sync.matching.standing import is_ended
 from schedulepop.sync.undoing.back import conflicts_of, extras_of, pins_of
 from schedulepop.sync.undoing.moved import ROW, ended_again, extras_back, primary_back, transfers_back
+from schedulepop.sync.undoing.rates_back import rated_extras, rates_back
 
 HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
     "change_id": pl.Int64, "source_id": pl.String, "user_id": pl.Int64, "membership_id": pl.Int64,
@@ -52,6 +53,7 @@ def restore(history: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame, numb
     rows = pl.concat([
         _own(history, snapshot), _places(history, made, now), ended_again(history, made, now),
         transfers_back(history, now), primary_back(history, snapshot), extras_back(history, made, snapshot, parts),
+        rates_back(history, made, snapshot, parts),
     ])  # fmt: skip
     rows = _not_due(rows, snapshot)
     going = rows.filter(pl.col("outcome") == "back")
@@ -63,7 +65,7 @@ def restore(history: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame, numb
         pl.lit(f"undo of run {number}").alias("why"),
     ).cast(pl.Schema(FIELD)).sort("change_no", maintain_order=True)  # fmt: skip
     return Restored(
-        changes=changes.select(list(CHANGE)), fields=fields, extras=extras_of(placed, parts).cast(pl.Schema(EXTRA)),
+        changes=changes.select(list(CHANGE)), fields=fields, extras=pl.concat([extras_of(placed, parts), rated_extras(placed, snapshot, parts)]).cast(pl.Schema(EXTRA)),
         pins=pins_of(going, made, snapshot, parts), conflicts=conflicts_of(rows),
     )  # fmt: skip
 
