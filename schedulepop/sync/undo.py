@@ -12,17 +12,18 @@ from typing import Any
 
 import polars as pl
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
+from schedulepop.accounts.models import Grant
 from schedulepop.employee import MAY_SIGN_IN
 from schedulepop.sync import accounting, exclusive, plans, report, runs, snapshot
 from schedulepop.sync import draw as drawing
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.frames import FINGERPRINT, HOLD, PROBLEM, SNAPSHOT_SCHEMAS, Plan, empty
-from schedulepop.sync.models import Run, RunState, Trigger
+from schedulepop.sync.models import Change, Run, RunState, Trigger
 from schedulepop.sync.undoing import past
 from schedulepop.sync.undoing.put_back import put_back
 from schedulepop.sync.undoing.restore import Restored, restore
@@ -107,6 +108,7 @@ def _written(undo: Undo, actor: Actor) -> Run:
         "reason": f"Undo of run {run.number}" + (" for one person" if one else ""),
     }  # fmt: skip
     put_back(undo.plan, undo.restored, given)
+    _roles_back(undo, actor)
     if not one:
         rest = Run.Rest.SUPERSEDED if run.rest == Run.Rest.WAITING else run.rest
         Run.objects.filter(pk=run.pk).update(state=RunState.UNDONE, rest=rest)
@@ -115,6 +117,22 @@ def _written(undo: Undo, actor: Actor) -> Run:
         changes=[audit.change("person", None, undo.source_id)] if one else [],
     )  # fmt: skip
     return runs.reload(made)
+
+
+def _roles_back(undo: Undo, actor: Actor) -> None:
+    """Roles that ended with an employment return with it, unless they were given anew since."""
+    plan = undo.plan.changes
+    revived = plan.filter(pl.col("verb") == "reactivate")["user_id"].unique().to_list()
+    ended = Change.objects.filter(run=undo.run, user=OuterRef("user"), at=OuterRef("ended_at"))
+    given_anew = Grant.objects.filter(
+        user=OuterRef("user"), role=OuterRef("role"), organization=OuterRef("organization"), ended_at=None
+    )
+    for grant in Grant.objects.filter(Exists(ended), ~Exists(given_anew), user__in=revived).order_by("pk"):
+        Grant.objects.filter(pk=grant.pk).update(ended_at=None)
+        audit.record(
+            actor, undo.run.organization, "granted", "user", grant.user_id, user=grant.user,
+            changes=[audit.change(grant.role, None, grant.organization.name)],
+        )  # fmt: skip
 
 
 def _plan(restored: Restored, run: Run, at: datetime) -> Plan:

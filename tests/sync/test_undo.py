@@ -7,6 +7,7 @@ import pytest
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry, Invitation, User
 from schedulepop.directory import actions
+from schedulepop.directory.actions import rights
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
 from schedulepop.sync import overrides, runs, undo
@@ -147,6 +148,19 @@ def test_a_wrong_termination_goes_back_without_a_word(payroll) -> None:
     assert (one.periods.count(), one.extras_to_review) == (0, False)
     payroll.runs()
     assert everybody() == before
+
+
+def test_roles_that_ended_with_an_employment_return_with_it(payroll) -> None:
+    payroll.first_sync()
+    ines, luis = (User.objects.get(last_name=name) for name in ("Calloway", "Quintanar"))
+    for one in (ines, luis):
+        rights.grant(one, "admin", one.organization, actor=OPERATOR)
+    payroll.sends(PEOPLE[0].replace("Active", "Terminated"), *PEOPLE[1:])
+    run = payroll.runs()
+    assert not ines.grants.filter(ended_at=None).exists()
+    take_back(run)
+    assert ines.grants.filter(ended_at=None, role="admin").count() == 1
+    assert AuditEntry.objects.filter(verb="granted", user=ines).count() == 2
 
 
 def test_a_transfer_goes_back_with_the_primary_location(payroll) -> None:
