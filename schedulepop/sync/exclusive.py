@@ -42,16 +42,23 @@ def lock(integration_id: int) -> Iterator[psycopg.Connection | None]:
                 direct.execute("SELECT pg_advisory_unlock_all()")
 
 
-def take(run: Run) -> Run:
-    """Makes this process, which holds the lock, the driver: bumps the epoch, so that every earlier one is a zombie."""
-    heartbeat.end_writers(run.integration_id)
+def take(run: Run, holder: psycopg.Connection) -> Run:
+    """Makes this process, whose `holder` has the lock, the driver: bumps the epoch, so every earlier one is a zombie.
+
+    Raises TakenOverError when somebody else has taken the run since its row was read under that lock: this process
+    was paused, and its lock is lost. Paused in the middle, its transaction is one of the writers the next one ends.
+    """
+    heartbeat.end_writers(run.integration_id, holder)
     with transaction.atomic():
+        heartbeat.writes(run.integration_id)
         Integration.objects.filter(pk=run.integration_id).update(epoch=F("epoch") + 1)
         epoch = Integration.objects.values_list("epoch", flat=True).get(pk=run.integration_id)
-        Run.objects.filter(pk=run.pk).update(
+        mine = Run.objects.filter(pk=run.pk, epoch=run.epoch).update(
             epoch=epoch, state=RunState.RUNNING, started_at=run.started_at or now(), attempt=F("attempt") + 1,
             heartbeat_at=now(), stage="read",
         )  # fmt: skip
+        if not mine:
+            raise TakenOverError(f"run {run.pk} was taken over")
     run.refresh_from_db(
         fields=["epoch", "state", "started_at", "attempt", "heartbeat_at", "stage", "raw", "source_time"]
     )

@@ -70,14 +70,15 @@ def end_silent(run: Run) -> bool:
         return bool(cursor.fetchall())
 
 
-def end_writers(integration_id: int) -> None:
-    """End the sessions that still write for this integration. To be called by the holder of its lock: theirs is lost,
-    and a paused one would keep its rows locked for ever.
+def end_writers(integration_id: int, holder: psycopg.Connection) -> None:
+    """End the sessions that still write for this integration, while `holder` has its lock: theirs is lost, and a
+    paused one would keep its rows locked for ever. A holder that has lost it, too, ends nobody.
     """
+    given: dict[str, str | int | float] = {
+        "space": WRITE_SPACE, "locks": LOCK_SPACE, "integration": integration_id, "holder": holder.info.backend_pid,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.load(HERE, "heartbeat_writers"), {"space": WRITE_SPACE, "integration": integration_id}
-        )
+        cursor.execute(sql.load(HERE, "heartbeat_writers"), given)
 
 
 def writes(integration_id: int) -> None:

@@ -85,11 +85,11 @@ def drive(run_id: int) -> Run:
     with exclusive.lock(run.integration_id) as mine:
         if not mine:
             return run
-        run.refresh_from_db(fields=["state"])
+        run.refresh_from_db(fields=["state", "epoch"])
         if run.state not in UNDER_WAY:
             return run
-        exclusive.take(run)
         try:
+            exclusive.take(run, mine)
             if run.attempt > MOST_ATTEMPTS:
                 return _given_up(run)
             with heartbeat.beating(run, mine):
@@ -173,7 +173,7 @@ def _taken(run: Run, lock: psycopg.Connection) -> Iterator[tuple[Plan, str]]:
     waited_as, stored = run.state, plan_of(run)
     if stored is None:
         raise NeedsAdmin("The plan of this run is not kept any more. Run the sync again.")
-    exclusive.take(run)
+    exclusive.take(run, lock)
     try:
         with heartbeat.beating(run, lock):
             yield stored, waited_as

@@ -19,7 +19,7 @@ from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Grant
 from schedulepop.employee import MAY_SIGN_IN
-from schedulepop.sync import accounting, exclusive, plans, report, runs, snapshot
+from schedulepop.sync import accounting, exclusive, heartbeat, plans, report, runs, snapshot
 from schedulepop.sync import draw as drawing
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.frames import FINGERPRINT, HOLD, PROBLEM, SNAPSHOT_SCHEMAS, Plan, empty
@@ -81,7 +81,8 @@ def apply(run: Run, source_id: str | None = None, *, plan_hash: str, actor: Acto
     with exclusive.lock(run.integration_id) as mine:
         if not mine:
             raise Refused("A run is under way. Undo when it is done.")
-        with transaction.atomic():
+        with heartbeat.beating(run, mine), transaction.atomic():
+            heartbeat.writes(run.integration_id)
             run = runs.reload(Run.objects.select_for_update().get(pk=run.pk))
             undo = preview(run, source_id)
             if undo.digest != plan_hash:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import psycopg
@@ -15,7 +17,7 @@ from django.utils.timezone import now
 
 from schedulepop import jobs
 from schedulepop.accounts.actors import Actor
-from schedulepop.sync import drive, exclusive, heartbeat, runs
+from schedulepop.sync import drive, exclusive, heartbeat, runs, undo
 from schedulepop.sync.models import Run
 from tests.sync.conftest import PEOPLE
 
@@ -27,7 +29,14 @@ HIRE = "007,9007,Noor,Castellane,noor@example.com,(515) 555-0107,101,CNA,East Wi
 def run(payroll) -> Run:
     """A run that somebody began to drive."""
     made = runs.request(payroll.integration, trigger="manual", actor=Actor.operator("test"))
-    return exclusive.take(made)
+    return taken(made)
+
+
+def taken(run: Run) -> Run:
+    """By a driver that holds the lock at that moment."""
+    with exclusive.lock(run.integration_id) as mine:
+        assert mine
+        return exclusive.take(run, mine)
 
 
 def last_beat(run: Run, ago: timedelta) -> None:
@@ -108,9 +117,89 @@ def test_the_heart_beats_into_the_row_during_a_long_pure_step(run, settings) -> 
     assert now() - run.heartbeat_at < timedelta(seconds=2)
 
 
+def stopped_before(statement: str, work: Callable[[], object]) -> int:
+    """A process that does this work and is stopped before it sends a statement; its id. It exits with 0 if nothing of
+    what it does after waking up goes wrong in a way nobody meant.
+    """
+
+    ahead = [statement]
+
+    def stop(execute, sql, *rest):
+        if ahead and ahead[0] in sql:
+            ahead.clear()
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return execute(sql, *rest)
+
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            with connection.execute_wrapper(stop), suppress(*runs.SESSION_LOST):
+                work()
+            code = 0
+        finally:
+            os._exit(code)
+    assert os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
+    return child
+
+
+def exit_of(process: int) -> int:
+    """How it ended; one that drives on is killed, for it should have nothing left to do."""
+    for _ in range(200):
+        gone, status = os.waitpid(process, os.WNOHANG)
+        if gone:
+            return status
+        time.sleep(0.05)
+    os.kill(process, signal.SIGKILL)
+    return os.waitpid(process, 0)[1]
+
+
+@pytest.mark.parametrize("statement", ["pg_terminate_backend", 'UPDATE "sync_run"'])
+def test_a_driver_paused_while_it_takes_the_run(run, settings, statement: str) -> None:
+    """Before its first word it holds the lock, between its two words the integration's row too: the next driver ends
+    both its sessions, and when it wakes up it writes nothing. A pause round of `make faults` waited there for ever.
+    """
+    settings.SILENT_SECONDS = 0.6
+    zombie = stopped_before(statement, lambda: runs.drive(run.pk))
+    try:
+        time.sleep(0.7)
+        assert jobs.sweep(now()) == [run.pk]
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '10s'")
+        done = runs.drive(run.pk)
+        assert done.state == "planned"
+    finally:
+        os.kill(zombie, signal.SIGCONT)
+        ended = exit_of(zombie)
+    assert ended == 0
+    run.refresh_from_db()
+    assert (run.state, run.epoch, run.attempt) == (done.state, done.epoch, done.attempt)
+
+
+def test_an_undo_says_that_it_writes(payroll, database_urls, monkeypatch) -> None:
+    """So that one that was paused is ended by whoever takes the lock from it, like a driver."""
+    payroll.first_sync()
+    payroll.sends(*PEOPLE, HIRE)
+    done, by, seen = payroll.runs(), Actor.operator("test"), []
+    digest, preview = undo.preview(done).digest, undo.preview
+
+    def looks(*about):
+        with psycopg.connect(database_urls.app) as other:
+            writers = (
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s"
+            )
+            seen.extend(other.execute(writers, [heartbeat.WRITE_SPACE, done.integration_id]).fetchall())
+        return preview(*about)
+
+    monkeypatch.setattr(undo, "preview", looks)
+    undo.apply(done, plan_hash=digest, actor=by)
+    assert seen == [(1,)]
+
+
 def _take(run: Run) -> None:
     try:
-        exclusive.take(run)
+        taken(run)
     finally:
         connection.close()
 
@@ -134,8 +223,8 @@ def test_a_zombie_writes_nothing(payroll) -> None:
     payroll.sends(*PEOPLE, HIRE)
     payroll.integration.refresh_from_db()
     made = runs.request(payroll.integration, trigger="manual", actor=Actor.operator("test"))
-    zombie = exclusive.take(made)
-    exclusive.take(Run.objects.get(pk=made.pk))
+    zombie = taken(made)
+    taken(Run.objects.get(pk=made.pk))
     for ends in (lambda: drive.run(zombie), lambda: drive._trouble(zombie, "gone", "feed_unreadable"),
                  lambda: drive._skip(zombie)):  # fmt: skip
         with pytest.raises(exclusive.TakenOverError):

@@ -1,4 +1,4 @@
-"""Twenty kills spread over the seven steps, five double starts; `make faults` has the long run, and the pauses.
+"""Twenty kills spread over the seven steps, two pauses, five double starts; `make faults` has the long run.
 
 A smaller feed than there, so that it fits into `make test`.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 def test_whatever_dies_the_night_ends_as_if_nobody_had() -> None:
     """In a process of its own: it starts a server and points the product at many databases."""
-    command = [sys.executable, "-m", "tests.faults", "--people", "600", "--hires", "30", "--kills", "20", "--pauses", "0",
+    command = [sys.executable, "-m", "tests.faults", "--people", "600", "--hires", "30", "--kills", "20", "--pauses", "2",
                "--double-starts", "5", "--only-rounds"]  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
     done = subprocess.run(

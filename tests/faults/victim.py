@@ -91,9 +91,9 @@ def say_steps(says: Connection) -> None:
         notify.notify,
     )
 
-    def took(run: Any) -> Any:
+    def took(run: Any, holder: Any) -> Any:
         spoken("read")
-        return take(run)
+        return take(run, holder)
 
     def pure(run: Any) -> Callable[[str], None]:
         say = now_and_then(run)

@@ -142,8 +142,9 @@ def test_a_run_somebody_else_drives_is_left_alone(payroll) -> None:
 
 def test_a_zombie_writes_nothing(payroll) -> None:
     run = runs.request(payroll.integration, trigger="manual", actor=OPERATOR)
-    zombie = exclusive.take(Run.objects.get(pk=run.pk))
-    exclusive.take(Run.objects.get(pk=run.pk))
+    with exclusive.lock(run.integration_id) as mine:
+        zombie = exclusive.take(Run.objects.get(pk=run.pk), mine)
+        exclusive.take(Run.objects.get(pk=run.pk), mine)
     with pytest.raises(exclusive.TakenOverError):
         exclusive.stage(zombie, "apply")
 

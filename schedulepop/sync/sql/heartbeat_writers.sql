@@ -1,7 +1,11 @@
--- Purpose: end sessions whose transaction still writes for an integration although they lost its lock. Relies on
--- pg_locks, which is small.
+-- Purpose: end sessions whose transaction still writes for an integration although they lost its lock; asked by a
+-- process whose own session may have lost it as well, and then ends nobody. Relies on pg_locks, which is small.
 SELECT pg_terminate_backend(l.pid)
   FROM pg_locks l
  WHERE l.locktype = 'advisory' AND l.classid = %(space)s AND l.objid = %(integration)s AND l.objsubid = 2
    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
    AND l.pid <> pg_backend_pid()
+   AND EXISTS (
+     SELECT FROM pg_locks h
+      WHERE h.locktype = 'advisory' AND h.granted AND h.classid = %(locks)s AND h.objid = %(integration)s
+        AND h.objsubid = 2 AND h.database = l.database AND h.pid = %(holder)s)
