@@ -108,6 +108,11 @@ FIELDS: tuple[Field, ...] = (
           headers=("termination date", "term date", "term dt", "date of termination", "dateoftermination",
                    "end date", "last day", "separation date", "leave date", "date terminated", "term",
                    "termination dt", "last day worked", "terminationdate")),
+    Field("leave_end", "Return date", Kind.DATE, Belongs.MEMBERSHIP,
+          headers=("return date", "date of return", "expected return", "expected return date", "return from leave",
+                   "return from leave date", "loa return", "loa return date", "leave return date", "return to work date",
+                   "rtw date", "expected rtw date", "loa end", "loa end date", "leave end", "leave end date",
+                   "end of leave", "leave through", "loa through")),
     Field("cms_code", "CMS labor code", Kind.CODE, Belongs.MEMBERSHIP,
           headers=("cms code", "cms labor code", "pbj code", "pbj job code", "labor code", "pbj job title code",
                    "cms job code", "labour code", "pbj")),
@@ -185,6 +190,8 @@ STATUS_LABELS: dict[Status, str] = {
 MAY_SIGN_IN: frozenset[str] = frozenset(
     {Status.UPCOMING, Status.ACTIVE, Status.LEAVE, Status.FMLA, Status.FURLOUGH, Status.QUARANTINE}
 )
+ON_LEAVE: frozenset[str] = frozenset({Status.LEAVE, Status.FMLA, Status.FURLOUGH, Status.QUARANTINE})
+"""Away for a time and back on a day; a suspension ends only by payroll's word."""
 MAY_BE_SCHEDULED: frozenset[str] = frozenset({Status.ACTIVE})
 ENDED: frozenset[str] = frozenset(
     {Status.LAID_OFF, Status.QUIT, Status.RESIGNED, Status.TERMINATED, Status.INACTIVE, Status.CANCELED}

@@ -20,7 +20,7 @@ from schedulepop.lib.sql import load
 HERE = "schedulepop.directory"
 ROWS_AT_A_TIME = 20_000
 
-_PLACE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "ends_on", "cms_code",
+_PLACE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "ends_on", "leave_end", "cms_code",
           "duty_id", "zone_id", "pay_rate", "pay_unit", "pay_currency", *NEXT_PAY, "primary_location")  # fmt: skip
 _ROW = (
     "change_no",

@@ -147,6 +147,7 @@ class Membership(models.Model):
     original_hire_date = models.DateField(null=True, blank=True)
     termination_date = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)  # a staged termination
+    leave_end = models.DateField(null=True, blank=True)  # the first day back from a leave
     cms_code = models.PositiveSmallIntegerField(null=True, blank=True)
     primary_duty = models.ForeignKey(
         Duty, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", **TWIN
@@ -185,6 +186,9 @@ class Membership(models.Model):
         indexes = [
             models.Index(fields=["location", "status"], name="membership_list"),
             models.Index(fields=["ends_on"], name="membership_ends", condition=Q(ends_on__isnull=False)),
+            models.Index(
+                fields=["leave_end"], name="membership_leaves", condition=Q(leave_end__isnull=False)
+            ),
             models.Index(fields=["hire_date"], name="membership_upcoming", condition=Q(status="upcoming")),
             models.Index(fields=["organization"], name="membership_managers", condition=Q(role="manager")),
             models.Index(

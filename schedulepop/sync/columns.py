@@ -112,6 +112,8 @@ _RULES: tuple[_Rule, ...] = (
           "date dt", never="benefit vacation"),
     _rule("termination_date", "termination term terminated separation separated", "date dt",
           never="benefit benefits insurance probation reason cobra"),
+    _rule("leave_end", "return back", "date dt day", "leave loa fmla work expected anticipated", never="tax policy merchandise"),
+    _rule("leave_end", "leave loa fmla", "end ends through", never="type reason code balance"),
     _rule("cms_code", "pbj cms", "code job labor title"),
     _rule("pay_rate", "hourly base annual regular", "rate salary wage pay", never="type date change"),
     _rule("primary_flag", "primary home", "flag indicator assignment job position", never="code title department"),

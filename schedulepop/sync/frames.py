@@ -36,6 +36,7 @@ VALUES: dict[str, pl.DataType | type[pl.DataType]] = {
     "employee_number": pl.String, "first_name": pl.String, "last_name": pl.String,
     "email": pl.String, "phone": pl.String,  # E.164
     "status": pl.String, "hire_date": pl.Date, "original_hire_date": pl.Date, "termination_date": pl.Date,
+    "leave_end": pl.Date,  # the first day back from a leave
     "cms_code": pl.Int16, "pay_rate": pl.Int64,  # ten-thousandths of the currency unit
     "pay_unit": pl.String, "pay_currency": pl.String,
 }  # fmt: skip
@@ -50,18 +51,17 @@ NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {
     "duty_code": pl.String,  # as written, cleaned; null: no opinion
     "duty_id": pl.Int64,  # null: no opinion, unmapped, or to be created (then duty_new is set)
     "duty_new": pl.String,  # name of the duty that apply creates for duty_code at location_id
-    "zone_code": pl.String,
-    "zone_id": pl.Int64,
-    "zone_new": pl.String,
+    "zone_code": pl.String, "zone_id": pl.Int64, "zone_new": pl.String,
     "status_raw": pl.String,  # the source's word, for issues; null when blank or absent
     "status_known": pl.Boolean,  # False: a status column exists and its word could not be understood
     "pay_effective_date": pl.Date,  # first day of the pay rate; null: it is in force
     "primary_flag": pl.Boolean,
     "end_blank": pl.Boolean,  # a column of last days is there, and this record's is blank: a staged end is withdrawn
+    "leave_blank": pl.Boolean,  # the same of the first day back
     "clears": pl.List(pl.String),  # fields whose blank clears the current value
     "clean": pl.Boolean,  # no problem of any kind with this record
     "wake_on": pl.Date,  # next day on which the same record plans differently; null: never
-}
+}  # fmt: skip
 """One row per readable record. Rejected and excluded records are in their own frames."""
 
 REJECTED = {"row": pl.UInt32, "source_id": pl.String, "employee_number": pl.String, "email": pl.String,
@@ -206,8 +206,7 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
                 "duty_id": pl.Int64, "zone_id": pl.Int64, "ends_on": pl.Date, "payroll_owned": pl.Boolean,
                 "role": pl.String, "is_primary": pl.Boolean},
     "links": {"source_id": pl.String, "user_id": pl.Int64},
-    # about: person (none of their ids is in the feed), place (no record names this membership of somebody who is in
-    # it), id (one of several ids of somebody who is in it); place: the location of a place
+    # about: person (nowhere in the feed), place (one location of somebody who is in it), id (one of their several ids)
     "missing": {"source_id": pl.String, "feeds": pl.Int32, "since": pl.Date, "counted_sha": pl.String,
                 "about": pl.String, "place": pl.Int64},
     "edits": {"user_id": pl.Int64, "location_id": pl.Int64, "field": pl.String, "editor": pl.String,

@@ -31,6 +31,7 @@ from schedulepop.sync.values.fields import (
     read_person,
 )
 from schedulepop.sync.values.identities import LIKE_SSN, read_ids
+from schedulepop.sync.values.leaves import of_returns, with_return
 from schedulepop.sync.values.payroll_codes import CODES_FOUND, found_codes, locate, resolve
 from schedulepop.sync.values.statuses import meaning, with_status
 from schedulepop.sync.values.whole_feed import about_whole_feed
@@ -78,7 +79,9 @@ def normalize(
     records, timing = _decide_status(records, source, snapshot)
     nobody = pl.Series([False] * records.height, dtype=pl.Boolean)
     records = records.with_columns(
-        _clears(source, days), days.blank.get("termination_date", nobody).alias("end_blank")
+        _clears(source, days),
+        days.blank.get("termination_date", nobody).alias("end_blank"),
+        days.blank.get("leave_end", nobody).alias("leave_blank"),
     )
     findings = [*doubts, *_of_locations(records, source), *timing, *_of_contact(records, source)]
     problems = together(
@@ -225,7 +228,7 @@ def _decide_status(
             start=pl.coalesce("hire_date", "original_hire_date"),
         )
     )
-    records = with_status(records, raw is not None)
+    records = with_return(with_status(records, raw is not None))
     return records, _of_status(records, source)
 
 
@@ -238,6 +241,7 @@ def _of_status(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
     silent = unknown.filter(pl.col("status_raw").is_null()).with_columns(key=pl.lit(""))
     told = "The mapping does not say what the status {value} means: map the word. New people wait, others keep theirs."
     return [
+        *of_returns(records, source.columns),
         about_rows(spoken, "unmapped_status", told, column=column, value="shown", key="key"),
         about_rows(
             silent if column else silent.clear(),

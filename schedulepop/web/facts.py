@@ -16,7 +16,7 @@ from schedulepop.employee import Status
 from schedulepop.web.templatetags.words import day, money, pay_unit, phone
 
 ORDER = ("first_name", "last_name", "email", "phone", "status", "duty", "zone", "cms_code", "hire_date",
-         "original_hire_date", "termination_date", "employee_number", "pay_rate")  # fmt: skip
+         "original_hire_date", "termination_date", "leave_end", "employee_number", "pay_rate")  # fmt: skip
 INPUTS = {"email": "email", "phone": "tel"}
 FIXED = {
     "duty": "Payroll sets it. It can be replaced, not removed.",
@@ -56,6 +56,8 @@ def facts(membership: Membership, *, edits: bool = False, pay: bool = False) -> 
             continue
         value, raw, missing = _told(membership, name)
         if not value and name in ("original_hire_date", "termination_date"):
+            continue
+        if name == "leave_end" and (not value or membership.status not in employee.ON_LEAVE):
             continue
         known = employee.BY_NAME[name]
         found.append(
@@ -123,6 +125,8 @@ def status_sentence(membership: Membership) -> str:
         return f"{label}, starts {day(membership.hire_date)}"
     if membership.ends_on and not employee.is_ended(membership.status):
         return f"{label}, leaves {day(membership.ends_on)}"
+    if membership.leave_end and membership.status in employee.ON_LEAVE:
+        return f"{label}, back {day(membership.leave_end)}"
     return label
 
 

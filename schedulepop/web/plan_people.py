@@ -168,7 +168,7 @@ def _sign_in(change: dict[str, Any], standing: Standing) -> Line:
     return Line("Sign-in", "Allowed", "Ended" if standing.held_done else "Ends when approved")
 
 
-_ON_CREATE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "email", "phone",
+_ON_CREATE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "leave_end", "email", "phone",
               "cms_code", "pay_rate", "pay_unit")  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def change(
         "email": member.user.email or None, "phone": member.user.phone or None,
         "employee_number": member.employee_number or None, "status": member.status,
         "hire_date": member.hire_date, "original_hire_date": member.original_hire_date,
-        "termination_date": member.termination_date, "cms_code": member.cms_code,
+        "termination_date": member.termination_date, "leave_end": member.leave_end, "cms_code": member.cms_code,
         "pay_rate": primary and primary.pay_rate, "pay_unit": (primary and primary.pay_unit) or None,
         "pay_currency": (primary and primary.pay_currency) or None, "duty_id": member.primary_duty_id,
         "zone_id": member.primary_zone_id, "ends_on": member.ends_on,

@@ -16,7 +16,7 @@ from tests.sync.memory import UserList
 
 _EDITED = re.compile(r"(\w+) by (.+) on (\d{4}-\d\d-\d\d)")
 _MISSING = re.compile(r"(\d+) feeds? since (\d{4}-\d\d-\d\d)")
-_DATES = ("hire_date", "original_hire_date", "termination_date", "ends_on")
+_DATES = ("hire_date", "original_hire_date", "termination_date", "leave_end", "ends_on")
 
 
 def user_list(case: Case) -> UserList:

@@ -84,6 +84,32 @@ def test_a_first_day_comes_and_payroll_is_no_fresher_for_it(synced, at) -> None:
     assert Integration.objects.values("last_success_at", "last_good", "state").get() == before
 
 
+@pytest.mark.parametrize("status", ["leave_of_absence", "fmla", "furlough", "quarantine"])
+def test_a_leave_ends_at_midnight_and_only_once(synced, at, status: str) -> None:
+    Membership.objects.filter(user__last_name="Bello").update(status=status, leave_end=date(2027, 5, 1))
+    assert tick(at(MAY_1 - timedelta(minutes=1))) == []
+    (run,) = tick(at(MAY_1))
+    assert (member("Bello").status, run.counts["updated"], run.state) == ("active", 1, "applied")
+    told = [
+        (field["field"], field["old"], field["new"], field["why"])
+        for field in Change.objects.get(run=run).fields
+    ]
+    assert told == [("status", status, "active", "dates")]
+    assert tick(at(MAY_1 + timedelta(hours=1))) == []
+
+
+def test_a_suspension_ends_by_no_date_and_a_kept_leave_by_none_either(synced, at) -> None:
+    Membership.objects.filter(user__last_name="Bello").update(status="suspended", leave_end=date(2027, 5, 1))
+    luis = member("Quintanar")
+    overrides.set(
+        luis.user, luis.location, "status", "fmla", reason="HR waits for a note", until=date.today() + timedelta(300),
+        actor=Actor.operator("test"),
+    )  # fmt: skip
+    Membership.objects.filter(pk=luis.pk).update(leave_end=date.today())
+    assert tick(at(datetime.combine(date.today() + timedelta(2), datetime.min.time(), NEW_YORK))) == []
+    assert member("Quintanar").status == "fmla"
+
+
 def test_a_raise_comes_into_force_while_the_pay_switch_is_on(synced, at) -> None:
     ruth = member("Bello")
     MembershipDuty.objects.filter(membership=ruth).update(

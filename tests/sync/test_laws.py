@@ -26,7 +26,7 @@ from tests.sync.memory import UserList
 
 HEADER = (
     "Employee ID,Employee Number,First Name,Last Name,Email,Phone,Location,Job Code,Department,Status,Hire Date,"
-    "Termination Date,Primary Job"
+    "Termination Date,Primary Job,Return Date"
 )
 IDS = [f"{n:03d}" for n in range(1, 10)]
 LAW = settings(
@@ -49,6 +49,7 @@ rows = st.tuples(
     st.sampled_from(DAYS),
     st.sampled_from(["", "", "", *DAYS[1:]]),
     st.sampled_from(["", "", "Yes", "No"]),
+    st.sampled_from(["", "", *DAYS[1:], "2026-03-11"]),
 )
 feeds = st.lists(rows, max_size=9).map(
     lambda lines: "\n".join([HEADER, *(",".join(line) for line in lines), ""])

@@ -51,7 +51,7 @@ def test_a_plain_record() -> None:
         "row": 2, "source_id": "00123", "first_name": "Ann", "last_name": "Lee", "email": "Ann.Lee@example.org",
         "phone": "+13125550142", "status": "active", "hire_date": date(2020, 2, 3), "cms_code": 7,
         "location_code": "mn", "location_id": NORTH, "duty_code": "RN", "duty_id": 11, "zone_code": "e",
-        "zone_id": 31, "status_raw": "Active", "status_known": True, "primary_flag": True, "end_blank": False, "clears": [],
+        "zone_id": 31, "status_raw": "Active", "status_known": True, "primary_flag": True, "end_blank": False, "leave_blank": False, "clears": [],
         "clean": True,
     }  # fmt: skip
     assert codes(found) == []

@@ -189,3 +189,13 @@ def test_a_staged_end_is_told_with_its_date(world: World, client_of: ClientOf) -
     page = client_of("manager").get(address(world)).content.decode()
     assert "Active, leaves Nov 30, 2099" in page
     assert '<span class="badge ok">Leaves Nov 30, 2099</span>' in page
+
+
+def test_a_leave_is_told_with_the_first_day_back(world: World, client_of: ClientOf) -> None:
+    world.ines.memberships.update(status="fmla", leave_end="2099-11-30")
+    page = client_of("manager").get(address(world)).content.decode()
+    assert "FMLA, back Nov 30, 2099" in page
+    assert '<span class="badge warn">Back Nov 30, 2099</span>' in page
+    assert "Return date" in page
+    world.ines.memberships.update(status="active")  # back, and payroll still gives the day
+    assert "Return date" not in client_of("manager").get(address(world)).content.decode()

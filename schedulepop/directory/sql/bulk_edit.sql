@@ -4,6 +4,6 @@
 UPDATE directory_membership m
    SET status = e.status, employee_number = e.employee_number, hire_date = e.hire_date,
        original_hire_date = e.original_hire_date, termination_date = e.termination_date, ends_on = e.ends_on,
-       cms_code = e.cms_code, primary_duty_id = e.duty_id, primary_zone_id = e.zone_id, payroll_owned = true,
+       leave_end = e.leave_end, cms_code = e.cms_code, primary_duty_id = e.duty_id, primary_zone_id = e.zone_id, payroll_owned = true,
        is_primary = m.is_primary OR e.verb = 'transfer' OR e.becomes_primary, changed_at = %(now)s, changed_what = e.what
   FROM bulk_edit e WHERE m.id = e.membership_id

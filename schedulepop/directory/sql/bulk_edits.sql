@@ -8,7 +8,7 @@ WITH wanted AS (
          m.payroll_owned AS was_owned, m.is_primary AS was_primary,
          m.employee_number AS old_employee_number, m.hire_date AS old_hire_date,
          m.original_hire_date AS old_original_hire_date, m.termination_date AS old_termination_date,
-         m.ends_on AS old_ends_on, m.cms_code AS old_cms_code,
+         m.ends_on AS old_ends_on, m.leave_end AS old_leave_end, m.cms_code AS old_cms_code,
          CASE WHEN f.whole OR 'status' = ANY (k.fields) THEN k.status ELSE m.status END AS status,
          CASE WHEN f.whole OR 'employee_number' = ANY (k.fields) THEN k.employee_number
               ELSE m.employee_number END AS employee_number,
@@ -18,6 +18,7 @@ WITH wanted AS (
          CASE WHEN f.whole OR 'termination_date' = ANY (k.fields) THEN k.termination_date
               ELSE m.termination_date END AS termination_date,
          CASE WHEN f.whole OR 'ends_on' = ANY (k.fields) THEN k.ends_on ELSE m.ends_on END AS ends_on,
+         CASE WHEN f.whole OR 'leave_end' = ANY (k.fields) THEN k.leave_end ELSE m.leave_end END AS leave_end,
          CASE WHEN f.whole OR 'cms_code' = ANY (k.fields) THEN k.cms_code ELSE m.cms_code END AS cms_code,
          CASE WHEN f.whole OR 'duty' = ANY (k.fields) THEN coalesce(k.duty_id, m.primary_duty_id)
               ELSE m.primary_duty_id END AS duty_id,

@@ -3,10 +3,10 @@
 -- Relies on membership_one_primary.
 WITH made AS (
   INSERT INTO directory_membership (id, organization_id, user_id, location_id, role, status, employee_number, hire_date,
-         original_hire_date, termination_date, ends_on, cms_code, primary_duty_id, primary_zone_id, payroll_owned,
+         original_hire_date, termination_date, ends_on, leave_end, cms_code, primary_duty_id, primary_zone_id, payroll_owned,
          is_primary, may_see_pay, notes, access_blocked_reason, access_blocked_by, changed_at, changed_what)
   SELECT n.membership_id, %(organization)s, n.user_id, n.location_id, 'staff', n.status, n.employee_number, n.hire_date,
-         n.original_hire_date, n.termination_date, n.ends_on, n.cms_code, n.duty_id, n.zone_id, true,
+         n.original_hire_date, n.termination_date, n.ends_on, n.leave_end, n.cms_code, n.duty_id, n.zone_id, true,
          CASE WHEN n.newcomer THEN n.primary_location
               WHEN n.primary_location THEN true
               WHEN EXISTS (SELECT FROM bulk_new f WHERE f.user_id = n.user_id AND f.primary_location) THEN false

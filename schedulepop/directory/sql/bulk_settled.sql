@@ -18,7 +18,7 @@ SELECT w.* FROM (
 DELETE FROM bulk_edit e
  WHERE e.was_owned AND e.from_membership_id IS NULL AND NOT e.becomes_primary AND NOT e.has_extras AND NOT e.duty_moves AND NOT e.zone_moves AND NOT e.pay_differs
    AND (e.duty_id IS NULL OR e.duty_by_payroll)
-   AND (e.status, e.employee_number, e.hire_date, e.original_hire_date, e.termination_date, e.ends_on, e.cms_code)
+   AND (e.status, e.employee_number, e.hire_date, e.original_hire_date, e.termination_date, e.ends_on, e.leave_end, e.cms_code)
        IS NOT DISTINCT FROM (e.old_status::text, e.old_employee_number::text, e.old_hire_date, e.old_original_hire_date,
-                             e.old_termination_date, e.old_ends_on, e.old_cms_code)
+                             e.old_termination_date, e.old_ends_on, e.old_leave_end, e.old_cms_code)
    AND NOT EXISTS (SELECT FROM bulk_person p WHERE p.change_no = e.change_no);

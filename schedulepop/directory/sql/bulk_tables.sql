@@ -5,7 +5,7 @@
 CREATE TEMP TABLE bulk_new (
   change_no int, verb text, source_id text, user_id bigint, membership_id bigint, from_membership_id bigint,
   location_id bigint, what text, first_name text, last_name text, email text, phone text, employee_number text,
-  status text, hire_date date, original_hire_date date, termination_date date, ends_on date, cms_code smallint,
+  status text, hire_date date, original_hire_date date, termination_date date, ends_on date, leave_end date, cms_code smallint,
   duty_id bigint, zone_id bigint, pay_rate bigint, pay_unit text, pay_currency text, next_pay_rate bigint,
   next_pay_unit text, next_pay_currency text, next_pay_on date, primary_location boolean, welcome boolean,
   newcomer boolean, makes_user boolean, username text, sort_name text
@@ -13,7 +13,7 @@ CREATE TEMP TABLE bulk_new (
 CREATE TEMP TABLE bulk_known (
   change_no int, verb text, source_id text, user_id bigint, membership_id bigint, from_membership_id bigint,
   location_id bigint, what text, employee_number text,
-  status text, hire_date date, original_hire_date date, termination_date date, ends_on date, cms_code smallint,
+  status text, hire_date date, original_hire_date date, termination_date date, ends_on date, leave_end date, cms_code smallint,
   duty_id bigint, zone_id bigint, pay_rate bigint, pay_unit text, pay_currency text, next_pay_rate bigint,
   next_pay_unit text, next_pay_currency text, next_pay_on date, primary_location boolean, welcome boolean,
   fields text[]

@@ -1,6 +1,6 @@
 """What falls due by itself at a location's midnight, without a feed (SPEC §5 Effective dates).
 
-Staged ends, first days, and pay rates dated ahead. Pure: the snapshot says what is staged and which day each location
+Staged ends, first days, first days back from a leave, and pay rates dated ahead. Pure: the snapshot says what is staged and which day each location
 has. It gives changes like `diff`, each told as the work of the dates, and they go through the same guard and the same
 apply. What has fallen due once is not due again.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.employee import NEXT_PAY, Status
+from schedulepop.employee import NEXT_PAY, ON_LEAVE, Status
 from schedulepop.sync.diffing.field_rows import BY_DATES, extra_rows, money
 from schedulepop.sync.diffing.pay import RATE
 from schedulepop.sync.frames import CHANGE, EXTRA, FIELD, TARGET, Snapshot
@@ -22,7 +22,7 @@ def due(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     extras = _extras_due(staged, snapshot)
     moved = staged.with_columns(
         pl.col("membership_id").is_in(extras["membership_id"].implode()).alias("extra_paid")
-    ).filter(pl.any_horizontal("over", "begins", "paid", "extra_paid"))
+    ).filter(pl.any_horizontal("over", "begins", "returns", "paid", "extra_paid"))
     moved = moved.sort("source_id", "location_id", "membership_id").with_row_index("change_no")
     changes = _changes(moved)
     extras = extras.join(moved.select("membership_id", "change_no"), on="membership_id", how="inner",
@@ -56,6 +56,8 @@ def _staged(snapshot: Snapshot) -> pl.DataFrame:
         .with_columns(
             over.alias("over"),
             (~kept & ~over & (pl.col("status") == Status.UPCOMING) & (first <= day).fill_null(False)).alias("begins"),
+            (~kept & ~over & pl.col("status").is_in(sorted(ON_LEAVE)) & (pl.col("leave_end") <= day).fill_null(False))
+            .alias("returns"),
             (~paid & ~over & (pl.col("next_pay_on") <= day).fill_null(False)).alias("paid"),
         )
     )  # fmt: skip
@@ -81,7 +83,11 @@ def _ended_as() -> pl.Expr:
 def _changes(moved: pl.DataFrame) -> pl.DataFrame:
     """The whole state after the day has come."""
     status = (
-        pl.when("over").then(_ended_as()).when("begins").then(pl.lit(Status.ACTIVE.value)).otherwise("status")
+        pl.when("over")
+        .then(_ended_as())
+        .when(pl.col("begins") | pl.col("returns"))
+        .then(pl.lit(Status.ACTIVE.value))
+        .otherwise("status")
     )
     by_move = pl.col("over") & pl.col("termination_date").is_null()
     after = moved.with_columns(
@@ -106,7 +112,7 @@ def _fields(moved: pl.DataFrame) -> pl.DataFrame:
     by_move = pl.col("over") & pl.col("termination_date").is_null()
     ends, nothing = pl.col("ends_on").cast(pl.String), pl.lit(None, pl.String)
     told = [
-        ("status", pl.any_horizontal("over", "begins"), pl.col("status"), status),
+        ("status", pl.any_horizontal("over", "begins", "returns"), pl.col("status"), status),
         ("termination_date", by_move, nothing, ends),
         ("pay_rate", pl.col("paid"), money(pl.col("pay_rate")), money(pl.col("next_pay_rate"))),
         *((n, pl.col("paid") & pl.col(n).ne_missing(pl.col(f"next_{n}")), pl.col(n), pl.col(f"next_{n}")) for n in RATE[1:]),

@@ -97,7 +97,7 @@ def at_home(
             pl.coalesce("from_membership_id", "membership_id").alias("membership_id"),
             pl.coalesce("from_location", "location_id").alias("location_id"),
             *(pl.when(~back).then(name).alias(name) for name in _OF_THE_PLACE),
-            (pl.col("end_blank") & ~back).alias("end_blank"),
+            *((pl.col(name) & ~back).alias(name) for name in ("end_blank", "leave_blank")),
             pl.when(back).then(pl.lit([], pl.List(pl.String))).otherwise("clears").alias("clears"),
         )
         .drop("from_membership_id", "from_location")

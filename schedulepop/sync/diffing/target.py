@@ -10,10 +10,10 @@ from datetime import date
 
 import polars as pl
 
-from schedulepop.employee import NEXT_PAY, USER_FIELDS
+from schedulepop.employee import NEXT_PAY, ON_LEAVE, USER_FIELDS
 from schedulepop.sync.diffing.pay import RATE, with_next, with_rates
 from schedulepop.sync.frames import VALUES, Snapshot
-from schedulepop.sync.matching.standing import effective_status, is_ended
+from schedulepop.sync.matching.standing import effective_status, is_ended, leave_is_over
 
 OWN_FIELDS = USER_FIELDS
 PLACE_FIELDS = tuple(name for name in VALUES if name not in USER_FIELDS)
@@ -125,7 +125,7 @@ def with_target(going: pl.DataFrame, has_status: bool) -> pl.DataFrame:
     going = going.with_columns(effective_status(has_status, "now_status").alias("asked_status"))
     revived = is_ended("now_status") & pl.col("asked_status").is_not_null() & ~is_ended("asked_status")
     going = going.with_columns(
-        revived.alias("revived"), *(_value(f).alias(f"to_{f}") for f in VALUES if f != "status" and f not in RATE),
+        revived.alias("revived"), *(_value(f).alias(f"to_{f}") for f in VALUES if f not in ("status", "leave_end", *RATE)),
         pl.coalesce("asked_status", "now_status").alias("to_status"), _code("duty"), _code("zone"),
     )  # fmt: skip
     going = with_rates(going)
@@ -140,7 +140,20 @@ def with_target(going: pl.DataFrame, has_status: bool) -> pl.DataFrame:
         pl.when(stale).then(None).otherwise("to_termination_date").alias("to_termination_date")
     )
     staged = (pl.col("to_termination_date") > pl.col("today")) & ~is_ended("to_status")
-    return going.with_columns(pl.when(staged).then("to_termination_date").alias("to_ends_on"))
+    going = going.with_columns(pl.when(staged).then("to_termination_date").alias("to_ends_on"))
+    return going.with_columns(_first_day_back().alias("to_leave_end"))
+
+
+def _first_day_back() -> pl.Expr:
+    """The day a leave ends: payroll's while it is still to come, or the one it ended on while payroll repeats it.
+
+    A blank withdraws it, as it does a last day: nobody may be put back on the schedule against payroll's word.
+    """
+    said, held = pl.col("leave_end"), pl.col("now_leave_end")
+    counts = ((said > pl.col("today")) | (said == held)).fill_null(False)
+    unsaid = said.is_null() & ~pl.col("leave_blank").fill_null(False)
+    away = pl.col("to_status").is_in(sorted(ON_LEAVE)) | leave_is_over("now_status")
+    return pl.when(away & counts).then(said).when(away & unsaid).then(held)
 
 
 def _value(field: str) -> pl.Expr:

@@ -3,14 +3,16 @@
 The status word of payroll decides, except where its dates speak louder: a last day that has come ends the
 employment whatever the word says, a last day still to come only stages it, and a start still to come means
 upcoming. Without any status column the dates decide alone. A leave or a suspension is nothing the dates
-could contradict, so without a status column it stays.
+could contradict, so without a status column it stays, but for one thing: a first day back that was announced while
+it was still to come ends the leave when it comes, whatever the word says. A day that is past when payroll first gives
+it moves nobody: it may be of an earlier leave.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.employee import ENDED, Status
+from schedulepop.employee import ENDED, ON_LEAVE, Status
 
 _ENDED = sorted(ENDED)
 _NOT_HERE_YET = [Status.UPCOMING.value, *_ENDED]
@@ -39,11 +41,18 @@ def is_over(today: str = "today") -> pl.Expr:
     return (is_ended("status") & ~staged) | last_day_came(today)
 
 
+def leave_is_over(current: str, today: str = "today") -> pl.Expr:
+    """The first day back that was announced has come. Expects the record's `leave_end` and `now_leave_end`."""
+    away = pl.coalesce("status", current).is_in(sorted(ON_LEAVE))
+    announced = pl.col("leave_end") == pl.col("now_leave_end")
+    return (away & announced & (pl.col("leave_end") <= pl.col(today))).fill_null(False)
+
+
 def effective_status(has_status: bool, current: str = "current_status", today: str = "today") -> pl.Expr:
     """The status a record asks for on that day; null keeps the current one.
 
-    Expects the record's `status`, `hire_date`, `termination_date`, the `current` status (null: nobody yet)
-    and the location's `today`. `has_status` says whether the feed has a status column at all.
+    Expects the record's `status`, `hire_date`, `termination_date` and `leave_end`, the `current` status (null: nobody
+    yet), `now_leave_end` and the location's `today`. `has_status` says whether the feed has a status column at all.
     """
     word, day, held = pl.col("status"), pl.col(today), pl.col(current)
     starts_later = (pl.col("hire_date") > day).fill_null(False)
@@ -65,6 +74,7 @@ def effective_status(has_status: bool, current: str = "current_status", today: s
     return (
         pl.when(is_ended("status") & ~staged).then(word)
         .when(last_day_came(today)).then(pl.lit(Status.TERMINATED.value))
+        .when(leave_is_over(current, today)).then(pl.lit(Status.ACTIVE.value))
         .when(staged | word.is_null() | only_present).then(silent_status)
         .when((word == Status.ACTIVE) & starts_later & not_here_yet).then(pl.lit(Status.UPCOMING.value))
         .when((word == Status.UPCOMING) & started).then(pl.lit(Status.ACTIVE.value))

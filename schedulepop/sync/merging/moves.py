@@ -23,6 +23,7 @@ PLACE = (
     "hire_date",
     "original_hire_date",
     "termination_date",
+    "leave_end",
     "ends_on",
     "cms_code",
 )

@@ -21,6 +21,7 @@ WITH told AS (
            '{"field":"original_hire_date","new":"' || n.original_hire_date || '"}',
            '{"field":"termination_date","new":"' || n.termination_date || '"}',
            '{"field":"ends_on","new":"' || n.ends_on || '"}',
+           '{"field":"leave_end","new":"' || n.leave_end || '"}',
            '{"field":"cms_code","new":"' || n.cms_code || '"}',
            '{"field":"pay_rate","new":"' || CASE WHEN n.pay_rate %% 100 = 0 THEN round(n.pay_rate / 10000.0, 2)::text
                 ELSE rtrim(round(n.pay_rate / 10000.0, 4)::text, '0') END || '"}',

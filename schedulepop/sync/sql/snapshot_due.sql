@@ -1,6 +1,6 @@
 -- Purpose: source ids of payroll's people for whom something falls due at their location's day: a staged end, a first
--- day, a pay rate dated ahead (where the integration reads pay). Asked every hour, and mostly there is nobody.
--- Relies on membership_ends, membership_upcoming and next_pay, partial indexes of few rows, and on link_by_user.
+-- day, a first day back from a leave, a pay rate dated ahead (where the integration reads pay). Asked every hour, and mostly there is nobody.
+-- Relies on membership_ends, membership_upcoming, membership_leaves and next_pay, partial indexes of few rows, and on link_by_user.
 WITH place AS (
   SELECT * FROM unnest(%(places)s::bigint[], %(days)s::date[]) AS p (location_id, today)
 ), person AS (
@@ -9,6 +9,9 @@ WITH place AS (
    UNION
   SELECT m.user_id FROM directory_membership m JOIN place p ON p.location_id = m.location_id
    WHERE m.status = 'upcoming' AND coalesce(m.hire_date, m.original_hire_date) <= p.today AND m.payroll_owned
+   UNION
+  SELECT m.user_id FROM directory_membership m JOIN place p ON p.location_id = m.location_id
+   WHERE m.leave_end IS NOT NULL AND m.leave_end <= p.today AND m.status = ANY (%(on_leave)s) AND m.payroll_owned
    UNION
   SELECT m.user_id
     FROM directory_membershipduty d

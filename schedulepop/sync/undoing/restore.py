@@ -29,7 +29,7 @@ HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
 PARTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "kind": pl.String, "location_id": pl.Int64, "id": pl.Int64, "name": pl.String,
 }  # fmt: skip
-_PLACE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "cms_code", "pay_rate",
+_PLACE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "leave_end", "cms_code", "pay_rate",
           "pay_unit", "pay_currency", "ends_on", "next_pay_rate", "next_pay_on")  # fmt: skip
 _KINDS = ("duty", "zone")
 _RATES = ("pay_rate", "next_pay_rate")

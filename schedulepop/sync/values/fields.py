@@ -16,6 +16,7 @@ from schedulepop.sync.policy import Mapping
 from schedulepop.sync.values.dates import DATE_FIELDS, ProposedDate, read_dates
 from schedulepop.sync.values.emails import read_emails
 from schedulepop.sync.values.identities import SCIENTIFIC
+from schedulepop.sync.values.leaves import first_day_back
 from schedulepop.sync.values.money import read_money, read_units, unit_of_header
 from schedulepop.sync.values.names import read_full_names, read_names, tidy
 from schedulepop.sync.values.phones import read_phones
@@ -150,7 +151,8 @@ def read_days(source: Source, records: pl.DataFrame, dates: Dictionary[str, Prop
         found = read_dates(raw, declared or "%Y-%m-%d")
         reading.blank[name] = found["blank"]
         if declared:
-            reading.values = reading.values.with_columns(found["value"].alias(name))
+            value = first_day_back(found["value"], column) if name == "leave_end" else found["value"]
+            reading.values = reading.values.with_columns(value.alias(name))
             rows = _shown(records, raw, found["unreadable"])
             message = f"{{value}} is not a day in the form of the column {column}: correct it in payroll."
             reading.problems.append(

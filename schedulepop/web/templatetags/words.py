@@ -244,4 +244,6 @@ def status_words(membership: Any) -> tuple[str, str]:
         label = f"Starts {short_day(membership.hire_date)}"
     elif membership.ends_on and not employee.is_ended(membership.status):
         label = f"Leaves {short_day(membership.ends_on)}"
+    elif membership.leave_end and membership.status in employee.ON_LEAVE:
+        label = f"Back {short_day(membership.leave_end)}"
     return BADGES.get(membership.status, ""), label
