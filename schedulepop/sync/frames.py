@@ -18,7 +18,7 @@ from schedulepop.sync.outcome_frames import RELEASED as RELEASED
 from schedulepop.sync.outcome_frames import SITUATIONS as SITUATIONS
 from schedulepop.sync.outcome_frames import WEIGHT as WEIGHT
 from schedulepop.sync.outcome_frames import empty as empty
-from schedulepop.sync.question_frames import ANSWERED, ID_CHANGE, QUESTION, RETIRED, SUGGESTION
+from schedulepop.sync.question_frames import ANSWERED, APART, ID_CHANGE, QUESTION, RETIRED, SUGGESTION
 
 PROBLEM = {
     "code": pl.String,  # one of issue_codes.CODES
@@ -187,6 +187,7 @@ class Snapshot:
     last_blank: dict[str, float] = field(default_factory=dict)  # field → share blank in the last good run
     last_columns: frozenset[str] = frozenset()  # mapped in the last good run
     answers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["answers"]))
+    apart: pl.DataFrame = field(default_factory=lambda: empty(APART))
     keeps: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["keeps"]))
     extras: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["extras"]))
     next_pays: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["next_pays"]))

@@ -19,7 +19,7 @@ from schedulepop.accounts.models import Organization, User
 from schedulepop.directory.actions import checks
 from schedulepop.directory.errors import DirectoryError
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.merging import images, words
+from schedulepop.sync.merging import answering, images, words
 from schedulepop.sync.merging.moves import move, touch
 from schedulepop.sync.merging.words import Preview
 from schedulepop.sync.models import Merge
@@ -37,7 +37,8 @@ def preview(kept: User, merged: User, *, actor: Actor) -> Preview:
     """What a merge would move now. Raises Refused or NotAllowed with the reason against it."""
     _require(kept, merged, actor)
     return Preview(
-        kept, merged, tuple(words.moves(kept, merged)), tuple(words.look(kept, merged)),
+        kept, merged, (*words.moves(kept, merged), *words.answers(answering.due(kept, merged, actor=actor))),
+        tuple(words.look(kept, merged)),
         images.digest(images.take([kept.pk, merged.pk])),
     )  # fmt: skip
 
@@ -56,7 +57,9 @@ def merge(
             raise Refused(
                 f"{kept.full_name} or {merged.full_name} was changed since you looked. Look at the preview again."
             )
+        told = answering.due(kept, merged, actor=actor)
         move(kept, merged, by=actor.by, now=at)
+        answering.answer(kept, merged, told, by=actor.by, now=at)
         done = Merge.objects.create(
             organization=kept.organization, kept=kept, merged=merged, reason=why, by=actor.by, at=at,
             journal={"rows": images.journal(before, images.take([kept.pk, merged.pk]))},

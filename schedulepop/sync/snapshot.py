@@ -19,7 +19,7 @@ from schedulepop.lib import sql
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.models import Integration
 from schedulepop.sync.policy import Policy
-from schedulepop.sync.snapshots import answered, extras, foreign, lately
+from schedulepop.sync.snapshots import answered, apart, extras, foreign, lately
 from schedulepop.sync.snapshots.keeps import keeps_of
 
 CODED = {"id": pl.Int64, "name": pl.String, "location_id": pl.Int64, "code": pl.String, "place": pl.Int64}
@@ -54,6 +54,8 @@ def load(
             lambda query, name: _frame(cursor, _about(about, query), given | {"users": about}, name),
             pay=bool(integration.policy.get("pay")), nobody=about == [],
         ))  # fmt: skip
+        if ids is None:
+            beside["apart"] = apart.pairs(cursor, integration.organization_id)
         return Snapshot(
             people=_frame(cursor, _about(users, "snapshot_people"), given, "people"),
             members=_frame(cursor, _about(users, "snapshot_members"), given, "members"),

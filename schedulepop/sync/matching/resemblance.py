@@ -97,6 +97,7 @@ def resembling(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     if pairs.is_empty():
         return records
     pairs = scored(pairs, asking, snapshot).filter(pl.col("score") >= THRESHOLD)
+    pairs = likelier(pairs, snapshot.apart)
     near = snapshot.members.select(
         pl.col("user_id").alias("candidate"), pl.col("location_id").alias("works_at")
     )
@@ -120,6 +121,20 @@ def resembling(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         )
         .drop("suggested", "elsewhere")
     )  # fmt: skip
+
+
+def likelier(pairs: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
+    """Of two candidates of one record whom somebody called different people, only the likelier is asked about."""
+    if apart.is_empty():
+        return pairs
+    scores = pairs.select("row", "candidate", "score")
+    beaten = (
+        scores.join(apart, left_on="candidate", right_on="one", how="inner", maintain_order="left")
+        .join(scores, left_on=["row", "other"], right_on=["row", "candidate"], how="inner", suffix="_of_other",
+              maintain_order="left")
+        .filter(pl.col("score") < pl.col("score_of_other"))
+    )  # fmt: skip
+    return pairs.join(beaten, on=["row", "candidate"], how="anti", maintain_order="left")
 
 
 def twins(records: pl.DataFrame, feed: pl.DataFrame) -> list[int]:

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now as clock
 
 from schedulepop import employee
@@ -26,6 +26,7 @@ from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.matching.scoring import THRESHOLD, scored, words
 from schedulepop.sync.models import Distinct
+from schedulepop.sync.snapshots.apart import pairs as apart_pairs
 
 KEYS = (
     ("email",), ("phone",), ("employee_number",), ("first_fold", "last_fold"), ("last_fold", "initial"),
@@ -134,7 +135,8 @@ def _candidates(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _told(organization: Organization, rows: Iterable[tuple[int, int, int, str]]) -> list[Pair]:
-    apart = set(Distinct.objects.filter(organization=organization).values_list("one", "other"))
+    with connection.cursor() as wrapped:
+        apart = set(apart_pairs(wrapped.cursor, organization.pk).rows())
     open_ = [row for row in rows if (row[0], row[1]) not in apart]
     asked = User.objects.filter(pk__in=set(chain.from_iterable(row[:2] for row in open_)))
     users = {

@@ -19,13 +19,16 @@ Images = dict[str, dict[int, Row]]
 
 _MEMBERS: LiteralString = "membership_id IN (SELECT id FROM directory_membership WHERE user_id = ANY (%s))"
 _USERS: LiteralString = "user_id = ANY (%s)"
+_ANSWERS: LiteralString = (
+    "EXISTS (SELECT FROM unnest(%s::bigint[]) AS u (pk) WHERE u.pk = t.user_id OR t.denied @> to_jsonb(u.pk))"
+)
 TABLES: dict[str, tuple[LiteralString, tuple[str, ...]]] = {
     "directory_membership": (_USERS, ()),
     "directory_membershipduty": (_MEMBERS, ()),
     "directory_membershipzone": (_MEMBERS, ()),
     "directory_employmentperiod": (_MEMBERS, ()),
     "sync_link": (_USERS, ()),
-    "sync_answer": (_USERS, ()),
+    "sync_answer": (_ANSWERS, ()),
     "sync_keep": (_USERS, ()),
     "sync_idchange": (_USERS, ()),
     "sync_issue": (_USERS, ()),
@@ -84,6 +87,9 @@ def put_back(entries: list[Row]) -> PutBack:
     with connection.cursor() as wrapped:
         cursor: Cursor[Any] = wrapped.cursor
         primaries: list[tuple[int, Row]] = []
+        for entry in entries:  # an answer made then stands in the way of the one whose place it took
+            if entry["before"] is None and entry["table"] == "sync_answer":
+                _delete(cursor, entry, done)
         for entry in entries:
             if entry["after"] is None:
                 row = dict(entry["before"])

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from schedulepop.accounts.models import Grant, User
 from schedulepop.employee import BY_NAME
 from schedulepop.messages.models import Message
+from schedulepop.sync.merging.answering import Due
 from schedulepop.sync.merging.moves import speaks
-from schedulepop.sync.models import Link
+from schedulepop.sync.models import Distinct, Link
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ def moves(kept: User, merged: User) -> list[str]:
     return said
 
 
+def answers(due: list[Due]) -> list[str]:
+    """Questions a merge answers; that an ID is the kept user's stands among what moves already."""
+    return [
+        f"The question who payroll ID {one.source_id} ({one.name}) is: the same person"
+        for one in due
+        if one.asked
+    ]
+
+
 def look(kept: User, merged: User) -> list[str]:
     """What differs, and what the person themselves will notice."""
     said = []
@@ -66,6 +76,12 @@ def look(kept: User, merged: User) -> list[str]:
     elif merged.has_usable_password():
         said.append(
             f"Signing in goes on as {kept.username}; the password of {merged.username} stops working."
+        )
+    first, second = sorted((kept.pk, merged.pk))
+    apart = Distinct.objects.filter(one=first, other=second).first()
+    if apart is not None:
+        said.append(
+            f"{apart.by} said on {apart.at:%b} {apart.at.day}, {apart.at.year} that they are different people."
         )
     if kept.local != merged.local:
         said.append(
