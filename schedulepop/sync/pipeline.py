@@ -156,7 +156,7 @@ def drawn(
     clock.step("guard")
     scene = Scene(
         changes=changes, absent=absent, rejects=rejected.height, read=delta.read, mapped=frozenset(columns),
-        blank=delta.blank, snapshot=snapshot, policy=policy, fields=fields,
+        blank=delta.blank, snapshot=snapshot, policy=policy, fields=fields, extras=extras,
         waiting=matched.filter(pl.col("waits").is_not_null()),
     )  # fmt: skip
     changes, holds = guard(scene)

@@ -114,7 +114,7 @@ class UserList:
         self.keeps = [keep for keep in self.keeps if keep["keep_id"] not in over]
         self.missing = plan.missing
         self.first_sync = False
-        if not any(rule in FEED_RULES for rule in plan.holds["rule"].to_list()):
+        if plan.columns and not any(rule in FEED_RULES for rule in plan.holds["rule"].to_list()):
             self.last_blank, self.last_columns = dict(plan.blank), frozenset(plan.columns)
             self.reads.append(plan.counts["read"])
 

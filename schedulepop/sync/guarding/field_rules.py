@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from schedulepop.employee import BY_NAME, PAY_FIELDS
+from schedulepop.employee import BY_NAME, TELLS_PAY
 from schedulepop.sync.folding import written
 from schedulepop.sync.guarding.pay_rules import jumps, pay_changes
 from schedulepop.sync.guarding.scene import (
@@ -30,7 +30,8 @@ from schedulepop.sync.guarding.scene import (
 PAY = "pay_rate"
 IDENTITY = "identity"
 _OF_REMOVALS = ["status", "termination_date", "ends_on"]
-_LABELS = {"ends_on": "Last day"}
+_LABELS = {"ends_on": "Last day", "extra_duty": "Extra duty", "extra_zone": "Extra zone",
+           "primary_location": "Primary location"}  # fmt: skip
 
 
 def field_change(scene: Scene) -> Iterator[Hold]:
@@ -141,10 +142,12 @@ def _people_by_field(scene: Scene) -> pl.DataFrame:
                          pl.col("source_id").is_in(scene.snapshot.answers["source_id"].implode()).alias("answered"),
                          written(about).alias("name"))  # fmt: skip
     plain = scene.fields.filter(
-        ~pl.col("field").is_in(sorted(PAY_FIELDS)) & pl.col("old").is_not_null() & (pl.col("why") != "dates")
+        ~pl.col("field").is_in(sorted(TELLS_PAY)) & pl.col("old").is_not_null() & (pl.col("why") != "dates")
     ).select("change_no", "field")
     paid = pay_changes(scene).filter(jumps(scene.policy.pay_jump))
-    told = pl.concat([plain, paid.select("change_no", pl.lit(PAY).alias("field"))])
+    told = pl.concat(
+        [plain, paid.select("change_no", pl.lit(PAY).alias("field")).unique(maintain_order=True)]
+    )
     told = told.join(about, on="change_no", how="inner", maintain_order="left").filter(
         ~(REMOVAL & pl.col("field").is_in(_OF_REMOVALS)),
         ~(pl.col("answered") & (pl.col("field") == "employee_number")),

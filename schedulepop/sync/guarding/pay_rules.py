@@ -6,7 +6,7 @@ fills a blank; a rate that becomes zero is as absurd as one ten times lower.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
@@ -19,31 +19,99 @@ from schedulepop.sync.issue_codes import CODES
 A_YEAR = {"hour": 2080.0, "day": 260.0, "week": 52.0, "two_weeks": 26.0, "month": 12.0, "year": 1.0}
 """Units in a working year of forty hours a week."""
 
-
+PARTS = ("rate", "unit", "currency")
+RATE = tuple(f"pay_{part}" for part in PARTS)
 PAID = {"change_no": pl.UInt32, "times": pl.Float64}
+_KEYS = ("membership_id", "duty_id")
 
 
 def pay_changes(scene: Scene) -> pl.DataFrame:
-    """change_no, `times` (new pay over the old; null when they cannot be compared), for everybody paid before."""
+    """change_no, `times` (new pay over the old; null when they cannot be compared), for everybody paid before.
+
+    A row per rate that changes: the one in force, the one dated ahead, and both of payroll's further duties. A rate
+    that was dated ahead was judged on the night it came, so nobody is asked again on its day.
+    """
     if not scene.policy.pay or scene.fields.is_empty():
         return pl.DataFrame(schema=PAID)
-    told = scene.fields.filter(pl.col("field").is_in(sorted(PAY_FIELDS))).select("change_no").unique()
-    if told.is_empty():
+    told = _told(scene, PAY_FIELDS)
+    ahead, further = _told(scene, {"next_pay_rate"}), _told(scene, {"extra_pay_rate"})
+    if told.is_empty() and ahead.is_empty() and further.is_empty():
         return pl.DataFrame(schema=PAID)
+    primary = _primary(scene)
+    extras = _further(scene).join(further, on="change_no", how="semi", maintain_order="left")
+    parts = [
+        _in_force(primary.join(told, on="change_no", how="semi", maintain_order="left")),
+        _dated_ahead(primary.join(ahead, on="change_no", how="semi", maintain_order="left")),
+        _in_force(extras), _dated_ahead(extras),
+    ]  # fmt: skip
+    return pl.concat(parts)
+
+
+def _told(scene: Scene, names: Collection[str]) -> pl.DataFrame:
+    return scene.fields.filter(pl.col("field").is_in(sorted(names))).select("change_no").unique()
+
+
+def _primary(scene: Scene) -> pl.DataFrame:
+    """Changes with the rate before and the one that was dated ahead, of the primary duty."""
     before = scene.snapshot.members.select(
-        pl.col("membership_id").alias("base"), pl.col("pay_rate").alias("old_rate"),
-        pl.col("pay_unit").alias("old_unit"), pl.col("pay_currency").alias("old_currency"),
+        pl.col("membership_id").alias("base"), pl.col("duty_id").alias("old_duty_id"),
+        *(pl.col(name).alias(f"old_{name}") for name in RATE),
     )  # fmt: skip
-    paid = (
-        scene.changes.join(told, on="change_no", how="semi", maintain_order="left")
-        .with_columns(pl.coalesce("from_membership_id", "membership_id").alias("base"))
-        .join(before, on="base", how="inner", maintain_order="left")
-        .filter(pl.col("old_rate") > 0)
+    changes = scene.changes.with_columns(pl.coalesce("from_membership_id", "membership_id").alias("base"))
+    paid = changes.join(before, on="base", how="inner", maintain_order="left")
+    return _with_staged(paid, scene, ["base", "old_duty_id"])
+
+
+def _further(scene: Scene) -> pl.DataFrame:
+    """The same of payroll's further duties, those that appear included: these have no rate before."""
+    before = scene.snapshot.extras.filter(pl.col("by_payroll")).select(
+        "membership_id", pl.col("duty_id").alias("id"), *(pl.col(name).alias(f"old_{name}") for name in RATE)
     )
-    same_currency = pl.col("old_currency").eq_missing(pl.col("pay_currency"))
-    times = _by_year("pay_rate", "pay_unit").fill_null(0.0) / _by_year("old_rate", "old_unit")
+    whose = scene.changes.select("change_no", "membership_id")
+    duties = scene.extras.filter((pl.col("kind") == "duty") & ~pl.col("gone"))
+    paid = duties.join(whose, on="change_no", how="inner", maintain_order="left").join(
+        before, on=["membership_id", "id"], how="left", maintain_order="left"
+    )
+    return _with_staged(paid, scene, ["membership_id", "id"])
+
+
+def _with_staged(paid: pl.DataFrame, scene: Scene, keys: list[str]) -> pl.DataFrame:
+    """Add `staged_pay_*`: what was dated ahead for that duty before this run."""
+    staged = scene.snapshot.next_pays.select(
+        *(pl.col(mine).alias(key) for mine, key in zip(_KEYS, keys, strict=True)),
+        *(pl.col(name).alias(f"staged_{name}") for name in RATE),
+    )
+    return paid.join(staged, on=keys, how="left", maintain_order="left")
+
+
+def _in_force(paid: pl.DataFrame) -> pl.DataFrame:
+    """PAID of the rates in force; a rate of zero was none."""
+    return _compared(paid.filter((pl.col("old_pay_rate") > 0) & ~_staged("pay_")), "old_pay_", "pay_")
+
+
+def _dated_ahead(paid: pl.DataFrame) -> pl.DataFrame:
+    """PAID of the rates dated ahead, against the one in force until then."""
+    ahead = paid.filter(
+        pl.col("next_pay_rate").is_not_null() & (pl.col("pay_rate") > 0) & ~_staged("next_pay_")
+    )
+    return _compared(ahead, "pay_", "next_pay_")
+
+
+def _staged(prefix: str) -> pl.Expr:
+    """This rate was dated ahead before."""
+    return (
+        pl.all_horizontal(
+            pl.col(f"{prefix}{part}").eq_missing(pl.col(f"staged_pay_{part}")) for part in PARTS
+        )
+        & pl.col("staged_pay_rate").is_not_null()
+    )
+
+
+def _compared(paid: pl.DataFrame, old: str, new: str) -> pl.DataFrame:
+    same_currency = pl.col(f"{old}currency").eq_missing(pl.col(f"{new}currency"))
+    times = _by_year(f"{new}rate", f"{new}unit").fill_null(0.0) / _by_year(f"{old}rate", f"{old}unit")
     return paid.select(
-        "change_no", pl.when(same_currency | pl.col("pay_rate").is_null()).then(times).alias("times")
+        "change_no", pl.when(same_currency | pl.col(f"{new}rate").is_null()).then(times).alias("times")
     )
 
 
@@ -63,6 +131,10 @@ def pay_absurd(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
     paid = pay_changes(scene).filter((pl.col("times") >= most) | (pl.col("times") <= 1.0 / most))
     if paid.is_empty():
         return
+    farthest = pl.max_horizontal("times", 1.0 / pl.col("times"))
+    paid = paid.sort("change_no", farthest, descending=[False, True], maintain_order=True).unique(
+        "change_no", keep="first", maintain_order=True
+    )
     found = changes.filter(pl.col("held_by").is_null()).join(
         paid, on="change_no", how="inner", maintain_order="left"
     )

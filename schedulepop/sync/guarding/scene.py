@@ -9,7 +9,7 @@ import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, Status
 from schedulepop.sync.folding import listed
-from schedulepop.sync.frames import FIELD, MATCHED, Snapshot, empty
+from schedulepop.sync.frames import EXTRA, FIELD, MATCHED, Snapshot, empty
 from schedulepop.sync.policy import Policy
 
 ORGANIZATION = "organization"
@@ -35,6 +35,9 @@ class Scene:
     snapshot: Snapshot
     policy: Policy
     fields: pl.DataFrame = field(default_factory=lambda: empty(FIELD))  # old and new of the changes
+    extras: pl.DataFrame = field(
+        default_factory=lambda: empty(EXTRA)
+    )  # further duties and zones of the changes
     waiting: pl.DataFrame = field(default_factory=lambda: empty(MATCHED))  # records that wait for an answer
 
     @cached_property
