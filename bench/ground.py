@@ -35,9 +35,11 @@ class Ground:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[tuple[postgres.Urls, Path]]:
-    """A PostgreSQL of the bench's own and a folder for feeds; both are gone at the end."""
-    home, feeds = (Path(tempfile.mkdtemp(prefix=f"sp-bench-{name}-")) for name in ("home", "feeds"))
+def server(within: str | None = None) -> Iterator[tuple[postgres.Urls, Path]]:
+    """A PostgreSQL of the bench's own and a folder for feeds; both are gone at the end. `within`: not where others are."""
+    home, feeds = (
+        Path(tempfile.mkdtemp(prefix=f"sp-bench-{name}-", dir=within)) for name in ("home", "feeds")
+    )
     os.environ["SCHEDULEPOP_HOME"] = str(home)
     try:
         with postgres.server(home) as urls:

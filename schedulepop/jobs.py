@@ -248,6 +248,10 @@ def sweep(at: datetime) -> list[int]:
     has been silent (`heartbeat`). A run just queued has a job on its way.
     """
     found = []
+    try:
+        heartbeat.end_blockers()
+    except Exception as error:
+        log.error("sweep_broke", about="blockers", error=type(error).__name__)
     under_way = Q(state=RunState.RUNNING) | Q(state=RunState.QUEUED, requested_at__lt=at - JOB_ON_ITS_WAY)
     for run in Run.objects.filter(under_way).only("pk", "integration_id"):
         try:

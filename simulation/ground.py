@@ -13,14 +13,13 @@ from psycopg.conninfo import conninfo_to_dict
 
 from schedulepop import postgres
 from schedulepop.postgres.privileges import grant_app
+from tests.scratch import in_memory
 
 
 @contextlib.contextmanager
 def server() -> Iterator[Path]:
     """The product of this process pointed at a fresh database; yields a folder for payroll's file."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 2**30
-    home = Path(tempfile.mkdtemp(prefix="sp-year-", dir=memory if roomy else None))
+    home = Path(tempfile.mkdtemp(prefix="sp-year-", dir=in_memory()))
     os.environ |= {"SCHEDULEPOP_HOME": str(home), "SCHEDULEPOP_MAILBOX": str(home / "mailbox"),
                    "DJANGO_SETTINGS_MODULE": "schedulepop.settings"}  # fmt: skip
     try:

@@ -21,13 +21,11 @@ from typing import Any
 
 import pytest
 
+from tests import scratch
+
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 if not _IS_WORKER:  # xdist's workers are started by this process later on, and inherit its environment
-    _MEMORY = Path(
-        "/dev/shm"
-    )  # clones cost a hundredth of a disk's time; a small one (containers) is left alone
-    _ROOM = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > 2 * 2**30
-    os.environ["SCHEDULEPOP_HOME"] = tempfile.mkdtemp(prefix="sp-test-", dir=_MEMORY if _ROOM else None)
+    os.environ["SCHEDULEPOP_HOME"] = tempfile.mkdtemp(prefix="sp-test-", dir=scratch.in_memory())
 HOME = Path(os.environ["SCHEDULEPOP_HOME"])
 _TEMPLATE_DONE = HOME / "template.done"
 TEMPLATE = HOME.name.replace("-", "_").lower()

@@ -70,6 +70,16 @@ def end_silent(run: Run) -> bool:
         return bool(cursor.fetchall())
 
 
+def end_blockers() -> int:
+    """End the sessions that keep somebody waiting from the middle of a transaction they are silent in; returns how many.
+
+    A worker paused in its minute tick, or a page, has an integration's row as firmly as a driver has.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql.load(HERE, "heartbeat_blockers"), {"silent": settings.SILENT_SECONDS})
+        return len(cursor.fetchall())
+
+
 def end_writers(integration_id: int, holder: psycopg.Connection) -> None:
     """End the sessions that still write for this integration, while `holder` has its lock: theirs is lost, and a
     paused one would keep its rows locked for ever. A holder that has lost it, too, ends nobody.

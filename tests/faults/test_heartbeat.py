@@ -217,6 +217,25 @@ def test_taking_over_ends_a_session_that_still_writes(run, database_urls) -> Non
             zombie.execute("SELECT 1")
 
 
+def test_the_sweep_ends_whoever_keeps_others_waiting_in_silence(run, database_urls, settings) -> None:
+    """A worker paused in its minute tick has the integration's row: `make faults` found a run that could not be taken."""
+    settings.SILENT_SECONDS = 0.6
+    with psycopg.connect(database_urls.app) as zombie, psycopg.connect(database_urls.app) as reader:
+        zombie.execute("SELECT FROM sync_integration FOR NO KEY UPDATE")
+        reader.execute("SELECT FROM sync_integration")
+        taken = threading.Thread(target=_take, args=(Run.objects.get(pk=run.pk),))
+        taken.start()
+        time.sleep(0.3)
+        assert heartbeat.end_blockers() == 0, "it may still be at work"
+        time.sleep(0.4)
+        jobs.sweep(now())
+        taken.join(10)
+        assert not taken.is_alive()
+        assert reader.execute("SELECT 1").fetchone() == (1,), "nobody waits for it"
+        with pytest.raises(psycopg.OperationalError):
+            zombie.execute("SELECT 1")
+
+
 def test_a_zombie_writes_nothing(payroll) -> None:
     """It planned, was taken over, wakes up: neither people nor the run's row nor the integration are touched."""
     payroll.first_sync()

@@ -62,11 +62,14 @@ def collide(urls: Urls, mailbox: Path, integration: int, at: float) -> None:
 
 
 def point_at(urls: Urls, mailbox: Path) -> None:
-    """This process's product works on that database, keeps letters there, and is as impatient as a test."""
+    """This process's product works on that database, keeps letters there, and is as impatient as a test.
+
+    What a letter says is not what dies here: five hundred a round are a line each, with the Message-ID they have.
+    """
     from django.conf import settings
     from django.db import connections
 
-    from schedulepop.messages import outbox
+    from schedulepop.messages import letters, outbox
     from schedulepop.settings import database
 
     for alias, url in (("default", urls.app), ("migrate", urls.migrate)):
@@ -75,6 +78,15 @@ def point_at(urls: Urls, mailbox: Path) -> None:
     settings.MAILBOX_DIR, settings.EMAIL_BACKEND = str(mailbox), "schedulepop.messages.mailbox.MailboxBackend"
     settings.SWEEP_SECONDS, settings.SILENT_SECONDS = 0.2, SILENT
     outbox.DIED_AFTER = timedelta(seconds=1)
+    letters.write = _one_line
+
+
+def _one_line(message: Any, *, address: str, link: str, until: datetime | None) -> Any:
+    from django.core.mail import EmailMultiAlternatives
+
+    return EmailMultiAlternatives(
+        "Welcome", link, to=[address], headers={"Message-ID": f"<message-{message.pk}@faults>"}
+    )
 
 
 def say_steps(says: Connection) -> None:
