@@ -86,7 +86,10 @@ def _nothing() -> pl.DataFrame:
 
 
 def _row(changed: pl.DataFrame, field: str, old: pl.Expr, new: pl.Expr, why: pl.Expr) -> pl.DataFrame:
-    return changed.filter(pl.col(f"differs_{field}")).select(
+    differing = changed[f"differs_{field}"]
+    if not differing.any():  # most fields on most nights
+        return _nothing()
+    return changed.filter(differing).select(
         pl.col("change_no").cast(pl.UInt32), pl.lit(field).alias("field"), old.cast(pl.String).alias("old"),
         new.cast(pl.String).alias("new"), why.alias("why"), "user_id", "location_id",
     )  # fmt: skip

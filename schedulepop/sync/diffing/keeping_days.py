@@ -12,6 +12,8 @@ from schedulepop.sync.frames import RELEASED, empty
 
 def split(keeps: pl.DataFrame, locations: pl.DataFrame, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Keeps that hold on this day, and those whose day has come: by the location's midnight, else `today`."""
+    if keeps.is_empty():
+        return keeps, keeps
     days = locations.select("location_id", pl.col("today").alias("day"))
     dated = keeps.join(days, on="location_id", how="left", maintain_order="left")
     over = (pl.col("until") <= pl.col("day").fill_null(today)).fill_null(False)
