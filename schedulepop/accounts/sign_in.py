@@ -22,13 +22,17 @@ from schedulepop.lib.text import clean
 
 
 def find(login: str) -> User | None:
-    """The one account this login names: its username, else its confirmed email when no other live one has it."""
+    """The one account this login names: its username, else its confirmed email when no other live one has it.
+
+    Relies on user_by_confirmed, which holds confirmed addresses only.
+    """
     name = clean(login).lower()
     if not name or "\x00" in name:
         return None
     user = User.objects.filter(username=name).first()
     if user is None and "@" in name:
-        sharing = access.live_users().annotate(lower_email=Lower("confirmed_email")).filter(lower_email=name)
+        confirmed = User.objects.exclude(confirmed_email="").annotate(lower_email=Lower("confirmed_email"))
+        sharing = access.live_users(confirmed.filter(lower_email=name))
         found = list(sharing[:2])
         user = found[0] if len(found) == 1 else None
     return user

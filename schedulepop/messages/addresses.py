@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from schedulepop.accounts import access, invitations, sign_in
-from schedulepop.accounts.models import User
+from schedulepop.accounts.models import Organization, User
 from schedulepop.lib.text import clean
 from schedulepop.messages import outbox
 from schedulepop.messages.models import Message
@@ -69,10 +69,14 @@ def forgot(login: str, now: datetime) -> None:
 
 
 def _not_set_up(login: str) -> User | None:
-    """The one live account without a password yet whose contact address this is."""
+    """The one live account without a password yet whose contact address this is.
+
+    Relies on user_by_email, which begins with the organization and holds users with an address only.
+    """
     address = clean(login).lower()
     if "@" not in address or "\x00" in address:
         return None
-    sharing = access.live_users().annotate(lower_email=Lower("email")).filter(lower_email=address)
-    found = list(sharing[:2])
+    everywhere = list(Organization.objects.values_list("pk", flat=True))
+    given = User.objects.filter(organization__in=everywhere).exclude(email="").annotate(lower=Lower("email"))
+    found = list(access.live_users(given.filter(lower=address))[:2])
     return found[0] if len(found) == 1 and not found[0].has_usable_password() else None
