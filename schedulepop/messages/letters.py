@@ -41,7 +41,7 @@ KINDS: dict[str, Kind] = {
     "moved_address": Kind("moved_address", "{place}: your SchedulePop email address was changed"),
     "confirm_address": Kind("confirm_address", "{place}: is this your email address?", Invitation.CONFIRM),
     "overwritten": Kind("overwritten", "{place}: payroll replaced what you edited", notice=True),
-    "alarm": Kind("alarm", "{place}: changes wait for your approval", notice=True),
+    "alarm": Kind("alarm", "{place}: {says}", notice=True),
     "digest": Kind("digest", "{place}: {says}", notice=True),
     "late": Kind("late", "{place}: the User List is more than a day old", notice=True),
     "source_trouble": Kind("source_trouble", "{place}: {says}", notice=True),
@@ -58,6 +58,7 @@ def write(message: Message, *, address: str, link: str, until: datetime | None) 
         facts |= _about(message.context["organization"], message.user)
     facts.update(
         context=message.context,
+        items=message.context.get("items", []),  # not context.items, which of a dict is its method
         link=link,
         link_text=link.partition("://")[2],
         until=_until(until, facts["zone"]),
@@ -65,7 +66,7 @@ def write(message: Message, *, address: str, link: str, until: datetime | None) 
     subject = kind.subject.format(
         place=_one_line(facts["place"]),
         name=_one_line(message.user.first_name),
-        says=_one_line(str(message.context.get("says", ""))),
+        says=_one_line(str(message.context.get("says") or "changes wait for your decision")),
     )
     facts["title"] = subject
     email = EmailMultiAlternatives(

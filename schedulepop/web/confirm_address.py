@@ -21,12 +21,12 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     """One button, as long as the link works."""
     state, invitation = invitations.look(token, now(), PURPOSES)
     if invitation is None or state is not invitations.LinkState.OPEN:
-        return over(request, state)
+        return over(request, state, confirms=True)
     if request.method == "POST":
         try:
             user = invitations.confirm(token, now())
         except invitations.DeadLinkError as dead:
-            return over(request, dead.state)
+            return over(request, dead.state, confirms=True)
         messages.success(request, f"{user.email} is confirmed. You can sign in with it.")
         return HttpResponseRedirect(reverse("account" if request.user.is_authenticated else "sign-in"))
     return private(

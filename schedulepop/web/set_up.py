@@ -57,9 +57,10 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     return private(render(request, "web/sign_in/set_up.html", context, status=422 if reasons else 200))
 
 
-def over(request: HttpRequest, state: invitations.LinkState) -> HttpResponse:
-    """The page of a link that does not work (any more), and what to do."""
-    return private(render(request, "web/sign_in/link_over.html", {"state": state}, status=410))
+def over(request: HttpRequest, state: invitations.LinkState, *, confirms: bool = False) -> HttpResponse:
+    """The page of a link that does not work (any more), and what to do. `confirms`: it was to confirm an address."""
+    context = {"state": state, "confirms": confirms, "used": state is invitations.LinkState.USED}
+    return private(render(request, "web/sign_in/link_over.html", context, status=410))
 
 
 def private(response: HttpResponse) -> HttpResponse:

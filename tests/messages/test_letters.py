@@ -138,3 +138,35 @@ def test_the_mailbox_is_private_and_lists_newest_first(mailbox: ModuleType) -> N
     assert mailbox.folder().stat().st_mode & 0o777 == 0o700
     mailbox.clear()
     assert mailbox.letters() == []
+
+
+@pytest.mark.parametrize("kind", ["late", "source_trouble"])
+def test_a_notice_without_a_list_has_none(mailbox: ModuleType, kind: str) -> None:
+    grove = made.location(made.organization())
+    reader = made.manager(grove, "Marisol Tate", email="marisol@example.com")
+    context = {"organization": grove.organization_id, "path": "/runs/", "says": "payroll cannot be read", "lead": "No file.",
+               "name": "Payroll"}  # fmt: skip
+    outbox.queue(reader, kind, context=context)
+    outbox.drain(now=made.NOON)
+    (letter,) = mailbox.letters()
+    assert "*" not in letter.text
+    assert 'class="well"' not in letter.html
+    assert "No file." in letter.text
+
+
+def test_a_list_says_a_place_once(mailbox: ModuleType) -> None:
+    grove = made.location(made.organization())
+    reader = made.manager(grove, "Marisol Tate", email="marisol@example.com")
+    items = [
+        {"title": "Oak Hill", "detail": "Nine people."},
+        {"title": "Oak Hill", "detail": "The last manager."},
+    ]
+    outbox.queue(reader, "alarm", context={"organization": grove.organization_id, "path": "/runs/1/", "number": 1, "lead": "Nobody.",
+                                           "items": items, "more": 2})  # fmt: skip
+    outbox.drain(now=made.NOON)
+    (letter,) = mailbox.letters()
+    assert letter.subject == "Maple Health: changes wait for your decision"
+    assert letter.html.count("Oak Hill") == 1
+    assert "Nine people." in letter.html
+    assert "The last manager." in letter.html
+    assert "and 2 more" in letter.html

@@ -96,7 +96,7 @@ def test_a_doubted_feed_alarms_hr_and_client_success_at_once(payroll, grove, mai
     run = payroll.runs()
     assert [reader for reader, _ in notices("alarm")] == ["Okoye", "Pell"]
     letter = next(one for one in mailbox.letters() if one.to == renata.email)
-    assert letter.subject == "Maple Health: changes wait for your approval"
+    assert letter.subject == "Maple Health: the payroll file looks wrong"
     assert letter.links == (f"http://127.0.0.1:8000/runs/{run.pk}/",)
     assert "Nobody on the list was changed." in letter.text
     assert "Maple Grove" in letter.text
@@ -108,7 +108,7 @@ def test_held_removals_alarm_and_name_the_people(payroll, grove) -> None:
     payroll.sends(*(row.replace("Active", "Terminated") for row in PEOPLE[:3]), *PEOPLE[3:])
     payroll.runs()
     ((_, says),) = notices("alarm")
-    assert says["lead"].startswith("3 people wait for your decision.")
+    assert says["says"] == "3 people wait for your decision"
     assert "Ines Calloway" in says["items"][0]["detail"]
 
 

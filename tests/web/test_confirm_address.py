@@ -41,12 +41,16 @@ def test_opening_the_link_consumes_nothing_and_pressing_the_button_confirms(
     assert "ines.new@example.com is confirmed" in done.content.decode()
     assert User.objects.get(pk=world.ines.pk).confirmed_email == "ines.new@example.com"
     assert "_auth_user_id" not in client.session, "the link alone signs nobody in"
-    assert client.get(link).status_code == 410
+    again = client.get(link)
+    assert again.status_code == 410
+    assert "Your address is confirmed." in again.content.decode()
 
 
 def test_a_confirming_link_opens_no_password_form(link: str, client: Client) -> None:
     assert client.get(link.replace("/confirm/", "/set-up/")).status_code == 410
-    assert client.get("/confirm/nonsense/").status_code == 410
+    never = client.get("/confirm/nonsense/")
+    assert never.status_code == 410
+    assert "have a new link sent to the new one" in never.content.decode()
 
 
 def test_the_link_can_be_sent_again_by_its_owner_a_few_times_a_day(

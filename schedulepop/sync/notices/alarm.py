@@ -23,7 +23,7 @@ def tell(run: Run, plan: Plan, state: str, feed_rules: Collection[str]) -> int:
     ]
     return readers.tell(
         readers.officers(run.organization), "alarm", run.organization, f"/runs/{run.pk}/", run_id=run.pk,
-        number=run.number, lead=_lead(plan, state),
+        number=run.number, says=_says(plan), lead=_lead(state),
         items=items[: readers.LISTED], more=max(0, len(items) - readers.LISTED),
     )  # fmt: skip
 
@@ -39,10 +39,17 @@ def _places(run: Run, ids: list[int]) -> dict[int | None, str]:
     return dict(found.values_list("pk", "name"))
 
 
-def _lead(plan: Plan, state: str) -> str:
+def _says(plan: Plan) -> str:
+    """The consequence, for the subject and the heading."""
     waiting = plan.held["source_id"].n_unique() if plan.held.height else 0
-    who = {0: "Nobody's change waits, but the feed looks wrong.", 1: "One person waits for your decision."}
-    said = who.get(waiting, f"{waiting:,} people wait for your decision.")
+    who = {0: "the payroll file looks wrong", 1: "one person waits for your decision"}
+    return who.get(waiting, f"{waiting:,} people wait for your decision")
+
+
+def _lead(state: str) -> str:
+    """What is safe."""
     if state == RunState.HELD:
-        return f"{said} Nobody on the list was changed."
-    return f"{said} Nobody on hold was touched; everything else went through."
+        return (
+            "Nobody on the list was changed. Payroll may be right or wrong about this; somebody has to look."
+        )
+    return "Nobody on hold was touched; everything else went through."
