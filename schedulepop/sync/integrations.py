@@ -20,7 +20,7 @@ from schedulepop.accounts.models import Organization
 from schedulepop.connectors import get
 from schedulepop.connectors.contract import Checked
 from schedulepop.directory.actions.places import edit_organization
-from schedulepop.sync import feeds, limits
+from schedulepop.sync import feeds, forget_pay, limits
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Integration, IntegrationState, MappingVersion
 from schedulepop.sync.notices import trouble
@@ -90,7 +90,7 @@ def must_fit(mapping: Mapping) -> None:
 def set_policy(integration: Integration, changes: Dict[str, str], *, actor: Actor) -> None:
     """The guard's numbers and the switches, as `limits` writes them; each change is audited, old and new.
 
-    The CMS switch is the organization's. Switching pay off takes it out of the files kept so far. The next run
+    The CMS switch is the organization's. Switching pay off removes what was kept of it. The next run
     compares every record again. Raises Refused when a name or a value is none.
     """
     _must_set_up(actor, integration.organization)
@@ -109,7 +109,7 @@ def set_policy(integration: Integration, changes: Dict[str, str], *, actor: Acto
         integration.policy = after.model_dump(mode="json", exclude_defaults=True, exclude={"cms"})
         integration.save(update_fields=["policy"])
         if before.pay and not after.pay:
-            feeds.without_pay(integration)
+            forget_pay.forget(integration, actor=actor, now=clock())
         if told:
             audit.record(
                 actor, integration.organization, "limited", "integration", integration.pk, changes=told

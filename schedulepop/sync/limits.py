@@ -63,7 +63,9 @@ _ALL = (
             "email goes out. Blank: as soon as payroll shows the new hire.", "count", "days", off=True),
     Setting("whole_compare_below", "Small files", "Files with fewer records than this are compared in full every time.",
             "count", "records"),
-    Setting("pay", "Pay rates", "Off: pay is neither read, shown, planned nor kept; the files stored so far lose it, too.",
+    Setting("pay", "Pay rates", "Off: pay is neither read, shown, planned nor kept. Switching it off removes at once, and "
+            "for good, the rates payroll has given, those dated ahead, their history, and the pay in stored plans and "
+            "files. A rate held by an override stays.",
             "switch"),
     Setting("cms", "CMS labor codes", "Off: labor codes are not read or shown. This is a switch of the whole "
             "organization.", "switch"),

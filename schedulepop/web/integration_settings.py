@@ -34,6 +34,8 @@ def settings(request: HttpRequest, visit: Visit, organization: str, slug: str) -
         days = _days(request)
         wanted = {"welcome_days_before": days}
         wanted |= {name: request.POST[name] for name in SWITCHES if request.POST.get(name) in ("on", "off")}
+        if _forgets_pay(setup, wanted) and not request.POST.get("forget_pay"):
+            return _page(request, setup, forgets=True, days=request.POST.get("days"), status=422)
         _save(setup, wanted, request.POST.get("seniority_by", ""))
     except (NotAllowed, errors.NotAllowed) as error:
         return not_allowed(request, str(error))
@@ -54,6 +56,11 @@ def _days(request: HttpRequest) -> str:
     return days
 
 
+def _forgets_pay(setup: Setup, wanted: dict[str, str]) -> bool:
+    """Pay would be switched off, which nobody can take back: that is asked once more."""
+    return wanted.get("pay") == "off" and feeds.policy_of(setup.integration).pay
+
+
 def _save(setup: Setup, wanted: dict[str, str], seniority: str) -> None:
     integration, actor = setup.integration, setup.visit.actor
     policy = feeds.policy_of(integration)
@@ -66,13 +73,22 @@ def _save(setup: Setup, wanted: dict[str, str], seniority: str) -> None:
 
 
 def _page(
-    request: HttpRequest, setup: Setup, *, error: str = "", days: str | None = None, status: int = 200
+    request: HttpRequest,
+    setup: Setup,
+    *,
+    error: str = "",
+    days: str | None = None,
+    forgets: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
-    policy = feeds.policy_of(setup.integration)
+    policy, ranks = feeds.policy_of(setup.integration), setup.integration.organization.seniority_by
+    if forgets:  # what else was chosen stays chosen
+        policy = policy.model_copy(update={"cms": request.POST.get("cms", "on") == "on"})
+        ranks = request.POST.get("seniority_by", ranks)
     kept = limits.written("welcome_days_before", policy)
     context: dict[str, Any] = {
-        "setup": setup, "policy": policy, "error": error, "days": kept if days is None else days,
-        "before": bool(kept) if days is None else True, "seniority": setup.integration.organization.seniority_by,
+        "setup": setup, "policy": policy, "error": error, "forgets": forgets, "days": kept if days is None else days,
+        "before": request.POST.get("welcome") == "before" if request.method == "POST" else bool(kept), "seniority": ranks,
         "sentences": {name: limits.SETTINGS[name].sentence for name in SWITCHES},
     }  # fmt: skip
     return render(request, "web/setup/settings.html", context, status=status)

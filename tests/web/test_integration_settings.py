@@ -29,8 +29,16 @@ def test_new_hires_are_welcomed_some_days_before(client_of, world) -> None:
     page = client.get("/integrations/maple-health/payroll/").content.decode()
     assert "New hires are welcomed seven days before their first day. Pay rates are read." in page
     assert 'value="7"' in client.get(SETTINGS).content.decode()
-    client.post(SETTINGS, {"welcome": "at_once", "days": "7", "pay": "off", "cms": "on"})
+    off = {"welcome": "at_once", "days": "7", "pay": "off", "cms": "off", "seniority_by": "latest"}
+    asked = client.post(SETTINGS, off)
+    assert (asked.status_code, Integration.objects.get().policy["pay"]) == (422, True)
+    page = asked.content.decode()
+    assert "Remove all pay of payroll’s for good" in page
+    assert 'value="at_once" checked' in page, "what else was chosen stays chosen"
+    assert 'value="latest" checked' in page
+    client.post(SETTINGS, off | {"cms": "on", "seniority_by": "", "forget_pay": "yes"})
     assert Integration.objects.get().policy == {}
+    assert AuditEntry.objects.filter(verb="pay_forgotten").count() == 1
 
 
 @pytest.mark.parametrize("days", ["", "soon", "-1"])
