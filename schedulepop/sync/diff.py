@@ -82,7 +82,7 @@ def diff(
     changed = changed.sort("source_id", "location_id", "membership_id").with_row_index("change_no")
     speaking = changed.filter(~pl.col("aside")).select("row", "change_no")
     moved = moved.join(speaking, on="row", how="inner", maintain_order="left")
-    fields = pl.concat([field_rows(_of_records(changed), snapshot),
+    fields = pl.concat([field_rows(_of_records(changed), snapshot, keeping.overridden(keeps, kept)),
                         extra_rows(moved, snapshot), primary_rows(_of_records(changed), snapshot),
                         missing_rows(changed.filter(pl.col("situation") == "missing")),
                         aside_rows(changed.filter("aside"))])  # fmt: skip

@@ -111,7 +111,7 @@ FIELD = {
     "field": pl.String,  # canonical field name
     "old": pl.String,
     "new": pl.String,
-    "why": pl.String,  # payroll, override of a local edit ("edited by … on …"), dates, missing, missing here (at one location)
+    "why": pl.String,  # payroll, override of a local edit ("edited by … on …"), override, dates, missing, missing here
 }
 """Field-level old and new of every change that is not a create (a create's fields are its target)."""
 

@@ -145,6 +145,8 @@ def why_words(why: str | None, name: str) -> str:
         return ""
     if why == "dates":
         return "By the dates payroll gives." if name == "status" else "Payroll gives this as the last day."
+    if why == "override":
+        return "Held against payroll: an override puts this value back."
     if why == "missing":
         return "No record in the last payroll files carries this person’s payroll ID."
     if why == "missing here":

@@ -13,13 +13,19 @@ from schedulepop.sync.matching.standing import is_ended
 KEYS = ("change_no", "user_id", "location_id")
 BY_DATES = "dates"
 BY_PAYROLL = "payroll"
+BY_OVERRIDE = "override"
 MISSING = "missing"
 MISSING_HERE = "missing here"
 STILL_MANAGERS = "stays the manager's"
 
 
-def field_rows(changed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """FIELD of every change but creates; a create for an existing person tells what changes of their own."""
+def field_rows(
+    changed: pl.DataFrame, snapshot: Snapshot, overridden: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """FIELD of every change but creates; a create for an existing person tells what changes of their own.
+
+    `overridden` (user_id, location_id, field): what an override puts back, whoever edited it.
+    """
     told = changed.filter(pl.col("verb") != "create")
     existing = changed.filter((pl.col("verb") == "create") & pl.col("user_id").is_not_null())
     rows = [_own(pl.concat([told, existing]), field) for field in OWN_FIELDS]
@@ -27,9 +33,8 @@ def field_rows(changed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     rows += [_named(told, "duty", snapshot.duty_names), _named(told, "zone", snapshot.zone_names)]
     rows += [_plain(told, name) for name in ("next_pay_rate", "next_pay_on", "ends_on")]
     rows += [_moved(told.filter(pl.col("verb") == "transfer"), snapshot)]
-    return _explained(pl.concat([r for r in rows if not r.is_empty()] or [_nothing()]), snapshot).select(
-        list(FIELD)
-    )
+    told = _explained(pl.concat([r for r in rows if not r.is_empty()] or [_nothing()]), snapshot)
+    return _put_back(told, overridden).select(list(FIELD))
 
 
 def missing_rows(gone: pl.DataFrame) -> pl.DataFrame:
@@ -190,3 +195,17 @@ def _explained(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     editor, at = pl.coalesce("editor", "editor_own"), pl.coalesce("at", "at_own")
     why = pl.when(editor.is_not_null()).then(pl.format("local edit by {} on {} overwritten", editor, at))
     return joined.with_columns(why.otherwise("why").alias("why"))
+
+
+def _put_back(rows: pl.DataFrame, overridden: pl.DataFrame | None) -> pl.DataFrame:
+    """`why` of what an override puts back is the override."""
+    if overridden is None or overridden.is_empty() or rows.is_empty():
+        return rows
+    own = overridden.filter(pl.col("location_id").is_null()).select("user_id", "field").to_struct()
+    here = overridden.drop_nulls("location_id").select("user_id", "location_id", "field").to_struct()
+    held = pl.lit(False)
+    if len(own):
+        held |= pl.struct("user_id", "field").is_in(own.implode())
+    if len(here):
+        held |= pl.struct("user_id", "location_id", "field").is_in(here.implode())
+    return rows.with_columns(pl.when(held).then(pl.lit(BY_OVERRIDE)).otherwise("why").alias("why"))

@@ -162,6 +162,15 @@ def staying(
     return leaving.join(stay, on="membership_id", how="anti", maintain_order="left"), told
 
 
+def overridden(keeps: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """user_id, location_id, field: what an override holds; not where payroll says the same by now."""
+    agreed = kept.filter(pl.col("outcome") == AGREED)
+    held = keeps.filter(pl.col("kind") == OVERRIDE).join(
+        agreed, on="keep_id", how="anti", maintain_order="left"
+    )
+    return held.select("user_id", "location_id", "field")
+
+
 def _of(keeps: pl.DataFrame, field: str) -> pl.DataFrame:
     here = keeps.filter(pl.col("field") == field)
     return here.select(
