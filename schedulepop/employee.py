@@ -230,6 +230,10 @@ PAY_UNITS: dict[str, str] = {
     "yearly": "year", "annual": "year", "annually": "year", "a": "year", "salary": "year", "salaried": "year",
     "s": "year",
 }
+UNITS_A_YEAR: dict[str, float] = {
+    "hour": 2080.0, "day": 260.0, "week": 52.0, "two_weeks": 26.0, "month": 12.0, "year": 1.0,
+}
+"""Pay units in a working year of forty hours a week, by which rates of different units are compared."""
 # fmt: on
 
 

@@ -77,13 +77,12 @@ def _answered(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
 
 
 def _with_ended(records: pl.DataFrame, snapshot: Snapshot, today: date) -> pl.DataFrame:
-    """`ended`: on the location's day, the record says that the employment is over."""
+    """`today`, and `ended`: on that day of the location, the record says that the employment is over."""
     days = snapshot.locations.select("location_id", "today")
     return (
         records.join(days, on="location_id", how="left", maintain_order="left")
         .with_columns(pl.col("today").fill_null(today))
         .with_columns(is_over().alias("ended"))
-        .drop("today")
     )
 
 

@@ -149,7 +149,7 @@ def _held(goes_on: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
 
 
 def several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str | None) -> pl.DataFrame:
-    """PROBLEM: further jobs that name another rate than the record before for the same duty of the same person."""
+    """PROBLEM: further jobs that name another rate than the record before for the same duty and days of the same person."""
     paid = jobs.filter(pl.col("pay_rate").is_not_null())
     if paid.is_empty():
         return empty(PROBLEM)
@@ -157,12 +157,16 @@ def several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str | None)
         paid.select("spoken").unique(), on="spoken", how="semi", maintain_order="left"
     )
     duty = ["spoken", "duty_id", "duty_code"]
-    names = ["row", "source_id", "location_id", *duty, *RATE]
+    names = ["row", "source_id", "location_id", *duty, *RATE, "pay_effective_date"]
     every = pl.concat([spoke.select(names).filter(pl.col("pay_rate").is_not_null()), paid.select(names)])
     rate = pl.struct(RATE)
-    odd = every.filter(rate != rate.first().over(duty)).unique(duty, keep="first", maintain_order=True)
+    others = (rate != rate.first().over(duty)) & pl.col("pay_effective_date").eq_missing(
+        pl.col("pay_effective_date").first().over(duty)
+    )
+    odd = every.filter(others).unique(duty, keep="first", maintain_order=True)
     message = (
-        "Payroll gives several rates for one duty: leave one of them; until then the first record's counts."
+        "Payroll gives several rates for one duty: leave one of them. Until then the primary job's counts, else the rate "
+        "SchedulePop has, else the lowest."
     )
     return about_rows(odd.sort("row"), "several_rates", message, column=column)
 

@@ -10,14 +10,11 @@ from collections.abc import Collection, Iterator
 
 import polars as pl
 
-from schedulepop.employee import PAY_FIELDS
+from schedulepop.employee import PAY_FIELDS, UNITS_A_YEAR
 from schedulepop.sync.folding import written
 from schedulepop.sync.frames import PROBLEM, empty
 from schedulepop.sync.guarding.scene import Hold, Scene, of_person
 from schedulepop.sync.issue_codes import CODES
-
-A_YEAR = {"hour": 2080.0, "day": 260.0, "week": 52.0, "two_weeks": 26.0, "month": 12.0, "year": 1.0}
-"""Units in a working year of forty hours a week."""
 
 PARTS = ("rate", "unit", "currency")
 RATE = tuple(f"pay_{part}" for part in PARTS)
@@ -116,7 +113,7 @@ def _compared(paid: pl.DataFrame, old: str, new: str) -> pl.DataFrame:
 
 
 def _by_year(rate: str, unit: str) -> pl.Expr:
-    factor = pl.col(unit).replace_strict(A_YEAR, default=1.0, return_dtype=pl.Float64)
+    factor = pl.col(unit).replace_strict(UNITS_A_YEAR, default=1.0, return_dtype=pl.Float64)
     return pl.col(rate) * factor
 
 

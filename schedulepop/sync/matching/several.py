@@ -2,7 +2,7 @@
 
 At one location the primary flag decides, else the record that agrees with the current primary duty; else
 nobody can know and the person waits. An ended job yields to one that goes on, and records that say exactly
-the same are one. Records with one id that name two people wait, all of them.
+the same, or differ in nothing but pay, are one (`rate_lines`). Records with one id that name two people wait, all of them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import polars as pl
 
 from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import NORMALIZED
+from schedulepop.sync.matching.rate_lines import one_rate
 
 _SAYS = [name for name in NORMALIZED if name not in ("row", "clears", "clean", "wake_on")]
 
@@ -33,7 +34,7 @@ def contradictory(records: pl.DataFrame) -> list[str]:
 def speaking(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """One record per person and location, `waits` set where none can be chosen.
 
-    `records` carry `person` (who it is, linked or not), `ended` and `waits`. The records that do not speak
+    `records` carry `person` (who it is, linked or not), `ended`, `today` and `waits`. The records that do not speak
     are dropped; accounting gives them their person's outcome.
     """
     place = ["person", "location_id"]
@@ -42,7 +43,8 @@ def speaking(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     if not records["crowded"].any():
         return records.drop("crowded")
     alone = records.filter(~pl.col("crowded")).drop("crowded")
-    chosen = _choose(_going_on(records.filter("crowded").drop("crowded"), place), members, place)
+    crowd = one_rate(_going_on(records.filter("crowded").drop("crowded"), place), members, place)
+    chosen = _choose(crowd, members, place)
     return pl.concat([alone, chosen]).sort("row")
 
 
