@@ -1,4 +1,4 @@
-.PHONY: setup demo test faults bench simulate lint lock clean
+.PHONY: setup demo test cover faults bench simulate lint lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -15,6 +15,8 @@ demo: setup ## Maple Health, from the first sync to the next morning, served on 
 	@$(BIN)/schedulepop demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 test: .venv/.ready-dev ## all tests, browser included
 	@$(BIN)/python -m tests.journeys.browser && $(BIN)/pytest -n 2 --dist worksteal
+cover: .venv/.ready-dev ## every branch of normalize, match, diff and guard is in an example (not only in a random one)
+	@$(BIN)/coverage run -m pytest tests/sync -m "not django_db" $(foreach kind,laws months properties evaluation read,--ignore-glob='*$(kind)*') && $(BIN)/coverage report
 faults: .venv/.ready-dev ## kill -9 everywhere, KILLS times, and what stands afterwards
 	@$(BIN)/python -m tests.faults --kills $(KILLS)
 bench: .venv/.ready-dev ## the product beside a hand-written limit, N people (PHASES=unchanged,changed ROUNDS=1: less time)

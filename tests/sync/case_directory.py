@@ -46,7 +46,7 @@ def user_list(case: Case) -> UserList:
                 "source_id": said["payroll_id"], "feeds": int(counted[1]), "since": date.fromisoformat(counted[2]),
                 "counted_sha": "earlier", "about": "person",
             })  # fmt: skip
-    _keeps(now, case, numbers)
+    _keeps(now, case)
     now.missing = frame(counters, now.missing.schema)
     now.frame = replace(now.frame, duty_labor=_labor(now, case.settings.get("cms")))
     return now
@@ -124,23 +124,37 @@ def _edits(now: UserList, user_id: int, said: dict[str, str | None]) -> None:
                           "at": date.fromisoformat(at)})  # fmt: skip
 
 
-def _keeps(now: UserList, case: Case, numbers: dict[str, int]) -> None:
-    """`keeps.csv`: overrides and pins, with duties, zones and locations by payroll code."""
+def _keeps(now: UserList, case: Case) -> None:
+    """`keeps.csv`: overrides and pins, with duties, zones and locations by payroll code, pay as an amount."""
     if not (case.path / "keeps.csv").exists():
         return
     for number, row in enumerate(rows(case.path / "keeps.csv"), 1):
         codes, value = now.frame.location_codes, row["value"]
         place = _one(codes, "location_id", code=row["location"]) if row["location"] else None
-        if row["field"] == "location":
+        if row["field"] in ("location", "primary_location"):
             value = str(_one(codes, "location_id", code=value))
         if row["field"] in ("duty", "zone"):
             known = getattr(now.frame, f"{row['field']}_codes")
             value = str(_one(known, "id", code=value, location_id=place))
+        if row["field"] in ("extra_duty", "extra_zone"):
+            known = getattr(now.frame, f"{row['field'].removeprefix('extra_')}_codes")
+            value = ",".join(
+                sorted(str(_one(known, "id", code=code, location_id=place)) for code in value.split())
+            )
+        if row["field"] == "extra_pay_rate":
+            code, rate = value.split()
+            value = f"{_one(now.frame.duty_codes, 'id', code=code, location_id=place)}:{_amount(rate)}"
+        if row["field"] == "pay_rate":
+            value = _amount(value)
         now.keeps.append({
-            "keep_id": number, "user_id": numbers[row["payroll_id"]], "location_id": place, "field": row["field"],
+            "keep_id": number, "user_id": now.links[row["payroll_id"]], "location_id": place, "field": row["field"],
             "kind": row["kind"], "value": value, "until": date.fromisoformat(row["until"]) if row["until"] else None,
             "run": int(row["run"]) if row["run"] else None,
         })  # fmt: skip
+
+
+def _amount(rate: str) -> str:
+    return str(round(float(rate) * 10_000))
 
 
 def _one(codes: pl.DataFrame, wanted: str, **where: Any) -> int:

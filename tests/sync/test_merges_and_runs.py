@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import polars as pl
 import pytest
 
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import User
 from schedulepop.sync import answers, merges
-from schedulepop.sync.matching.resemblance import likelier
 from schedulepop.sync.merging import duplicates
 from schedulepop.sync.models import Answer, IdChange, Integration, Link
 from tests import made
@@ -150,11 +148,3 @@ def test_a_merge_of_different_people_says_who_said_so(asked: Payroll) -> None:
     duplicates.different(kept, by_hand, actor=OPERATOR)
     look = merges.preview(kept, by_hand, actor=OPERATOR).look
     assert any(line.startswith("cli:test said on ") for line in look)
-
-
-def test_whoever_resembles_alike_stays_in_question() -> None:
-    pairs = pl.DataFrame({"row": [2, 2, 2, 3], "candidate": [10, 11, 12, 10], "score": [70, 70, 60, 60]},
-                         schema_overrides={"score": pl.Int16})  # fmt: skip
-    apart = pl.DataFrame({"one": [10, 11, 10, 12], "other": [11, 10, 12, 10]})
-    assert likelier(pairs, apart).select("row", "candidate").rows() == [(2, 10), (2, 11), (3, 10)]
-    assert likelier(pairs, apart.clear()).equals(pairs)

@@ -34,6 +34,7 @@ from schedulepop.sync.values.names import read_full_names, read_names, split_nam
         ("John Smith III", "John", "Smith III"),
         ("John Smith, Jr.", "John", "Smith Jr."),
         ("Jane Doe, RN", "Jane", "Doe"),
+        ("Jane Doe RN", "Jane", "Doe"),
         ("Doe, Jane, RN", "Jane", "Doe"),
         ("Doe, Jane RN", "Jane", "Doe"),
         ("Doe, Jane (Janey)", "Jane", "Doe"),

@@ -41,6 +41,12 @@ def codes(found: Normalized) -> list[str]:
     return found.problems["code"].to_list()
 
 
+def test_without_a_payroll_id_every_record_is_a_reject() -> None:
+    found = understand("First Name,Last Name,Location\nAnn,Lee,MN\nBob,Ray,MN\n")
+    assert found.records.is_empty()
+    assert set(codes(found)) == {"needs_contact", "id_blank"}
+
+
 def test_a_plain_record() -> None:
     found = understand(
         "Employee ID,First Name,Last Name,Email,Cell,Location,Job Title,Dept,Status,Hire Date,CMS Code,Primary\n"

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from schedulepop.sync.matching.blocks import SHARED_BY, blocked
-from schedulepop.sync.matching.resemblance import people_who_match
+from schedulepop.sync.matching.resemblance import likelier, people_who_match
 from schedulepop.sync.matching.scoring import compare, scored, words
 from tests.sync.made_frames import records, snapshot
 
@@ -69,3 +69,11 @@ def test_a_value_many_people_share_says_nothing() -> None:
     assert blocked(asking, people_who_match(now), now.members).is_empty()
     few = snapshot(*many[1:])
     assert blocked(asking, people_who_match(few), few.members).height == SHARED_BY
+
+
+def test_whoever_resembles_alike_stays_in_question() -> None:
+    pairs = pl.DataFrame({"row": [2, 2, 2, 3], "candidate": [10, 11, 12, 10], "score": [70, 70, 60, 60]},
+                         schema_overrides={"score": pl.Int16})  # fmt: skip
+    apart = pl.DataFrame({"one": [10, 11, 10, 12], "other": [11, 10, 12, 10]})
+    assert likelier(pairs, apart).select("row", "candidate").rows() == [(2, 10), (2, 11), (3, 10)]
+    assert likelier(pairs, apart.clear()).equals(pairs)

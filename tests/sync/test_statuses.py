@@ -61,6 +61,11 @@ def test_word_and_dates(word: str, hired: str, last: str, status: str, wakes: st
     assert _decided(word, hired, last) == (status, True, wakes)
 
 
+@pytest.mark.parametrize("status", employee.Status)
+def test_our_own_words_are_understood(status: employee.Status) -> None:
+    assert meaning(status.value.replace("_", " ").title(), {}) == status
+
+
 @pytest.mark.parametrize(("word", "key"), [("Gone Fishing", "gone fishing"), ("", "")])
 def test_a_word_nobody_knows_says_nothing(word: str, key: str) -> None:
     found = understand(

@@ -30,8 +30,6 @@ def meaning(word: str, statuses: Dictionary[str, str]) -> str | None:
     if folded in own:
         return own[folded]
     usual = employee.STATUS_WORDS.get(folded)
-    if usual is None and folded in {status.value.replace("_", " ") for status in Status}:
-        usual = Status(folded.replace(" ", "_"))
     return usual.value if usual else None
 
 
