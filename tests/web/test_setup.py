@@ -12,7 +12,6 @@ from schedulepop.sync.policy import Mapping
 from schedulepop.web import setup_codes, setup_columns
 
 STRANGE = (Path(__file__).parent / "strange.csv").read_bytes()
-BASE = "/integrations/maple-health/payroll/"
 
 
 @pytest.fixture

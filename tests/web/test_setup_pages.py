@@ -9,31 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from schedulepop.connectors.file import MAX_BYTES
 from schedulepop.directory.models import Location, LocationCode
-from schedulepop.sync import look, runs
+from schedulepop.sync import runs
 from schedulepop.sync.models import Integration, RawFeed, Run
-from schedulepop.sync.policy import Mapping
-from schedulepop.web import setup_columns
 from tests import made
 from tests.web import nights
 from tests.web.world import maple
 
 STRANGE = (Path(__file__).parent / "strange.csv").read_bytes()
 BASE = "/integrations/maple-health/payroll/"
-
-
-@pytest.fixture
-def seen():
-    return look.look(STRANGE, name="strange.csv")
-
-
-def shown(seen, mapping=None, **more):
-    mapping = mapping or Mapping()
-    at = look.at_feed(seen.feed, mapping)
-    return setup_columns.page(at, mapping, (), **{"sees_pay": True, "sees_contact": True, **more})
-
-
-def names(seen):
-    return [name for name in seen.feed.table.columns if name != "row"]
 
 
 @pytest.mark.django_db
