@@ -113,14 +113,28 @@ def outcomes(changes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _readable(records: pl.DataFrame, matched: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """Of several records of one person the ones that do not speak share the outcome of the one that does."""
+    """Of several records of one person the ones that do not speak share the outcome of the one that does.
+
+    That is the one of their id at their location, else any of their id: one that waits before one that goes on.
+    """
     spoken = matched.select("row", "situation", "waits", "user_id", pl.col("location_id").alias("placed"))
-    silent = matched.select("source_id", pl.col("situation").alias("their_situation"), pl.col("waits").alias("their_waits"),
-                            pl.col("user_id").alias("their_user")).unique("source_id", keep="first", maintain_order=True)  # fmt: skip
+    speaking = matched.select("row", "source_id", "location_id", pl.col("situation").alias("their_situation"),
+                              pl.col("waits").alias("their_waits"), pl.col("user_id").alias("their_user"))  # fmt: skip
+    here = records.select("row", "source_id", "location_id").join(
+        spoken, on="row", how="anti", maintain_order="left"
+    ).join(speaking.rename({"row": "spoke"}), on="source_id", how="inner", suffix="_there", maintain_order="left")  # fmt: skip
+    same = (pl.col("location_id") == pl.col("location_id_there")).fill_null(False)
+    silent = here.sort("row", same, "their_waits", "their_situation", "spoke", descending=[False, True, False, False, False],
+                       nulls_last=True, maintain_order=True).unique("row", keep="first", maintain_order=True)  # fmt: skip
     known = (
         records.with_columns(written(records).alias("name"))
         .join(spoken, on="row", how="left", maintain_order="left")
-        .join(silent, on="source_id", how="left", maintain_order="left")
+        .join(
+            silent.select("row", "their_situation", "their_waits", "their_user"),
+            on="row",
+            how="left",
+            maintain_order="left",
+        )
         .join(outcomes(changes), on="source_id", how="left", maintain_order="left")
     )
     speaks = pl.col("situation").is_not_null()
