@@ -187,7 +187,7 @@ def _closeness(trace: Trace | None) -> int:
 def _file_of(night: Night, today: datetime) -> str:
     """When payroll wrote the last file, to stand behind "of"."""
     if night.source_time is None:
-        return "an unknown time"
+        return "an earlier day"
     said = moment(night.source_time.astimezone(today.tzinfo), today).removeprefix("on ")
     return "a moment ago" if said == "just now" else said
 

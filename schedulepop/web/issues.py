@@ -39,6 +39,7 @@ GROUPS: dict[Fixer, str] = {
     "admin": "For HR",
     "client_success": "For Client Success",
 }
+NOBODY_WAITS = "For your information"
 _WEIGHT = {"hold": 0, "warn": 1, "info": 2}
 
 
@@ -94,13 +95,15 @@ class Group:
 
 
 def grouped(kinds: list[Kind]) -> list[Group]:
-    """By who can fix them, in the order of the kinds."""
+    """By who can fix them, in the order of the kinds; what waits for nobody comes last and counts apart."""
     found: dict[str, list[Kind]] = {}
     for kind in kinds:
         title = "Yours to fix" if kind.yours else GROUPS[kind.code.fixer]
+        if kind.code.severity == "info":
+            title = NOBODY_WAITS
         found.setdefault(title, []).append(kind)
     groups = [Group(title, title == "Yours to fix", tuple(some)) for title, some in found.items()]
-    return sorted(groups, key=lambda one: not one.yours)
+    return sorted(groups, key=lambda one: (one.title == NOBODY_WAITS, not one.yours))
 
 
 def can_fix(fixer: Fixer, role: Role) -> bool:

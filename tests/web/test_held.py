@@ -100,7 +100,7 @@ def test_a_value_is_held_listed_and_released(client, world) -> None:
     assert "Held against payroll until" in page
     assert "Primary duty held against payroll" in page
     listed = client.get("/users/held/").content.decode()
-    assert "stays LPN" in listed
+    assert "stays <b>LPN</b>" in listed
     assert "On probation" in listed
     done = client.post(reverse("profile-release", args=[*where, "duty"]), follow=True).content.decode()
     assert "comes from payroll again with the next sync" in done
