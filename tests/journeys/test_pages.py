@@ -73,3 +73,22 @@ def test_before_the_first_sync(site: str, page_of: PageOf, seen: Seen) -> None:
     world = maple(0, synced=False)
     page = page_of(world.admin)
     seen(open_(page, "/"), "home-preparing")
+
+
+def test_long_words(world: World, page_of: PageOf, seen: Seen) -> None:
+    """Names, duties and addresses that break nowhere by themselves."""
+    from schedulepop.directory.models import Duty, Location
+    from tests import made
+
+    Location.objects.filter(pk=world.grove.pk).update(name="Rehabilitationswissenschaftszentrum Maple Grove")
+    duty = Duty.objects.create(organization=world.organization, location=world.grove,
+                               name="Physiotherapieabteilungsleiterstellvertreterin")  # fmt: skip
+    long = made.person(world.grove, "Wilhelmina-Theodora Wolfeschlegelsteinhausenbergerdorff", duty=duty,
+                       email="wilhelmina-theodora.wolfeschlegelsteinhausenbergerdorff@rehabilitationswissenschaften.example",
+                       membership_more={"payroll_owned": True, "employee_number": "EMPLOYEE-0000000000000041"})  # fmt: skip
+    page = page_of("admin")
+    seen(open_(page, "/users/?q=wolfe"), "long-users")
+    seen(open_(page, f"/users/{long.pk}/{world.grove.pk}/"), "long-profile")
+    seen(open_(page, f"/where/?q={long.last_name}"), "long-where")
+    seen(open_(page, "/cms/"), "long-cms")
+    seen(open_(page, "/"), "long-home")
