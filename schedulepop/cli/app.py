@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from schedulepop.cli import (
+    backup,
     cms,
     demo,
     doctor,
@@ -39,6 +40,8 @@ app.command("migrate")(servers.migrate)
 app.command("web")(servers.web)
 app.command("worker")(servers.worker)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(org.app, name="org")
 app.add_typer(location.app, name="location")
 integration.app.command("crosswalk")(questions.crosswalk)

@@ -55,7 +55,17 @@ def bring_up_to_date(*, quiet: bool) -> bool:
     executor = MigrationExecutor(connections["migrate"])
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
+    if postgres.archive.put_back(os.environ.get("DATABASE_MIGRATE_URL") or os.environ["DATABASE_URL"]):
+        connections.close_all()  # a restore was killed: what was there before is there again, and no empty schema is filled
+        return bring_up_to_date(quiet=quiet)
     call_command("migrate", database="migrate", verbosity=0 if quiet else 1, interactive=False)
+    grant()
+    connections.close_all()
+    return True
+
+
+def grant() -> None:
+    """Gives the app's role its rights on what the migrate role made."""
     from psycopg.conninfo import conninfo_to_dict
 
     from schedulepop.postgres.privileges import grant_app
@@ -63,8 +73,6 @@ def bring_up_to_date(*, quiet: bool) -> bool:
     url = os.environ["DATABASE_URL"]
     role = conninfo_to_dict(url).get("user") or urlparse(url).username or getpass.getuser()
     grant_app(os.environ.get("DATABASE_MIGRATE_URL") or url, str(role))
-    connections.close_all()
-    return True
 
 
 def fail(message: str, code: int = FAILED) -> typer.Exit:

@@ -4,6 +4,7 @@
 stopping, roles and passwords are done here (ADR 0002). Knows nothing of Django or of the product.
 """
 
+from schedulepop.postgres import archive
 from schedulepop.postgres.databases import create_database, drop_database
 from schedulepop.postgres.errors import OtherMajorVersionError, ServerError, ServerGoneError
 from schedulepop.postgres.home import state_home
@@ -16,6 +17,7 @@ __all__ = [
     "ServerGoneError",
     "Status",
     "Urls",
+    "archive",
     "create_database",
     "drop_database",
     "running_urls",

@@ -69,6 +69,19 @@ def choose(data: Path) -> Binaries:
     return fitting[0]
 
 
+def program(name: str, oldest: int) -> Path:
+    """Return one of PostgreSQL's other programs, of this major version or later; looked for beside the server, then in PATH."""
+    beside = [found.bin / name for found in _all()]
+    in_path = shutil.which(name)
+    for path in [*beside, *([Path(in_path)] if in_path else [])]:
+        if path.is_file() and int(_version(path).split(".")[0]) >= oldest:
+            return path
+    raise ServerError(
+        f"This needs PostgreSQL's program {name}, version {oldest} or later, and there is none here. "
+        f"Install it (Debian: apt install postgresql-client-{oldest}), or set SCHEDULEPOP_PG_BIN to its folder."
+    )
+
+
 def data_major(data: Path) -> int | None:
     """Return the major version that wrote a data folder; None if there is none yet."""
     try:

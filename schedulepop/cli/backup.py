@@ -1,0 +1,96 @@
+"""`schedulepop backup | restore`: the whole database into one file, and back."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from schedulepop.cli.session import bring_up_to_date, database, fail, grant, out
+from schedulepop.postgres import ServerError, archive
+
+File = Annotated[Path, typer.Argument(help="The backup.")]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Although there are people in this database: they go.")
+]
+
+
+def backup(file: File) -> None:
+    """Write everything in the database into one file, as of one moment. Syncs and pages go on meanwhile."""
+    if file.exists():
+        raise fail(f"{file} is there already. Name another file.")
+    if not file.parent.is_dir():
+        raise fail(f"There is no folder {file.parent}. Make it, or name another file.")
+    with database(migrated=False):
+        try:
+            archive.dump(_url(), file)
+        except (ServerError, OSError) as error:
+            raise fail(str(error)) from None
+    size = file.stat().st_size / 1_000_000
+    out.print(
+        f"Written: {file} ({size:.1f} MB). It holds names and addresses: keep it where only you can read it."
+    )
+
+
+def restore(file: File, replace: Replace = False) -> None:
+    """Put a backup in the place of this database: all of it, or nothing has changed."""
+    if not file.is_file():
+        raise fail(f"There is no file {file}.")
+    with database(migrated=False):
+        url = _url()
+        try:
+            archive.put_back(url)
+            _refuse(url, file, replace=replace)
+            archive.restore(url, file)
+        except ServerError as error:
+            raise fail(str(error)) from None
+        bring_up_to_date(quiet=True)
+        grant()
+        unknown = _afterwards(file)
+    out.print("Restored. The next run of every integration compares everybody.")
+    if unknown:
+        out.print(f"{unknown} of the letters waited when the backup was made. Nobody knows whether they went out since, so they "
+                  "are not sent by themselves: send them again where that is right.")  # fmt: skip
+
+
+def _url() -> str:
+    return os.environ.get("DATABASE_MIGRATE_URL") or os.environ["DATABASE_URL"]
+
+
+def _refuse(url: str, file: Path, *, replace: bool) -> None:
+    from django.db import connections
+    from django.db.migrations.loader import MigrationLoader
+
+    from schedulepop.accounts.models import Organization
+
+    if archive.migrations(url, file) - set(MigrationLoader(None).disk_migrations):
+        raise fail(
+            f"{file} was made by a newer version of SchedulePop. Bring this version up to it, then restore."
+        )
+    there = Organization._meta.db_table in connections["migrate"].introspection.table_names()
+    if there and not replace and Organization.objects.using("migrate").exists():
+        raise fail("There are people in this database. Add --replace if the backup shall take their place.")
+    connections.close_all()
+    if archive.others(url):
+        raise fail("Somebody is connected to this database. Stop web and worker first, then restore.")
+
+
+def _afterwards(file: Path) -> int:
+    """What a backup cannot know: everybody is compared again, and no letter goes out a second time. Audited."""
+    from django.db import transaction
+
+    from schedulepop.accounts import audit
+    from schedulepop.accounts.models import Organization
+    from schedulepop.cli.naming import actor
+    from schedulepop.messages import restored
+    from schedulepop.sync.models import Fingerprints
+
+    with transaction.atomic():
+        Fingerprints.objects.update(compared_on=None)
+        unknown = restored.forget_waiting()
+        for organization in Organization.objects.order_by("pk"):
+            audit.record(actor(None), organization, "restored", "database", None,
+                         changes=[audit.change("backup", None, file.name)])  # fmt: skip
+    return unknown

@@ -1,0 +1,130 @@
+"""Backup and restore, on a real server: everything comes back, or nothing has changed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connections
+
+from schedulepop.accounts.models import AuditEntry, Organization, User
+from schedulepop.messages import outbox
+from schedulepop.messages.models import Message
+from schedulepop.postgres import ServerError, archive
+from schedulepop.sync.models import Fingerprints
+from tests.sync.conftest import payroll
+
+__all__ = ["payroll"]
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def command(environment):
+    """`command("backup", file)` in a process of its own; nobody of this one is connected meanwhile."""
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        connections.close_all()
+        return subprocess.run(
+            [sys.executable, "-m", "schedulepop", *map(str, words)],
+            capture_output=True, text=True, env=environment, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def saved(payroll, command, tmp_path: Path) -> Path:
+    """A backup after a first sync of six people, when one welcome waited."""
+    payroll.first_sync()
+    outbox.queue_welcome(User.objects.exclude(email="").earliest("pk"))
+    file = tmp_path / "night.backup"
+    done = command("backup", file)
+    assert (done.returncode, "Written" in done.stdout) == (0, True), done.stderr
+    return file
+
+
+def test_whoever_changed_since_is_as_before(saved, command) -> None:
+    assert saved.stat().st_mode & 0o077 == 0
+    User.objects.update(phone="+12155550199")
+    Organization.objects.create(name="Later", slug="later", timezone="America/New_York")
+    done = command("restore", saved, "--replace")
+    assert done.returncode == 0, done.stderr
+    assert "1 of the letters waited" in done.stdout
+    assert not User.objects.filter(phone="+12155550199").exists()
+    assert not Organization.objects.filter(slug="later").exists()
+    entry = AuditEntry.objects.get(verb="restored")
+    assert (entry.subject, entry.changes[0]["new"]) == ("database", "night.backup")
+
+
+def test_no_letter_goes_out_twice_and_everybody_is_compared(saved, command, mailbox) -> None:
+    outbox.drain()
+    assert command("restore", saved, "--replace").returncode == 0
+    assert outbox.drain().accepted == 0
+    assert Message.objects.get().state == "unknown"
+    assert not Fingerprints.objects.exclude(compared_on=None).exists()
+
+
+def test_the_app_has_its_rights_and_goes_on(saved, command, payroll) -> None:
+    """The app's role reads and writes, but for the audit trail; the sync goes on where it was."""
+    assert command("restore", saved, "--replace").returncode == 0
+    payroll.integration.refresh_from_db()
+    assert payroll.runs().counts["unchanged"] == 6
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('accounts_auditentry', 'UPDATE')")
+        assert cursor.fetchone() == (False,)
+
+
+def test_people_are_not_replaced_unasked(saved, command) -> None:
+    done = command("restore", saved)
+    assert (done.returncode, "--replace" in done.stderr) == (1, True)
+    assert not AuditEntry.objects.filter(verb="restored").exists()
+
+
+def test_a_newer_backup_is_refused(payroll, command, tmp_path, database_urls) -> None:
+    with psycopg.connect(database_urls.migrate) as connection:
+        connection.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('sync', '9999_later', now())"
+        )
+    assert command("backup", tmp_path / "newer").returncode == 0
+    with psycopg.connect(database_urls.migrate) as connection:
+        connection.execute("DELETE FROM django_migrations WHERE name = '9999_later'")
+    done = command("restore", tmp_path / "newer", "--replace")
+    assert (done.returncode, "newer version" in done.stderr) == (1, True)
+    assert Organization.objects.exists()
+
+
+def test_a_cut_file_changes_nothing(saved, command, database_urls) -> None:
+    """Whether it is noticed before anything is touched or in the middle of it."""
+    whole, before = saved.read_bytes(), User.objects.count()
+    saved.write_bytes(whole[: len(whole) * 3 // 4])
+    done = command("restore", saved, "--replace")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    with pytest.raises(ServerError, match="pg_restore says"):
+        archive.restore(database_urls.migrate, saved)
+    assert User.objects.count() == before
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'schedulepop%'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_what_a_killed_restore_left_is_put_back(saved, command, database_urls) -> None:
+    connections.close_all()
+    with psycopg.connect(database_urls.migrate, autocommit=True) as connection:
+        connection.execute(f"ALTER SCHEMA public RENAME TO {archive.BEFORE}")
+        connection.execute("CREATE SCHEMA public")
+    done = command("users", "list", "maple-health")
+    assert (done.returncode, "6 memberships" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert Organization.objects.exists()
+
+
+def test_somebody_connected_a_file_that_is_there_and_one_that_is_not(saved, command, database_urls) -> None:
+    with psycopg.connect(database_urls.app):
+        done = command("restore", saved, "--replace")
+    assert (done.returncode, "Stop web and worker" in done.stderr) == (1, True)
+    assert "there already" in command("backup", saved).stderr
+    assert "There is no file" in command("restore", saved.with_name("other")).stderr
+    assert "no folder" in command("backup", saved.parent / "none" / "file").stderr
