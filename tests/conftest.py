@@ -27,6 +27,8 @@ _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 if not _IS_WORKER:  # xdist's workers are started by this process later on, and inherit its environment
     os.environ["SCHEDULEPOP_HOME"] = tempfile.mkdtemp(prefix="sp-test-", dir=scratch.in_memory())
 HOME = Path(os.environ["SCHEDULEPOP_HOME"])
+# Frames of a few rows, in one process per core: handing them from thread to thread took more time than the work.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
 _TEMPLATE_DONE = HOME / "template.done"
 TEMPLATE = HOME.name.replace("-", "_").lower()
 os.environ["DJANGO_SETTINGS_MODULE"] = "schedulepop.settings"
