@@ -32,6 +32,9 @@ READY = "faults_ready"
 PATIENCE = 180.0  # a busy machine is no fault; `max_resume_s` says how long it took
 
 
+SOME = 100  # letters a round sends when its worker died before there were any
+
+
 @dataclass
 class Score:
     """What all rounds together showed. Only `kills` and `double_starts` may be more than nothing."""
@@ -163,16 +166,19 @@ def _finished(connection: psycopg.Connection[Any], run: int, patience: float) ->
     return False
 
 
-def _all_sent(connection: psycopg.Connection[Any]) -> None:
-    """Lets this process send what waits, as a worker's minute tick does, until nothing waits any more."""
+def _all_sent(connection: psycopg.Connection[Any], enough: int | None = None) -> None:
+    """Lets this process send what waits, as a worker's minute tick does, until nothing waits any more.
+
+    `enough`: after that many. Who died before the commit had sent nothing, so its letters are an undisturbed night's.
+    """
     from schedulepop.messages import outbox
 
     waiting = "SELECT count(*) FROM outbox_message m JOIN accounts_user u ON u.id = m.user_id WHERE u.email <> '' AND state IN ('queued', 'sending')"
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        outbox.drain(limit=1_000)
+        outbox.drain(limit=enough or 1_000)
         row = connection.execute(waiting).fetchone()
-        if row and row[0] == 0:
+        if enough or (row and row[0] == 0):
             return
         time.sleep(0.1)
     raise AssertionError("letters still wait")
@@ -212,7 +218,7 @@ def kill_round(of: Night, score: Score, seed: int, *, pause: bool = False) -> No
         _wait_for(here, step)
         time.sleep(delay)
         os.kill(first.pid or 0, signal.SIGSTOP if pause else signal.SIGKILL)
-        killed = time.monotonic()
+        killed, sent = time.monotonic(), any(mailbox.glob("*.eml"))
         second = victim.start(victim.worker, urls, mailbox, None)
         try:
             done = _finished(connection, run, PATIENCE)
@@ -222,7 +228,7 @@ def kill_round(of: Night, score: Score, seed: int, *, pause: bool = False) -> No
                 time.sleep(1.0)
                 os.kill(first.pid or 0, signal.SIGKILL)
             if done:
-                _all_sent(connection)
+                _all_sent(connection, None if pause or sent or step in ("apply", "notify") else SOME)
         finally:
             for process in (first, second):
                 process.kill()
