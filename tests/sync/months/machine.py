@@ -16,16 +16,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from schedulepop.sync.frames import BUCKETS, Plan, Snapshot
-from schedulepop.sync.policy import Policy
 from tests.sync.months import reference
 from tests.sync.months.lists import Nights
 from tests.sync.months.payroll import FIRST, LAST, Employee, Payroll
+from tests.sync.months.seats import POLICY, long_enough, seats
 
 START = date(2026, 3, 9)
-POLICY = Policy()
 pick = st.integers(0, 99)
 firsts, lasts = st.sampled_from(FIRST), st.sampled_from(LAST)
-Seat = tuple[int, str]  # user, place code
 
 
 class Months(RuleBasedStateMachine):
@@ -43,6 +41,7 @@ class Months(RuleBasedStateMachine):
         self.owner: dict[int, int] = {}  # user → the employee's key, for ever
         self.overrides: dict[int, tuple[str, date]] = {}  # user → value held against payroll, until
         self.absent: dict[int, list[date]] = {}  # key → nights whose file lacked them
+        self.unnamed: dict[tuple[int, str], list[date]] = {}  # nights whose file named them, but not there
         self.dropped: frozenset[str] = frozenset()
 
     @initialize(staff=st.lists(st.tuples(firsts, lasts), min_size=4, max_size=9), contractor=st.booleans())
@@ -97,7 +96,15 @@ class Months(RuleBasedStateMachine):
         values = {"phone": f"(215) 555-01{number:02d}", "email": f"e{someone.key}.{number}@maple.org",
                   "duty": ("RN", "LPN", "CNA")[number % 3], "zone": "EW"[number % 2], "last": LAST[number % len(LAST)],
                   "place": ("MN", "MS")[number % 2]}  # fmt: skip
-        setattr(someone, what, values[what])
+        if what != "place" or not someone.also:
+            setattr(someone, what, values[what])
+
+    @rule(which=pick)
+    def second_job(self, which: int) -> None:
+        """A second job at the other place, or its end without a word: the record is simply not there any more."""
+        someone = self._someone(which, working=True)
+        if someone and someone.left is None and someone.hired <= self.today:
+            someone.also = "" if someone.also else {"MN": "MS", "MS": "MN"}[someone.place]
 
     @rule(which=pick)
     def renumber(self, which: int) -> None:
@@ -165,6 +172,9 @@ class Months(RuleBasedStateMachine):
             shown = employee.id not in self.dropped
             employee.seen |= shown
             self.absent[employee.key] = [] if shown else [*self.absent.get(employee.key, []), self.today]
+            for place in reference.PLACES:
+                at, named = (employee.key, place), place in (employee.place, employee.also)
+                self.unnamed[at] = [*self.unnamed.get(at, []), self.today] if shown and not named else []
         self.plan = self.nights.night(self.feed, self.today)
         after = self.nights.now(self.today)
         assert sum(self.plan.counts[bucket] for bucket in BUCKETS) == self.plan.counts["read"]
@@ -190,19 +200,21 @@ class Months(RuleBasedStateMachine):
 
     def _nobody_wrongly_removed(self, before: Snapshot, after: Snapshot) -> None:
         """Whoever lost a seat has left, moved, is suspended, or was missing from enough files for enough days."""
-        for user, place in _seats(before) - _seats(after):
+        for user, place in seats(before) - seats(after):
             employee = self._employee(user)
             if employee is None:
                 assert user != self.contractor
                 continue
-            gone = self.absent.get(employee.key, [])
-            missing = len(gone) >= POLICY.missing_feeds and (gone[-1] - gone[0]).days >= POLICY.missing_days
-            true = employee.over(self.today) or employee.word == "Suspended" or employee.place != place
-            assert true or missing, f"{employee} lost {place}"
+            true = employee.over(self.today) or employee.word == "Suspended"
+            moved = place not in (employee.place, employee.also) and (user, employee.place) not in seats(
+                before
+            )
+            nights = (self.absent.get(employee.key, []), self.unnamed.get((employee.key, place), []))
+            assert true or moved or any(map(long_enough, nights)), f"{employee} lost {place}"
 
     def _no_more_than_the_guard_lets(self, before: Snapshot, after: Snapshot) -> None:
         lost: dict[str, set[int]] = {}
-        for user, place in _seats(before) - _seats(after):
+        for user, place in seats(before) - seats(after):
             lost.setdefault(place, set()).add(user)
         for place, users in lost.items():
             due = set(
@@ -275,11 +287,9 @@ class Months(RuleBasedStateMachine):
         ]
 
     def _someone(self, which: int, *, working: bool = False) -> Employee | None:
-        found = [
-            e
-            for e in self.payroll.employees
-            if not working or not (e.over(self.today) or e.word == "Canceled")
-        ]
+        found = self.payroll.employees
+        if working:
+            found = [e for e in found if not (e.over(self.today) or e.word == "Canceled")]
         return found[which % len(found)] if found else None
 
     def _employee(self, user: int) -> Employee | None:
@@ -287,14 +297,4 @@ class Months(RuleBasedStateMachine):
         return None if key is None else self.payroll.employees[key - 1]
 
     def _user(self, employee: Employee | None) -> int | None:
-        if employee is None:
-            return None
-        return next((user for user, key in self.owner.items() if key == employee.key), None)
-
-
-def _seats(now: Snapshot) -> set[Seat]:
-    """Who may sign in where."""
-    codes = dict(now.locations.select("location_id", "name").iter_rows())
-    short = {name: code for code, name in reference.PLACES.items()}
-    open_ = now.members.filter(pl.col("status").is_in(reference.SIGNS_IN))
-    return {(user, short[codes[place]]) for user, place in open_.select("user_id", "location_id").iter_rows()}
+        return next((user for user, key in self.owner.items() if employee and key == employee.key), None)

@@ -23,6 +23,7 @@ class Employee:
     last: str
     email: str
     place: str = "MN"  # or MS
+    also: str = ""  # a second job at the other place
     duty: str = "RN"
     zone: str = "E"
     word: str = "Active"
@@ -36,11 +37,14 @@ class Employee:
         """Payroll's number, which survives a new ID."""
         return f"E{self.key:04d}"
 
-    def line(self) -> str:
-        """The record."""
+    def lines(self) -> list[str]:
+        """The record, or one for each place."""
         left = f"{self.left}" if self.left else ""
-        return (f"{self.id},{self.number},{self.first},{self.last},{self.email},{self.phone},{self.place},{self.duty},"
-                f"{self.zone},{self.word},{self.hired},{left}")  # fmt: skip
+        return [
+            f"{self.id},{self.number},{self.first},{self.last},{self.email},{self.phone},{place},{self.duty},"
+            f"{self.zone},{self.word},{self.hired},{left}"
+            for place in (self.place, self.also) if place
+        ]  # fmt: skip
 
     def over(self, today: date) -> bool:
         """A correct reading of payroll says on this day that the employment is over."""
@@ -69,4 +73,6 @@ class Payroll:
 
     def feed(self, without: frozenset[str] = frozenset()) -> str:
         """Tonight's file; `without` are the IDs a wrong filter drops."""
-        return "\n".join([HEADER, *(e.line() for e in self.employees if e.id not in without), ""])
+        return "\n".join(
+            [HEADER, *(line for e in self.employees if e.id not in without for line in e.lines()), ""]
+        )
