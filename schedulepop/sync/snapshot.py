@@ -24,6 +24,8 @@ from schedulepop.sync.snapshots.keeps import keeps_of
 
 CODED = {"id": pl.Int64, "name": pl.String, "location_id": pl.Int64, "code": pl.String, "place": pl.Int64}
 EDITS_KEPT = timedelta(days=60)
+_ALONE = "SET max_parallel_workers_per_gather = 0"
+"""None of these queries is long enough to be worth the start of further server processes."""
 ENDED = sorted(employee.ENDED)
 WORKING = sorted(employee.MAY_SIGN_IN - {employee.Status.UPCOMING})
 
@@ -44,6 +46,7 @@ def load(
     """
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
+        cursor.execute(_ALONE)
         given = _given(integration)
         coded: dict[str, Any] = codes(cursor, integration.organization_id)
         links = _links(cursor, given, ids)
