@@ -38,8 +38,9 @@ def world(site: str) -> World:
 
 def write_all(world: World) -> None:
     """One letter of each kind."""
-    hire = made.person(world.grove, "Noor Castellane", email="noor@maplehealth.example", status="upcoming",
+    hire = made.person(world.grove, "Noor Castellane", email="noor.alejandra.castellane-villanueva@maplehealth.example", status="upcoming",
                        duty=world.ines.memberships.get().primary_duty, hire_date=date.today() + timedelta(days=12))  # fmt: skip
+    User.objects.filter(pk=hire.pk).update(username="noor.alejandra.castellane-villanueva2")
     outbox.queue_welcome(hire)
     ines = world.ines
     for kind in ("welcome_back", "reset"):
@@ -81,8 +82,8 @@ def test_every_letter(
             page.set_viewport_size({"width": width, "height": 700})
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             open_(page, f"/dev/mail/{letter.name}/")
-            screenshot(page, f"letter-{number:02d}-{width}-{theme}")
             fits(page)
+            screenshot(page, f"letter-{number:02d}-{width}-{theme}")
     page.set_viewport_size({"width": 360, "height": 740})
     open_(page, "/dev/mail/")
     screenshot(page, "mail-360-light")

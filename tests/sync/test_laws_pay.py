@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedulepop.sync import look
@@ -22,7 +22,10 @@ from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.read import read
 from tests.sync.made_frames import TODAY
 from tests.sync.memory import UserList
-from tests.sync.test_laws import LAW, World, _content
+from tests.sync.test_laws import LAW as SHARED
+from tests.sync.test_laws import World, _content
+
+LAW = settings(SHARED, max_examples=15)  # worlds with pay and midnights are several runs each
 
 HEADER = (
     "Employee ID,First Name,Last Name,Location,Job Code,Department,Status,Hire Date,Pay Rate,Rate Type,Rate Effective Date,"
