@@ -16,6 +16,7 @@ from schedulepop.sync import columns, fingerprints, pipeline, read
 from schedulepop.sync.columns import ProposedDate
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Feed, Plan, Snapshot, empty
 from schedulepop.sync.policy import Mapping, Policy
+from schedulepop.sync.values.dates import formats
 
 ASSUMED_LOCATION = "Assumed location"
 
@@ -32,7 +33,7 @@ class Look:
     @property
     def formats(self) -> dict[str, str]:
         """Only formats that are declared or proven: the others are not read (SPEC §4)."""
-        return {name: d.format for name, d in self.dates.items() if d.proven and d.format}
+        return formats(self.dates)
 
 
 def look(data: bytes, *, name: str, mapping: Mapping | None = None, pay: bool = False) -> Look:

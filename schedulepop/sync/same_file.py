@@ -16,7 +16,7 @@ import polars as pl
 
 from schedulepop.sync import fingerprints
 from schedulepop.sync.frames import FINGERPRINT, PROBLEM, REJECTED, TOLD, Delta, Feed, Plan, empty
-from schedulepop.sync.values.dates import ProposedDate
+from schedulepop.sync.values.dates import ProposedDate, formats
 
 _TABLE = {"row": pl.UInt32}
 
@@ -63,7 +63,7 @@ class Found:
     @property
     def formats(self) -> dict[str, str]:
         """The date formats that count for the rules hash (`look.Look.formats`)."""
-        return {name: d.format for name, d in self.dates.items() if d.proven and d.format}
+        return formats(self.dates)
 
 
 def found(feed: Feed, dates: dict[str, ProposedDate], plan: Plan) -> Found | None:

@@ -57,6 +57,11 @@ class ProposedDate:
         return self.format if self.proven else None
 
 
+def formats(dates: Dictionary[str, ProposedDate]) -> dict[str, str]:
+    """Date field → its format: only those that are declared or proven, the others are not read (SPEC §4)."""
+    return {name: one.declared for name, one in dates.items() if one.declared}
+
+
 def is_blank_date(value: str) -> bool:
     """Whether a value is what a database writes for no date."""
     return re.match(_BLANK, re.sub(_TIME, "", value.strip())) is not None
