@@ -53,11 +53,12 @@ def living_pid(home: Home) -> int | None:
     The command line does, and unlike /proc/PID/cwd it can be read without special rights.
     """
     found = read_pid_file(home.data)
-    if found is None:
-        return None
-    command = _command_line(found.pid)
-    program, _, arguments = command.partition(" -D ")
-    return found.pid if program.endswith("/postgres") and arguments.startswith(f"{home.data} ") else None
+    return found.pid if found is not None and _is_postmaster(home, found.pid) else None
+
+
+def _is_postmaster(home: Home, pid: int) -> bool:
+    program, _, arguments = _command_line(pid).partition(" -D ")
+    return program.endswith("/postgres") and arguments.startswith(f"{home.data} ")
 
 
 def _command_line(pid: int) -> str:
@@ -176,10 +177,13 @@ def answers(home: Home, url: str) -> bool:
 
 
 def has_ended(home: Home, pid: int) -> bool:
-    """Say whether the postmaster is gone; reaps it if it is our child."""
+    """Say whether the postmaster is gone; reaps it if it is our child.
+
+    Its pid file is not asked: PostgreSQL removes that a moment before its process ends.
+    """
     child = _children.get(pid)
     if child is None:
-        return living_pid(home) != pid
+        return not _is_postmaster(home, pid)
     if child.poll() is None:
         return False
     _children.pop(pid, None)

@@ -10,6 +10,8 @@ import psycopg
 import pytest
 
 from schedulepop.postgres import ServerGoneError, running_urls, server, status
+from schedulepop.postgres.home import Home
+from schedulepop.postgres.postmaster import has_ended
 from tests.postgres.processes import begin, finish, is_running, user_of
 
 
@@ -101,6 +103,15 @@ def test_a_server_whose_starter_was_killed_is_adopted(home: Path) -> None:
         with server(home):
             assert status(home).pid == pid
         assert not is_running(pid)
+
+
+def test_a_server_without_its_pid_file_has_not_ended_before_its_process_has(home: Path) -> None:
+    with user_of(home) as (child, pid):
+        (home / "data" / "postmaster.pid").rename(home / "aside")
+        assert not has_ended(Home.at(home), pid)
+        (home / "aside").rename(home / "data" / "postmaster.pid")
+        finish(child)
+        assert has_ended(Home.at(home), pid)
 
 
 def test_a_forked_child_does_not_stop_its_parents_server(home: Path) -> None:
