@@ -38,6 +38,7 @@ KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """One row per keep that payroll's word met in this feed."""
 
+_WHO = ("row", "source_id", "user_id", "location_id", "first_name", "last_name")
 _DATES = ("hire_date", "termination_date")
 _OF_THE_PLACE = (
     *(name for name in VALUES if name not in USER_FIELDS), "pay_effective_date",
@@ -66,6 +67,18 @@ def value_of(field: str, column: str) -> pl.Expr:
 
 def _target(field: str) -> str:
     return f"{field}_id" if field in ("duty", "zone") else field
+
+
+def meet(compared: pl.DataFrame, pins: pl.DataFrame) -> pl.DataFrame:
+    """The records whose person has one of these pins at that location, with the pin."""
+    who = compared.select(*_WHO, "membership_id")
+    return who.join(pins, on=["user_id", "location_id"], how="inner", maintain_order="left")
+
+
+def told(met: pl.DataFrame) -> pl.DataFrame:
+    """KEPT of the keeps that payroll's word met: those with an `outcome`."""
+    spoken = met.filter(pl.col("outcome").is_not_null())
+    return spoken.select(pl.col(name).cast(kind) for name, kind in KEPT.items())
 
 
 def at_home(
@@ -103,8 +116,7 @@ def at_home(
         .drop("from_membership_id", "from_location")
     )  # fmt: skip
     moving = moving.join(stays, on="row", how="anti", maintain_order="left")
-    told = met.filter(pl.col("outcome").is_not_null())
-    return going, moving, told.select(pl.col(name).cast(kind) for name, kind in KEPT.items())
+    return going, moving, told(met)
 
 
 def kept(

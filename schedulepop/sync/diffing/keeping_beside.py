@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.sync.diffing.keeping import CHANGED, HELD, KEPT
+from schedulepop.sync.diffing.keeping import CHANGED, HELD, KEPT, meet, told
 from schedulepop.sync.frames import empty
 
 EXTRAS = ("extra_duty", "extra_zone")
-_WHO = ("row", "source_id", "user_id", "location_id", "first_name", "last_name")
 
 
 def kept_extras(
@@ -23,10 +22,8 @@ def kept_extras(
     if pins.is_empty():
         return moved, empty(KEPT)
     pins = pins.with_columns(pl.col("field").str.strip_prefix("extra_").alias("kind_of"))
-    met = compared.select(*_WHO, "membership_id").join(
-        pins, on=["user_id", "location_id"], how="inner", maintain_order="left"
-    )
-    told = met.join(
+    met = meet(compared, pins)
+    met = met.join(
         _sent(met, moved, extras), on=["row", "kind_of"], how="left", maintain_order="left"
     ).with_columns(pl.col("said").fill_null(""))
     moves = (
@@ -34,15 +31,15 @@ def kept_extras(
         .unique()
         .with_columns(pl.lit(True).alias("moves"))
     )
-    told = told.join(moves, on=["row", "kind_of"], how="left", maintain_order="left").with_columns(
+    met = met.join(moves, on=["row", "kind_of"], how="left", maintain_order="left").with_columns(
         pl.when(pl.col("said") != pl.col("value"))
         .then(pl.lit(CHANGED))
         .when("moves")
         .then(pl.lit(HELD))
         .alias("outcome")
     )
-    stays = told.filter(pl.col("outcome") == HELD).select("row", pl.col("kind_of").alias("kind"))
-    return moved.join(stays, on=["row", "kind"], how="anti", maintain_order="left"), _told(told)
+    stays = met.filter(pl.col("outcome") == HELD).select("row", pl.col("kind_of").alias("kind"))
+    return moved.join(stays, on=["row", "kind"], how="anti", maintain_order="left"), told(met)
 
 
 def _sent(met: pl.DataFrame, moved: pl.DataFrame, extras: pl.DataFrame) -> pl.DataFrame:
@@ -83,9 +80,4 @@ def kept_primary(compared: pl.DataFrame, keeps: pl.DataFrame) -> tuple[pl.DataFr
     )
     stays = pl.col("row").is_in(met.filter(pl.col("outcome") == HELD)["row"].implode())
     names = ("primary_location", "differs_primary_location")
-    return compared.with_columns((pl.col(name) & ~stays).alias(name) for name in names), _told(met)
-
-
-def _told(met: pl.DataFrame) -> pl.DataFrame:
-    told = met.filter(pl.col("outcome").is_not_null())
-    return told.select(pl.col(name).cast(kind) for name, kind in KEPT.items())
+    return compared.with_columns((pl.col(name) & ~stays).alias(name) for name in names), told(met)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.sync.diffing.keeping import CHANGED, HELD, KEPT
+from schedulepop.sync.diffing.keeping import CHANGED, HELD, KEPT, meet, told
 from schedulepop.sync.frames import Snapshot, empty
 
 FIELD = "extra_pay_rate"
-_WHO = ("row", "source_id", "user_id", "location_id", "first_name", "last_name")
 
 
 def kept_rates(
@@ -22,19 +21,17 @@ def kept_rates(
     pins = keeps.filter(pl.col("field") == FIELD)
     if pins.is_empty():
         return moved, empty(KEPT)
-    met = compared.select(*_WHO, "membership_id").join(
-        pins, on=["user_id", "location_id"], how="inner", maintain_order="left"
-    )
+    met = meet(compared, pins)
     here = moved.join(met.select("row", "membership_id"), on="row", how="inner", maintain_order="left")
-    told = met.join(sent(snapshot, here), on="membership_id", how="inner", maintain_order="left")
+    met = met.join(sent(snapshot, here), on="membership_id", how="inner", maintain_order="left")
     rated = here.filter(_only_rated())["row"].unique()
-    told = told.with_columns(
+    met = met.with_columns(
         pl.when(pl.col("said") != pl.col("value")).then(pl.lit(CHANGED))
         .when(pl.col("row").is_in(rated.implode())).then(pl.lit(HELD)).alias("outcome")
-    ).filter(pl.col("outcome").is_not_null())  # fmt: skip
-    stays = told.filter(pl.col("outcome") == HELD)["row"]
+    )  # fmt: skip
+    stays = met.filter(pl.col("outcome") == HELD)["row"]
     going = moved.filter(~(_only_rated() & pl.col("row").is_in(stays.implode())))
-    return going, told.select(pl.col(name).cast(kind) for name, kind in KEPT.items())
+    return going, told(met)
 
 
 def _only_rated() -> pl.Expr:
