@@ -22,7 +22,6 @@ from schedulepop.sync import (
     feeds,
     lifting,
     notify,
-    pipeline,
     report,
     settling,
     snapshot,
@@ -30,6 +29,7 @@ from schedulepop.sync import (
 from schedulepop.sync.draw import Drawn, draw
 from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY, NeedsAdmin, RetryLater
 from schedulepop.sync.frames import Feed, Plan
+from schedulepop.sync.guarding.feed_rules import DOUBTING
 from schedulepop.sync.models import Answer, Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.notices import alarm, overwritten, trouble
 from schedulepop.sync.same_file import Unread
@@ -123,7 +123,7 @@ def write(
         settling.settle(row, plan, state, waiting=waiting, decided=decided)
         told = overwritten.tell(row, plan, changes)
         if waiting:
-            told += alarm.tell(row, plan, state, pipeline.FEED_RULES)
+            told += alarm.tell(row, plan, state, DOUBTING)
         if row.integration.state == IntegrationState.QUARANTINED and row.trigger != Trigger.EFFECTIVE:
             told += trouble.works(row.integration)
     send_letters(row, plan, queued=applied.queued + told)

@@ -48,7 +48,7 @@ from schedulepop.sync.frames import (
     empty,
 )
 from schedulepop.sync.guard import guard
-from schedulepop.sync.guarding.feed_rules import rows_unusual
+from schedulepop.sync.guarding.feed_rules import DOUBTING, rows_unusual
 from schedulepop.sync.guarding.pay_rules import pay_jumps
 from schedulepop.sync.guarding.scene import Scene
 from schedulepop.sync.match import IDENTITY_WAITS, match
@@ -61,11 +61,6 @@ from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.question_frames import LINK
 from schedulepop.sync.same_file import Found
 from schedulepop.sync.values.dates import ProposedDate
-
-FEED_RULES = frozenset(
-    {"empty", "column_gone", "column_blank", "rejects", "ids_changed", "short", "field_change"}
-)
-"""Rules that doubt the whole feed; the others only hold one kind of change."""
 
 
 def plan(
@@ -162,7 +157,7 @@ def drawn(
     changes, holds = guard(scene)
     fields = fields.join(changes, on="change_no", how="semi", maintain_order="left")
     counters = advanced(
-        counters, snapshot.missing, frozen(gone, holds.filter(pl.col("rule").is_in(sorted(FEED_RULES))))
+        counters, snapshot.missing, frozen(gone, holds.filter(pl.col("rule").is_in(sorted(DOUBTING))))
     )
     records = account(normalized, feed.broken_rows, matched, changes, pinned_rows(kept))
     problems = pl.concat([
@@ -259,7 +254,7 @@ def _released(
 ) -> pl.DataFrame:
     """Overrides and pins that are over; what a doubted feed says releases nothing."""
     _, expired = keeping_days.split(snapshot.keeps, snapshot.locations, today)
-    doubted = holds.filter(pl.col("rule").is_in(sorted(FEED_RULES)))["location_id"].to_list()
+    doubted = holds.filter(pl.col("rule").is_in(sorted(DOUBTING)))["location_id"].to_list()
     return keeping_days.released(kept, expired, changes, doubted)
 
 

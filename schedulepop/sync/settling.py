@@ -8,9 +8,10 @@ from django.utils.timezone import now as clock
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
 from schedulepop.lib import sql
-from schedulepop.sync import exclusive, fingerprints, pipeline, plans, report, same_file, snapshot
+from schedulepop.sync import exclusive, fingerprints, plans, report, same_file, snapshot
 from schedulepop.sync.draw import Drawn
 from schedulepop.sync.frames import Plan
+from schedulepop.sync.guarding.feed_rules import DOUBTING
 from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.snapshots.glance import binary_cursor, everybody
 
@@ -19,7 +20,7 @@ GOOD_RUNS = 7  # whose records are counted, to know how many are usual (SPEC §5
 
 
 def doubts_feed(plan: Plan) -> bool:
-    return any(rule in pipeline.FEED_RULES for rule in plan.holds["rule"].to_list())
+    return any(rule in DOUBTING for rule in plan.holds["rule"].to_list())
 
 
 def say_trips(row: Run, plan: Plan) -> None:

@@ -15,9 +15,9 @@ from schedulepop.accounts.models import Organization, User
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
 from schedulepop.sync.finding.asked import Asked
-from schedulepop.sync.finding.decide import WHOLE_FEED
 from schedulepop.sync.finding.likeness import SURE, likeness
 from schedulepop.sync.finding.trace import Night, Place, Record, Trace
+from schedulepop.sync.guarding.feed_rules import DOUBTING
 from schedulepop.sync.models import Integration, IntegrationState, Link, MissingLink, Run, RunState
 from schedulepop.sync.searched_feed import SearchedFeed, last_run
 
@@ -156,7 +156,7 @@ def _night(integration: Integration, run: Run | None, now: datetime) -> Night:
     failed = last is not None and last.state == RunState.FAILED
     held = [
         str(hold["reason"]) for hold in (run.holds if run else [])
-        if hold["rule"] in WHOLE_FEED and hold["scope"] == "organization"
+        if hold["rule"] in DOUBTING and hold["scope"] == "organization"
     ] if run and (run.state == RunState.HELD or run.rest == Run.Rest.WAITING) else []  # fmt: skip
     source_time = run.source_time if run else None
     return Night(

@@ -16,7 +16,7 @@ import polars as pl
 from schedulepop.employee import ENDED, MAY_SIGN_IN, NEXT_PAY, USER_FIELDS
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, VALUES, Plan, Snapshot
-from schedulepop.sync.pipeline import FEED_RULES
+from schedulepop.sync.guarding.feed_rules import DOUBTING
 from tests.sync.made_frames import frame, nobody, with_bases
 
 Row = dict[str, Any]
@@ -114,7 +114,7 @@ class UserList:
         self.keeps = [keep for keep in self.keeps if keep["keep_id"] not in over]
         self.missing = plan.missing
         self.first_sync = False
-        if plan.columns and not any(rule in FEED_RULES for rule in plan.holds["rule"].to_list()):
+        if plan.columns and not any(rule in DOUBTING for rule in plan.holds["rule"].to_list()):
             self.last_blank, self.last_columns = dict(plan.blank), frozenset(plan.columns)
             self.reads.append(plan.counts["read"])
 
@@ -136,7 +136,7 @@ class UserList:
     def _links(self, plan: Plan, going: pl.DataFrame) -> None:
         """What was found and answered, but for what is on hold: links over, links made, answers done."""
         held = plan.changes.join(going, on="change_no", how="anti")["source_id"].to_list()
-        doubted = plan.holds.filter(pl.col("rule").is_in(sorted(FEED_RULES)))
+        doubted = plan.holds.filter(pl.col("rule").is_in(sorted(DOUBTING)))
         if doubted.height and going.height < plan.changes.height:
             everybody = pl.lit("organization" in doubted["scope"].to_list())
             there = pl.col("location_id").is_in(doubted["location_id"].drop_nulls().implode())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 from schedulepop.sync.diffing.absence import KEY, absentees, advanced, all_rejects_tied, counted, due
 from schedulepop.sync.frames import HOLD, MATCHED, REJECTED, SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.guard import guard
+from schedulepop.sync.guarding import feed_rules, field_rules, identity_rules
 from schedulepop.sync.guarding.scene import Scene
 from schedulepop.sync.policy import Policy
 from tests.sync.made_frames import NORTH, SOUTH, TODAY, changes, frame, snapshot
@@ -258,3 +261,8 @@ def test_somebody_a_waiting_record_may_be_is_not_missing() -> None:
 def test_who_is_never_missing(person: dict[str, Any]) -> None:
     now = snapshot({"source_id": "1", **person})
     assert absentees(("1",), now, empty(REJECTED), NOBODY_WAITS).is_empty()
+
+
+def test_rules_that_doubt_the_feed_hold_under_their_own_names() -> None:
+    written = "".join(inspect.getsource(part) for part in (feed_rules, field_rules, identity_rules))
+    assert set(re.findall(r'Hold\("(\w+)"', written)) == feed_rules.DOUBTING

@@ -16,12 +16,10 @@ from schedulepop.sync.finding.asked import Asked
 from schedulepop.sync.finding.likeness import SURE
 from schedulepop.sync.finding.outcomes import OUTCOMES, Outcome
 from schedulepop.sync.finding.trace import Night, Place, Reader, Record, Trace
-from schedulepop.sync.guarding.feed_rules import FEED_RULES
+from schedulepop.sync.guarding.feed_rules import DOUBTING
 
 QUESTIONS = frozenset({"possible_match", "ambiguous", "id_changed"})
 IN_DOUBT = frozenset({"several_records", "contradictory_records", "recycled_id"})
-WHOLE_FEED = frozenset(rule.__name__ for rule in FEED_RULES)
-"""Guard rules that doubt the file; the others hold one kind of change, or one person."""
 LETTERS = {"failed": "did not go out", "unknown": "may not have gone out", "queued": "has not gone out yet"}
 
 
@@ -193,7 +191,7 @@ def _of_record(trace: Trace, record: Record, reader: Reader, night: Night, at: s
         outcome = "first_sync"
     elif record.discarded_by:
         outcome, said["who"] = "discarded", record.discarded_by
-    elif reason in WHOLE_FEED:
+    elif reason in DOUBTING:
         outcome, said["why"] = "run_held", why_held(reason, record.hold, reader)
     else:
         outcome, said["why"] = "held_create", why_held(reason, record.hold, reader)

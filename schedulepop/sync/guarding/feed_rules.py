@@ -100,3 +100,6 @@ FEED_RULES: tuple[Callable[[Scene], Iterator[Hold]], ...] = (
     empty, column_gone, column_blank, rejects, ids_changed, short, field_change,
 )  # fmt: skip
 """In the order in which the first one that trips names a held change."""
+
+DOUBTING: frozenset[str] = frozenset(rule.__name__ for rule in FEED_RULES)
+"""Their names in holds: rules that doubt the feed; the others hold one kind of change, or one person."""
