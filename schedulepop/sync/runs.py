@@ -9,7 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import psycopg
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Max
 from django.utils.timezone import now as clock
 
@@ -24,6 +24,10 @@ from schedulepop.sync.models import Integration, IntegrationState, RawFeed, Run,
 COOL_DOWN = timedelta(minutes=10)  # of "Sync now" in the web (SPEC §4)
 MOST_ATTEMPTS = 12  # of one run, further ones of a source in trouble included
 SESSION_LOST = (OperationalError, InterfaceError, psycopg.OperationalError)
+TAKEN_OVER = (
+    "The sync went on without waiting for this, so nothing was written. Look at the run again in a minute."
+)
+LOST = "The database ended the connection in the middle. Look at the run again in a minute: it says whether this was done."
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 MAY_RUN = frozenset(IntegrationState.values) - {IntegrationState.DISABLED, IntegrationState.RETIRED}
 
@@ -137,7 +141,7 @@ def approve(
             if first
             else "Only an admin or Client Success can approve."
         )
-    with exclusive.lock(integration.pk) as mine:
+    with said_calmly(), exclusive.lock(integration.pk) as mine:
         if not mine:
             raise Refused("A run is under way. Approve when it is done.")
         run = reload(run)
@@ -155,7 +159,7 @@ def release(run: Run, source_id: str, *, actor: Actor) -> Run:
     """
     if not actor.runs_syncs(run.organization):
         raise NotAllowed("Only an admin or Client Success can add somebody who is on hold.")
-    with exclusive.lock(run.integration_id) as mine:
+    with said_calmly(), exclusive.lock(run.integration_id) as mine:
         if not mine:
             raise Refused("A run is under way. Try again when it is done.")
         run = reload(run)
@@ -165,6 +169,20 @@ def release(run: Run, source_id: str, *, actor: Actor) -> Run:
         with _taken(run, mine) as (stored, waited_as):
             deciding.release(run, stored, source_id, waited_as, actor)
     return reload(run)
+
+
+@contextmanager
+def said_calmly() -> Iterator[None]:
+    """Whoever decides is told what they can do when somebody else drives on, or the database ends their session:
+    a process that was silent for a minute loses its run to the next one (`exclusive`)."""
+    try:
+        yield
+    except exclusive.TakenOverError as error:
+        raise Refused(TAKEN_OVER) from error
+    except SESSION_LOST as error:
+        if not connection.in_atomic_block:
+            connection.close()  # the next query opens another one
+        raise Refused(LOST) from error
 
 
 @contextmanager

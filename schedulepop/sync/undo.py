@@ -78,7 +78,7 @@ def apply(run: Run, source_id: str | None = None, *, plan_hash: str, actor: Acto
     """Takes it back, if it still is what was previewed; returns the run that did. Raises NotAllowed or Refused."""
     if not actor.runs_syncs(run.organization):
         raise NotAllowed("Only an admin or Client Success can undo a run.")
-    with exclusive.lock(run.integration_id) as mine:
+    with runs.said_calmly(), exclusive.lock(run.integration_id) as mine:
         if not mine:
             raise Refused("A run is under way. Undo when it is done.")
         with heartbeat.beating(run, mine), transaction.atomic():

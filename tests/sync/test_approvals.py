@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry, User
 from schedulepop.directory.models import Membership
-from schedulepop.sync import runs
+from schedulepop.sync import deciding, exclusive, runs
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
 from schedulepop.sync.models import Change, Integration, Issue, Link, Run
 from tests import made
@@ -18,6 +19,10 @@ from tests.sync.conftest import PEOPLE
 
 pytestmark = pytest.mark.django_db
 
+TAKEN_AWAY = [
+    (exclusive.TakenOverError("run 2"), runs.TAKEN_OVER),
+    (OperationalError("terminating"), runs.LOST),
+]
 OPERATOR = Actor.operator("test")
 HIRE = "007,9007,Noor,Castellane,noor@example.com,(515) 555-0107,101,CNA,East Wing,Active,2026-01-05"
 ALIKE = "008,9008,Nora,Calder,nora@example.com,(515) 555-0101,101,RN,East Wing,Active,2026-03-04"
@@ -255,3 +260,17 @@ def test_far_fewer_records_than_usual_are_told_and_nothing_waits(payroll) -> Non
     assert Issue.objects.get(code="rows_unusual", resolved_at=None).message.startswith(
         "The payroll file has 6 records"
     )
+
+
+@pytest.mark.parametrize(("ends", "told"), TAKEN_AWAY)
+def test_whoever_decides_is_told_calmly_when_somebody_else_drives_on(held, monkeypatch, ends, told) -> None:
+    def taken(*args: object) -> None:
+        raise ends
+
+    monkeypatch.setattr(deciding, "approve", taken)
+    monkeypatch.setattr(deciding, "release", taken)
+    with pytest.raises(Refused, match=told):
+        runs.approve(held, plan_hash=held.plan_hash, actor=OPERATOR)
+    with pytest.raises(Refused, match=told):
+        runs.release(runs.reload(held), "007", actor=OPERATOR)
+    assert runs.waits(runs.reload(held)), "it waits as before"

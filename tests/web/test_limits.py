@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from schedulepop.accounts.models import AuditEntry, User
 from schedulepop.directory.models import Membership
+from schedulepop.sync import deciding, exclusive, runs
 from schedulepop.sync.models import Integration, Run
 from schedulepop.web import plan_differences
 from tests import made
@@ -64,6 +65,12 @@ def test_what_is_no_limit_is_refused_beside_its_field(client, world) -> None:
     assert answer.status_code == 422
     assert "Leavers at a location: write it as a number and a percentage" in answer.content.decode()
     assert Integration.objects.get().policy == {}
+
+
+def test_pay_is_not_switched_by_the_way(client, world) -> None:
+    Integration.objects.update(policy={"pay": True})
+    assert post(client, world.admin, LIMITS, pay="off", week_days="5").status_code == 302
+    assert Integration.objects.get().policy == {"pay": True, "week_days": 5}
 
 
 def test_managers_and_strangers_do_not_know_the_page(client, world) -> None:
@@ -134,3 +141,17 @@ def test_what_differs_in_words_and_pay_only_for_those_who_may_see_it() -> None:
     assert hidden is not None
     assert hidden.other[0].lines == (("Pay rate", "hidden", "as it is"),)
     assert plan_differences.read(None, sees_pay=True) is None
+
+
+@pytest.mark.parametrize("door", ["approve", "release"])
+def test_a_run_that_goes_on_elsewhere_is_said_on_its_page(client, world, held, monkeypatch, door) -> None:
+    def taken(*args: object) -> None:
+        raise exclusive.TakenOverError("run 2")
+
+    monkeypatch.setattr(deciding, door, taken)
+    more = [_alone(held)[0]] if door == "release" else []
+    answer = post(
+        client, world.admin, reverse(f"run-{door}", args=[held.pk, *more]), plan=held.plan_hash, checked="1"
+    )
+    assert answer.status_code == 409
+    assert runs.TAKEN_OVER in answer.content.decode()
