@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schedulepop.cli import naming
-from schedulepop.cli.session import USAGE, database, err, fail, out
+from schedulepop.cli.session import USAGE, database, err, fail, out, print_table
 
 app = typer.Typer(help="Payroll-Based Journal of CMS.", no_args_is_help=True)
 
@@ -77,7 +77,7 @@ def id_changes(
                 table.add_column(title)
             for row in rows:
                 table.add_row(*(Text(row[name]) for name in changes.COLUMNS))
-            out.print(table)
+            print_table(table)
             out.print(f"{len(rows)} ID changes in {asked.months}", style="dim")
         for one in open_:
             err.print(Text(f"Not linked: {one.message} {changes.CONSEQUENCE}"))

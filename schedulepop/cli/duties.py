@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schedulepop.cli import naming
-from schedulepop.cli.session import USAGE, database, fail, out
+from schedulepop.cli.session import USAGE, database, fail, out, print_table
 
 app = typer.Typer(help="Duties and their CMS labor codes.", no_args_is_help=True)
 
@@ -44,7 +44,7 @@ def list_(
             table.add_row(
                 *(Text(cell) for cell in (line.location.name, line.duty.name, said, str(line.people)))
             )
-        out.print(table)
+        print_table(table)
         if not owner.cms_codes:
             out.print(f"CMS codes are switched off for {owner.name}.", style="dim")
         elif not unmapped:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
-from schedulepop.cli import naming
-from schedulepop.cli.session import FAILED, USAGE, database, fail, out
+from schedulepop.cli import naming, session
+from schedulepop.cli.session import FAILED, USAGE, database, fail, out, print_table
+
+if TYPE_CHECKING:
+    from schedulepop.sync.models import Integration
 
 app = typer.Typer(help="Integrations: the payroll systems of an organization.", no_args_is_help=True)
 By = Annotated[str | None, typer.Option(help="The user who does this.")]
@@ -103,6 +106,9 @@ def limits_(
         typer.Option("--set", help="NAME=VALUE, such as removals_location=3,3%; several times."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Agrees to pay=off, which removes all pay of payroll's for good.")
+    ] = False,
     by: By = None,
 ) -> None:
     """The guard's numbers and the switches for pay and CMS codes; with --set they change."""
@@ -116,8 +122,10 @@ def limits_(
             pairs = [pair.partition("=") for pair in setting]
             if wrong := [name for name, equals, _ in pairs if not equals]:
                 raise fail(f"Write a limit as NAME=VALUE, not {wrong[0]!r}.", USAGE)
+            wanted = {name: value for name, _, value in pairs}
+            agreed = yes or _agrees(found, wanted)
             with naming.said_plainly():
-                integrations.set_policy(found, {n: v for n, _, v in pairs}, actor=naming.actor(by))
+                integrations.set_policy(found, wanted, actor=naming.actor(by), forget=agreed)
             found = naming.integration(integration)
         policy, usual = feeds.policy_of(found), Policy()
         rows = [(name, limits.written(name, policy), limits.written(name, usual)) for name in limits.SETTINGS]
@@ -136,7 +144,22 @@ def limits_(
             table.add_row(
                 name, value or "none", default or "none", limits.SETTINGS[name].sentence, style=style
             )
-        out.print(table)
+        print_table(table)
+
+
+def _agrees(integration: Integration, wanted: dict[str, str]) -> bool:
+    """Asks before pay is forgotten; scripts pass --yes. Ends the command when nobody agrees."""
+    from schedulepop.sync import forget_pay, integrations
+
+    if not integrations.forgets_pay(integration, wanted):
+        return False
+    told = forget_pay.announced(integration)
+    if not session.on_a_terminal():
+        raise fail(f"{told} Nothing was changed. To agree to that, add --yes.", USAGE)
+    out.print(told, markup=False, highlight=False)
+    if not typer.confirm("Switch pay off?"):
+        raise fail("Nothing was changed.")
+    return True
 
 
 def _settings(pairs: list[str]) -> tuple[dict[str, str], dict[str, object]]:

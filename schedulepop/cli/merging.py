@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schedulepop.cli import naming
-from schedulepop.cli.session import database, fail, out
+from schedulepop.cli.session import database, fail, out, print_table
 
 if TYPE_CHECKING:
     from schedulepop.accounts.models import User
@@ -44,7 +44,10 @@ def duplicates(
                     for cell in (_called(pair.kept), _called(pair.merged), str(pair.score), pair.why)
                 )
             )
-        out.print(table if pairs else "Nobody seems to be there twice.")
+        if pairs:
+            print_table(table)
+        else:
+            out.print("Nobody seems to be there twice.")
 
 
 def merge(

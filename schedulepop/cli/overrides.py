@@ -11,7 +11,7 @@ from rich.text import Text
 
 from schedulepop.cli import naming
 from schedulepop.cli.integration import By
-from schedulepop.cli.session import USAGE, database, fail, out
+from schedulepop.cli.session import USAGE, database, fail, out, print_table
 
 if TYPE_CHECKING:
     from schedulepop.accounts.models import User
@@ -73,7 +73,10 @@ def overrides(org: str, by: By = None) -> None:
             cells = (keep.user.username, keep.field, keep.location.name if keep.location else "", keep.kind,
                      str(keep.until or ""), keep.reason)  # fmt: skip
             table.add_row(*(Text(cell) for cell in cells))
-        out.print(table if kept else "Nothing is held against payroll.")
+        if kept:
+            print_table(table)
+        else:
+            out.print("Nothing is held against payroll.")
 
 
 def _whom(username: str, location: str | None) -> tuple[User, Location | None]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from schedulepop.cli import naming
+from schedulepop.cli import naming, session
 from schedulepop.cli.integration import By, OrgName
-from schedulepop.cli.session import DONE, FAILED, USAGE, WAITS, database, fail, out
+from schedulepop.cli.session import DONE, FAILED, USAGE, WAITS, database, fail, out, print_table
 
 if TYPE_CHECKING:
     from schedulepop.accounts.actors import Actor
@@ -53,7 +52,7 @@ def run_(
                 "--approve is only for a first sync. Look at the run, then `sync approve RUN --plan HASH`.",
                 USAGE,
             )
-        if approve and not sys.stdin.isatty():
+        if approve and not session.on_a_terminal():
             raise fail("--approve asks on a terminal. Scripts pass --plan HASH.", USAGE)
         run = _drive(integration, actor, preview=False, full=full, quiet=as_json)
         if runs.waits(run) and plan:
@@ -87,7 +86,7 @@ def list_(integration: OrgName, last: int = 20, as_json: Json = False, by: By = 
             figures = [str(run.counts.get(name, "")) for name in ("read", "created", "updated", "held")]
             when = run.requested_at.strftime("%Y-%m-%d %H:%M UTC")
             table.add_row(str(run.number), run.state, Text(run.requested_by), when, *figures)
-        out.print(table)
+        print_table(table)
 
 
 @app.command()
@@ -211,7 +210,7 @@ def _say(run: Run, as_json: bool) -> None:
     table.add_column(justify="right")
     for bucket, figure in counts.items():
         table.add_row(str(figure), bucket.replace("_", " "), style=None if figure else "dim")
-    out.print(table)
+    print_table(table)
     for hold in said["holds"]:
         out.print(Text(f"  On hold: {hold['reason']}", style="yellow"))
     for issue in said["issues"]:

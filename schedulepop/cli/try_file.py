@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schedulepop import employee
-from schedulepop.cli.session import FAILED, fail, out
+from schedulepop.cli.session import FAILED, fail, out, print_table
 
 
 def try_(
@@ -92,7 +92,7 @@ def _columns(found: dict[str, str], unknown: list[str], dropped: dict[str, str])
     for field, column in found.items():
         table.add_row(employee.BY_NAME[field].label, Text(column))
     out.print()
-    out.print(table)
+    print_table(table)
     if unknown:
         out.print(Text(f"  Not used: {', '.join(unknown)}", style="dim"))
     for column, why in dropped.items():
@@ -116,4 +116,4 @@ def _doubtful(issues: list[dict[str, object]]) -> None:
         for row in issue["rows"]:  # type: ignore[attr-defined]
             place = f"row {row['row']}" if row["row"] else "the file"
             table.add_row(place, Text(row["column"] or ""), Text(row["value"] or ""), Text(row["message"]))
-        out.print(table)
+        print_table(table)

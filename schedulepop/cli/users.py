@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schedulepop.cli import naming
-from schedulepop.cli.session import USAGE, database, fail, out
+from schedulepop.cli.session import USAGE, database, fail, out, print_table
 
 app = typer.Typer(help="The User List.", no_args_is_help=True)
 
@@ -211,5 +211,5 @@ def _table(rows: list[dict[str, Any]]) -> None:
         cells = (f"{row['last_name']}, {row['first_name']}", row["location"], row["status"], row["primary_duty"],
                  row["primary_zone"], row["email"], row["phone"])  # fmt: skip
         table.add_row(*(Text(cell or "") for cell in cells))
-    out.print(table)
+    print_table(table)
     out.print(f"{len(rows)} memberships", style="dim")

@@ -33,15 +33,40 @@ _TEXTS = frozenset({"pay_unit", "pay_currency", "next_pay_unit", "next_pay_curre
 _NOTHING: dict[str, object] = {name: "" if name in _TEXTS else None for name in _RATE}
 
 
-def forget(integration: Integration, *, actor: Actor, now: datetime) -> None:
-    """All of it, with one entry in the audit trail that says how much."""
-    given: dict[str, Any] = {
-        "integration": integration.pk, "organization": integration.organization_id, "users": None, "now": now,
-        "by": actor.by, "tells": sorted(TELLS_PAY),
-    }  # fmt: skip
+def announced(integration: Integration) -> str:
+    """What switching pay off removes, in sentences, for whoever has to agree to it first."""
     with connection.cursor() as wrapped:
         cursor: Cursor[Any] = wrapped.cursor
-        given["foreign"] = sorted(foreign.memberships(cursor, given))
+        cursor.execute(sql.load(HERE, "forget_pay_count"), _given(cursor, integration))
+        rates, ahead = cursor.fetchone() or (0, 0)
+    stored = Run.objects.filter(integration=integration, plan__isnull=False).count()
+    parts = [_of(rates, "the pay rate of {} person", "the pay rates of {} people")]
+    if ahead:
+        parts.append(_of(ahead, "the rate dated ahead of {} person", "the rates dated ahead of {} people"))
+    parts += ["their history", _of(stored, "the pay in {} stored plan and its file", "the pay in {} stored plans and their files")]  # fmt: skip
+    return (
+        f"Switching pay off removes {', '.join(parts[:-1])}, and {parts[-1]}: at once and for good. "
+        "A rate held by an override stays."
+    )
+
+
+def _of(count: int, one: str, many: str) -> str:
+    return (one if count == 1 else many).format(f"{count:,}")
+
+
+def _given(cursor: Cursor[Any], integration: Integration) -> dict[str, Any]:
+    """Whose rates are concerned, for the SQL."""
+    given: dict[str, Any] = {
+        "integration": integration.pk, "organization": integration.organization_id, "users": None,
+    }  # fmt: skip
+    return given | {"foreign": sorted(foreign.memberships(cursor, given))}
+
+
+def forget(integration: Integration, *, actor: Actor, now: datetime) -> None:
+    """All of it, with one entry in the audit trail that says how much."""
+    with connection.cursor() as wrapped:
+        cursor: Cursor[Any] = wrapped.cursor
+        given = _given(cursor, integration) | {"now": now, "by": actor.by, "tells": sorted(TELLS_PAY)}
         cursor.execute("SET LOCAL schedulepop.applying = 'on'")  # nobody was edited: no marks
         rates, told, _ = (
             cursor.execute(sql.load(HERE, name), given).rowcount

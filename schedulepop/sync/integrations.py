@@ -87,11 +87,19 @@ def must_fit(mapping: Mapping) -> None:
         raise Refused(f"The status of {', '.join(sorted(wrong))} is none of: {', '.join(employee.Status)}.")
 
 
-def set_policy(integration: Integration, changes: Dict[str, str], *, actor: Actor) -> None:
+def forgets_pay(integration: Integration, changes: Dict[str, str]) -> bool:
+    """Whether these settings, as `limits` writes them, would switch pay off: nobody can take that back."""
+    return changes.get("pay", "").strip().lower() == limits.said(False) and feeds.policy_of(integration).pay
+
+
+def set_policy(
+    integration: Integration, changes: Dict[str, str], *, actor: Actor, forget: bool = False
+) -> None:
     """The guard's numbers and the switches, as `limits` writes them; each change is audited, old and new.
 
-    The CMS switch is the organization's. Switching pay off removes what was kept of it. The next run
-    compares every record again. Raises Refused when a name or a value is none.
+    The CMS switch is the organization's. Switching pay off removes what was kept of it, so it is refused
+    unless whoever asks says `forget`. The next run compares every record again. Raises Refused when a name or a value
+    is none.
     """
     _must_set_up(actor, integration.organization)
     with transaction.atomic():
@@ -103,12 +111,16 @@ def set_policy(integration: Integration, changes: Dict[str, str], *, actor: Acto
             after = limits.with_changes(before, changes)
         except limits.UnreadableError as error:
             raise Refused(str(error)) from error
+        if (off := before.pay and not after.pay) and not forget:
+            raise Refused(
+                f"Nothing was changed, for this has to be agreed to: {forget_pay.announced(integration)}"
+            )
         told = [audit.change(name, old, new) for name, old, new in limits.changed(before, after)]
         if after.cms != before.cms:
             edit_organization(integration.organization, {"cms_codes": after.cms}, actor=actor)
         integration.policy = after.model_dump(mode="json", exclude_defaults=True, exclude={"cms"})
         integration.save(update_fields=["policy"])
-        if before.pay and not after.pay:
+        if off:
             forget_pay.forget(integration, actor=actor, now=clock())
         if told:
             audit.record(

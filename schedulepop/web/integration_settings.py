@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from schedulepop.directory import actions, errors
-from schedulepop.sync import feeds, integrations, limits
+from schedulepop.sync import feeds, forget_pay, integrations, limits
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.web import setup_feed
 from schedulepop.web.refusals import not_allowed
@@ -34,9 +34,10 @@ def settings(request: HttpRequest, visit: Visit, organization: str, slug: str) -
         days = _days(request)
         wanted = {"welcome_days_before": days}
         wanted |= {name: request.POST[name] for name in SWITCHES if request.POST.get(name) in ("on", "off")}
-        if _forgets_pay(setup, wanted) and not request.POST.get("forget_pay"):
+        agreed = bool(request.POST.get("forget_pay"))
+        if integrations.forgets_pay(setup.integration, wanted) and not agreed:
             return _page(request, setup, forgets=True, days=request.POST.get("days"), status=422)
-        _save(setup, wanted, request.POST.get("seniority_by", ""))
+        _save(setup, wanted, request.POST.get("seniority_by", ""), forget=agreed)
     except (NotAllowed, errors.NotAllowed) as error:
         return not_allowed(request, str(error))
     except (limits.UnreadableError, Refused) as error:
@@ -56,12 +57,7 @@ def _days(request: HttpRequest) -> str:
     return days
 
 
-def _forgets_pay(setup: Setup, wanted: dict[str, str]) -> bool:
-    """Pay would be switched off, which nobody can take back: that is asked once more."""
-    return wanted.get("pay") == "off" and feeds.policy_of(setup.integration).pay
-
-
-def _save(setup: Setup, wanted: dict[str, str], seniority: str) -> None:
+def _save(setup: Setup, wanted: dict[str, str], seniority: str, *, forget: bool) -> None:
     integration, actor = setup.integration, setup.visit.actor
     policy = feeds.policy_of(integration)
     changed = {name: value for name, value in wanted.items() if limits.written(name, policy) != value}
@@ -69,7 +65,7 @@ def _save(setup: Setup, wanted: dict[str, str], seniority: str) -> None:
         if seniority in SENIORITY:
             actions.edit_organization(integration.organization, {"seniority_by": seniority}, actor=actor)
         if changed:
-            integrations.set_policy(integration, changed, actor=actor)
+            integrations.set_policy(integration, changed, actor=actor, forget=forget)
 
 
 def _page(
@@ -87,7 +83,8 @@ def _page(
         ranks = request.POST.get("seniority_by", ranks)
     kept = limits.written("welcome_days_before", policy)
     context: dict[str, Any] = {
-        "setup": setup, "policy": policy, "error": error, "forgets": forgets, "days": kept if days is None else days,
+        "setup": setup, "policy": policy, "error": error, "forgets": forget_pay.announced(setup.integration) if forgets else "",
+        "days": kept if days is None else days,
         "before": request.POST.get("welcome") == "before" if request.method == "POST" else bool(kept), "seniority": ranks,
         "sentences": {name: limits.SETTINGS[name].sentence for name in SWITCHES},
     }  # fmt: skip

@@ -27,6 +27,8 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("values", "Values that change", ("field_change", "pay_jump", "pay_absurd")),
     ("file", "The file itself", ("rejects", "newly_blank", "newly_blank_floor", "rows_warn", "whole_compare_below")),
 )  # fmt: skip
+SHOWN = frozenset(name for _, _, names in GROUPS for name in names)
+"""What this page sets. The switches have a page of their own, which asks before pay is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,11 @@ def show(request: HttpRequest, visit: Visit, organization: str, slug: str) -> Ht
     if request.method != "POST":
         return _page(request, setup)
     policy = feeds.policy_of(setup.integration)
-    given = {name: request.POST.get(name, "").strip() for name in limits.SETTINGS if name in request.POST}
+    given = {
+        name: request.POST.get(name, "").strip()
+        for name in limits.SETTINGS
+        if name in SHOWN and name in request.POST
+    }
     errors = {name: problem for name, text in given.items() if (problem := _problem(name, text))}
     if errors:
         return _page(request, setup, given=given, errors=errors, status=422)

@@ -13,7 +13,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def cli(db: None, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`cli("sync", "run", …)` gives the result with exit_code, stdout and stderr."""
+    """`cli("sync", "run", …)` gives the result with exit_code, stdout and stderr; `answers`: what is typed."""
     from schedulepop.cli import session
     from schedulepop.cli.app import app
 
@@ -21,7 +21,7 @@ def cli(db: None, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(session, "bring_up_to_date", lambda *, quiet: False)
     monkeypatch.setenv("COLUMNS", "200")
 
-    def run(*words: Any) -> Result:
-        return CliRunner().invoke(app, [str(word) for word in words])
+    def run(*words: Any, answers: str | None = None) -> Result:
+        return CliRunner().invoke(app, [str(word) for word in words], input=answers)
 
     return run

@@ -98,6 +98,26 @@ def test_held_removals_exit_3_and_discard(cli, oak) -> None:
     assert Membership.objects.filter(status="active").count() == 6
 
 
+def test_what_is_piped_is_never_cut(cli, oak, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    long = ",".join(
+        [PEOPLE[0].split(",")[0], "9001", "Ines-Maria Magdalena", "Calloway-Featherstonehaugh of Wymondham"]
+    )
+    oak.write_text("\n".join([HEADER, ",".join([long, *PEOPLE[0].split(",")[4:]]), *PEOPLE[1:], ""]))
+    _, planned = run_json(cli, "run", "oak-care/payroll")
+    cli("sync", "approve", planned["run"], "--plan", planned["plan"])
+    rows = cli("users", "list", "oak-care").stdout.splitlines()
+    whole = "Calloway-Featherstonehaugh of Wymondham, Ines-Maria Magdalena"
+    assert len(rows) == 1 + 6 + 1, "a line each, title and sum"
+    assert len([row for row in rows if whole in row and "ines@" in row and "+15155550101" in row]) == 1
+    limits = cli("integration", "limits", "oak-care/payroll").stdout
+    assert (
+        "Off: pay is neither read, shown, planned nor kept. Switching it off removes at once, and for good"
+        in limits
+    )
+    assert "…" not in "".join(rows) + limits
+
+
 def test_users_list_has_one_object_per_membership(cli, oak) -> None:
     _, planned = run_json(cli, "run", "oak-care/payroll")
     cli("sync", "approve", planned["run"], "--plan", planned["plan"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from schedulepop.cli import session
 from schedulepop.directory.models import Membership
 from schedulepop.sync.models import Integration
 from tests.cli.test_commands import FEED, oak, run_json
@@ -34,6 +35,25 @@ def test_a_limit_that_is_none_is_refused_in_one_sentence(cli, oak) -> None:
     assert done.exit_code == 1
     assert "such as 3,10%" in done.output
     assert cli("integration", "limits", "oak-care/payroll", "--set", "pay").exit_code == 2
+
+
+def test_pay_is_forgotten_only_when_somebody_agrees(cli, oak, monkeypatch) -> None:
+    off = ("integration", "limits", "oak-care/payroll", "--set", "pay=off")
+    assert cli(*off).exit_code == 0, "it is off already: nothing to ask"
+    cli("integration", "limits", "oak-care/payroll", "--set", "pay=on")
+    refused = cli(*off)
+    assert (refused.exit_code, Integration.objects.get().policy) == (2, {"pay": True})
+    assert "for good. A rate held by an override stays. Nothing was changed. To agree" in refused.stderr
+    monkeypatch.setattr(session, "on_a_terminal", lambda: True)
+    asked = cli(*off, answers="n\n")
+    assert (asked.exit_code, Integration.objects.get().policy) == (1, {"pay": True})
+    assert "Switching pay off removes" in asked.stdout
+    assert cli(*off, answers="y\n").exit_code == 0
+    assert Integration.objects.get().policy == {}
+    cli("integration", "limits", "oak-care/payroll", "--set", "pay=on")
+    monkeypatch.setattr(session, "on_a_terminal", lambda: False)
+    assert cli(*off, "--yes").exit_code == 0
+    assert Integration.objects.get().policy == {}
 
 
 def test_one_new_person_is_added_alone_and_the_rest_exits_3(cli, oak) -> None:

@@ -12,7 +12,8 @@ from django.db import connection
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry
 from schedulepop.directory.models import Membership, MembershipDuty
-from schedulepop.sync import integrations, overrides, runs, undo
+from schedulepop.sync import forget_pay, integrations, overrides, runs, undo
+from schedulepop.sync.errors import Refused
 from schedulepop.sync.models import Integration, Keep, Merge, RawFeed, Touched
 from tests import made
 from tests.sync.conftest import HEADER, PEOPLE, Payroll
@@ -75,10 +76,22 @@ def paid(payroll: Payroll) -> Payroll:
 
 
 def test_nothing_is_left_of_it_but_what_people_entered(paid: Payroll) -> None:
+    told = forget_pay.announced(paid.integration)  # type: ignore[arg-type]
+    assert told == (
+        "Switching pay off removes the pay rates of 5 people, their history, and the pay in 4 stored plans and their "
+        "files: at once and for good. A rate held by an override stays."
+    )
+    luis = MembershipDuty.objects.filter(membership__user__last_name="Quintanar")
+    luis.update(
+        next_pay_rate=332_345, next_pay_unit="hour", next_pay_currency="USD", next_pay_on=date(2099, 1, 1)
+    )
+    assert "of 5 people, the rate dated ahead of 1 person, their" in forget_pay.announced(paid.integration)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="has to be agreed to: Switching pay off removes"):
+        integrations.set_policy(paid.integration, {"pay": "off"}, actor=OPERATOR)  # type: ignore[arg-type]
     before = everywhere()
     assert all(rate in before or rate.replace(".", "") in before for rate in RATES)
     marks = Touched.objects.count()
-    integrations.set_policy(paid.integration, {"pay": "off"}, actor=OPERATOR)  # type: ignore[arg-type]
+    integrations.set_policy(paid.integration, {"pay": "off"}, actor=OPERATOR, forget=True)  # type: ignore[arg-type]
     after = everywhere()
     for rate in RATES[:-1]:
         assert rate not in after
@@ -97,7 +110,7 @@ def test_nothing_is_left_of_it_but_what_people_entered(paid: Payroll) -> None:
 
 def test_the_list_goes_on_without_pay_and_a_waiting_plan_can_still_be_decided(paid: Payroll) -> None:
     waiting = paid.integration.runs.latest("pk")  # type: ignore[attr-defined]
-    integrations.set_policy(paid.integration, {"pay": "off"}, actor=OPERATOR)  # type: ignore[arg-type]
+    integrations.set_policy(paid.integration, {"pay": "off"}, actor=OPERATOR, forget=True)  # type: ignore[arg-type]
     assert runs.reload(waiting).plan_hash != waiting.plan_hash
     runs.discard(runs.reload(waiting), actor=OPERATOR)
     run = paid.runs()
@@ -112,7 +125,7 @@ def test_switched_off_without_any_pay_nothing_happens(payroll: Payroll) -> None:
     integrations.set_policy(payroll.integration, {"pay": "on"}, actor=OPERATOR)  # type: ignore[arg-type]
     payroll.first_sync()
     before = [bytes(run.plan or b"") for run in payroll.integration.runs.all()]  # type: ignore[attr-defined]
-    integrations.set_policy(payroll.integration, {"pay": "off"}, actor=OPERATOR)  # type: ignore[arg-type]
+    integrations.set_policy(payroll.integration, {"pay": "off"}, actor=OPERATOR, forget=True)  # type: ignore[arg-type]
     assert [bytes(run.plan or b"") for run in payroll.integration.runs.all()] == before  # type: ignore[attr-defined]
     assert all(item["old"] == 0 for item in AuditEntry.objects.get(verb="pay_forgotten").changes)
 
@@ -137,7 +150,7 @@ def test_a_merge_is_taken_back_without_the_rates_of_then(paid: Payroll, another_
             paid.integration.organization, "Hill", connector="file", config={"path": "x"}, actor=OPERATOR
         )  # type: ignore[attr-defined]
         Integration.objects.filter(pk=other.pk).update(policy={"pay": True})
-    integrations.set_policy(paid.integration, {"pay": "off"}, actor=OPERATOR)  # type: ignore[arg-type]
+    integrations.set_policy(paid.integration, {"pay": "off"}, actor=OPERATOR, forget=True)  # type: ignore[arg-type]
     kept = Merge.objects.get().journal["rows"]
     assert kept[1] == rows[1]
     now = rows[0]["before"] if another_reads_pay else {"id": 1, "pay_rate": None, "pay_unit": ""}

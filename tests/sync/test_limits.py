@@ -126,7 +126,7 @@ def test_pay_switched_off_leaves_the_kept_feeds(payroll) -> None:
     payroll.runs()
     assert RawFeed.objects.count() == 2
     assert b"22.50" in zstandard.decompress(bytes(RawFeed.objects.latest("pk").content))
-    integrations.set_policy(payroll.integration, {"pay": "off"}, actor=OPERATOR)
+    integrations.set_policy(payroll.integration, {"pay": "off"}, actor=OPERATOR, forget=True)
     (kept,) = RawFeed.objects.all()
     assert b"2.50" not in zstandard.decompress(bytes(kept.content))
     assert b"1.75" not in zstandard.decompress(bytes(kept.content))

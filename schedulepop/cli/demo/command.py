@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from schedulepop import postgres
-from schedulepop.cli.session import FAILED, database, fail, out
+from schedulepop.cli.session import FAILED, database, fail, out, print_table
 
 
 def demo(
@@ -65,7 +65,7 @@ def _say_who(port: int, *, serve: bool) -> None:
     for name, role, sees in guests():
         table.add_row(Text(name), role, Text(sees))
     out.print()
-    out.print(table)
+    print_table(table)
     if serve:
         out.print(f"\n  Pages   http://127.0.0.1:{port}/")
         out.print(f"  Letters http://127.0.0.1:{port}/dev/mail/")
