@@ -6,6 +6,7 @@ decided in `finding.decide`.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import polars as pl
@@ -104,10 +105,14 @@ def _of_users(likes: dict[int, float], searched: list[SearchedFeed]) -> list[Tra
     ):
         links.setdefault(user, []).append((integration, source_id))
     records = _records(links, searched)
-    missing = _missing(links.values())
+    missing, not_there = _missing(links.values())
     return [
         Trace(
-            likeness=likes[user.pk], name=user.full_name, user_id=user.pk, places=tuple(places.get(user.pk, ())),
+            likeness=likes[user.pk], name=user.full_name, user_id=user.pk, places=tuple(
+                replace(one, missing_since=next((
+                    not_there[*link, one.location_id] for link in links.get(user.pk, ()) if (*link, one.location_id) in not_there
+                ), None)) for one in places.get(user.pk, ())
+            ),
             records=tuple(record for link in links.get(user.pk, ()) for record in records.get(link, ())),
             reachable=bool(user.email), set_up=user.has_usable_password(),
             letter=letters[user.pk].state if user.pk in letters else "",
@@ -144,10 +149,18 @@ def _records(
     return found
 
 
-def _missing(links: Collection[list[tuple[int, str]]]) -> dict[tuple[int, str], date]:
+def _missing(
+    links: Collection[list[tuple[int, str]]],
+) -> tuple[dict[tuple[int, str], date], dict[tuple[int, str, int], date]]:
+    """Since when payroll names somebody nowhere, by link; and since when not at one place of theirs, by link and place."""
     ids = [source_id for some in links for _, source_id in some]
-    rows = MissingLink.objects.filter(source_id__in=ids, feeds__gt=0, about=MissingLink.About.PERSON)
-    return {(one.integration_id, one.source_id): one.since for one in rows}
+    rows = MissingLink.objects.filter(source_id__in=ids, feeds__gt=0).order_by("pk")
+    nowhere = rows.filter(about=MissingLink.About.PERSON)
+    not_there = rows.filter(about=MissingLink.About.PLACE, location__isnull=False)
+    return (
+        {(one.integration_id, one.source_id): one.since for one in nowhere},
+        {(one.integration_id, one.source_id, one.location_id or 0): one.since for one in not_there},
+    )
 
 
 def _night(integration: Integration, run: Run | None, now: datetime) -> Night:

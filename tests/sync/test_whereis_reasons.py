@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from schedulepop.accounts.actors import Actor
 from schedulepop.directory import actions
 from schedulepop.directory.models import Membership
+from schedulepop.lib.spoken import short_day
 from schedulepop.messages.models import Message
 from schedulepop.sync import integrations, runs
 from schedulepop.sync.models import Integration
@@ -233,6 +234,33 @@ def test_left_and_missing(maple) -> None:
     code, sentence = maple.told("calloway")
     assert code == "missing"
     assert "have not named the person since" in sentence
+
+
+def test_missing_at_one_place_and_named_at_another(maple) -> None:
+    here = AGNES.replace(",202,RN,North Hall,", ",101,RN,East Wing,")
+    maple.hires(here)
+    assert maple.told("Agnes Hillman")[0] == "on_list"
+    maple.hires(NOOR)
+    since = short_day(
+        runs.local_date(maple.payroll.integration, now()), runs.local_date(maple.payroll.integration, now())
+    )
+    code, sentence = maple.told("Agnes Hillman")
+    assert (code, sentence) == (
+        "missing_here",
+        f"Agnes Hillman is on the list of Maple Grove, and payroll’s files have named the person only at another location since {since}.",
+    )
+    answer = maple.asks(maple.manager, "Agnes Hillman").answer
+    assert answer.step == (
+        "If they still work at Maple Grove, have payroll enter them for it again; if not, their place on that list ends by "
+        f"itself. {CONTACT}"
+    )
+    code, sentence = maple.told("Agnes Hillman", maple.both)
+    assert code == "missing_here", "Oak Hill, where payroll names the person, comes second"
+    assert (
+        "on the list of Maple Grove, and payroll’s files have named the person only at Oak Hill since"
+        in sentence
+    )
+    assert maple.asks(maple.both, "Agnes Hillman", here=maple.hill).answer.code == "on_list"
 
 
 def test_recycled_and_contradicting_ids(maple) -> None:

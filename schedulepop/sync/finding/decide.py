@@ -105,12 +105,22 @@ def _on_this_list(
         said["kind"], said["code"] = unmapped
     elif trace.missing_since is not None:
         outcome, said["day"] = "missing", short_day(trace.missing_since, today)
+    elif away := [(one, one.missing_since) for one in here if one.missing_since is not None]:
+        outcome, (place, since) = "missing_here", away[0]
+        said |= {"place": place.location, "other": _named_at(trace, reader), "day": short_day(since, today)}
     elif place.status == Status.UPCOMING:
         outcome = "upcoming"
         said["day"] = f" on {short_day(place.hire_date, today)}" if place.hire_date else " soon"
     else:
         said["status"] = _status_words(place, today)
     return Found(OUTCOMES[outcome], said, trace, place, _unmapped_record(trace) if unmapped else None)
+
+
+def _named_at(trace: Trace, reader: Reader) -> str:
+    """Where payroll goes on naming them, as far as the reader may know it."""
+    named = [one for one in trace.places if not one.ended and one.missing_since is None]
+    seen = [one.location for one in named if reader.sees(one.location_id)]
+    return ", ".join(seen) if len(seen) == len(named) else "another location"
 
 
 def _comes_here_too(trace: Trace, reader: Reader, on: list[Place]) -> bool:

@@ -70,6 +70,9 @@ _ALL = (
             "Map the code; the {kind} is filled in at once.", "client_success", "issue"),
     Outcome("missing", "{name} is on the list of {place}, and payroll’s files have not named the person since {day}.",
             "If they left, enter it in payroll; if not, check the export’s filters.", "payroll", "profile"),
+    Outcome("missing_here", "{name} is on the list of {place}, and payroll’s files have named the person only at "
+            "{other} since {day}.", "If they still work at {place}, have payroll enter them for it again; if not, their place on "
+            "that list ends by itself.", "payroll", "profile"),
     Outcome("upcoming", "{name} is on the list of {place} already and starts{day}.",
             "Nothing to do: the status becomes active on the first day.", "nobody", "profile"),
     Outcome("on_list", "{name} is on the list of {place}{status}.", "Open the profile.", "nobody", "profile"),

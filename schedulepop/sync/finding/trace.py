@@ -23,6 +23,7 @@ class Place:
     ends_on: date | None = None
     blocked: bool = False
     about: str = ""  # duty and employee number, for the line below the name
+    missing_since: date | None = None  # payroll names the person, though not here any more
 
     @property
     def ended(self) -> bool:
@@ -81,7 +82,7 @@ class Trace:
     set_up: bool = False  # has set the account up
     letter: str = ""  # state of the newest welcome letter
     letter_at: datetime | None = None
-    missing_since: date | None = None
+    missing_since: date | None = None  # payroll names the person nowhere any more
 
 
 @dataclass(frozen=True, slots=True)
