@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from schedulepop.directory import actions, errors
 from schedulepop.directory.models import Location, LocationCode
-from schedulepop.sync import integrations
+from schedulepop.sync import feeds, integrations
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
+from schedulepop.sync.models import RawFeed
 from schedulepop.sync.policy import Mapping
 from schedulepop.sync.replay import Replayed, try_mapping
 from schedulepop.web import mapping_draft, mapping_words, setup_feed
@@ -27,6 +28,9 @@ from schedulepop.web.visit import RUNS_SYNCS, Visit, page
 
 _BACK = {"columns": "integration-columns", "codes": "integration-codes", "import": "integration"}
 _BACK_WORDS = {"columns": "Back to the columns", "codes": "Back to the codes", "import": "Back"}
+AT_ONCE = (
+    4_000_000  # bytes of a file, some 30,000 people: up to there both plans are drawn within three seconds
+)
 OTHER_VERSION = "Somebody saved another version meanwhile. This is what your changes do to that one."
 
 
@@ -84,7 +88,12 @@ def changes(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
     if setup.draft is None:
         return HttpResponseRedirect(reverse("integration", args=setup.args))
     if request.method != "POST":
-        return _show(request, setup, setup.draft)
+        large = _large(setup) if "now" not in request.GET else None
+        return (
+            _show(request, setup, setup.draft)
+            if large is None
+            else _trying(request, setup, setup.draft, large)
+        )
     if setup.draft.base != setup.integration.mapping_version:
         fresh = replace(setup.draft, base=setup.integration.mapping_version)
         mapping_draft.keep(request, setup.integration, fresh)
@@ -142,6 +151,22 @@ def _show(
     if tried is not None:
         context |= _told(setup, draft, tried, new)
     return render(request, "web/setup/changes.html", context, status=status)
+
+
+def _large(setup: Setup) -> RawFeed | None:
+    """The last file, where trying the draft on it takes longer than somebody waits for a page."""
+    raw = feeds.newest(setup.integration)
+    return raw if raw is not None and raw.size > AT_ONCE else None
+
+
+def _trying(request: HttpRequest, setup: Setup, draft: Draft, raw: RawFeed) -> HttpResponse:
+    """The page at once, saying what is going on; it asks for the rest by itself."""
+    run = setup.integration.runs.defer("plan").filter(raw=raw).order_by("-number").first()
+    context = {
+        "setup": setup, "raw": raw, "people": run.counts.get("read", 0) if run else 0,
+        "back": reverse(_BACK[draft.came_from], args=setup.args), "back_word": _BACK_WORDS[draft.came_from],
+    }  # fmt: skip
+    return render(request, "web/setup/trying.html", context)
 
 
 def _told(setup: Setup, draft: Draft, tried: Replayed, new: dict[int, str]) -> dict[str, Any]:

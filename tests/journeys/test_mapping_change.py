@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schedulepop.sync.models import Integration
+from schedulepop.web import mapping_change
 from tests.journeys.test_run_pages import BASE, DESK, DESK_NIGHT, PHONE_NIGHT, SMALL, look
 from tests.web import nights
 from tests.web.world import maple
@@ -66,3 +67,21 @@ def test_back_keeps_what_was_chosen_and_save_saves_it(world, page_of, axe, fits,
     page.get_by_role("button", name="Save", exact=True).focus()
     page.keyboard.press("Enter")
     page.wait_for_selector(f"text=Saved as version {version + 1}.")
+
+
+def test_a_large_file_goes_on_by_itself(world, page_of, axe, fits, screenshot, monkeypatch):
+    nights.first_night(world)
+    monkeypatch.setattr(mapping_change, "AT_ONCE", 1_000)
+    page = page_of("client_success", width=360)
+    page.goto(f"{BASE}codes/")
+    page.get_by_label("Status for A").select_option("terminated")
+    page.route("**/changes/?now=1", lambda route: None)
+    page.click("text=See what this changes")
+    page.get_by_role("progressbar").wait_for()
+    screenshot(page, "changes-trying-360-light")
+    axe(page)
+    fits(page)
+    page.unroute("**/changes/?now=1")
+    page.reload()
+    page.wait_for_selector("text=130 people would lose sign-in")
+    assert page.evaluate("document.activeElement.tagName") == "H1", "a screen reader goes on reading there"

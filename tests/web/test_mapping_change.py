@@ -11,6 +11,7 @@ from schedulepop.directory.models import Location, LocationCode, Membership
 from schedulepop.sync import integrations
 from schedulepop.sync.models import Integration, MappingVersion
 from schedulepop.sync.policy import Mapping
+from schedulepop.web import mapping_change
 from tests.web import nights
 from tests.web.world import maple
 
@@ -75,6 +76,17 @@ def test_a_status_that_would_end_people_is_seen_before_it_is_saved(hr, live) -> 
     assert AuditEntry.objects.filter(verb="mapped").latest("pk").by == "Renata Okoye"
     assert not Membership.objects.filter(status="terminated").exists()
     assert hr.get(answer.url).url == BASE  # there is nothing to be saved any more
+
+
+def test_a_large_file_is_tried_after_the_page_is_there(hr, live, monkeypatch) -> None:
+    hr.post(f"{BASE}import/", uploaded('[statuses]\nA = "terminated"\n'))
+    monkeypatch.setattr(mapping_change, "AT_ONCE", 1_000)
+    page = hr.get(f"{BASE}changes/").content.decode()
+    assert "with 130 people" in page
+    assert 'hx-get="?now=1" hx-trigger="load"' in page
+    assert "130 people would lose sign-in" not in page
+    assert '<noscript><p><a class="btn" href="?now=1">' in page, "without scripts it is a press more"
+    assert "130 people would lose sign-in" in hr.get(f"{BASE}changes/?now=1").content.decode()
 
 
 def test_columns_are_tried_and_kept_on_the_way_back(hr, live) -> None:
