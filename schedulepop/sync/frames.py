@@ -196,6 +196,7 @@ class Snapshot:
     duty_labor: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["duty_labor"]))
     officers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["officers"]))
     median_read: float | None = None  # records of the last 7 good runs, the median
+    gone: frozenset[int] = frozenset()  # people whom no record of this feed carries on (`matching.gone`)
     whole: bool = True
 
 

@@ -18,6 +18,7 @@ import polars as pl
 from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import MATCHED, Normalized, Snapshot, empty
 from schedulepop.sync.matching.proof import proven
+from schedulepop.sync.matching.recycled import recycled
 from schedulepop.sync.matching.resemblance import claimed, resembling, twins
 from schedulepop.sync.matching.several import contradictory, speaking
 from schedulepop.sync.matching.standing import is_ended, is_over
@@ -141,53 +142,7 @@ def _questions_of_known(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFra
 
 
 def _recycled(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """An id that now names somebody else: name and hire date differ.
-
-    Without hire dates to compare, a first and a last name that both differ say the same: an account must
-    never pass to another person unseen. Whoever answered that it is the same person has seen it.
-    """
-    seen = snapshot.answers.filter(pl.col("user_id").is_not_null() & pl.col("name").is_not_null())[
-        "source_id"
-    ]
-    people = snapshot.people.select(
-        "user_id", pl.col("first_name").alias("first_now"), pl.col("last_name").alias("last_now")
-    )
-    named = records.join(people, on="user_id", how="left", maintain_order="left")
-    moved = named.filter(~pl.col("source_id").is_in(seen.implode())).filter(
-        (pl.col("first_name") != pl.col("first_now")).fill_null(False)
-        | (pl.col("last_name") != pl.col("last_now")).fill_null(False)
-    )
-    if moved.is_empty():
-        return records
-    return _wait(
-        records, pl.col("row").is_in(_somebody_else(moved, snapshot)["row"].to_list()), "recycled_id"
-    )
-
-
-def _somebody_else(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    hires = snapshot.members.group_by("user_id", maintain_order=True).agg(
-        pl.col("hire_date").drop_nulls().alias("hires"),
-        pl.col("original_hire_date").drop_nulls().alias("originals"),
-    )
-    now = with_folded_names(moved.select("row", first_name="first_now", last_name="last_now"))
-    said = with_folded_names(moved.select("row", first_name="first_name", last_name="last_name"))
-    compared = (
-        moved.select("row", "user_id", "hire_date", "original_hire_date")
-        .with_columns(
-            (said["first_fold"] != now["first_fold"]).fill_null(False).alias("first_differs"),
-            (said["last_fold"] != now["last_fold"]).fill_null(False).alias("last_differs"),
-            ((said["first_fold"] == now["last_fold"]) & (said["last_fold"] == now["first_fold"]))
-            .fill_null(False).alias("swapped"),
-        )
-        .join(hires, on="user_id", how="left", maintain_order="left")
-    )  # fmt: skip
-    comparable = pl.col("hire_date").is_not_null() & (pl.col("hires").list.len() > 0)
-    hired_then = pl.col("hires").list.contains(pl.col("hire_date"))
-    began_then = pl.col("originals").list.contains(pl.col("original_hire_date")).fill_null(False)
-    first, last = pl.col("first_differs"), pl.col("last_differs")
-    by_date = (first | last) & comparable & ~hired_then & ~began_then
-    by_name = first & last & ~comparable
-    return compared.filter(~pl.col("swapped") & (by_date | by_name).fill_null(False))
+    return _wait(records, pl.col("row").is_in(recycled(records, snapshot)), "recycled_id")
 
 
 def _unlinked(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:

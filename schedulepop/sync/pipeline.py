@@ -53,6 +53,7 @@ from schedulepop.sync.guarding.pay_rules import pay_jumps
 from schedulepop.sync.guarding.scene import Scene
 from schedulepop.sync.match import IDENTITY_WAITS, match
 from schedulepop.sync.matching.asking import questions, suggested
+from schedulepop.sync.matching.gone import gone
 from schedulepop.sync.matching.proof import told
 from schedulepop.sync.matching.settled import disowned, made, settle
 from schedulepop.sync.matching.waiting import missing_people, on_hold, waiting
@@ -124,7 +125,9 @@ def drawn(
     rejected = pl.concat([feed.broken_rows, normalized.rejected])
     clock.step("match")
     settled = settle(normalized.records, snapshot, delta.fingerprints["source_id"], delta.absent, today)
-    snapshot = settled.snapshot
+    snapshot = replace(
+        settled.snapshot, gone=gone(normalized.records, settled.snapshot, settled.absent, today)
+    )
     matched = match(normalized, snapshot, today)
     asked = questions(matched, snapshot)
     clock.step("diff")
@@ -135,10 +138,10 @@ def drawn(
         if delta.complete
         else empty(ABSENT)
     )
-    gone = pl.concat([absent, half])
-    absent = gone.filter(pl.col("about") != ID)
-    counters = counted(gone, snapshot, sha256, today, tied)
-    over = due(gone, counters, policy.missing_feeds, policy.missing_days, today)
+    away = pl.concat([absent, half])
+    absent = away.filter(pl.col("about") != ID)
+    counters = counted(away, snapshot, sha256, today, tied)
+    over = due(away, counters, policy.missing_feeds, policy.missing_days, today)
     retired, renumbered = ids_over(over, half, snapshot)
     leaving = pl.concat([over.filter(pl.col("about") != ID).select("source_id", "membership_id", "about"),
                          disowned(settled, matched)])  # fmt: skip
@@ -157,7 +160,7 @@ def drawn(
     changes, holds = guard(scene)
     fields = fields.join(changes, on="change_no", how="semi", maintain_order="left")
     counters = advanced(
-        counters, snapshot.missing, frozen(gone, holds.filter(pl.col("rule").is_in(sorted(DOUBTING))))
+        counters, snapshot.missing, frozen(away, holds.filter(pl.col("rule").is_in(sorted(DOUBTING))))
     )
     records = account(normalized, feed.broken_rows, matched, changes, pinned_rows(kept))
     problems = pl.concat([

@@ -65,7 +65,9 @@ def absentees(
 
 def shown(missing: pl.DataFrame, rejected: pl.DataFrame, matched: pl.DataFrame) -> pl.DataFrame:
     """ABSENT of these links with their people and memberships; `spared`, where it is given, shields as well."""
-    asked = matched.filter(pl.col("waits").is_not_null())["candidates"].drop_nulls().explode().drop_nulls()
+    waiting = matched.filter(pl.col("waits").is_not_null() & (pl.col("waits") != "already_left"))
+    asked = waiting["candidates"].drop_nulls().explode().drop_nulls()
+    named = _shielded(missing, _of_somebody_else(waiting))
     shielded = _shielded(missing, rejected)
     spared = pl.col("spared") if "spared" in missing.columns else pl.lit(False)
     about = [] if "about" in missing.columns else [pl.lit(PERSON).alias("about")]
@@ -74,13 +76,26 @@ def shown(missing: pl.DataFrame, rejected: pl.DataFrame, matched: pl.DataFrame) 
             written(missing).alias("name"),
             (pl.col("source_id").is_in(shielded) | spared).alias("shielded"),
             pl.col("status").is_in(_WORKING).fill_null(False).alias("active"),
-            pl.col("user_id").is_in(asked.unique().to_list()).alias("asked"),
+            (pl.col("user_id").is_in(asked.unique().to_list()) | pl.col("source_id").is_in(named)).alias(
+                "asked"
+            ),
             *about,
         )
         .with_columns(pl.when(pl.col("about") == PLACE).then("location_id").alias("place"))
         .select(pl.col(name).cast(kind) for name, kind in ABSENT.items())
         .sort("source_id", "location_id", "membership_id")
     )
+
+
+def _of_somebody_else(waiting: pl.DataFrame) -> pl.DataFrame:
+    """REJECTED of records that wait and whose ID says nothing of whose they are: it is nobody's, or another person's.
+
+    They shield as a reject does: whoever is absent may be in the feed under that ID (a row slipped, zeros were lost).
+    """
+    unlinked = pl.col("situation") != "linked"
+    doubted = waiting.filter(unlinked | pl.col("waits").is_in(["recycled_id", "contradictory_records"]))
+    name, nothing = written(doubted).alias("name"), pl.lit(None, pl.String)
+    return doubted.select("row", nothing.alias("source_id"), "employee_number", "email", name)
 
 
 def all_rejects_tied(rejected: pl.DataFrame, snapshot: Snapshot, absent: pl.DataFrame) -> bool:

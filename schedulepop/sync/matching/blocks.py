@@ -7,6 +7,8 @@ the few who share its email, its phone, its number, or a name and a date or plac
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from schedulepop.sync.matching.nicknames import NAMES_OF
@@ -15,11 +17,17 @@ SHARED_BY = 40
 """A value more people than this share tells nobody apart."""
 
 
-def blocked(asking: pl.DataFrame, people: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """Pairs (row, candidate). `asking` and `people` carry folded names, `people` the person as `candidate`."""
+def blocked(
+    asking: pl.DataFrame, people: pl.DataFrame, members: pl.DataFrame, gone: Collection[int] = ()
+) -> pl.DataFrame:
+    """Pairs (row, candidate). `asking` and `people` carry folded names, `people` the person as `candidate`.
+
+    Of people who are `gone` from this feed the name alone is worth a comparison, wherever they worked.
+    """
 
     worked = members.rename({"user_id": "candidate"}).join(people.select("candidate", "first_fold", "last_fold"), on="candidate", how="inner",
                         maintain_order="left")  # fmt: skip
+    left = people.filter(pl.col("candidate").is_in(list(gone)))
     mine, theirs = _hired(asking, "row"), _hired(worked, "candidate")
     ways = (
         (_lower(asking), _lower(people), ["email"]),
@@ -30,6 +38,7 @@ def blocked(asking: pl.DataFrame, people: pl.DataFrame, members: pl.DataFrame) -
         (_by_first_name(mine), _by_first_name(theirs), ["hired", "first", "last_fold"]),
         (mine, theirs, ["hired", "location_id"]),
         (_by_first_name(asking), _by_first_name(worked), ["location_id", "first", "last_fold"]),
+        (_by_first_name(asking), _by_first_name(left), ["first", "last_fold"]),
     )
     return pl.concat([_sharing(*way) for way in ways]).unique(maintain_order=True)
 

@@ -93,7 +93,9 @@ def resembling(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     asking = records.filter((pl.col("situation") == "new") & pl.col("waits").is_null())
     if asking.is_empty() or snapshot.people.is_empty():
         return records
-    pairs = undenied(blocked(asking, people_who_match(snapshot), snapshot.members), records, snapshot)
+    pairs = undenied(
+        blocked(asking, people_who_match(snapshot), snapshot.members, snapshot.gone), records, snapshot
+    )
     if pairs.is_empty():
         return records
     pairs = scored(pairs, asking, snapshot).filter(pl.col("score") >= THRESHOLD)

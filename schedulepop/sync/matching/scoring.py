@@ -17,7 +17,7 @@ THRESHOLD = 60
 """From here on a person is asked."""
 FIRST_NAME = {"same": 25, "short": 25, "part": 20, "alike": 15, "other": -30}
 LAST_NAME = {"same": 25, "part": 20, "alike": 15, "other": -5}
-SHARED = {"number": 40, "email": 35, "phone": 25, "hired": 20, "place": 10}
+SHARED = {"number": 40, "email": 35, "phone": 25, "hired": 20, "place": 10, "gone": 10}
 OTHER_HIRE_DATE = -15
 """Counts only against people whose first names differ: a rehired person has two hire dates as well."""
 _ALIKE = 0.92
@@ -36,6 +36,7 @@ def scored(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl
         (pl.col("phone") == pl.col("their_phone")).fill_null(False).alias("phone"),
         hired.fill_null(False).alias("hired"), apart.fill_null(False).alias("apart"),
         (pl.col("location_id").is_in(pl.col("their_places"))).fill_null(False).alias("place"),
+        pl.col("candidate").is_in(sorted(snapshot.gone)).alias("gone"),
     )  # fmt: skip
     points = [pl.col("first").replace_strict(FIRST_NAME, default=0, return_dtype=pl.Int32),
               pl.col("last").replace_strict(LAST_NAME, default=0, return_dtype=pl.Int32),
@@ -118,7 +119,8 @@ _FIRST_WORDS = {"same": "same first name", "short": "a short form of the same fi
 _LAST_WORDS = {"same": "same last name", "part": "part of the same last name", "alike": "similar last name",
                "other": "another last name"}  # fmt: skip
 _SHARED_WORDS = {"number": "same employee number", "email": "same email", "phone": "same phone",
-                 "hired": "same hire date", "place": "same location"}  # fmt: skip
+                 "hired": "same hire date", "place": "same location",
+                 "gone": "no longer in payroll under the old ID"}  # fmt: skip
 
 
 def words(judged: pl.DataFrame) -> pl.DataFrame:

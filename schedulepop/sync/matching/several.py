@@ -12,23 +12,54 @@ import polars as pl
 from schedulepop.sync.folding import with_folded_names
 from schedulepop.sync.frames import NORMALIZED
 from schedulepop.sync.matching.rate_lines import one_rate
+from schedulepop.sync.matching.recycled import PERSONAL
+from schedulepop.sync.matching.scoring import compare
 
 _SAYS = [name for name in NORMALIZED if name not in ("row", "clears", "clean", "wake_on")]
 
 
 def contradictory(records: pl.DataFrame) -> list[str]:
-    """Ids whose records name different people: both the first and the last name differ."""
+    """Ids whose records name different people: another first and last name, or another one beside other values.
+
+    Two namesakes become one when a spreadsheet takes the zeros from 00123 and 123: without this, the one who is not
+    linked would pass for a further job of the other.
+    """
     several = records.filter(pl.len().over("source_id") > 1)
     if several.is_empty():
         return []
-    named = (
-        with_folded_names(several)
-        .group_by("source_id", maintain_order=True)
-        .agg(
-            pl.col("first_fold").drop_nulls().n_unique() > 1, pl.col("last_fold").drop_nulls().n_unique() > 1
-        )
+    named = with_folded_names(several)
+    differ = (
+        pl.col("first_fold").drop_nulls().n_unique() > 1,
+        pl.col("last_fold").drop_nulls().n_unique() > 1,
     )
-    return named.filter(pl.col("first_fold") & pl.col("last_fold"))["source_id"].to_list()
+    doubtful = named.group_by("source_id", maintain_order=True).agg(
+        differ[0].alias("first"), differ[1].alias("last")
+    ).filter(pl.col("first") | pl.col("last"))  # fmt: skip
+    both = doubtful.filter(pl.col("first") & pl.col("last"))["source_id"].to_list()
+    one = doubtful.filter(pl.col("first") != pl.col("last")).select("source_id", "first")
+    crowd = named.join(one, on="source_id", how="inner", maintain_order="left")
+    apart = [
+        str(mine["source_id"][0])
+        for mine in crowd.partition_by("source_id", maintain_order=True)
+        if _two_people(mine, "first" if mine["first"][0] else "last")
+    ]
+    return both + apart
+
+
+def _two_people(mine: pl.DataFrame, part: str) -> bool:
+    """Records of which one name differs altogether, and neither number nor email is the same wherever it is given.
+
+    Without either the phone decides, at last the hire date: families share a phone, a building may have been bought on
+    one day.
+    """
+    spellings = mine[f"{part}_fold"].drop_nulls().unique(maintain_order=True).to_list()
+    if all(compare(spellings[0], spelling, first=part == "first") != "other" for spelling in spellings[1:]):
+        return False
+    for names in (PERSONAL[:2], PERSONAL[2:], ("hire_date",)):
+        given = [values for values in (mine[name].drop_nulls() for name in names) if values.len() > 1]
+        if given:
+            return all(values.n_unique() > 1 for values in given)
+    return False
 
 
 def speaking(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
