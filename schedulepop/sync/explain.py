@@ -22,7 +22,10 @@ from schedulepop.sync.folding import folded, written
 from schedulepop.sync.frames import Plan
 from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.models import Link, Run
+from schedulepop.sync.models.issue import without_others
 
+NAMES_PLACES = ("location", "primary_location")
+ELSEWHERE = "another location"
 MATCHES = {
     "linked": "Linked: the payroll ID is known to be {who}.",
     "found": "Found: the employee number and the name agree with {who}.",
@@ -93,12 +96,13 @@ def explain(run: Run, who: str, *, actor: Actor) -> Explained:
     users = [*records["user_id"].drop_nulls(), *changes["user_id"].drop_nulls()]
     link = Link.objects.filter(integration=run.integration, source_id=source_id, retired_at=None).first()
     user_id = users[0] if users else link.user_id if link else None
-    came, kept = _came(run, plan, source_id, mask=mine is not None, pay=bool(here) and here <= paid)
+    rows = None if mine is None else records["row"].drop_nulls().to_list()
+    came, kept = _came(run, plan, source_id, rows, pay=bool(here) and here <= paid)
     return Explained(
         run=run, source_id=source_id, name=names[0] if names else source_id, user_id=user_id, came=came, kept=kept,
-        match=_match(records, changes, user_id), suggestions=_suggestions(plan, source_id, actor, run),
+        match=_match(records, changes, user_id, actor), suggestions=_suggestions(plan, source_id, actor, run),
         outcomes=tuple(_outcome(row) for row in records.iter_rows(named=True)),
-        changes=_changes(plan, changes, run, pay=paid), holds=_holds(plan, changes, mine),
+        changes=_changes(plan, changes, run, pay=paid, mine=mine), holds=_holds(plan, changes, mine),
         issues=_issues(plan, source_id, records, mine), location_ids=here,
     )  # fmt: skip
 
@@ -138,8 +142,10 @@ def _find(run: Run, plan: Plan, who: str, mine: Collection[int] | None) -> str:
     return str(several[0])
 
 
-def _came(run: Run, plan: Plan, source_id: str, *, mask: bool, pay: bool) -> tuple[tuple[Came, ...], bool]:
-    """The records of this ID in the stored feed, in its mapped columns."""
+def _came(
+    run: Run, plan: Plan, source_id: str, only: Collection[int] | None, *, pay: bool
+) -> tuple[tuple[Came, ...], bool]:
+    """The records of this ID in the stored feed, in its mapped columns. A manager's are `only` these rows, masked."""
     if run.raw is None or run.raw.content is None:
         return (), False
     try:
@@ -148,9 +154,11 @@ def _came(run: Run, plan: Plan, source_id: str, *, mask: bool, pay: bool) -> tup
         return (), False
     columns = {name: column for name, column in plan.columns.items() if column in table.columns}
     rows = table.filter(fingerprints.record_ids(table, columns) == source_id)
+    if only is not None:
+        rows = rows.filter(pl.col("row").is_in(list(only)))
     shown = [name for name in columns if pay or name not in PAY_FIELDS]
     return tuple(
-        Came(row["row"], tuple((BY_NAME[n].label, columns[n], _shown(n, row[columns[n]], mask)) for n in shown if n in BY_NAME))
+        Came(row["row"], tuple((BY_NAME[n].label, columns[n], _shown(n, row[columns[n]], only is not None)) for n in shown if n in BY_NAME))
         for row in rows.iter_rows(named=True)
     ), True  # fmt: skip
 
@@ -161,12 +169,17 @@ def _shown(name: str, value: str | None, mask: bool) -> str:
     return text.mask(value) if mask and BY_NAME[name].sensitivity is Sensitivity.CONTACT else value
 
 
-def _match(records: pl.DataFrame, changes: pl.DataFrame, user_id: int | None) -> str:
+def _match(records: pl.DataFrame, changes: pl.DataFrame, user_id: int | None, actor: Actor) -> str:
+    """How it was found; somebody the reader does not look after, whose ID it was so far, is not named."""
     said = [*records["situation"].drop_nulls(), *changes["situation"].drop_nulls()]
     if not said:
         return "Left out before anybody was looked for."
     user = User.objects.filter(pk=user_id).first() if user_id else None
-    return MATCHES[said[0]].format(who=f"{user.full_name} ({user.username})" if user else "see below")
+    if user is None:
+        return MATCHES[said[0]].format(who="see below")
+    readable = access.users(actor, user.organization).filter(pk=user.pk).exists()
+    who = f"{user.full_name} ({user.username})" if readable else "somebody at another location"
+    return MATCHES[said[0]].format(who=who)
 
 
 def _suggestions(plan: Plan, source_id: str, actor: Actor, run: Run) -> tuple[str, ...]:
@@ -187,17 +200,28 @@ def _outcome(row: dict[str, Any]) -> str:
 
 
 def _changes(
-    plan: Plan, changes: pl.DataFrame, run: Run, *, pay: Collection[int]
+    plan: Plan, changes: pl.DataFrame, run: Run, *, pay: Collection[int], mine: Collection[int] | None
 ) -> tuple[dict[str, Any], ...]:
     places = dict(run.organization.locations.values_list("pk", "name"))
+    theirs = None if mine is None else {places[pk] for pk in mine if pk in places}
     told = []
     for change in changes.iter_rows(named=True):
         fields = plan.fields.filter(pl.col("change_no") == change["change_no"]).drop("change_no").to_dicts()
         if change["location_id"] not in pay:
             fields = [one for one in fields if one["field"] not in TELLS_PAY]
+        if theirs is not None:
+            fields = [of_places(one, theirs) for one in fields]
         told.append({"verb": change["verb"], "location": places.get(change["location_id"], ""), "held_by": change["held_by"],
                      "fields": fields})  # fmt: skip
     return tuple(told)
+
+
+def of_places(field: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """A field of a change for a manager: of locations they do not look after only that they are others."""
+    if field["field"] not in NAMES_PLACES:
+        return field
+    hidden = {way: ELSEWHERE for way in ("old", "new") if field[way] and field[way] not in known}
+    return field | hidden
 
 
 def _holds(plan: Plan, changes: pl.DataFrame, mine: Collection[int] | None) -> tuple[str, ...]:
@@ -216,6 +240,11 @@ def _issues(
     found = plan.problems.filter((pl.col("source_id") == source_id) | pl.col("row").is_in(rows))
     if mine is not None:
         found = found.filter(pl.col("row").is_in(rows))
+        name = next(iter(records["name"].drop_nulls()), None)
+        told = [
+            without_others(code, said, name) for code, said in found.select("code", "message").iter_rows()
+        ]
+        found = found.with_columns(pl.Series("message", told, dtype=pl.String))
     return tuple(
         (CODES[code].title if code in CODES else code, message)
         for code, message in found.select("code", "message").unique(maintain_order=True).iter_rows()

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from schedulepop import employee
+from schedulepop.sync.explain import of_places
 from schedulepop.sync.frames import Plan
 from schedulepop.web import plan_words as words
 from schedulepop.web.templatetags.words import short_day
@@ -28,6 +29,7 @@ class Names:
     managers: Collection[tuple[int, int]] = frozenset()  # (user, location) of managers among the people
     sees_pay: bool = False
     reads: Collection[int] = frozenset()  # users whose profile the reader may open
+    whole: bool = True  # False: the reader looks after `locations` alone, and learns the name of no other
     links: Mapping[str, int] = field(default_factory=dict)  # source id → user, of people created since
 
 
@@ -95,6 +97,8 @@ def _person(change: dict[str, Any], fields: list[dict[str, Any]], names: Names, 
     first, last = change["first_name"] or "", change["last_name"] or ""
     name = f"{first} {last}".strip() or f"Payroll ID {change['source_id']}"
     creates = change["verb"] == "create"
+    if not names.whole:
+        fields = [of_places(row, names.locations.values()) for row in fields]
     lines = [_line(row, names) for row in fields]
     if creates:
         told = {line.label for line in lines}

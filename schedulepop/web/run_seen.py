@@ -16,6 +16,7 @@ from schedulepop.directory.models import Duty, Location, Membership, Zone
 from schedulepop.sync import runs
 from schedulepop.sync.frames import PROBLEM, Plan, empty
 from schedulepop.sync.models import Link, Run
+from schedulepop.sync.models.issue import without_others
 from schedulepop.web import plan_groups, run_applied
 from schedulepop.web import visit as visits
 from schedulepop.web.plan_people import Names
@@ -68,7 +69,15 @@ class Seen:
         if self.plan is None:
             return empty(PROBLEM)
         found = self.plan.problems.filter(pl.col("row").is_not_null() | pl.col("column").is_not_null())
-        return found if self.whole else found.filter(pl.col("location_id").is_in(list(self.locations or ())))
+        if self.whole:
+            return found
+        mine = found.filter(pl.col("location_id").is_in(list(self.locations or ())))
+        names = dict(self.plan.records.select("row", "name").iter_rows())
+        told = [
+            without_others(code, message, names.get(row))
+            for code, message, row in mine.select("code", "message", "row").iter_rows()
+        ]
+        return mine.with_columns(pl.Series("message", told, dtype=pl.String))
 
     @cached_property
     def waiting(self) -> Waiting:
@@ -117,6 +126,7 @@ class Seen:
             zones=dict(Zone.objects.filter(pk__in=_ids(part, "zone_id")).values_list("pk", "name")),
             managers={(user, place) for user, place, role in known if role == Membership.MANAGER},
             sees_pay=self.visit.actor.is_admin(here),
+            whole=self.whole,
             reads={user for user, _, _ in known},
             links=links,
         )

@@ -15,6 +15,14 @@ NAMES_OTHERS = frozenset({"found_elsewhere", "possible_match", "ambiguous", "id_
 """Their messages say who resembles whom, perhaps at a location the reader does not look after."""
 
 
+def without_others(code: str, message: str, name: str | None) -> str:
+    """The sentence about a record of this name, for managers: nobody of another location in it (SPEC §3)."""
+    if code not in NAMES_OTHERS:
+        return message
+    known = CODES[code]
+    return f"{name or 'A new hire'}: {known.title[:1].lower()}{known.title[1:]}. {known.remedy}"
+
+
 class Issue(models.Model):
     """Something that needs a person. Open while `resolved_at` is null; then last seen = the integration's last run.
 
@@ -52,8 +60,5 @@ class Issue(models.Model):
     @property
     def for_managers(self) -> str:
         """The sentence without the people of other locations (SPEC §3: a manager sees nobody else's)."""
-        if self.code not in NAMES_OTHERS:
-            return self.message
-        code = CODES[self.code]
         name = next((row.get("name") for row in self.rows if row.get("name")), None)
-        return f"{name or 'A new hire'}: {code.title[:1].lower()}{code.title[1:]}. {code.remedy}"
+        return without_others(self.code, self.message, name)
