@@ -22,6 +22,7 @@ from schedulepop.sync.guarding.scene import (
 
 CREATE = pl.col("verb") == "create"
 ALL_OF = 2  # removals of everybody are unusual from this many people on
+HALF_OF = 3  # and so is half of a small location within days, though it stays below the limit for them
 _WHAT_TO_DO = (
     "They wait; everything else goes through. If it is right, approve; if not, correct it in payroll."
 )
@@ -60,12 +61,17 @@ def removals_week(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, p
         earlier = before.filter(~before.is_in(leaving["user_id"].implode())).n_unique()
         figure, base = _count(leaving) + earlier, scene.base(place)
         limit = scene.policy.removals_week.of(base)
-        if earlier and figure >= limit and not scene.skips_quantity(place):
+        if earlier and (figure >= limit or _much_of(figure, base + earlier)) and not scene.skips_quantity(place):
             reason = (
                 f"{figure:,} people at {scene.place(place)}, which has {base:,}, would have lost access within {days} "
                 f"days: {earlier:,} in earlier runs, and now {named(written(leaving))}. {_WHAT_TO_DO}"
             )
             yield Hold("removals_week", at_location(place), place, float(figure), limit, reason), REMOVAL
+
+
+def _much_of(figure: int, there: int) -> bool:
+    """Half of a location's people, or all of two: a small one would be empty before any number is reached."""
+    return (figure >= HALF_OF and 2 * figure >= there) or figure >= max(ALL_OF, there)
 
 
 def removals_organization(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
