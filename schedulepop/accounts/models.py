@@ -163,7 +163,8 @@ class Invitation(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["user"], name="invitation_live", condition=Q(used_at=None, revoked_at=None))
+            models.Index(fields=["user"], name="invitation_live", condition=Q(used_at=None, revoked_at=None)),
+            models.Index(Lower("address"), name="invitation_by_address", condition=~Q(address="")),
         ]
 
     def live(self, at: datetime) -> bool:

@@ -19,14 +19,14 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from schedulepop.accounts import access, audit, invitations
 from schedulepop.accounts.actors import Actor
-from schedulepop.accounts.models import Invitation, Organization, User
+from schedulepop.accounts.models import Invitation, User
 from schedulepop.messages import letters
 from schedulepop.messages.models import Message
+from schedulepop.messages.recipients import is_shared, is_unproven
 
 State = Message.State
 ATTEMPTS = 8
@@ -191,7 +191,7 @@ def _write(message: Message, now: datetime) -> EmailMultiAlternatives:
     if message.kind == "moved_address":
         message.address = str(message.context["address"])
     else:
-        # Reset goes to the confirmed address only: payroll, or a manager, may have mistyped the new one.
+        # A reset link goes to the confirmed address only: payroll, or a manager, may have mistyped the new one.
         confirmed = user.confirmed_email if message.kind == "reset" else ""
         message.address = confirmed or user.email
     purpose = kind.link
@@ -203,7 +203,10 @@ def _write(message: Message, now: datetime) -> EmailMultiAlternatives:
         raise _NotSentError("Not sent: this address is confirmed already.")
     if message.kind == "welcome" and user.has_usable_password():
         raise _NotSentError("Not sent: the account was set up before.")
-    if _is_shared(message.address, user):
+    if is_shared(message.address, user):
+        return letters.write(message, address=message.address, link="", until=None)
+    if purpose == Invitation.RESET and is_unproven(message.address, user):
+        message.context |= {"unconfirmed": True}
         return letters.write(message, address=message.address, link="", until=None)
     if purpose == Invitation.RESET and not user.has_usable_password():
         purpose = Invitation.SET_UP
@@ -219,20 +222,6 @@ def _write_notice(message: Message) -> EmailMultiAlternatives:
         raise _NotSentError("Not sent: this person may not sign in any more.")
     message.address = message.user.confirmed_email or message.user.email
     return letters.write(message, address=message.address, link=letters.page(message), until=None)
-
-
-def _is_shared(address: str, user: User) -> bool:
-    """Whether another live user has this address: whoever reads that mailbox could take the wrong account.
-
-    Asked for every letter with a link: relies on user_by_confirmed and user_by_email, or a thousand welcomes would
-    look at everybody a thousand times.
-    """
-    lower = address.lower()
-    others = access.live_users(User.objects.exclude(pk=user.pk))
-    confirmed = others.exclude(confirmed_email="").annotate(lower=Lower("confirmed_email"))
-    everywhere = list(Organization.objects.values_list("pk", flat=True))  # user_by_email begins with it
-    given = others.filter(organization__in=everywhere).exclude(email="").annotate(lower=Lower("email"))
-    return confirmed.filter(lower=lower).exists() or given.filter(lower=lower).exists()
 
 
 def _finish(

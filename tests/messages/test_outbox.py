@@ -123,6 +123,44 @@ def test_a_shared_address_gets_no_link_but_a_word_about_a_printed_code(mailbox: 
         assert "set-up/" not in letter.html
 
 
+def test_an_address_somebody_else_was_invited_at_gets_no_link(mailbox: ModuleType) -> None:
+    """A column of emails slipped by a row: Ann's welcome must not reach Bea, who was invited there."""
+    place = made.location()
+    bea = made.person(place, "Bea Fox", email="bea@example.com")
+    outbox.queue_welcome(bea)
+    outbox.drain()
+    ann = made.person(place, "Ann Lee", email="bea@example.com")
+    User.objects.filter(pk=bea.pk).update(email="cal@example.com")
+    outbox.queue_welcome(ann)
+    outbox.drain()
+    letter = mailbox.letters()[0]
+    assert (letter.to, letter.links) == ("bea@example.com", ())
+    assert "printed code" in letter.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "confirmed", "links"),
+    [
+        ("reset", "", 0),
+        ("welcome_back", "", 0),
+        ("welcome_back", "old@example.com", 0),
+        ("welcome_back", "ines@example.com", 1),
+    ],
+)
+def test_a_link_to_a_new_password_goes_to_a_confirmed_address_only(
+    kind: str, confirmed: str, links: int, mailbox: ModuleType
+) -> None:
+    """Payroll may have mistyped the address it gives now, also the one of somebody it has hired again."""
+    ines = made.person(
+        made.location(), email="ines@example.com", confirmed_email=confirmed, password=made.PASSWORD
+    )
+    outbox.queue_next(ines, kind)
+    outbox.drain()
+    letter = mailbox.letters()[0]
+    assert (letter.to, len(letter.links)) == ("ines@example.com", links)
+    assert ("printed code" in letter.text) is not bool(links)
+
+
 def test_an_address_shared_with_a_leaver_is_not_shared(mailbox: ModuleType) -> None:
     place = made.location()
     made.person(place, "Old Calloway", email="family@example.com", status="quit")

@@ -61,7 +61,11 @@ def removals_week(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, p
         earlier = before.filter(~before.is_in(leaving["user_id"].implode())).n_unique()
         figure, base = _count(leaving) + earlier, scene.base(place)
         limit = scene.policy.removals_week.of(base)
-        if earlier and (figure >= limit or _much_of(figure, base + earlier)) and not scene.skips_quantity(place):
+        if (
+            earlier
+            and (figure >= limit or _much_of(figure, base + earlier))
+            and not scene.skips_quantity(place)
+        ):
             reason = (
                 f"{figure:,} people at {scene.place(place)}, which has {base:,}, would have lost access within {days} "
                 f"days: {earlier:,} in earlier runs, and now {named(written(leaving))}. {_WHAT_TO_DO}"
