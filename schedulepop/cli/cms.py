@@ -15,6 +15,7 @@ from rich.text import Text
 
 from schedulepop.cli import naming
 from schedulepop.cli.session import USAGE, database, err, fail, out, print_table
+from schedulepop.lib.text import cell
 
 app = typer.Typer(help="Payroll-Based Journal of CMS.", no_args_is_help=True)
 
@@ -70,7 +71,7 @@ def id_changes(
         if form is Format.CSV:
             writer = csv.DictWriter(sys.stdout, changes.COLUMNS)
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
         else:
             table = Table(box=None, padding=(0, 2))
             for title in ("Name", "Old ID", "New ID", "Changed on", "Integration", "By"):

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from schedulepop.cli import naming
 from schedulepop.cli.session import USAGE, database, fail, out, print_table
+from schedulepop.lib.text import cell
 
 app = typer.Typer(help="The User List.", no_args_is_help=True)
 
@@ -199,8 +200,7 @@ def _csv(rows: list[dict[str, Any]]) -> None:
 
 
 def _cell(value: Any) -> str:
-    text = "; ".join(value) if isinstance(value, list) else str(value if value is not None else "")
-    return f"'{text}" if text[:1] in "=+-@\t\r＝＋－＠" and not text[1:].isdigit() else text
+    return cell("; ".join(value) if isinstance(value, list) else str(value if value is not None else ""))
 
 
 def _table(rows: list[dict[str, Any]]) -> None:

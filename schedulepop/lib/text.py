@@ -49,3 +49,12 @@ def mask(value: str) -> str:
     if len(digits) >= 7:
         return f"…{digits[-2:]}"
     return f"{text[:1]}…{text[-1:]}"
+
+
+_RUN_BY_SPREADSHEETS = tuple("=+-@\t\r＝＋－＠")
+
+
+def cell(value: str) -> str:
+    """A value for a CSV file: what a spreadsheet would run as a formula is written as text; signed numbers stay."""
+    signed_number = value[:1] in ("+", "-") and value[1:].isdigit()
+    return f"'{value}" if value.startswith(_RUN_BY_SPREADSHEETS) and not signed_number else value

@@ -27,6 +27,7 @@ from schedulepop.directory import labor as duties
 from schedulepop.directory.errors import DirectoryError
 from schedulepop.directory.labor import Line
 from schedulepop.directory.models import Duty, Location
+from schedulepop.lib.text import cell
 from schedulepop.sync import employee_section, id_changes
 from schedulepop.web.visit import RUNS_SYNCS, Visit, page
 
@@ -132,7 +133,7 @@ def ids_file(request: HttpRequest, visit: Visit, quarter: str, form: str) -> Htt
         response = HttpResponse(content_type="text/csv; charset=utf-8")
         writer = csv.DictWriter(response, id_changes.COLUMNS)
         writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     elif form == "json":
         response = HttpResponse(
             json.dumps(rows, indent=2, ensure_ascii=False), content_type="application/json"
@@ -216,8 +217,3 @@ def _people(count: int) -> str:
     if count == 0:
         return "Nobody had to change."
     return "One person has it now." if count == 1 else f"{count} people have it now."
-
-
-def _cell(value: str) -> str:
-    """A cell that a spreadsheet would run as a formula is written as text."""
-    return f"'{value}" if value[:1] in "=+-@\t\r" else value
