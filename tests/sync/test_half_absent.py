@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -102,6 +103,28 @@ def test_a_place_another_integration_speaks_for_is_not_missing(both: Payroll, st
     for day in (10, 12, 13):
         night(both, day)
     assert luis() == {"Maple Grove": "active", "Oak Hill": there}
+
+
+@pytest.mark.parametrize(("state", "there"), [("active", "active"), ("paused", "terminated")])
+def test_whom_an_active_integration_still_names_is_missing_in_no_other(
+    both: Payroll, tmp_path: Path, state: str, there: str
+) -> None:
+    """Delia is in two payroll systems at one location; the one that changed her last stops naming her."""
+    first, other = both.integration, integrations.add(
+        both.integration.organization, "Second", connector="file", config={"path": str(tmp_path / "second.csv")},  # type: ignore[attr-defined]
+        actor=OPERATOR,
+    )  # fmt: skip
+    second = Payroll(other, tmp_path / "second.csv")
+    second.sends(PEOPLE[2].replace("0103", "0199"), *PEOPLE[3:5])
+    with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):
+        run = second.runs()
+        runs.approve(run, plan_hash=run.plan_hash, actor=OPERATOR)
+    Integration.objects.filter(pk=first.pk).update(state=IntegrationState(state))  # type: ignore[attr-defined]
+    for day in (10, 12, 13):
+        second.sends(PEOPLE[3].replace("0104", f"02{day}"), PEOPLE[4])
+        with time_machine.travel(MONDAY + timedelta(days=day - 9), tick=False):
+            second.runs()
+    assert Membership.objects.get(user__last_name="Abernathy").status == there
 
 
 def test_the_other_id_goes_on_when_payroll_stops_sending_one(both: Payroll) -> None:
