@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import psycopg
-from django.db import connections, transaction
-from django.db.models import F
+from django.db import connection, connections, transaction
 from django.utils.timezone import now
 
+from schedulepop.lib import sql
 from schedulepop.sync import heartbeat
-from schedulepop.sync.models import Integration, Run, RunState
+from schedulepop.sync.models import Run, RunState
 
 SAY_EVERY = 0.5  # seconds between two words on the run's row
+_TAKEN = ("epoch", "state", "started_at", "attempt", "heartbeat_at", "stage", "raw_id", "source_time")
 
 
 class TakenOverError(Exception):
@@ -51,17 +52,15 @@ def take(run: Run, holder: psycopg.Connection) -> Run:
     heartbeat.end_writers(run.integration_id, holder)
     with transaction.atomic():
         heartbeat.writes(run.integration_id)
-        Integration.objects.filter(pk=run.integration_id).update(epoch=F("epoch") + 1)
-        epoch = Integration.objects.values_list("epoch", flat=True).get(pk=run.integration_id)
-        mine = Run.objects.filter(pk=run.pk, epoch=run.epoch).update(
-            epoch=epoch, state=RunState.RUNNING, started_at=run.started_at or now(), attempt=F("attempt") + 1,
-            heartbeat_at=now(), stage="read",
-        )  # fmt: skip
-        if not mine:
+        with connection.cursor() as cursor:
+            cursor.execute(sql.load("schedulepop.sync", "run_take"), {
+                "integration": run.integration_id, "run": run.pk, "epoch": run.epoch, "now": now(),
+            })  # fmt: skip
+            taken = cursor.fetchone()
+        if taken is None:
             raise TakenOverError(f"run {run.pk} was taken over")
-    run.refresh_from_db(
-        fields=["epoch", "state", "started_at", "attempt", "heartbeat_at", "stage", "raw", "source_time"]
-    )
+    for name, value in zip(_TAKEN, taken, strict=True):
+        setattr(run, name, value)
     return run
 
 

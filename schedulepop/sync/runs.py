@@ -29,6 +29,7 @@ TAKEN_OVER = (
 )
 LOST = "The database ended the connection in the middle. Look at the run again in a minute: it says whether this was done."
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
+_ALL_BUT_PLAN = [field.name for field in Run._meta.concrete_fields if field.name != "plan"]
 MAY_RUN = frozenset(IntegrationState.values) - {IntegrationState.DISABLED, IntegrationState.RETIRED}
 
 
@@ -85,12 +86,9 @@ def request(
 
 def drive(run_id: int) -> Run:
     """Drives the run in this process, if nobody else does. Safe to call any number of times."""
-    run = Run.objects.select_related("integration__organization", "raw").get(pk=run_id)
-    with exclusive.lock(run.integration_id) as mine:
-        if not mine:
-            return run
-        run.refresh_from_db(fields=["state", "epoch"])
-        if run.state not in UNDER_WAY:
+    with exclusive.lock(Run.objects.values_list("integration_id", flat=True).get(pk=run_id)) as mine:
+        run = _read(run_id)
+        if not mine or run.state not in UNDER_WAY:
             return run
         try:
             exclusive.take(run, mine)
@@ -111,7 +109,8 @@ def drive(run_id: int) -> Run:
                 error="Something went wrong inside User Sync. Nothing was changed. Start it again, and ask Client Success if it fails again.",
             )  # fmt: skip
             raise
-    return reload(run)
+    run.refresh_from_db(fields=_ALL_BUT_PLAN)  # its integration and feed are read when somebody asks for them
+    return run
 
 
 def _given_up(run: Run) -> Run:
@@ -232,11 +231,12 @@ def plan_of(run: Run) -> Plan | None:
 
 def reload(run: Run) -> Run:
     """The run as the database has it now."""
-    return (
-        Run.objects.select_related("integration__organization", "raw")
-        .defer("plan", "raw__content")
-        .get(pk=run.pk)
-    )
+    return _read(run.pk)
+
+
+def _read(run_id: int) -> Run:
+    found = Run.objects.select_related("integration__organization", "raw").defer("plan", "raw__content")
+    return found.get(pk=run_id)
 
 
 def cool_down_left(integration: Integration, at: datetime) -> timedelta:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
@@ -12,7 +12,7 @@ from schedulepop.sync import exclusive, fingerprints, plans, report, same_file, 
 from schedulepop.sync.draw import Drawn
 from schedulepop.sync.frames import Plan
 from schedulepop.sync.guarding.feed_rules import DOUBTING
-from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState, Trigger
+from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, Trigger
 from schedulepop.sync.snapshots.glance import binary_cursor, everybody
 
 Differences = dict[str, object]  # {people, first: differences.told}
@@ -115,8 +115,7 @@ def settle(
     for name, value in values.items():
         setattr(row, name, value)
     Run.objects.filter(pk=row.pk).update(**values)
-    older = Run.objects.filter(integration_id=row.integration_id, number__lt=row.number)
-    if row.trigger == Trigger.EFFECTIVE:  # it looked at dates only, so a feed's plan still waits
-        older = older.filter(trigger=Trigger.EFFECTIVE)
-    older.filter(state__in=[RunState.PLANNED, RunState.HELD]).update(state=RunState.SUPERSEDED)
-    older.filter(rest=Run.Rest.WAITING).update(rest=Run.Rest.SUPERSEDED)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.load("schedulepop.sync", "run_supersede"), {
+            "integration": row.integration_id, "number": row.number, "dates": row.trigger == Trigger.EFFECTIVE,
+        })  # fmt: skip

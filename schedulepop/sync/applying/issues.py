@@ -12,13 +12,14 @@ import polars as pl
 from psycopg import Cursor
 
 from schedulepop.directory import bulk
-from schedulepop.sync.frames import Plan
+from schedulepop.sync.frames import Plan, empty
 
 HERE = "schedulepop.sync"
 ROWS_KEPT = 50
 _KEY_LENGTH = 200
 _WRAPPED = len('{"rows":'), len("}")
-_COLUMNS = ("code", "key", "location_id", "user_id", "count", "rows", "message")
+ISSUE = {"code": pl.String, "key": pl.String, "location_id": pl.Int64, "user_id": pl.Int64, "count": pl.Int64,
+         "rows": pl.String, "message": pl.String}  # fmt: skip
 _ROW = ("row", "source_id", "name", "column", "value", "message")
 
 
@@ -61,6 +62,8 @@ def write(
 
 def found_issues(plan: Plan, users: dict[str, int], *, decided: bool = False) -> pl.DataFrame:
     """One row per issue: code, key, location_id, user_id, count, rows (JSON, the first 50), message."""
+    if plan.problems.is_empty() and plan.holds.is_empty():
+        return empty(ISSUE)
     return pl.concat([_of_problems(plan, users), _of_holds(plan, decided)])
 
 
@@ -97,7 +100,7 @@ def _of_problems(plan: Plan, users: dict[str, int]) -> pl.DataFrame:
             pl.struct(_ROW).head(ROWS_KEPT).alias("rows"), pl.col("message").first(),
         )
         .with_columns(_json("rows"))
-        .select(_COLUMNS)
+        .select(list(ISSUE))
     )  # fmt: skip
 
 

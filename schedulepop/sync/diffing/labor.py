@@ -72,7 +72,7 @@ def unmapped(snapshot: Snapshot, labor: pl.DataFrame) -> pl.DataFrame:
 
     Where no duty has one yet the page of CMS codes lists them all; a customer who needs none is left in peace.
     """
-    if labor.is_empty():
+    if not labor["waits"].any():
         return empty(PROBLEM)
     begun = labor.drop_nulls("cms_code")["location_id"].unique()
     waiting = labor.filter(pl.col("waits") & pl.col("location_id").is_in(begun.implode()))
