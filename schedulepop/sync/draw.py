@@ -19,6 +19,7 @@ from schedulepop.sync.frames import Delta, Feed, Plan, Snapshot
 from schedulepop.sync.models import Integration, Run
 from schedulepop.sync.policy import Mapping, Policy
 from schedulepop.sync.same_file import Found, Unread, found, unpack
+from schedulepop.sync.snapshots import bases
 from schedulepop.sync.snapshots.glance import Glance, everybody, glance
 
 AHEAD_OF_UTC = timedelta(hours=14)
@@ -64,11 +65,11 @@ def draw(
     if not (whole or row.full) and _stands(integration, glanced, rules, at, small=small):
         left = fingerprints.unpack(glanced.blob or b"")
     if left is None:
-        counted = True
-        held = snapshot.load(integration, now=at)
+        likely = True
+        held = snapshot.load(integration, now=at, bases=False)
         delta = fingerprints.whole(feed, seen.columns, held.links["source_id"])
     else:
-        delta, held, counted = _changed(integration, feed, seen.columns, left, glanced, at)
+        delta, held, likely = _changed(integration, feed, seen.columns, left, glanced, at)
     if connectors.get(integration.connector).capabilities.snapshot != "full":
         delta = replace(
             delta, absent=(), complete=False
@@ -80,9 +81,8 @@ def draw(
         mapping=mapping, policy=policy, sha256=feed.sha256, source_time=row.source_time,
         stage=exclusive.now_and_then(row) if under is None else _in_silence,
     )  # fmt: skip
-    drawn = plan(snapshot=held)
-    if drawn.changes.height and not counted:
-        drawn = plan(snapshot=snapshot.based(held, integration, now=at))
+    with bases.beside(integration, at, soon=likely) as based:
+        drawn = plan(snapshot=held, based=based)
     drawn.seconds["read"] = drawn.seconds.get("read", 0.0) + drawn_in
     fresh = left is None or not drawn.fingerprints.equals(left[0])
     return Drawn(
@@ -142,8 +142,8 @@ def _changed(
 ) -> tuple[Delta, Snapshot, bool]:  # fmt: skip
     """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot.
 
-    The guard's bases are counted (the third value) when a record or a person is new or gone; records that are
-    only looked at again because something of them is open seldom change anything.
+    Somebody most likely changes (the third value) when a record or a person is new or gone; records that are only
+    looked at again because something of them is open seldom change anything.
     """
     today = (at + AHEAD_OF_UTC).date()  # the first place on earth to reach a day
     known, told = left
@@ -158,7 +158,7 @@ def _changed(
     linked = snapshot.linked_ids(integration, looked) if looked.len() else looked
     if linked.len() < looked.len() or looked.is_in(answers.pending).any():
         concerned = [*looked.to_list(), *answers.together]
-        return delta, snapshot.load(integration, now=at, concerned=concerned), True
+        return delta, snapshot.load(integration, now=at, concerned=concerned, bases=False), True
     ids = [*linked.to_list(), *delta.absent]
-    counted = bool(delta.absent or glanced.missing) or fingerprints.differs(delta, known)
-    return delta, snapshot.load(integration, now=at, ids=ids, bases=counted), counted
+    likely = bool(delta.absent or glanced.missing) or fingerprints.differs(delta, known)
+    return delta, snapshot.load(integration, now=at, ids=ids, bases=False), likely

@@ -78,8 +78,11 @@ def plan(
     source_time: datetime | None = None,
     today: date | None = None,
     stage: Callable[[str], None] = lambda name: None,
+    based: Callable[[Snapshot], Snapshot] = lambda held: held,
 ) -> Plan:
     """What a run would do. `columns`: canonical field → source column; `stage` hears the name of each step.
+
+    `based` is asked once the guard has anything to judge: the snapshot with what it compares with, if that is not in it.
 
     `today` is the organization's day: the earliest of its locations' days when none is given.
     """
@@ -93,7 +96,7 @@ def plan(
     if delta.look_at.is_empty() and not delta.absent and feed.broken_rows.is_empty():
         return at_rest(without_records(columns, date_formats), **given)
     normalized = normalize(delta.look_at, columns, mapping, policy, snapshot, date_formats)
-    return drawn(normalized, sha256=sha256 or feed.sha256, **given)
+    return drawn(normalized, sha256=sha256 or feed.sha256, based=based, **given)
 
 
 def plan_unread(found: Found, **given: Any) -> Plan:
@@ -119,7 +122,7 @@ def organization_day(snapshot: Snapshot, source_time: datetime | None) -> date:
 def drawn(
     normalized: Normalized, *, feed: Feed, delta: Delta, columns: dict[str, str], snapshot: Snapshot,
     policy: Policy, unknown_columns: tuple[str, ...], sha256: str, source_time: datetime | None, today: date,
-    clock: _Clock,
+    clock: _Clock, based: Callable[[Snapshot], Snapshot],
 ) -> Plan:  # fmt: skip
     """The plan from what normalize understood on."""
     rejected = pl.concat([feed.broken_rows, normalized.rejected])
@@ -152,10 +155,13 @@ def drawn(
         jobs=jobs, mapped=frozenset(columns), labor=duties,
     )  # fmt: skip
     clock.step("guard")
+    waits = matched.filter(pl.col("waits").is_not_null())
+    if changes.height or absent.height or rejected.height or waits.height:
+        snapshot = based(snapshot)
     scene = Scene(
         changes=changes, absent=absent, rejects=rejected.height, read=delta.read, mapped=frozenset(columns),
         blank=delta.blank, snapshot=snapshot, policy=policy, fields=fields, extras=extras,
-        waiting=matched.filter(pl.col("waits").is_not_null()),
+        waiting=waits,
     )  # fmt: skip
     changes, holds = guard(scene)
     fields = fields.join(changes, on="change_no", how="semi", maintain_order="left")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -18,8 +17,8 @@ from schedulepop import employee
 from schedulepop.lib import sql
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.models import Integration
-from schedulepop.sync.policy import Policy
-from schedulepop.sync.snapshots import answered, apart, extras, foreign, lately
+from schedulepop.sync.snapshots import answered, apart, extras, foreign
+from schedulepop.sync.snapshots import bases as guards
 from schedulepop.sync.snapshots.keeps import keeps_of
 
 CODED = {"id": pl.Int64, "name": pl.String, "location_id": pl.Int64, "code": pl.String, "place": pl.Int64}
@@ -27,7 +26,6 @@ EDITS_KEPT = timedelta(days=60)
 _ALONE = "SET max_parallel_workers_per_gather = 0"
 """None of these queries is long enough to be worth the start of further server processes."""
 ENDED = sorted(employee.ENDED)
-WORKING = sorted(employee.MAY_SIGN_IN - {employee.Status.UPCOMING})
 
 
 def load(
@@ -42,7 +40,7 @@ def load(
 
     `ids`: only the people linked to these source ids (every candidate for a match is left out: pass None when
     the feed carries an id that is not linked). `bases`: also read what the guard needs once somebody changes
-    (`based` adds it later). `concerned`: the source ids whose further duties and zones are needed, where it is not `ids`.
+    (`bases.beside` adds it later). `concerned`: the source ids whose further duties and zones are needed, where it is not `ids`.
     """
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
@@ -59,23 +57,23 @@ def load(
         ))  # fmt: skip
         if ids is None:
             beside["apart"] = apart.pairs(cursor, integration.organization_id)
-        return Snapshot(
+        held = Snapshot(
             people=_frame(cursor, _about(users, "snapshot_people"), given, "people"),
             members=_frame(cursor, _about(users, "snapshot_members"), given, "members"),
             links=links,
             missing=_missing(cursor, given),
             edits=_frame(cursor, _about(users, "snapshot_edits"), given, "edits"),
             **beside,
-            locations=_locations(cursor, given, now, bases=bases),
+            locations=_locations(cursor, given, now),
             **coded,
             keeps=keeps_of(cursor, integration.organization_id, users),
             **_of_integration(integration),
             accepted_short=_accepted(cursor, given),
             foreign=foreign.memberships(cursor, given),
             answers=answered.given(cursor, integration.pk),
-            **(_lately(cursor, integration, now) if bases else {}),
             whole=ids is None,
         )
+        return guards.read(cursor, integration, now).onto(held) if bases else held
 
 
 def resting(integration: Integration, *, now: datetime) -> Snapshot:
@@ -87,7 +85,7 @@ def resting(integration: Integration, *, now: datetime) -> Snapshot:
         cursor = wrapped.cursor
         nobody: dict[str, Any] = {name: empty(schema) for name, schema in SNAPSHOT_SCHEMAS.items()}
         alone = {
-            "locations": _locations(cursor, _given(integration), now, bases=False),
+            "locations": _locations(cursor, _given(integration), now),
             "duty_labor": _labor(cursor, integration.organization_id),
         }
         return Snapshot(**nobody | alone, **_of_integration(integration), whole=False)
@@ -103,20 +101,6 @@ def _of_integration(integration: Integration) -> dict[str, Any]:
     }
 
 
-def based(held: Snapshot, integration: Integration, *, now: datetime) -> Snapshot:
-    """The same snapshot with what the guard needs once somebody changes: its bases, and what happened lately."""
-    with connection.cursor() as wrapped:
-        return replace(
-            held,
-            locations=_locations(wrapped.cursor, _given(integration), now, bases=True),
-            **_lately(wrapped.cursor, integration, now),
-        )
-
-
-def _lately(cursor: Cursor[Any], integration: Integration, now: datetime) -> dict[str, Any]:
-    return lately.read(cursor, integration.organization_id, Policy(**integration.policy), now)
-
-
 def _usual(integration: Integration) -> float | None:
     """The median number of records of the last good runs."""
     reads = integration.last_good.get("reads", ())
@@ -124,11 +108,7 @@ def _usual(integration: Integration) -> float | None:
 
 
 def _given(integration: Integration) -> dict[str, Any]:
-    return {
-        "organization": integration.organization_id,
-        "integration": integration.pk,
-        "working": WORKING,
-    }
+    return {"organization": integration.organization_id, "integration": integration.pk}
 
 
 def codes(cursor: Cursor[Any], organization_id: int) -> dict[str, pl.DataFrame]:
@@ -232,12 +212,8 @@ def _accepted(cursor: Cursor[Any], given: dict[str, Any]) -> frozenset[str]:
     return frozenset(row[0] for row in cursor.fetchall())
 
 
-def _locations(cursor: Cursor[Any], given: dict[str, Any], now: datetime, *, bases: bool) -> pl.DataFrame:
-    """Open locations with their own day. A location without anybody of payroll's has its first run."""
-    counted: dict[int, int] = {}
-    if bases:
-        cursor.execute(sql.load("schedulepop.sync", "snapshot_linked_active"), given)
-        counted = {row[0]: row[1] for row in cursor.fetchall()}
+def _locations(cursor: Cursor[Any], given: dict[str, Any], now: datetime) -> pl.DataFrame:
+    """Open locations with their own day, nobody counted yet. One without anybody of payroll's has its first run."""
     cursor.execute(
         "SELECT l.id, l.name, l.timezone, EXISTS (SELECT 1 FROM directory_membership m "
         "WHERE m.location_id = l.id AND m.payroll_owned) FROM directory_location l "
@@ -246,7 +222,7 @@ def _locations(cursor: Cursor[Any], given: dict[str, Any], now: datetime, *, bas
     )
     utc = now.astimezone(UTC)
     rows = [
-        (pk, name, utc.astimezone(ZoneInfo(zone)).date(), not run_before, counted.get(pk, 0))
+        (pk, name, utc.astimezone(ZoneInfo(zone)).date(), not run_before, 0)
         for pk, name, zone, run_before in cursor.fetchall()
     ]
     return pl.DataFrame(rows, schema=SNAPSHOT_SCHEMAS["locations"], orient="row")

@@ -48,6 +48,22 @@ def test_what_is_held_stays_held_by_the_same_figures(payroll: Integration) -> No
     assert (again.holds, again.counts["held"]) == (first.holds, first.counts["held"])
 
 
+def test_a_few_ids_that_name_somebody_else_doubt_the_feed_on_no_later_night_either(
+    payroll: Integration,
+) -> None:
+    lines = generator.feed(N).decode().split("\n")
+    for at, last in enumerate(("Abbott", "Brandt", "Corelli", "Dufour", "Eklund"), 1):
+        source_id, number, _, _, _, _, place, duty, zone, status, *_ = lines[at].split(",")
+        somebody = [source_id, number, "Quentin", last, "", "", place, duty, zone, status]
+        lines[at] = ",".join([*somebody, "06/01/2026", "06/01/2026"])
+    Path(payroll.config["path"]).write_text("\n".join(lines))
+    first, again = night(payroll), night(payroll)
+    for run in (first, again):
+        assert {issue["code"]: issue["count"] for issue in run.summary["issues"]}["recycled_id"] == 5
+        assert run.holds == []
+    assert again.counts == first.counts
+
+
 @pytest.fixture
 def read_for(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Whom each run reads, in words: "everybody", or how many ids."""
