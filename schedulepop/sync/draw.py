@@ -155,10 +155,10 @@ def _changed(
     if delta.look_at.is_empty() and not delta.absent:
         return delta, snapshot.resting(integration, now=at), False
     looked = fingerprints.record_ids(delta.look_at, names).drop_nulls().unique()
-    linked = snapshot.linked_ids(integration, looked) if looked.len() else looked
-    if linked.len() < looked.len() or looked.is_in(answers.pending).any():
+    ids = [*looked.to_list(), *delta.absent]
+    links = snapshot.links_of(integration, ids)
+    if not looked.is_in(links["source_id"].implode()).all() or looked.is_in(answers.pending).any():
         concerned = [*looked.to_list(), *answers.together]
         return delta, snapshot.load(integration, now=at, concerned=concerned, bases=False), True
-    ids = [*linked.to_list(), *delta.absent]
     likely = bool(delta.absent or glanced.missing) or fingerprints.differs(delta, known)
-    return delta, snapshot.load(integration, now=at, ids=ids, bases=False), likely
+    return delta, snapshot.load(integration, now=at, ids=ids, links=links, bases=False), likely

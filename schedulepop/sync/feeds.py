@@ -34,22 +34,24 @@ def columns_of(integration: Integration) -> dict[str, str]:
 
 
 def receive(
-    integration: Integration, data: bytes, *, name: str, source_time: datetime
+    integration: Integration, data: bytes, *, name: str, source_time: datetime, sha256: str | None = None
 ) -> tuple[RawFeed, Feed]:
     """Reads and keeps a feed. Raises NeedsAdmin when it is none; then only hash, size and kind are kept."""
+    sha256 = sha256 or hashlib.sha256(data).hexdigest()
+    pay, columns = policy_of(integration).pay, columns_of(integration)
     try:
-        feed = read.read(data, pay=policy_of(integration).pay, name=name, columns=columns_of(integration))
+        feed = read.read(data, pay=pay, name=name, columns=columns, sha256=sha256)
     except NeedsAdmin:
-        _keep(integration, hashlib.sha256(data).hexdigest(), None, len(data), "unreadable", name, source_time)
+        _keep(integration, sha256, None, len(data), "unreadable", name, source_time)
         raise
     compressed = zstandard.ZstdCompressor(level=1).compress
     return _keep(integration, feed.sha256, lambda: compressed(feed.stored), len(feed.stored), feed.kind, name,
                  source_time), feed  # fmt: skip
 
 
-def seal(data: bytes) -> str:
-    """A keyed hash of a file as it came: it tells the file again, and nothing of what was dropped from it."""
-    return salted_hmac("schedulepop.sync.feeds", data, algorithm="sha256").hexdigest()
+def seal(sha256: str) -> str:
+    """A keyed hash of a file's hash as it came: it tells the file again, and nothing of what was dropped from it."""
+    return salted_hmac("schedulepop.sync.feeds", sha256, algorithm="sha256").hexdigest()
 
 
 def fetch(integration: Integration) -> tuple[RawFeed, Feed]:
@@ -61,11 +63,14 @@ def fetch(integration: Integration) -> tuple[RawFeed, Feed]:
 def fetch_again(integration: Integration) -> tuple[RawFeed, Feed | Unread]:
     """Like `fetch`; a file that is byte for byte the one applied last is not read, as long as nobody asks."""
     page = _page(integration)
-    sealed = seal(page.data)
+    sha256 = hashlib.sha256(page.data).hexdigest()
+    sealed = seal(sha256)
     last = Fingerprints.objects.filter(integration=integration, seal=sealed).values("sha256")
     kept = RawFeed.objects.defer("content").filter(integration=integration, sha256__in=last).first()
     if kept is None:
-        raw, feed = receive(integration, page.data, name=page.name, source_time=page.source_time)
+        raw, feed = receive(
+            integration, page.data, name=page.name, source_time=page.source_time, sha256=sha256
+        )
         return raw, replace(feed, seal=sealed)
     pay, columns = policy_of(integration).pay, columns_of(integration)
     again = partial(read.read, page.data, pay=pay, name=page.name, columns=columns)

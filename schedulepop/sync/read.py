@@ -25,15 +25,23 @@ from schedulepop.sync.reading.stored import REASON, rewrite
 from schedulepop.sync.reading.tidy import FOOTER_NOTE, clean, is_footer, without_noise
 
 
-def read(data: bytes, *, pay: bool, name: str = "", columns: Mapping[str, str] | None = None) -> Feed:
+def read(
+    data: bytes,
+    *,
+    pay: bool,
+    name: str = "",
+    columns: Mapping[str, str] | None = None,
+    sha256: str | None = None,
+) -> Feed:
     """Read one file.
 
     `pay` is the integration's switch; `name` the file's name, for messages; `columns` the mapping's columns
-    (canonical field → source column), which help to find the header and what a broken row still names.
+    (canonical field → source column), which help to find the header and what a broken row still names; `sha256`
+    the data's hash, where it is known.
     Raises `NeedsAdmin` when the file is no payroll export.
     """
     title = name or "The file"
-    data = unpack(data, title)
+    given, data = data, unpack(data, title)
     refuse_foreign(data, title)
     refuse_long_lines(data, title)
     decoded = to_utf8(data)
@@ -47,7 +55,10 @@ def read(data: bytes, *, pay: bool, name: str = "", columns: Mapping[str, str] |
     rows.frame.columns = ["row", *names]
     _take_reasons(rows, names)
     notes = _without_footers(rows)
-    return _feed(_File(title, data, decoded, dialect, names, repeated, rows, notes), pay, columns or {})
+    known = sha256 if data is given else None
+    return _feed(
+        _File(title, data, known, decoded, dialect, names, repeated, rows, notes), pay, columns or {}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,7 @@ class _File:
 
     title: str  # its name, for messages
     data: bytes
+    sha256: str | None  # of the data, where it is known
     decoded: Text
     dialect: Dialect
     names: list[str]  # of the columns, each once
@@ -124,19 +136,19 @@ def _feed(file: _File, pay: bool, mapped: Mapping[str, str]) -> Feed:
     found = columns_of_feed.mapped(kept, mapped) if mapped else columns_of_feed.recognize(kept, values)
     parts = [readable_parts(line.cells, file.names, found.columns) for line in broken]
     rejects = rejected([(line.row, part) for line, part in zip(broken, parts, strict=True)])
-    stored = file.data
+    stored, sha256 = file.data, file.sha256
     if dropped:
         as_it_was = file.rows.frame.filter(pl.col("row").is_in(table["row"].implode())).select("row", *kept)
         cells = [_placed(part, kept, found.columns) for part in parts]
         marks = [(line.row, placed, line.reason) for line, placed in zip(broken, cells, strict=True)]
         header = _kept_header(titles, dropped, kept)
-        stored = rewrite(as_it_was, header, dialect.titles, marks, dialect.header_row + 1)
+        stored, sha256 = rewrite(as_it_was, header, dialect.titles, marks, dialect.header_row + 1), None
     lost = [damaged[c].filter(pl.col("row").is_in(table["row"].implode())) for c in kept if c in damaged]
     layout = f"{file.decoded.encoding}, separated by {SEPARATORS[dialect.separator]}, header in row {dialect.header_row}"
     return Feed(
         table=table,
         stored=stored,
-        sha256=hashlib.sha256(stored).hexdigest(),
+        sha256=sha256 or hashlib.sha256(stored).hexdigest(),
         kind="csv",
         problems=together([*_of_header(dialect, file.repeated), _of_broken(rejects, broken), *lost]),
         broken_rows=rejects,

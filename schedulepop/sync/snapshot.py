@@ -35,19 +35,21 @@ def load(
     ids: Collection[str] | None = None,
     bases: bool = True,
     concerned: Collection[str] | None = None,
+    links: pl.DataFrame | None = None,
 ) -> Snapshot:
     """The snapshot for this integration's organization.
 
     `ids`: only the people linked to these source ids (every candidate for a match is left out: pass None when
     the feed carries an id that is not linked). `bases`: also read what the guard needs once somebody changes
     (`bases.beside` adds it later). `concerned`: the source ids whose further duties and zones are needed, where it is not `ids`.
+    `links`: `links_of` these ids, where somebody has asked already.
     """
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
         cursor.execute(_ALONE)
         given = _given(integration)
         coded: dict[str, Any] = codes(cursor, integration.organization_id)
-        links = _links(cursor, given, ids)
+        links = _links(cursor, given, ids) if links is None else links
         users = None if ids is None else links["user_id"].unique().sort().to_list()
         given |= {"users": users, "since": now - EDITS_KEPT}
         about = users if concerned is None else _users(links, concerned)
@@ -142,15 +144,10 @@ def _labor(cursor: Cursor[Any], organization_id: int) -> pl.DataFrame:
     return _few(cursor, sql.load("schedulepop.sync", "snapshot_labor"), given, SNAPSHOT_SCHEMAS["duty_labor"])
 
 
-def linked_ids(integration: Integration, ids: pl.Series) -> pl.Series:
-    """Which of these source ids are linked to somebody."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT source_id FROM sync_link WHERE integration_id = %s AND source_id = ANY(%s)"
-            " AND retired_at IS NULL",
-            [integration.pk, ids.to_list()],
-        )
-        return pl.Series("source_id", [row[0] for row in cursor.fetchall()], dtype=pl.String)
+def links_of(integration: Integration, ids: Collection[str]) -> pl.DataFrame:
+    """The links of these source ids."""
+    with connection.cursor() as wrapped:
+        return _links(wrapped.cursor, _given(integration), ids)
 
 
 def touched(integration: Integration) -> list[tuple[int, str, int]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from schedulepop import employee
 from schedulepop.lib import text
 
-_SSN = re.compile(r"\s*\d{3}[- ]\d{2}[- ]\d{4}\s*")
+_SSN = re.compile(r"^[^\S\n]*\d{3}[- ]\d{2}[- ]\d{4}[^\S\n]*$", re.MULTILINE)  # of values, one a line
 _WORDS: tuple[tuple[str, frozenset[str]], ...] = (
     ("SSN", frozenset({"ssn", "itin", "ss#"})),
     ("birth date", frozenset({"dob", "birth", "birthdate", "birthday", "born"})),
@@ -111,7 +111,7 @@ def _by_name(header: str) -> str | None:
 
 
 def _by_values(values: Sequence[str]) -> str | None:
-    filled = [value for value in values if value.strip()]
-    if filled and 2 * sum(1 for value in filled if _SSN.fullmatch(value)) > len(filled):
+    like_ssn = len(_SSN.findall("\n".join(values)))
+    if like_ssn and 2 * like_ssn > sum(1 for value in values if value.strip()):
         return "SSN"
     return None

@@ -60,13 +60,16 @@ def resolve(
     }
     pairs = pl.DataFrame({"raw": raw, "location_id": location})
     distinct = pairs.unique().filter(pl.col("raw").is_not_null())
+    words = distinct["raw"].unique().to_list()
+    cleaned = {word: text.clean(word) for word in words}
+    folded = {word: text.fold_code(code) for word, code in cleaned.items()}
     rows: list[tuple[str, int | None, str | None, int | None, str | None, bool]] = []
-    for word, place in distinct.rows():
-        code = text.clean(word)
-        found = ids.get((place, text.fold_code(code))) if place is not None else None
+    for word, place in distinct.iter_rows():
+        code = cleaned[word]
+        found = ids.get((place, folded[word])) if place is not None else None
         new = None
         if place is not None and found is None and code:
-            new = named.get(text.fold_code(code)) or (code if kind in mapping.create_codes else None)
+            new = named.get(folded[word]) or (code if kind in mapping.create_codes else None)
         unmapped = bool(place is not None and code and found is None and new is None)
         rows.append((word, place, code or None, found, new, unmapped))
     columns = {
