@@ -63,6 +63,8 @@ from schedulepop.sync.question_frames import LINK
 from schedulepop.sync.same_file import Found
 from schedulepop.sync.values.dates import ProposedDate
 
+Based = Callable[[Snapshot], Snapshot]
+
 
 def plan(
     *,
@@ -78,7 +80,7 @@ def plan(
     source_time: datetime | None = None,
     today: date | None = None,
     stage: Callable[[str], None] = lambda name: None,
-    based: Callable[[Snapshot], Snapshot] = lambda held: held,
+    based: Based = lambda held: held,
 ) -> Plan:
     """What a run would do. `columns`: canonical field → source column; `stage` hears the name of each step.
 
@@ -122,7 +124,7 @@ def organization_day(snapshot: Snapshot, source_time: datetime | None) -> date:
 def drawn(
     normalized: Normalized, *, feed: Feed, delta: Delta, columns: dict[str, str], snapshot: Snapshot,
     policy: Policy, unknown_columns: tuple[str, ...], sha256: str, source_time: datetime | None, today: date,
-    clock: _Clock, based: Callable[[Snapshot], Snapshot],
+    clock: _Clock, based: Based = lambda held: held,
 ) -> Plan:  # fmt: skip
     """The plan from what normalize understood on."""
     rejected = pl.concat([feed.broken_rows, normalized.rejected])
