@@ -1,5 +1,6 @@
 """One postmaster process: find it, start it, wait for it, stop it."""
 
+import atexit
 import os
 import signal
 import subprocess
@@ -27,6 +28,13 @@ LOG_LIMIT = 10 * 1024 * 1024
 
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
 """Postmasters this process started, kept so that whichever thread stops one can also reap it."""
+
+
+@atexit.register
+def _leave_them_to_others() -> None:
+    """A server that other processes still use outlives this one; Popen would warn that it was forgotten."""
+    for child in _children.values():
+        child.returncode = child.poll() or 0
 
 
 @dataclass(frozen=True)
