@@ -1,7 +1,8 @@
 """What journeys stand on: a served product, a world in it, a browser, and pages signed in as somebody.
 
 `world` the customer of tests/web/world.py · `page_of("manager")` a page of that role (or of a User, or of
-nobody with None) · `axe(page)` no accessibility violation · `screenshot(page, "home")` into out/, to be looked at.
+nobody with None) · `axe(page)` no accessibility violation · `screenshot(page, "home")` a picture in out/, to be looked
+at: only with SCHEDULEPOP_PICTURES=1, since drawing and packing them takes as long as loading the pages.
 """
 
 from __future__ import annotations
@@ -25,12 +26,16 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
     "1"  # Playwright keeps a loop in this thread; the ORM is used beside it
 )
 OUT = Path(__file__).parents[2] / "out"
+PICTURES = os.environ.get("SCHEDULEPOP_PICTURES") == "1"
 BACKEND = "schedulepop.accounts.sign_in.SignInBackend"
 
 WIDER_THAN_ITSELF = """() => [document.documentElement, ...document.querySelectorAll(".table-wrap, .card")]
   .map((box) => [box, Math.max(box.scrollWidth, ...[...box.querySelectorAll(":scope > table")].map((t) => t.offsetWidth))])
   .filter(([box, wide]) => wide > box.clientWidth + 1)
   .map(([box, wide]) => `${box.className || box.tagName}: ${wide - box.clientWidth} px too wide`)"""
+
+AT_REST = "() => document.getAnimations().forEach((one) => one.effect.getComputedTiming().iterations < Infinity && one.finish())"
+AXE = "axe.run({resultTypes: ['violations'], preload: false})"  # preloading is for pages with sound and for experiments
 
 PageOf = Callable[..., Page]
 
@@ -57,7 +62,7 @@ def world(site: str) -> World:
     """Maple Health on a Tuesday morning."""
     from tests.web.world import maple
 
-    return maple(people=26)
+    return maple(people=12)
 
 
 @pytest.fixture
@@ -120,15 +125,19 @@ def session_of(user: User) -> str:
     return str(session.session_key)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def axe() -> Callable[[Page], None]:
-    """Fails with a readable list when axe finds anything on the page."""
+    """Fails with a readable list when axe finds anything on the page, once what moves has arrived."""
+    script = Axe().axe_script
 
     def check(page: Page) -> None:
-        found = Axe().run(page)
+        page.evaluate(AT_REST)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
+        found = page.evaluate(AXE)
         lines = [
             f"{violation['id']}: {violation['help']}\n    " + "\n    ".join(n["html"][:200] + " | " + n.get("failureSummary", "")[:300] for n in violation["nodes"][:4])
-            for violation in found.response["violations"]
+            for violation in found["violations"]
         ]  # fmt: skip
         assert not lines, page.url + "\n" + "\n".join(lines)
 
@@ -136,14 +145,13 @@ def axe() -> Callable[[Page], None]:
 
 
 @pytest.fixture
-def screenshot() -> Callable[..., Path]:
-    """Saves a picture into out/ and returns where."""
+def screenshot() -> Callable[..., None]:
+    """Saves a picture into out/ for whoever wants to look (SCHEDULEPOP_PICTURES=1)."""
 
-    def take(page: Page, name: str, *, whole: bool = True) -> Path:
-        OUT.mkdir(exist_ok=True)
-        path = OUT / f"{name}.png"
-        page.screenshot(path=path, full_page=whole, animations="disabled")
-        return path
+    def take(page: Page, name: str, *, whole: bool = True) -> None:
+        if PICTURES:
+            OUT.mkdir(exist_ok=True)
+            page.screenshot(path=OUT / f"{name}.png", full_page=whole, animations="disabled")
 
     return take
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -17,7 +16,7 @@ Seen = Callable[..., None]
 
 
 @pytest.fixture
-def seen(axe: Check, fits: Check, screenshot: Callable[..., Path]) -> Seen:
+def seen(axe: Check, fits: Check, screenshot: Callable[..., None]) -> Seen:
     """Looks at a loaded page in every size and theme."""
 
     def look(page: Page, name: str, *, settle: Callable[[], None] | None = None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -18,7 +17,7 @@ from tests.web.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Check = Callable[[Page], None]
-Shot = Callable[..., Path]
+Shot = Callable[..., None]
 
 
 def test_from_the_welcome_email_to_ones_own_page(

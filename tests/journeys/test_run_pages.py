@@ -32,18 +32,26 @@ def world(site):
 
 @pytest.fixture
 def look(page_of, axe, fits, screenshot):
-    """Opens an address as somebody, by day at a desk and by night on a phone, checks it, keeps a picture of each."""
+    """Opens an address as somebody, by day at a desk and by night on a phone, checks it, keeps a picture of each.
+
+    Somebody keeps their window for each width and theme, and so what a browser keeps between two pages.
+    """
+    windows = {}
 
     def at(who, address, name, *views, before=None):
         for width, theme in views or (DESK, PHONE_NIGHT):
-            page = page_of(who, width=width, height=800 if width > 600 else 844, theme=theme)
+            if (who, width, theme) not in windows:
+                windows[who, width, theme] = page_of(
+                    who, width=width, height=800 if width > 600 else 844, theme=theme
+                )
+            page = windows[who, width, theme]
             page.goto(address)
             if before:
                 before(page)
             screenshot(page, f"{name}-{width}-{theme}")
             fits(page)
             axe(page)
-            page.context.close()
+            page.goto("about:blank")  # a page that follows a run would go on asking
 
     return at
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,7 +17,7 @@ Seen = Callable[[Page, str], None]
 
 
 @pytest.fixture
-def seen(axe: Callable[[Page], None], fits: Callable[[Page], None], screenshot: Callable[..., Path]) -> Seen:
+def seen(axe: Callable[[Page], None], fits: Callable[[Page], None], screenshot: Callable[..., None]) -> Seen:
     """Looks at a loaded page on a phone and at a desk, in both themes."""
 
     def look(page: Page, name: str) -> None:
