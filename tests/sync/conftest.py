@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests import standing
 
 HEADER = "Employee ID,Employee Number,First Name,Last Name,Email,Phone,Facility Code,Job Title,Department,Status,Hire Date"
 PEOPLE = (
@@ -25,10 +29,16 @@ class Payroll:
 
     integration: object
     path: Path
+    sent: str = ""
 
     def sends(self, *people: str) -> None:
         """What the file holds from now on."""
-        self.path.write_text("\n".join([HEADER, *people]) + "\n", encoding="utf-8")
+        self.sent = "\n".join([HEADER, *people]) + "\n"
+        self.laid_out()
+
+    def laid_out(self) -> None:
+        """The file lies there with what was sent last (see `standing`: files are not rolled back)."""
+        self.path.write_text(self.sent, encoding="utf-8")
 
     def runs(self, **more: object):  # type: ignore[no-untyped-def]
         """One sync by the machine's operator, from request to end."""
@@ -50,8 +60,8 @@ class Payroll:
         integrations.activate(self.integration, actor=operator)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def payroll(db: None, tmp_path: Path) -> Payroll:
+@standing.made_once
+def payroll() -> Payroll:
     """Maple Grove's payroll with six people, not yet synced."""
     from schedulepop.accounts.actors import Actor
     from schedulepop.sync import integrations
@@ -64,7 +74,7 @@ def payroll(db: None, tmp_path: Path) -> Payroll:
         made.duty(place, name, name)
     for name in ("Memory Care", "East Wing"):
         made.zone(place, name, name)
-    path = tmp_path / "payroll.csv"
+    path = Path(tempfile.mkdtemp(dir=os.environ["SCHEDULEPOP_HOME"])) / "payroll.csv"
     integration = integrations.add(
         org,
         "Payroll",
@@ -78,7 +88,14 @@ def payroll(db: None, tmp_path: Path) -> Payroll:
     return made_payroll
 
 
-@pytest.fixture
+@standing.made_once
+def synced(payroll: Payroll) -> Payroll:
+    """The same payroll after its first sync; active from then on."""
+    payroll.first_sync()
+    return payroll
+
+
+@standing.made_once
 def maple(payroll: Payroll):  # type: ignore[no-untyped-def]
     """Maple Grove and Oak Hill after the first sync, with managers who ask."""
     from tests.sync.asking import Maple

@@ -13,7 +13,7 @@ from schedulepop.messages.models import Message
 from schedulepop.sync import answers
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Answer, IdChange, Integration, Link
-from tests import made
+from tests import made, standing
 from tests.sync.conftest import PEOPLE, Payroll
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def of(payroll: Payroll) -> Integration:
     return Integration.objects.select_related("organization").get(pk=payroll.integration.pk)  # type: ignore[attr-defined]
 
 
-@pytest.fixture
+@standing.made_once
 def renumbered(payroll: Payroll) -> Payroll:
     """Ines has a new payroll ID, and her old one is gone."""
     payroll.first_sync()
@@ -75,8 +75,7 @@ def test_same_person_links_the_new_id_and_keeps_the_change_for_cms(renumbered: P
     ]  # fmt: skip
 
 
-def test_while_the_old_id_goes_on_the_new_one_is_a_further_one(payroll: Payroll) -> None:
-    payroll.first_sync()
+def test_while_the_old_id_goes_on_the_new_one_is_a_further_one(payroll: Payroll, synced: Payroll) -> None:
     payroll.sends(*PEOPLE, INES_AGAIN)
     payroll.runs()
     ines = only(payroll).suggested[0].user
@@ -163,7 +162,7 @@ def test_managers_do_not_decide_who_somebody_is(renumbered: Payroll) -> None:
         answers.withdraw(of(renumbered), "901", actor=manager)
 
 
-@pytest.fixture
+@standing.made_once
 def elsewhere(payroll: Payroll) -> Payroll:
     """Ines starts at Maple Creek under an ID of her own, beside her work at Maple Grove."""
     made.location(of(payroll).organization, "Maple Creek", "102")
@@ -225,8 +224,7 @@ def test_the_second_denied_person_joins_the_first(renumbered: Payroll) -> None:
     assert Answer.objects.filter(withdrawn_at=None).count() == 1
 
 
-def test_a_recycled_id_with_both_answers(payroll: Payroll) -> None:
-    payroll.first_sync()
+def test_a_recycled_id_with_both_answers(payroll: Payroll, synced: Payroll) -> None:
     hugo = PEOPLE[1].replace("Luis,Quintanar,luis@", "Hugo,Stark,hugo@").replace("2021-05-10", "2026-11-02")
     payroll.sends(PEOPLE[0], hugo, *PEOPLE[2:])
     payroll.runs()
@@ -242,8 +240,7 @@ def test_a_recycled_id_with_both_answers(payroll: Payroll) -> None:
     assert not IdChange.objects.exists()
 
 
-def test_a_recycled_id_may_be_the_same_person_after_all(payroll: Payroll) -> None:
-    payroll.first_sync()
+def test_a_recycled_id_may_be_the_same_person_after_all(payroll: Payroll, synced: Payroll) -> None:
     payroll.sends(PEOPLE[0], PEOPLE[1].replace("Luis,Quintanar", "Lou,Moss"), *PEOPLE[2:])
     payroll.sends(
         PEOPLE[0],

@@ -14,7 +14,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.sync import deciding, exclusive, runs
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
 from schedulepop.sync.models import Change, Integration, Issue, Link, Run
-from tests import made
+from tests import made, standing
 from tests.sync.conftest import PEOPLE
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def leaving(*ids: str) -> list[str]:
     return [row.replace("Active", "Terminated") if row[:3] in ids else row for row in PEOPLE]
 
 
-@pytest.fixture
+@standing.made_once
 def held(payroll) -> Run:
     """Three of six leave, Noor is new, and Nora Calder has the phone of Ines who leaves."""
     payroll.first_sync()
@@ -111,8 +111,7 @@ def test_a_first_sync_is_approved_as_a_whole(payroll) -> None:
         runs.release(payroll.runs(), "001", actor=OPERATOR)
 
 
-def test_the_last_new_person_added_ends_the_waiting(payroll) -> None:
-    payroll.first_sync()
+def test_the_last_new_person_added_ends_the_waiting(payroll, synced) -> None:
     payroll.integration.policy = {"creates_location": {"floor": 2, "share": 0.2}}
     payroll.integration.save()
     payroll.sends(*PEOPLE, HIRE, ALIKE.replace("0101", "0109"))
@@ -145,8 +144,7 @@ def test_a_rest_that_has_changed_is_planned_again_with_its_differences(held) -> 
     assert (done.rest, done.counts["deactivated"], done.counts["created"]) == ("approved", 2, 2)
 
 
-def test_approving_on_a_later_day_plans_anew(payroll, monkeypatch) -> None:
-    payroll.first_sync()
+def test_approving_on_a_later_day_plans_anew(payroll, synced, monkeypatch) -> None:
     today = timezone.localdate()
     last_day = (today + timedelta(days=1)).isoformat()
     header = ",Termination Date"
@@ -168,8 +166,7 @@ def test_approving_on_a_later_day_plans_anew(payroll, monkeypatch) -> None:
     assert Membership.objects.filter(status="terminated").count() == 3
 
 
-def test_approving_a_short_feed_accepts_it_and_deactivates_nobody(payroll) -> None:
-    payroll.first_sync()
+def test_approving_a_short_feed_accepts_it_and_deactivates_nobody(payroll, synced) -> None:
     payroll.sends(*PEOPLE[3:], HIRE)
     run = payroll.runs()
     assert (run.state, run.counts["held"]) == ("held", 1)
@@ -184,8 +181,7 @@ def test_approving_a_short_feed_accepts_it_and_deactivates_nobody(payroll) -> No
     assert not Link.objects.filter(short_accepted=True).exists()
 
 
-def test_a_doubted_column_that_was_approved_is_the_new_normal(payroll) -> None:
-    payroll.first_sync()
+def test_a_doubted_column_that_was_approved_is_the_new_normal(payroll, synced) -> None:
     without = [",".join(part for n, part in enumerate(row.split(",")) if n != 8) for row in PEOPLE]
     payroll.path.write_text("\n".join(["Employee ID,Employee Number,First Name,Last Name,Email,Phone,Facility Code,"
                                        "Job Title,Status,Hire Date", *without, ""]))  # fmt: skip
@@ -205,8 +201,7 @@ def test_a_run_whose_plan_or_file_is_gone_says_so(held) -> None:
     assert runs.reload(held).state == "applied"
 
 
-def test_removals_of_several_days_add_up_but_not_what_somebody_approved(payroll) -> None:
-    payroll.first_sync()
+def test_removals_of_several_days_add_up_but_not_what_somebody_approved(payroll, synced) -> None:
     Integration.objects.update(policy={"removals_location": {"floor": 2, "share": 0.03},
                                        "removals_week": {"floor": 3, "share": 0.03}})  # fmt: skip
     payroll.sends(*leaving("001", "002"))
@@ -239,8 +234,7 @@ def test_the_last_admin_and_the_last_manager_stay(payroll) -> None:
     assert payroll.runs().counts["deactivated"] == 2
 
 
-def test_whoever_leaves_and_is_back_within_a_week_waits(payroll) -> None:
-    payroll.first_sync()
+def test_whoever_leaves_and_is_back_within_a_week_waits(payroll, synced) -> None:
     payroll.sends(*leaving("001"))
     payroll.runs()
     payroll.sends(*PEOPLE)
@@ -249,8 +243,7 @@ def test_whoever_leaves_and_is_back_within_a_week_waits(payroll) -> None:
     assert "Ines Calloway is back" in run.holds[0]["reason"]
 
 
-def test_far_fewer_records_than_usual_are_told_and_nothing_waits(payroll) -> None:
-    payroll.first_sync()
+def test_far_fewer_records_than_usual_are_told_and_nothing_waits(payroll, synced) -> None:
     payroll.integration.refresh_from_db()
     assert payroll.integration.last_good["reads"] == [6]
     payroll.integration.last_good["reads"] = [10, 10, 11]

@@ -8,14 +8,14 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import User
 from schedulepop.sync.errors import Refused
 from schedulepop.sync.explain import explain
-from tests import made
+from tests import made, standing
 from tests.sync.conftest import PEOPLE
 
 pytestmark = pytest.mark.django_db
 OPERATOR = Actor.operator("test")
 
 
-@pytest.fixture
+@standing.made_once
 def run(payroll):
     payroll.first_sync()
     payroll.sends(PEOPLE[0].replace("0101", "0199"), PEOPLE[1].replace(",CNA,", ",WHO,"), *PEOPLE[2:])
@@ -52,8 +52,7 @@ def test_issues_with_what_to_do(run) -> None:
     assert [title for title, _ in told.issues] == ["A duty code is not set up"]
 
 
-def test_what_is_held_and_why(payroll) -> None:
-    payroll.first_sync()
+def test_what_is_held_and_why(payroll, synced) -> None:
     payroll.sends(*PEOPLE[:2])
     run = payroll.runs()
     assert any("not in the payroll file" in hold["reason"] for hold in run.holds)

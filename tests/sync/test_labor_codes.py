@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
 from schedulepop.directory import actions
 from schedulepop.directory.models import Duty, Membership
 from schedulepop.sync.models import Change, Issue
+from tests import standing
 from tests.sync.conftest import PEOPLE
 
 HENRY = Actor.operator("henry")
@@ -29,7 +28,7 @@ def unmapped() -> list[str]:
     )
 
 
-@pytest.fixture
+@standing.made_once
 def mapped(payroll):
     """RN has a code before the first sync."""
     Duty.objects.filter(name="RN").update(cms_code=7)
@@ -70,8 +69,7 @@ def test_a_new_duty_brings_its_code(mapped) -> None:
     ]
 
 
-def test_where_no_duty_has_a_code_nobody_is_bothered(payroll) -> None:
-    payroll.first_sync()
+def test_where_no_duty_has_a_code_nobody_is_bothered(payroll, synced) -> None:
     payroll.runs()
     assert not unmapped()
 

@@ -52,8 +52,7 @@ def test_what_is_no_value_says_how_it_is_written(name: str, text: str) -> None:
 
 
 @pytest.mark.django_db
-def test_a_change_is_kept_audited_and_used_by_the_next_run(payroll) -> None:
-    payroll.first_sync()
+def test_a_change_is_kept_audited_and_used_by_the_next_run(payroll, synced) -> None:
     admin = Actor.of(made.admin(payroll.integration.organization, "Renata Okoye"))
     integrations.set_policy(payroll.integration, {"removals_location": "2,3%", "week_days": "7"}, actor=admin)
     integration = Integration.objects.get()

@@ -9,7 +9,7 @@ from schedulepop.accounts.models import User
 from schedulepop.sync import answers, merges
 from schedulepop.sync.merging import duplicates
 from schedulepop.sync.models import Answer, IdChange, Integration, Link
-from tests import made
+from tests import made, standing
 from tests.sync.conftest import PEOPLE, Payroll
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def user(first: str) -> User:
     return User.objects.select_related("organization").get(first_name=first)
 
 
-@pytest.fixture
+@standing.made_once
 def doubled(payroll: Payroll) -> Payroll:
     """Ines is there twice: payroll gave her a new ID, a new spelling, a new hire date, and nobody was asked."""
     payroll.first_sync()
@@ -56,7 +56,7 @@ def test_an_id_that_came_with_a_merge_is_not_taken_for_somebody_elses(doubled: P
     assert doubled.runs().counts["unchanged"] == 6
 
 
-@pytest.fixture
+@standing.made_once
 def asked(payroll: Payroll) -> Payroll:
     """Ines works by payroll, somebody added an Ines by hand, and payroll sends one more Ines: either of them?"""
     payroll.first_sync()

@@ -12,7 +12,7 @@ from schedulepop.messages import outbox
 from schedulepop.messages.models import Message
 from schedulepop.sync import runs
 from schedulepop.sync.models import Integration
-from tests import made
+from tests import made, standing
 from tests.sync.conftest import PEOPLE
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ OPERATOR = Actor.operator("test")
 READERS = {"password": made.PASSWORD}
 
 
-@pytest.fixture
+@standing.made_once
 def grove(payroll) -> Location:
     """Maple Grove after its first sync."""
     payroll.first_sync()

@@ -14,7 +14,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.sync import overrides
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Issue, Keep, Touched
-from tests import made
+from tests import made, standing
 from tests.sync.conftest import PEOPLE
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ OPERATOR = Actor.operator("test")
 SOON = now().date() + timedelta(days=30)
 
 
-@pytest.fixture
+@standing.made_once
 def ines(payroll) -> User:
     payroll.first_sync()
     return User.objects.get(last_name="Calloway")

@@ -16,8 +16,7 @@ pytestmark = pytest.mark.django_db
 OPERATOR = Actor.operator("test")
 
 
-def test_a_run_that_has_not_moved_on_plans_the_same_again(payroll, written) -> None:
-    payroll.first_sync()
+def test_a_run_that_has_not_moved_on_plans_the_same_again(payroll, synced, written) -> None:
     payroll.sends(PEOPLE[0].replace("0101", "0199"), *PEOPLE[1:3])
     for run in (payroll.runs(preview=True), payroll.runs()):
         before = written()
@@ -28,8 +27,7 @@ def test_a_run_that_has_not_moved_on_plans_the_same_again(payroll, written) -> N
     assert not done.before.holds.is_empty()
 
 
-def test_another_mapping_says_person_by_person_what_would_differ(payroll) -> None:
-    payroll.first_sync()
+def test_another_mapping_says_person_by_person_what_would_differ(payroll, synced) -> None:
     run = payroll.runs()
     other = Mapping(statuses={"Active": "furlough"})
     done = replay.replay(run, actor=OPERATOR, mapping=other)
@@ -40,8 +38,7 @@ def test_another_mapping_says_person_by_person_what_would_differ(payroll) -> Non
     assert set(Membership.objects.values_list("status", flat=True)) == {"active"}
 
 
-def test_another_policy_says_what_would_be_held(payroll) -> None:
-    payroll.first_sync()
+def test_another_policy_says_what_would_be_held(payroll, synced) -> None:
     payroll.sends(*(row.replace("Active", "Terminated") if n < 2 else row for n, row in enumerate(PEOPLE)))
     run = payroll.runs(preview=True)
     done = replay.replay(run, actor=OPERATOR, policy={"removals_location": {"floor": 1, "share": 0.0}})
@@ -50,8 +47,7 @@ def test_another_policy_says_what_would_be_held(payroll) -> None:
         replay.replay(run, actor=OPERATOR, policy={"flips": "many"})
 
 
-def test_who_may_and_what_cannot_be_replayed(payroll) -> None:
-    payroll.first_sync()
+def test_who_may_and_what_cannot_be_replayed(payroll, synced) -> None:
     run = payroll.runs()
     with pytest.raises(NotAllowed):
         replay.replay(run, actor=Actor.of(made.manager(Membership.objects.first().location)))

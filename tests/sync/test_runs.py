@@ -34,8 +34,7 @@ def test_activation_before_the_first_sync_is_refused_with_the_reason(payroll) ->
         integrations.activate(payroll.integration, actor=OPERATOR)
 
 
-def test_the_same_feed_again_writes_nothing_but_the_run(payroll, written) -> None:
-    payroll.first_sync()
+def test_the_same_feed_again_writes_nothing_but_the_run(payroll, synced, written) -> None:
     before = written()
     users = list(User.objects.order_by("pk").values())
     members = list(Membership.objects.order_by("pk").values())
@@ -46,8 +45,7 @@ def test_the_same_feed_again_writes_nothing_but_the_run(payroll, written) -> Non
     assert list(Membership.objects.order_by("pk").values()) == members
 
 
-def test_a_managers_edit_is_overwritten_and_the_run_says_whose_it_was(payroll) -> None:
-    payroll.first_sync()
+def test_a_managers_edit_is_overwritten_and_the_run_says_whose_it_was(payroll, synced) -> None:
     place = Membership.objects.first().location
     manager = made.manager(place, "Marisol Tate")
     ines = User.objects.get(last_name="Calloway")
@@ -66,8 +64,7 @@ def test_a_managers_edit_is_overwritten_and_the_run_says_whose_it_was(payroll) -
     assert "Marisol Tate" in field["why"]
 
 
-def test_an_extra_duty_survives_and_the_primary_one_moves(payroll) -> None:
-    payroll.first_sync()
+def test_an_extra_duty_survives_and_the_primary_one_moves(payroll, synced) -> None:
     luis = Membership.objects.get(user__last_name="Quintanar")
     from schedulepop.directory import actions
 
@@ -82,8 +79,7 @@ def test_an_extra_duty_survives_and_the_primary_one_moves(payroll) -> None:
     assert sorted(d.duty.name for d in luis.duties.all()) == ["LPN", "RN"]
 
 
-def test_half_the_building_gone_is_held_and_the_hire_goes_through(payroll) -> None:
-    payroll.first_sync()
+def test_half_the_building_gone_is_held_and_the_hire_goes_through(payroll, synced) -> None:
     hire = "007,9007,Noor,Castellane,noor@example.com,(515) 555-0107,101,CNA,East Wing,Active,2026-01-05"
     payroll.sends(
         *(row.replace("Active", "Terminated") if row[:3] in {"001", "002", "003"} else row for row in PEOPLE),
@@ -149,8 +145,7 @@ def test_a_zombie_writes_nothing(payroll) -> None:
         exclusive.stage(zombie, "apply")
 
 
-def test_an_older_file_is_skipped_as_stale(payroll) -> None:
-    payroll.first_sync()
+def test_an_older_file_is_skipped_as_stale(payroll, synced) -> None:
     Integration.objects.update(last_source_time="2036-01-01T00:00Z")
     payroll.sends(PEOPLE[0])
     run = payroll.runs()
@@ -161,8 +156,9 @@ def test_an_older_file_is_skipped_as_stale(payroll) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"<html><body>Please sign in</body></html>", b"\x89PNG\r\n\x1a\n" + b"\0" * 64]
 )
-def test_what_is_no_payroll_export_fails_with_a_sentence_and_changes_nobody(payroll, content: bytes) -> None:
-    payroll.first_sync()
+def test_what_is_no_payroll_export_fails_with_a_sentence_and_changes_nobody(
+    payroll, synced, content: bytes
+) -> None:
     payroll.path.write_bytes(content)
     run = payroll.runs()
     assert run.state == "failed"
@@ -170,8 +166,7 @@ def test_what_is_no_payroll_export_fails_with_a_sentence_and_changes_nobody(payr
     assert Membership.objects.filter(status="active").count() == 6
 
 
-def test_every_change_has_its_audit_entry(payroll) -> None:
-    payroll.first_sync()
+def test_every_change_has_its_audit_entry(payroll, synced) -> None:
     entries = AuditEntry.objects.filter(door="sync", subject="membership")
     assert entries.count() == 6
     assert set(entries.values_list("by", flat=True)) == {"sync run 1"}

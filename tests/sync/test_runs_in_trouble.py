@@ -19,9 +19,8 @@ pytestmark = pytest.mark.django_db
 OPERATOR = Actor.operator("test")
 
 
-def test_an_edit_between_plan_and_apply_is_planned_anew(payroll, monkeypatch) -> None:
+def test_an_edit_between_plan_and_apply_is_planned_anew(payroll, synced, monkeypatch) -> None:
     """A manager edits Ines while tonight's run is about to write her new phone: her edit is named, not lost."""
-    payroll.first_sync()
     payroll.sends(*(row.replace("555-0101", "555-0199") for row in PEOPLE))
     ines = User.objects.get(last_name="Calloway")
     manager = Actor.of(made.manager(Membership.objects.first().location, "Marisol Tate"))
@@ -48,8 +47,7 @@ def test_an_edit_between_plan_and_apply_is_planned_anew(payroll, monkeypatch) ->
     assert {field["field"] for field in Change.objects.get(run=run).fields} == {"email", "phone"}
 
 
-def test_a_mail_server_that_breaks_never_fails_the_run(payroll, monkeypatch) -> None:
-    payroll.first_sync()
+def test_a_mail_server_that_breaks_never_fails_the_run(payroll, synced, monkeypatch) -> None:
     payroll.sends(
         *PEOPLE,
         "007,9007,Noor,Castellane,noor@example.com,(515) 555-0107,101,CNA,East Wing,Active,2026-01-05",
@@ -64,8 +62,7 @@ def test_the_lock_is_free_as_soon_as_a_run_is_over(payroll) -> None:
             assert mine
 
 
-def test_a_hire_without_an_email_is_welcomed_when_payroll_gives_one(payroll, mailbox) -> None:
-    payroll.first_sync()
+def test_a_hire_without_an_email_is_welcomed_when_payroll_gives_one(payroll, synced, mailbox) -> None:
     hire = "007,9007,Noor,Castellane,{},(515) 555-0107,101,CNA,East Wing,Active,2026-01-05"
     payroll.sends(*PEOPLE, hire.format(""))
     payroll.runs()
@@ -75,8 +72,7 @@ def test_a_hire_without_an_email_is_welcomed_when_payroll_gives_one(payroll, mai
     assert Message.objects.get().user.email == "noor@example.com"
 
 
-def test_the_old_address_of_an_account_is_told_when_payroll_changes_it(payroll) -> None:
-    payroll.first_sync()
+def test_the_old_address_of_an_account_is_told_when_payroll_changes_it(payroll, synced) -> None:
     ines = User.objects.get(last_name="Calloway")
     ines.set_password(made.PASSWORD)
     ines.confirmed_email = "ines@example.com"
@@ -99,8 +95,7 @@ def test_a_first_sync_that_would_create_nobody_is_refused(payroll) -> None:
     assert not payroll.integration.first_sync_done
 
 
-def test_an_empty_feed_is_held_and_one_issue_says_so(payroll) -> None:
-    payroll.first_sync()
+def test_an_empty_feed_is_held_and_one_issue_says_so(payroll, synced) -> None:
     payroll.sends()
     run = payroll.runs()
     assert (run.state, run.rest, [hold["rule"] for hold in run.holds][:1]) == ("held", "waiting", ["empty"])
@@ -111,8 +106,7 @@ def test_an_empty_feed_is_held_and_one_issue_says_so(payroll) -> None:
     assert not Issue.objects.filter(resolved_at=None).exists()
 
 
-def test_half_the_building_missing_is_held_as_short_and_approving_accepts_it(payroll) -> None:
-    payroll.first_sync()
+def test_half_the_building_missing_is_held_as_short_and_approving_accepts_it(payroll, synced) -> None:
     payroll.sends(*PEOPLE[:3])
     run = payroll.runs()
     assert (run.state, {hold["rule"] for hold in run.holds}) == ("held", {"short"})

@@ -36,8 +36,7 @@ def everybody() -> list[tuple[object, ...]]:
     ))  # fmt: skip
 
 
-def test_a_whole_run_goes_back_and_the_same_feed_leaves_it_so(payroll) -> None:
-    payroll.first_sync()
+def test_a_whole_run_goes_back_and_the_same_feed_leaves_it_so(payroll, synced) -> None:
     before = everybody()
     payroll.sends(*MOVED)
     payroll.integration.policy = {"field_change": {"floor": 99, "share": 1.0}}
@@ -55,8 +54,7 @@ def test_a_whole_run_goes_back_and_the_same_feed_leaves_it_so(payroll) -> None:
     assert Keep.objects.filter(kind="pin", released_at=None).count() == 9  # six phones, three duties
 
 
-def test_a_corrected_feed_releases_the_pins(payroll) -> None:
-    payroll.first_sync()
+def test_a_corrected_feed_releases_the_pins(payroll, synced) -> None:
     payroll.sends(MOVED[0], *PEOPLE[1:])
     take_back(payroll.runs())
     payroll.runs()
@@ -68,8 +66,7 @@ def test_a_corrected_feed_releases_the_pins(payroll) -> None:
     assert not Issue.objects.filter(code="undone", resolved_at=None).exists()
 
 
-def test_an_admin_releases_a_pin_and_payrolls_value_returns(payroll) -> None:
-    payroll.first_sync()
+def test_an_admin_releases_a_pin_and_payrolls_value_returns(payroll, synced) -> None:
     payroll.sends(MOVED[0], *PEOPLE[1:])
     take_back(payroll.runs())
     ines = User.objects.get(last_name="Calloway")
@@ -79,8 +76,7 @@ def test_an_admin_releases_a_pin_and_payrolls_value_returns(payroll) -> None:
     assert ines.phone == "+15155550701"
 
 
-def test_one_person_of_a_run(payroll) -> None:
-    payroll.first_sync()
+def test_one_person_of_a_run(payroll, synced) -> None:
     payroll.sends(MOVED[0], MOVED[1], *PEOPLE[2:])
     run = payroll.runs()
     done = take_back(run, "001")
@@ -97,8 +93,7 @@ def test_one_person_of_a_run(payroll) -> None:
     assert whole.counts["read"] == 1, "who went back before does not go back twice"
 
 
-def test_what_somebody_changed_since_is_kept_and_reported(payroll) -> None:
-    payroll.first_sync()
+def test_what_somebody_changed_since_is_kept_and_reported(payroll, synced) -> None:
     payroll.sends(MOVED[1], *PEOPLE[:1], *PEOPLE[2:])
     run = payroll.runs()
     luis = User.objects.get(last_name="Quintanar")
@@ -111,8 +106,7 @@ def test_what_somebody_changed_since_is_kept_and_reported(payroll) -> None:
     assert luis.memberships.get().primary_duty.name == "CNA"
 
 
-def test_a_hire_that_is_undone_ends_deactivated_uninvited_and_linked(payroll, mailbox) -> None:
-    payroll.first_sync()
+def test_a_hire_that_is_undone_ends_deactivated_uninvited_and_linked(payroll, synced, mailbox) -> None:
     payroll.sends(*PEOPLE, HIRE)
     run = payroll.runs()
     noor = User.objects.get(last_name="Castellane")
@@ -126,8 +120,7 @@ def test_a_hire_that_is_undone_ends_deactivated_uninvited_and_linked(payroll, ma
     assert (one.status, again.counts["held"], again.counts["created"]) == ("inactive", 1, 0)
 
 
-def test_a_hire_who_had_not_started_is_canceled(payroll) -> None:
-    payroll.first_sync()
+def test_a_hire_who_had_not_started_is_canceled(payroll, synced) -> None:
     payroll.sends(*PEOPLE, HIRE.replace("2026-01-05", "2099-01-05"))
     take_back(payroll.runs())
     assert User.objects.get(last_name="Castellane").memberships.get().status == "canceled"
@@ -135,8 +128,7 @@ def test_a_hire_who_had_not_started_is_canceled(payroll) -> None:
     assert User.objects.get(last_name="Castellane").memberships.get().status == "canceled"
 
 
-def test_a_wrong_termination_goes_back_without_a_word(payroll) -> None:
-    payroll.first_sync()
+def test_a_wrong_termination_goes_back_without_a_word(payroll, synced) -> None:
     before = everybody()
     payroll.sends(PEOPLE[0].replace("Active", "Terminated"), *PEOPLE[1:])
     run = payroll.runs()
@@ -150,8 +142,7 @@ def test_a_wrong_termination_goes_back_without_a_word(payroll) -> None:
     assert everybody() == before
 
 
-def test_roles_that_ended_with_an_employment_return_with_it(payroll) -> None:
-    payroll.first_sync()
+def test_roles_that_ended_with_an_employment_return_with_it(payroll, synced) -> None:
     ines, luis = (User.objects.get(last_name=name) for name in ("Calloway", "Quintanar"))
     for one in (ines, luis):
         rights.grant(one, "admin", one.organization, actor=OPERATOR)
@@ -163,8 +154,7 @@ def test_roles_that_ended_with_an_employment_return_with_it(payroll) -> None:
     assert AuditEntry.objects.filter(verb="granted", user=ines).count() == 2
 
 
-def test_a_transfer_goes_back_with_the_primary_location(payroll) -> None:
-    payroll.first_sync()
+def test_a_transfer_goes_back_with_the_primary_location(payroll, synced) -> None:
     before = everybody()
     creek = made.location(payroll.integration.organization, "Maple Creek", "102")
     made.duty(creek, "RN", "RN")
@@ -187,8 +177,7 @@ def test_a_transfer_goes_back_with_the_primary_location(payroll) -> None:
     assert not Keep.objects.filter(field="location", released_at=None).exists()
 
 
-def test_a_transfer_whose_past_is_not_told_is_a_conflict(payroll) -> None:
-    payroll.first_sync()
+def test_a_transfer_whose_past_is_not_told_is_a_conflict(payroll, synced) -> None:
     made.location(payroll.integration.organization, "Maple Creek", "102")
     payroll.sends(PEOPLE[0].replace(",101,", ",102,"), *PEOPLE[1:])
     run = payroll.runs()
@@ -206,8 +195,7 @@ def test_a_first_primary_stays(payroll) -> None:
     assert shown.plan.changes.is_empty()
 
 
-def test_who_may_and_what_is_refused(payroll) -> None:
-    payroll.first_sync()
+def test_who_may_and_what_is_refused(payroll, synced) -> None:
     payroll.sends(*MOVED[:1], *PEOPLE[1:])
     run = payroll.runs()
     manager = Actor.of(made.manager(Membership.objects.first().location))

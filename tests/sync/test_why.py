@@ -32,8 +32,9 @@ def sent(payroll: Payroll, phone: str) -> runs.Run:  # type: ignore[name-defined
     return payroll.runs()
 
 
-def test_an_edit_is_overwritten_once_and_payroll_changes_its_mind_later(payroll: Payroll) -> None:
-    payroll.first_sync()
+def test_an_edit_is_overwritten_once_and_payroll_changes_its_mind_later(
+    payroll: Payroll, synced: Payroll
+) -> None:
     edited("+15155550999")
     assert whys(payroll.runs())["phone"].startswith("local edit by ")
     assert whys(sent(payroll, "555-0177")) == {"phone": "payroll"}
@@ -41,8 +42,9 @@ def test_an_edit_is_overwritten_once_and_payroll_changes_its_mind_later(payroll:
     assert whys(payroll.runs())["phone"].startswith("local edit by "), "edited again, overwritten again"
 
 
-def test_an_edit_of_one_location_says_nothing_of_the_persons_own_fields(payroll: Payroll) -> None:
-    payroll.first_sync()
+def test_an_edit_of_one_location_says_nothing_of_the_persons_own_fields(
+    payroll: Payroll, synced: Payroll
+) -> None:
     ines = Membership.objects.get(user__last_name="Calloway")
     actions.edit_membership(
         ines, {"duty": Duty.objects.get(location=ines.location, name="LPN")}, actor=OPERATOR
@@ -52,8 +54,7 @@ def test_an_edit_of_one_location_says_nothing_of_the_persons_own_fields(payroll:
     assert told["phone"] == "payroll"
 
 
-def test_a_value_an_undo_put_back_is_nobodys_edit(payroll: Payroll) -> None:
-    payroll.first_sync()
+def test_a_value_an_undo_put_back_is_nobodys_edit(payroll: Payroll, synced: Payroll) -> None:
     edited("+15155550999")
     raised = sent(payroll, "555-0177")
     undo.apply(raised, plan_hash=undo.preview(raised).digest, actor=OPERATOR)
@@ -61,8 +62,9 @@ def test_a_value_an_undo_put_back_is_nobodys_edit(payroll: Payroll) -> None:
 
 
 @pytest.mark.parametrize("field", ["phone", "employee_number"])
-def test_an_override_puts_its_value_back_in_its_own_name(payroll: Payroll, field: str) -> None:
-    payroll.first_sync()
+def test_an_override_puts_its_value_back_in_its_own_name(
+    payroll: Payroll, synced: Payroll, field: str
+) -> None:
     ines = Membership.objects.get(user__last_name="Calloway")
     held = {"phone": "(515) 555-0177", "employee_number": "9999"}[field]
     overrides.set(ines.user, None if field == "phone" else ines.location, field, held, reason="HR knows",

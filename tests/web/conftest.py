@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import standing
+
 if TYPE_CHECKING:
     from django.test import Client
 
     from tests.web.world import World
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@standing.made_once
+def world() -> World:
     """Maple Health, small."""
     from tests.web.world import maple
 

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from schedulepop.accounts.models import User
 from schedulepop.sync.models import Answer, IdChange, Integration, Link
+from tests import standing
 from tests.web import nights
 from tests.web.world import maple
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 CROSSWALK = "/integrations/maple-health/payroll/crosswalk/"
 
 
-@pytest.fixture
+@standing.made_once
 def world():
     found = maple(synced=False)
     nights.first_night(found)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from schedulepop.accounts.models import User
 from schedulepop.sync.models import Keep, Run
+from tests import standing
 from tests.web import nights
 from tests.web.world import maple
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 SOON = str(date.today() + timedelta(days=20))
 
 
-@pytest.fixture
+@standing.made_once
 def ran():
     """A first night, and a second one with a new phone for somebody."""
     world = maple(synced=False)

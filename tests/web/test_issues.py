@@ -6,13 +6,13 @@ import pytest
 
 from schedulepop.sync.issue_codes import CODES
 from schedulepop.web import issues
-from tests import made
+from tests import made, standing
 from tests.web.world import maple
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing.made_once
 def world():
     return maple()
 

@@ -10,7 +10,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.sync import deciding, exclusive, runs
 from schedulepop.sync.models import Integration, Run
 from schedulepop.web import plan_differences
-from tests import made
+from tests import made, standing
 from tests.web import nights
 from tests.web.world import maple
 
@@ -19,12 +19,12 @@ pytestmark = pytest.mark.django_db
 LIMITS = "/integrations/maple-health/payroll/limits/"
 
 
-@pytest.fixture
+@standing.made_once
 def world():
     return maple(synced=False)
 
 
-@pytest.fixture
+@standing.made_once
 def held(world):
     return nights.bad_night(world)
 

@@ -12,6 +12,7 @@ from schedulepop.sync import integrations
 from schedulepop.sync.models import Integration, MappingVersion
 from schedulepop.sync.policy import Mapping
 from schedulepop.web import mapping_change
+from tests import standing
 from tests.web import nights
 from tests.web.world import maple
 
@@ -21,12 +22,12 @@ FIELDS = ("source_id", "first_name", "last_name", "email", "phone", "location", 
           "termination_date")  # fmt: skip
 
 
-@pytest.fixture
+@standing.made_once
 def world():
     return maple(synced=False)
 
 
-@pytest.fixture
+@standing.made_once
 def live(world):
     """The first sync is done and the daily sync is active."""
     nights.first_night(world)

@@ -9,7 +9,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.sync import answers
 from schedulepop.sync.models import Answer, Integration, Issue
 from schedulepop.web import questions
-from tests import made
+from tests import made, standing
 from tests.sync.conftest import PEOPLE, Payroll
 from tests.sync.conftest import payroll as payroll
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 ELSEWHERE = "951,,Ines,Calloway,ines@example.com,,102,,,Active,2026-11-02"
 
 
-@pytest.fixture
+@standing.made_once
 def maple(payroll: Payroll) -> Integration:
     """Ines has a new payroll ID, and Luis starts at Maple Creek as well."""
     integration = Integration.objects.select_related("organization").get(pk=payroll.integration.pk)

@@ -12,19 +12,19 @@ from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
 from schedulepop.sync import runs
 from schedulepop.sync.models import Integration, Run
-from tests import made
+from tests import made, standing
 from tests.web import nights
 from tests.web.world import maple
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@standing.made_once
 def world():
     return maple(synced=False)
 
 
-@pytest.fixture
+@standing.made_once
 def held(world):
     return nights.bad_night(world)
 

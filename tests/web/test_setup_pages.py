@@ -11,7 +11,7 @@ from schedulepop.connectors.file import MAX_BYTES
 from schedulepop.directory.models import Location, LocationCode
 from schedulepop.sync import runs
 from schedulepop.sync.models import Integration, RawFeed, Run
-from tests import made
+from tests import made, standing
 from tests.web import nights
 from tests.web.world import maple
 
@@ -19,12 +19,13 @@ STRANGE = (Path(__file__).parent / "strange.csv").read_bytes()
 BASE = "/integrations/maple-health/payroll/"
 
 
+@standing.made_once
+def world():
+    return maple(synced=False)
+
+
 @pytest.mark.django_db
 class TestPages:
-    @pytest.fixture
-    def world(self):
-        return maple(synced=False)
-
     def upload(self, client, world, data=STRANGE, who=None, **more):
         client.force_login(who or world.client_success)
         return client.post(f"{BASE}file/", {"feed": SimpleUploadedFile("strange.csv", data)}, **more)
