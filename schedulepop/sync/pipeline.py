@@ -23,7 +23,6 @@ from schedulepop.sync.diffing.absence import (
     ID,
     absentees,
     advanced,
-    all_rejects_tied,
     counted,
     due,
     frozen,
@@ -32,6 +31,7 @@ from schedulepop.sync.diffing.due import due as due_by_date
 from schedulepop.sync.diffing.extras import further_jobs, several_rates
 from schedulepop.sync.diffing.half_absent import half_absent, ids_over
 from schedulepop.sync.diffing.kept_words import kept_values, pinned_rows
+from schedulepop.sync.diffing.shielding import all_rejects_tied
 from schedulepop.sync.findings import together
 from schedulepop.sync.frames import (
     CHANGE,

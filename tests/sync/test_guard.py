@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schedulepop.sync.diffing.absence import KEY, absentees, advanced, all_rejects_tied, counted, due
+from schedulepop.sync.diffing.absence import KEY, absentees, advanced, counted, due
+from schedulepop.sync.diffing.shielding import all_rejects_tied
 from schedulepop.sync.frames import HOLD, MATCHED, REJECTED, SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.guard import guard
 from schedulepop.sync.guarding import feed_rules, field_rules, identity_rules

@@ -12,7 +12,8 @@ from datetime import date
 import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, Status
-from schedulepop.sync.folding import folded, written
+from schedulepop.sync.diffing.shielding import of_somebody_else, shielded
+from schedulepop.sync.folding import written
 from schedulepop.sync.frames import SNAPSHOT_SCHEMAS, Snapshot, empty
 from schedulepop.sync.matching.standing import is_ended
 
@@ -34,8 +35,6 @@ KEY = ["source_id", "about", "place"]
 """What is counted: a person, their place at one location, or one of several ids."""
 
 _WORKING = sorted(MAY_SIGN_IN - {Status.UPCOMING})
-
-_SCIENTIFIC = r"^\s*(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})\s*$"
 
 
 def absentees(
@@ -67,14 +66,14 @@ def shown(missing: pl.DataFrame, rejected: pl.DataFrame, matched: pl.DataFrame) 
     """ABSENT of these links with their people and memberships; `spared`, where it is given, shields as well."""
     waiting = matched.filter(pl.col("waits").is_not_null() & (pl.col("waits") != "already_left"))
     asked = waiting["candidates"].drop_nulls().explode().drop_nulls()
-    named = _shielded(missing, _of_somebody_else(waiting))
-    shielded = _shielded(missing, rejected)
+    named = shielded(missing, of_somebody_else(waiting))
+    safe = shielded(missing, rejected)
     spared = pl.col("spared") if "spared" in missing.columns else pl.lit(False)
     about = [] if "about" in missing.columns else [pl.lit(PERSON).alias("about")]
     return (
         missing.with_columns(
             written(missing).alias("name"),
-            (pl.col("source_id").is_in(shielded) | spared).alias("shielded"),
+            (pl.col("source_id").is_in(safe) | spared).alias("shielded"),
             pl.col("status").is_in(_WORKING).fill_null(False).alias("active"),
             (pl.col("user_id").is_in(asked.unique().to_list()) | pl.col("source_id").is_in(named)).alias(
                 "asked"
@@ -85,118 +84,6 @@ def shown(missing: pl.DataFrame, rejected: pl.DataFrame, matched: pl.DataFrame) 
         .select(pl.col(name).cast(kind) for name, kind in ABSENT.items())
         .sort("source_id", "location_id", "membership_id")
     )
-
-
-def _of_somebody_else(waiting: pl.DataFrame) -> pl.DataFrame:
-    """REJECTED of records that wait and whose ID says nothing of whose they are: it is nobody's, or another person's.
-
-    They shield as a reject does: whoever is absent may be in the feed under that ID (a row slipped, zeros were lost).
-    """
-    unlinked = pl.col("situation") != "linked"
-    doubted = waiting.filter(unlinked | pl.col("waits").is_in(["recycled_id", "contradictory_records"]))
-    name, nothing = written(doubted).alias("name"), pl.lit(None, pl.String)
-    return doubted.select("row", nothing.alias("source_id"), "employee_number", "email", name)
-
-
-def all_rejects_tied(rejected: pl.DataFrame, snapshot: Snapshot, absent: pl.DataFrame) -> bool:
-    """Whether every reject names somebody: an absent person by any part, or anybody by a whole one."""
-    if rejected.is_empty():
-        return True
-    numbered = rejected.with_row_index("reject")
-    people = snapshot.members.join(snapshot.people, on="user_id", how="inner", maintain_order="left").join(
-        snapshot.links, on="user_id", how="left", maintain_order="left"
-    )
-    missing = people.join(absent.select("user_id").unique(), on="user_id", how="semi", maintain_order="left")
-    tied = pl.concat([_by_whole_values(numbered, people), _by_fragments(numbered, missing)])
-    return tied["reject"].n_unique() == rejected.height
-
-
-def _shielded(missing: pl.DataFrame, rejected: pl.DataFrame) -> list[str]:
-    if rejected.is_empty() or missing.is_empty():
-        return []
-    numbered = rejected.with_row_index("reject")
-    pairs = pl.concat([_by_whole_values(numbered, missing), _by_fragments(numbered, missing)])
-    return pairs["source_id"].unique().to_list()
-
-
-def _by_whole_values(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Pairs (reject, source_id) that share an id, an employee number or an email."""
-    ways = (("source_id", "source_id"), ("source_id", "employee_number"),
-            ("employee_number", "employee_number"), ("employee_number", "source_id"), ("email", "email"))  # fmt: skip
-    found = [
-        rejects.select("reject", _bare(mine).alias("key")).drop_nulls().join(
-            people.select("source_id", _bare(theirs).alias("key")).drop_nulls(), on="key", how="inner",
-            maintain_order="left",
-        ).select("reject", "source_id")
-        for mine, theirs in ways
-    ]  # fmt: skip
-    return pl.concat(found)
-
-
-def _bare(column: str) -> pl.Expr:
-    """Case and leading zeros do not count when a damaged value is compared."""
-    value = pl.col(column).str.strip_chars().str.to_lowercase().str.strip_chars_start("0")
-    return pl.when(value != "").then(value)
-
-
-def _by_fragments(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Pairs (reject, source_id) by the beginning of an id, a number in scientific notation, or name parts."""
-    return pl.concat(
-        [_by_beginning(rejects, people), _by_scientific(rejects, people), _by_name(rejects, people)]
-    )
-
-
-def _by_beginning(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    ids = rejects.select("reject", pl.col("source_id").str.strip_chars().alias("key")).filter(
-        pl.col("key") != ""
-    )
-    found = [pl.DataFrame(schema={"reject": pl.UInt32, "source_id": pl.String})]
-    for length in ids["key"].str.len_chars().unique().sort().to_list():
-        cut = people.select("source_id", pl.col("source_id").str.slice(0, length).alias("key"))
-        same = ids.filter(pl.col("key").str.len_chars() == length)
-        found.append(
-            same.join(cut, on="key", how="inner", maintain_order="left").select("reject", "source_id")
-        )
-    return pl.concat(found)
-
-
-def _by_scientific(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """`1.23E+05` could be every id of six digits that rounds to 123000."""
-    groups = pl.col("source_id").str.extract_groups(_SCIENTIFIC)
-    parts = rejects.select(
-        "reject",
-        (groups.struct.field("1") + groups.struct.field("2").fill_null(""))
-        .cast(pl.Float64)
-        .alias("mantissa"),
-        groups.struct.field("2").fill_null("").str.len_chars().alias("decimals"),
-        groups.struct.field("3").cast(pl.Int32).alias("exponent"),
-    ).drop_nulls()
-    found = [pl.DataFrame(schema={"reject": pl.UInt32, "source_id": pl.String})]
-    values = people.select(
-        "source_id", pl.col("source_id").str.extract(r"^0*(\d{1,18})$").cast(pl.Float64).alias("value")
-    )
-    for decimals, exponent in parts.select("decimals", "exponent").unique(maintain_order=True).iter_rows():
-        unit = 10.0 ** (exponent - decimals)
-        near = parts.filter((pl.col("decimals") == decimals) & (pl.col("exponent") == exponent))
-        pairs = near.join(values.drop_nulls(), how="cross", maintain_order="left_right")
-        close = (pl.col("value") - pl.col("mantissa") * unit).abs() <= unit / 2
-        found.append(pairs.filter(close).select("reject", "source_id"))
-    return pl.concat(found)
-
-
-def _by_name(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Every part of the reject's name is a part of the person's."""
-    parts = rejects.select(
-        "reject", folded(rejects["name"]).str.split(" ").list.unique().alias("part")
-    ).drop_nulls()
-    mine = parts.with_columns(pl.col("part").list.len().alias("parts")).explode("part")
-    theirs = people.select("source_id", folded(written(people)).str.split(" ").list.unique().alias("part"))
-    shared = mine.join(
-        theirs.unique("source_id", maintain_order=True).drop_nulls().explode("part"), on="part", how="inner",
-        maintain_order="left",
-    )  # fmt: skip
-    counted = shared.group_by(["reject", "source_id", "parts"], maintain_order=True).len()
-    return counted.filter(pl.col("len") == pl.col("parts")).select("reject", "source_id")
 
 
 def counted(

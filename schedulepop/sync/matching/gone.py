@@ -19,7 +19,7 @@ DAYS = timedelta(days=30)
 
 def gone(records: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...], today: date) -> frozenset[int]:
     """User ids of linked people of payroll's, living or just gone, whom no record carries on. Only asked when somebody is new."""
-    if records["source_id"].is_in(snapshot.links["source_id"].implode()).all():
+    if snapshot.links.is_empty() or records["source_id"].is_in(snapshot.links["source_id"].implode()).all():
         return frozenset()
     over = records.with_columns(pl.lit(today).alias("today")).group_by("source_id", maintain_order=True).agg(
         is_over().all().alias("over")

@@ -1,0 +1,54 @@
+"""A spoiled column of a large customer: everybody is shielded, and no table of all with all is made."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from schedulepop.sync.diffing import shielding
+from schedulepop.sync.frames import REJECTED
+from tests.sync.made_frames import frame
+
+PEOPLE = 3_000
+
+
+def people() -> pl.DataFrame:
+    """IDs of six digits that all round to 1.2E+05; one half of them are called Maria."""
+    return pl.DataFrame(
+        [(f"{120_000 + n}", f"9{n:04d}", None, "Maria" if n % 2 else "Ann", f"Lee {n}") for n in range(PEOPLE)],
+        schema={"source_id": pl.String, "employee_number": pl.String, "email": pl.String, "first_name": pl.String,
+                "last_name": pl.String}, orient="row",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [
+        {"source_id": "1.2E+05"},
+        {"source_id": "12"},
+        {"employee_number": "90001"},
+        {"name": "Maria Lee 1"},
+    ],
+    ids=["in scientific notation", "cut off", "one number for all", "one name for all"],
+)
+def test_thousands_of_broken_records_make_no_table_of_all_with_all(spoiled: dict[str, str]) -> None:
+    rejects = frame([{"row": n + 2, **spoiled} for n in range(PEOPLE)], REJECTED).with_row_index("reject")
+    pairs = pl.concat(
+        [shielding._by_whole_values(rejects, people()), shielding._by_fragments(rejects, people())]
+    )
+    assert pairs["reject"].n_unique() == PEOPLE, "each names somebody"
+    assert pairs.height <= 2 * (PEOPLE + PEOPLE)
+
+
+def test_everybody_a_spoiled_id_could_mean_is_shielded() -> None:
+    rejects = frame([{"row": n + 2, "source_id": "1.2E+05"} for n in range(PEOPLE)], REJECTED)
+    assert len(shielding.shielded(people(), rejects)) == PEOPLE
+
+
+def test_of_many_only_the_whole_name_counts_and_of_few_any_part_of_it() -> None:
+    few = frame([{"row": 2, "name": "Maria"}], REJECTED)
+    assert len(shielding.shielded(people(), few)) == PEOPLE // 2
+    many = frame(
+        [{"row": n, "name": "Maria" if n > 2 else "Maria Lee 1"} for n in range(2, PEOPLE)], REJECTED
+    )
+    assert shielding.shielded(people(), many) == ["120001"]
