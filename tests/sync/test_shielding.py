@@ -6,8 +6,12 @@ import polars as pl
 import pytest
 
 from schedulepop.sync.diffing import shielding
-from schedulepop.sync.frames import REJECTED
-from tests.sync.made_frames import frame
+from schedulepop.sync.diffing.absence import absentees
+from schedulepop.sync.frames import MATCHED, REJECTED, empty
+from schedulepop.sync.guarding.leavers import look_alikes
+from schedulepop.sync.guarding.scene import Scene
+from schedulepop.sync.policy import Policy
+from tests.sync.made_frames import changes, frame, snapshot
 
 PEOPLE = 3_000
 
@@ -52,3 +56,22 @@ def test_of_many_only_the_whole_name_counts_and_of_few_any_part_of_it() -> None:
         [{"row": n, "name": "Maria" if n > 2 else "Maria Lee 1"} for n in range(2, PEOPLE)], REJECTED
     )
     assert shielding.shielded(people(), many) == ["120001"]
+
+
+def test_a_phone_of_thousands_makes_no_table_of_all_with_all_either() -> None:
+    """Another customer's file, whose people all have the phone that ours have."""
+    phone = {"phone": "+12155550100", "hire_date": None}
+    staff = [
+        {"source_id": f"{n}", "first_name": f"F{n}", "last_name": f"L{n}", **phone} for n in range(PEOPLE)
+    ]
+    now = snapshot(*staff)
+    strangers = [
+        {"verb": "create", "source_id": f"Q{n}", "first_name": f"G{n}", "last_name": f"M{n}", "situation": "new", **phone}
+        for n in range(PEOPLE)
+    ]  # fmt: skip
+    absent = absentees(tuple(p["source_id"] for p in staff), now, empty(REJECTED), empty(MATCHED))
+    scene = Scene(changes=changes(*strangers), absent=absent, rejects=0, read=PEOPLE, mapped=frozenset(), blank={},
+                  snapshot=now, policy=Policy())  # fmt: skip
+    pairs = look_alikes(scene, scene.changes, now.people["user_id"].clear())
+    assert (pairs["source_id"].n_unique(), pairs["user_id"].n_unique()) == (PEOPLE, PEOPLE)
+    assert pairs.height <= 2 * PEOPLE

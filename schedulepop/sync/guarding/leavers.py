@@ -17,23 +17,33 @@ WAYS = (["first_fold", "last_fold"], ["email"], ["phone"], ["last_fold", "hire_d
 
 
 def look_alikes(scene: Scene, hires: pl.DataFrame, others: pl.Series) -> pl.DataFrame:
-    """PAIR: each of these creates with the people leaving, missing, or among `others` (user ids) it resembles."""
+    """PAIR: each of these creates that resembles people leaving, missing, or among `others` (user ids), and each of those."""
     leavers = _leavers(scene, others)
     hires = hires.filter(pl.col("user_id").is_null()).sort("source_id", maintain_order=True)
     if hires.is_empty() or leavers.is_empty():
         return pl.DataFrame(schema=PAIR)
     hires = hires.with_columns(written(hires).alias("name"))
     hires = with_folded_names(hires.select("source_id", "name", *_OWN, "hire_date"))
-    pairs = [
-        hires.drop_nulls(keys)
-        .join(
-            leavers.drop_nulls(keys).select(*keys, "user_id", "leaver"),
-            on=keys, how="inner", maintain_order="left_right",
-        )
-        .select(list(PAIR))
-        for keys in WAYS
-    ]  # fmt: skip
+    pairs = [_sharing(hires.drop_nulls(keys), leavers.drop_nulls(keys), keys) for keys in WAYS]
     return pl.concat(pairs).unique(["source_id", "user_id"], keep="first", maintain_order=True)
+
+
+def _sharing(hires: pl.DataFrame, leavers: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    """PAIR: every hire with its first leaver, and every leaver with a hire.
+
+    Not all with all: a facility's phone in thousands of records would make millions of pairs, and nobody needs them.
+    """
+    first_hire, first_leaver = (
+        one.unique(keys, keep="first", maintain_order=True)
+        for one in (hires, leavers.select(*keys, "user_id", "leaver"))
+    )
+    found = [
+        hires.join(first_leaver, on=keys, how="inner", maintain_order="left_right"),
+        first_hire.join(
+            leavers.select(*keys, "user_id", "leaver"), on=keys, how="inner", maintain_order="left_right"
+        ),
+    ]
+    return pl.concat([pairs.select(list(PAIR)) for pairs in found])
 
 
 def _leavers(scene: Scene, others: pl.Series) -> pl.DataFrame:
