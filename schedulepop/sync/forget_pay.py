@@ -39,14 +39,12 @@ def announced(integration: Integration) -> str:
         cursor: Cursor[Any] = wrapped.cursor
         cursor.execute(sql.load(HERE, "forget_pay_count"), _given(cursor, integration))
         rates, ahead = cursor.fetchone() or (0, 0)
-    stored = Run.objects.filter(integration=integration, plan__isnull=False).count()
-    parts = [_of(rates, "the pay rate of {} person", "the pay rates of {} people")]
+    told = [_of(rates, "the pay rate of {} person", "the pay rates of {} people")] if rates else []
     if ahead:
-        parts.append(_of(ahead, "the rate dated ahead of {} person", "the rates dated ahead of {} people"))
-    parts += ["their history", _of(stored, "the pay in {} stored plan and its file", "the pay in {} stored plans and their files")]  # fmt: skip
+        told.append(_of(ahead, "the rate dated ahead of {} person", "the rates dated ahead of {} people"))
     return (
-        f"Switching pay off removes {', '.join(parts[:-1])}, and {parts[-1]}: at once and for good. "
-        "A rate held by an override stays."
+        f"Switching pay off removes {' and '.join(told) or 'the pay rates payroll has given'}, with their history, at once and for good. "
+        "It also leaves every stored plan and file. A rate held by an override stays."
     )
 
 

@@ -43,7 +43,7 @@ def test_pay_is_forgotten_only_when_somebody_agrees(cli, oak, monkeypatch) -> No
     cli("integration", "limits", "oak-care/payroll", "--set", "pay=on")
     refused = cli(*off)
     assert (refused.exit_code, Integration.objects.get().policy) == (2, {"pay": True})
-    assert "for good. A rate held by an override stays. Nothing was changed. To agree" in refused.stderr
+    assert "A rate held by an override stays. Nothing was changed. To agree" in refused.stderr
     monkeypatch.setattr(session, "on_a_terminal", lambda: True)
     asked = cli(*off, answers="n\n")
     assert (asked.exit_code, Integration.objects.get().policy) == (1, {"pay": True})

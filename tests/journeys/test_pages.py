@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -72,6 +74,17 @@ def test_before_the_first_sync(site: str, page_of: PageOf, seen: Seen) -> None:
     world = maple(0, synced=False)
     page = page_of(world.admin)
     seen(open_(page, "/"), "home-preparing")
+
+
+def test_somebody_on_leave_with_a_day_of_return(world: World, page_of: PageOf, seen: Seen) -> None:
+    from schedulepop.directory.models import Membership
+
+    Membership.objects.filter(user=world.ines).update(status="fmla", leave_end=date(2031, 3, 9))
+    page = page_of("manager")
+    open_(page, f"/users/{world.ines.pk}/{world.grove.pk}/").get_by_text("back Mar 9, 2031").first.wait_for()
+    seen(page, "profile-on-leave")
+    open_(page, "/users/?q=calloway").get_by_text("back Mar 9, 2031").first.wait_for()
+    seen(page, "users-on-leave")
 
 
 def test_long_words(world: World, page_of: PageOf, seen: Seen) -> None:

@@ -32,6 +32,24 @@ def test_settings(world, look, page_of):
     assert Integration.objects.get().policy == {"welcome_days_before": 7}
 
 
+def test_what_is_forgotten_is_said_before_pay_goes(world, look, page_of):
+    Integration.objects.update(policy={"pay": True})
+
+    def off(page):
+        page.get_by_label("Pay rates").select_option("off")
+        page.get_by_role("button", name="Save").click()
+        page.get_by_role("checkbox", name="Remove all pay of payroll’s for good").wait_for()
+
+    look("admin", f"{BASE}settings/", "settings-forget-pay", DESK, DESK_NIGHT, PHONE_NIGHT, SMALL, before=off)
+    page = page_of("admin")
+    page.goto(f"{BASE}settings/")
+    off(page)
+    page.get_by_role("checkbox", name="Remove all pay of payroll’s for good").check()
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_selector("text=Saved. The next run goes by it.")
+    assert Integration.objects.get().policy == {}
+
+
 def test_a_wrong_number_of_days(world, look):
     def wrong(page):
         page.get_by_label("Some days before the first day").check()

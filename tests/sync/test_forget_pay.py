@@ -78,14 +78,14 @@ def paid(payroll: Payroll) -> Payroll:
 def test_nothing_is_left_of_it_but_what_people_entered(paid: Payroll) -> None:
     told = forget_pay.announced(paid.integration)  # type: ignore[arg-type]
     assert told == (
-        "Switching pay off removes the pay rates of 5 people, their history, and the pay in 4 stored plans and their "
-        "files: at once and for good. A rate held by an override stays."
+        "Switching pay off removes the pay rates of 5 people, with their history, at once and for good. It also leaves every "
+        "stored plan and file. A rate held by an override stays."
     )
     luis = MembershipDuty.objects.filter(membership__user__last_name="Quintanar")
     luis.update(
         next_pay_rate=332_345, next_pay_unit="hour", next_pay_currency="USD", next_pay_on=date(2099, 1, 1)
     )
-    assert "of 5 people, the rate dated ahead of 1 person, their" in forget_pay.announced(paid.integration)  # type: ignore[arg-type]
+    assert "of 5 people and the rate dated ahead of 1 person, with" in forget_pay.announced(paid.integration)  # type: ignore[arg-type]
     with pytest.raises(Refused, match="has to be agreed to: Switching pay off removes"):
         integrations.set_policy(paid.integration, {"pay": "off"}, actor=OPERATOR)  # type: ignore[arg-type]
     before = everywhere()

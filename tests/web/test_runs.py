@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -115,6 +116,13 @@ class TestRunPage:
         assert "A status word is not set up" in page
         hill = get(client, world.manager_elsewhere, f"/runs/{run.pk}/").content.decode()
         assert "Waiting for an answer" not in hill
+
+    def test_what_happened_and_why_are_two_sentences_in_the_list(self, client, world):
+        nights.first_night(world)
+        held = nights.night(world, nights.bad_records())
+        Run.objects.filter(pk=held.pk).update(state="held")
+        page = get(client, world.admin, "/runs/").content.decode()
+        assert re.search(r"\d+ unreadable\. \d+ of 65 people at Oak Hill would lose access", page)
 
     def test_a_run_without_a_plan_is_told_from_what_it_applied(self, client, world, held):
         Run.objects.filter(pk=held.pk).update(plan=None, rest="discarded")

@@ -1,0 +1,132 @@
+"""Every page with the text at 200 %, on a phone and a desk, and at 400 % zoom: nothing sideways, nothing cut (WCAG 1.4.4, 1.4.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from schedulepop.accounts import invitations
+from schedulepop.accounts.models import Invitation
+from schedulepop.directory.models import Membership
+from schedulepop.web.urls import urlpatterns
+from tests.web import nights
+from tests.web.world import World, maple
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BASE = ("maple-health", "payroll")
+VIEWS = (
+    ("text at 200 % on a phone", 360, 200),
+    ("text at 200 % on a desk", 1280, 200),
+    ("400 % zoom", 320, 100),
+)
+NO_PAGES = {
+    "account-confirm", "account-digest", "cms-code", "cms-facility", "cms-ids-file", "demo-sign-in", "duplicates-different",
+    "integration-activate", "integration-forget", "integration-import", "integration-mapping", "integration-pause",
+    "integration-preview", "integration-receive", "issue-map", "mail-html", "place", "profile-access", "profile-extra", "profile-field", "profile-link",
+    "profile-mail", "profile-notes", "profile-release", "profile-review", "profile-role", "runs-sync", "sign-out", "theme",
+    "person", "person-add-here", "unmerge",
+}  # fmt: skip
+"""Posts, parts of a page, files, and addresses that lead on."""
+
+LOOK = """() => {
+  const seen = document.documentElement.clientWidth, told = [];
+  for (const folded of document.querySelectorAll("details:not([open])")) folded.open = true;
+  if (document.documentElement.scrollWidth > seen)
+    told.push(`the page is ${document.documentElement.scrollWidth - seen} px too wide`);
+  const within = (one, is) => { for (let box = one; box; box = box.parentElement) if (is(getComputedStyle(box))) return true; return false; };
+  const apart = (one) => one.closest(".vh, svg, select, input, textarea") || within(one, (style) => style.clipPath !== "none")
+    || within(one.parentElement, (style) => ["auto", "scroll"].includes(style.overflowX));
+  for (const one of document.querySelectorAll("main *, .shell-side *")) {
+    const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+    if (!one.checkVisibility({visibilityProperty: true}) || !box.width || apart(one)) continue;
+    const name = `${one.tagName.toLowerCase()}.${[...one.classList].join(".")} “${one.textContent.trim().slice(0, 40)}”`;
+    if (box.right > seen + 1 || box.left < -1) told.push(`${name} stands out at ${Math.round(box.right)}`);
+    else if (["hidden", "clip"].includes(style.overflowX) && style.textOverflow !== "ellipsis" && one.scrollWidth > one.clientWidth + 1)
+      told.push(`${name} is cut by ${one.scrollWidth - one.clientWidth} px`);
+  }
+  return told.slice(0, 6);
+}"""
+"""What is wider than the screen, or cut by its own box; what may be scrolled and what ends in an ellipsis is not."""
+
+
+@pytest.fixture
+def world(site: str) -> World:
+    """The morning after a bad night, with somebody who may be two."""
+    found = maple(synced=False)
+    nights.bad_night(found)
+    records = nights.bad_records()
+    nights.night(found, [*records, records[1] | {"Emp #": "009500", "Facility": "OH", "Dept": "North Hall"}])
+    return found
+
+
+@pytest.fixture
+def addresses(world: World, settings: Any, mailbox: Any) -> list[tuple[str | None, str, str]]:
+    """(who, name, address) of every page."""
+    settings.DEMO = True
+    held = world.integration.runs.latest("pk")
+    applied = world.integration.runs.get(number=1)
+    member = Membership.objects.filter(location=world.grove, user__links__isnull=False).order_by("pk")[0]
+    one, other = (
+        row.user_id
+        for row in Membership.objects.filter(location=world.hill, payroll_owned=True).order_by("pk")[:2]
+    )
+    alone = applied.changes.order_by("pk")[0].source_id
+    link = invitations.create(world.staff, Invitation.SET_UP, held.requested_at)
+    pages: list[tuple[str | None, str, tuple[Any, ...], str]] = [
+        (None, "sign-in", (), ""), (None, "forgotten", (), ""), (None, "set-up", (link,), ""), (None, "set-up", ("over",), ""),
+        (None, "confirm-address", ("over",), ""), (None, "mail", (), ""),
+        ("staff", "account", (), ""),
+        ("manager", "home", (), ""), ("manager", "users", (), ""), ("manager", "users", (), "?q=zzz"),
+        ("manager", "profile", (member.user_id, world.grove.pk), ""),
+        ("manager", "profile", (member.user_id, world.grove.pk), "?edit=phone"),
+        ("manager", "profile", (world.both.pk, world.grove.pk), ""),
+        ("manager", "whereis", (), ""), ("manager", "whereis", (), "?q=Noor Castellane"), ("manager", "issues", (), ""),
+        ("manager", "user-add", (), ""), ("manager", "run", (held.pk,), ""),
+        ("admin", "home", (), ""), ("admin", "users", (), ""), ("admin", "account", (), ""), ("admin", "issues", (), ""),
+        ("admin", "questions", (), ""), ("admin", "question", (world.integration.pk, "009500"), ""),
+        ("admin", "held", (), ""), ("admin", "profile-hold", (member.user_id, world.grove.pk), ""),
+        ("admin", "duplicates", (), ""), ("admin", "merge", (one, other), ""),
+        ("admin", "cms", (), ""), ("admin", "cms-ids", ("2026Q1",), ""), ("admin", "cms-employees", (world.grove.pk, "2026Q1"), ""),
+        ("admin", "runs", (), ""), ("admin", "run", (held.pk,), ""), ("admin", "run", (applied.pk,), ""),
+        ("admin", "run-approve", (held.pk,), ""), ("admin", "run-discard", (held.pk,), ""),
+        ("admin", "run-undo", (applied.pk,), ""), ("admin", "run-undo-person", (applied.pk, alone), ""),
+        ("admin", "run-person", (held.pk, "009000"), ""), ("admin", "run-release", (held.pk, "009000"), ""),
+        ("client_success", "integrations", (), ""), ("client_success", "integration-add", (), ""),
+        *(("client_success", f"integration{part}", BASE, "") for part in ("", "-columns", "-codes", "-crosswalk", "-limits", "-settings")),
+        ("client_success", "integration-changes", BASE, ""),
+    ]  # fmt: skip
+    return [(who, name, reverse(name, args=args) + query) for who, name, args, query in pages]
+
+
+def _draft(page: Page) -> None:
+    """A change of the mapping that is not saved yet."""
+    page.goto(reverse("integration-codes", args=BASE))
+    page.get_by_label("Status for A").select_option("terminated")
+    page.click("text=See what this changes")
+    page.wait_for_selector("h1:has-text('What this changes')")
+
+
+def test_every_page_fits_whatever_the_size_of_its_text(
+    world: World, addresses: list[tuple[str | None, str, str]], page_of: Callable[..., Page]
+) -> None:
+    missing = {one.name for one in urlpatterns} - NO_PAGES - {name for _, name, _ in addresses}
+    assert not missing, "a page that is not looked at"
+    opened: dict[str | None, Page] = {}
+    wrong: list[str] = []
+    for who, name, address in addresses:
+        page = opened[who] = opened.get(who) or page_of(who)
+        if name == "integration-changes":
+            _draft(page)
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == (410 if "/over/" in address else 200), f"{address}: {answer.status}"
+        assert page.url.endswith(address.replace(" ", "%20")), f"{address} leads to {page.url}"
+        for view, width, percent in VIEWS:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate(f"document.documentElement.style.fontSize = '{percent}%'")
+            wrong += [f"{address} as {who}, {view}: {line}" for line in page.evaluate(LOOK)]
+    assert not wrong, "\n".join(wrong)
