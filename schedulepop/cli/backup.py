@@ -39,16 +39,19 @@ def restore(file: File, replace: Replace = False) -> None:
     if not file.is_file():
         raise fail(f"There is no file {file}.")
     with database(migrated=False):
+        from django.db import connections
+
         url = _url()
         try:
             archive.put_back(url)
             _refuse(url, file, replace=replace)
-            archive.restore(url, file)
+            with archive.restored(url, file):
+                bring_up_to_date(quiet=True, restoring=True)
+                grant()
+                unknown = _afterwards(file)
+                connections.close_all()
         except ServerError as error:
             raise fail(str(error)) from None
-        bring_up_to_date(quiet=True)
-        grant()
-        unknown = _afterwards(file)
     out.print("Restored. The next run of every integration compares everybody.")
     if unknown:
         out.print(f"{unknown} of the letters waited when the backup was made. Nobody knows whether they went out since, so they "

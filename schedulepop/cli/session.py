@@ -48,18 +48,24 @@ def start_django() -> None:
         django.setup()
 
 
-def bring_up_to_date(*, quiet: bool) -> bool:
-    """Applies the migrations that are missing; returns whether there were any."""
+def bring_up_to_date(*, quiet: bool, restoring: bool = False) -> bool:
+    """Applies the migrations that are missing; returns whether there were any.
+
+    What a killed restore left is put back first, however whole the new state looks. `restoring`: this is the restore.
+    """
     from django.core.management import call_command
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
+    if not restoring:
+        with connections["migrate"].cursor() as cursor:
+            between = postgres.archive.is_between(cursor)
+        if between:
+            postgres.archive.put_back(os.environ.get("DATABASE_MIGRATE_URL") or os.environ["DATABASE_URL"])
+            connections.close_all()
     executor = MigrationExecutor(connections["migrate"])
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
-    if postgres.archive.put_back(os.environ.get("DATABASE_MIGRATE_URL") or os.environ["DATABASE_URL"]):
-        connections.close_all()  # a restore was killed: what was there before is there again, and no empty schema is filled
-        return bring_up_to_date(quiet=quiet)
     call_command("migrate", database="migrate", verbosity=0 if quiet else 1, interactive=False)
     grant()
     connections.close_all()

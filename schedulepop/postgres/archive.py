@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -57,8 +58,13 @@ def others(url: str) -> int:
     return int(row[0]) if row else 0
 
 
-def restore(url: str, archive: Path) -> None:
-    """Put the backup in the place of what is there: all of it, or nothing has changed."""
+@contextmanager
+def restored(url: str, archive: Path) -> Iterator[None]:
+    """The backup in the place of what is there, for the block: when it ends well that stays, else nothing has changed.
+
+    What has to be true of a restored database (its migrations, its letters) is done in the block: a kill there takes
+    everything back as well.
+    """
     with _alone(url) as connection:
         _put_back(connection)
         with connection.transaction():
@@ -68,11 +74,18 @@ def restore(url: str, archive: Path) -> None:
             with _list(url, archive) as wanted:
                 _run("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges",
                      f"--use-list={wanted}", str(archive))  # fmt: skip
+            yield
         except BaseException:
             _put_back(connection)
             raise
         _rename(connection, BEFORE, _DONE)
         _put_back(connection)
+
+
+def is_between(cursor: Any) -> bool:
+    """Whether a restore is under way here, or was killed."""
+    cursor.execute("SELECT FROM pg_namespace WHERE nspname IN (%s, %s)", [BEFORE, _DONE])
+    return cursor.fetchone() is not None
 
 
 def put_back(url: str) -> bool:

@@ -44,7 +44,7 @@ def announced(integration: Integration) -> str:
         told.append(_of(ahead, "the rate dated ahead of {} person", "the rates dated ahead of {} people"))
     return (
         f"Switching pay off removes {' and '.join(told) or 'the pay rates payroll has given'}, with their history, at once and for good. "
-        "It also leaves every stored plan and file. A rate held by an override stays."
+        "Stored plans and files lose it, too. A rate held by an override stays."
     )
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -103,12 +107,10 @@ def test_a_cut_file_changes_nothing(saved, command, database_urls) -> None:
     saved.write_bytes(whole[: len(whole) * 3 // 4])
     done = command("restore", saved, "--replace")
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
-    with pytest.raises(ServerError, match="pg_restore says"):
-        archive.restore(database_urls.migrate, saved)
+    with pytest.raises(ServerError, match="pg_restore says"), archive.restored(database_urls.migrate, saved):
+        pytest.fail("it was never in place")
     assert User.objects.count() == before
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'schedulepop%'")
-        assert cursor.fetchone() == (0,)
+    assert schemas_of_ours() == 0
 
 
 def test_what_a_killed_restore_left_is_put_back(saved, command, database_urls) -> None:
@@ -119,6 +121,91 @@ def test_what_a_killed_restore_left_is_put_back(saved, command, database_urls) -
     done = command("users", "list", "maple-health")
     assert (done.returncode, "6 memberships" in done.stdout) == (0, True), done.stdout + done.stderr
     assert Organization.objects.exists()
+
+
+RESTORE = """
+import sys, time
+from pathlib import Path
+from schedulepop.postgres import archive
+
+with archive.restored(sys.argv[1], Path(sys.argv[2])):
+    print("in place", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("whom", ["the command alone", "pg_restore as well"])
+def test_a_kill_in_the_middle_leaves_the_old_state_and_the_next_restore_works(
+    saved, command, database_urls, environment, whom: str
+) -> None:
+    """`kill -9` while pg_restore writes; left alone it may even go on and finish, and still nothing has changed."""
+    Organization.objects.create(name="Later", slug="later", timezone="America/New_York")
+    connections.close_all()
+    with psycopg.connect(database_urls.owner) as holds:
+        holds.execute(
+            "LOCK TABLE pg_catalog.pg_sequence IN EXCLUSIVE MODE"
+        )  # pg_restore waits at the first sequence
+        child = subprocess.Popen(
+            [sys.executable, "-c", RESTORE, database_urls.migrate, str(saved)],
+            env=environment,
+            start_new_session=True,
+        )
+        wait_until(lambda: waiting(database_urls.owner) == 1)
+        if whom == "the command alone":
+            child.kill()
+        else:
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+    done = command("users", "list", "maple-health")
+    assert (done.returncode, "6 memberships" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert Organization.objects.filter(slug="later").exists(), "as it was before the restore"
+    assert schemas_of_ours() == 0
+    wait_until(lambda: waiting(database_urls.owner) == 0)
+    assert command("restore", saved, "--replace").returncode == 0
+    assert not Organization.objects.filter(slug="later").exists()
+    assert schemas_of_ours() == 0
+
+
+def test_a_kill_when_everything_is_in_place_but_not_yet_true(
+    saved, command, database_urls, environment
+) -> None:
+    """Between pg_restore and what a backup cannot know, such as letters that went out since."""
+    Organization.objects.create(name="Later", slug="later", timezone="America/New_York")
+    connections.close_all()
+    child = subprocess.Popen([sys.executable, "-c", RESTORE, database_urls.migrate, str(saved)], env=environment,
+                             stdout=subprocess.PIPE, text=True)  # fmt: skip
+    assert child.stdout is not None
+    assert child.stdout.readline() == "in place\n"
+    meanwhile = command("users", "list", "maple-health")
+    assert (meanwhile.returncode, "Wait until that is done" in meanwhile.stderr) == (1, True), (
+        meanwhile.stderr
+    )
+    child.kill()
+    child.communicate()
+    done = command("users", "list", "later")
+    assert (done.returncode, "0 memberships" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert schemas_of_ours() == 0
+
+
+def waiting(url: str) -> int:
+    """How many programs of PostgreSQL's are at work on a restore."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_restore' "
+                                 "AND (wait_event_type = 'Lock' OR state <> 'idle')").fetchone()  # fmt: skip
+    return int(row[0]) if row else 0
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it never happened"
+        time.sleep(0.05)
+
+
+def schemas_of_ours() -> int:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'schedulepop%'")
+        return int(cursor.fetchone()[0])
 
 
 def test_somebody_connected_a_file_that_is_there_and_one_that_is_not(saved, command, database_urls) -> None:

@@ -36,7 +36,8 @@ def test_new_hires_are_welcomed_some_days_before(client_of, world) -> None:
     assert "Remove all pay of payroll’s for good" in page
     assert "Nothing is saved yet" in page
     assert (
-        "Switching pay off removes the pay rates payroll has given, with their history, at once and for good" in page
+        "Switching pay off removes the pay rates payroll has given, with their history, at once and for good"
+        in page
     )
     assert 'value="at_once" checked' in page, "what else was chosen stays chosen"
     assert 'value="latest" checked' in page
