@@ -84,7 +84,7 @@ def addresses(world: World, settings: Any, mailbox: Any) -> list[tuple[str | Non
         ("manager", "profile", (member.user_id, world.grove.pk), ""),
         ("manager", "profile", (member.user_id, world.grove.pk), "?edit=phone"),
         ("manager", "profile", (world.both.pk, world.grove.pk), ""),
-        ("manager", "whereis", (), ""), ("manager", "whereis", (), "?q=Noor Castellane"), ("manager", "issues", (), ""),
+        ("manager", "whereis", (), ""), ("manager", "whereis", (), "?q=Noor Sandoval"), ("manager", "issues", (), ""),
         ("manager", "user-add", (), ""), ("manager", "run", (held.pk,), ""),
         ("admin", "home", (), ""), ("admin", "users", (), ""), ("admin", "account", (), ""), ("admin", "issues", (), ""),
         ("admin", "questions", (), ""), ("admin", "question", (world.integration.pk, "009500"), ""),

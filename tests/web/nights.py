@@ -81,12 +81,13 @@ def bad_records() -> list[dict[str, str]]:
     grove[10]["Hire Dt"] = "31/31/2020"
     grove[11]["Dept"] = "MC-2"
     grove[12]["Emp #"] = "1.23E+05"
-    for number, (first, last) in enumerate(
-        (("Noor", "Castellane"), ("Bram", "Okonjo"), ("Tove", "Lindgren"))
-    ):
+    hires = (("Noor", "Sandoval", hill[5]["Mobile"]), ("Bram", "Okonjo", ""), ("Tove", "Lindgren", ""))
+    for number, (first, last, phone) in enumerate(
+        hires
+    ):  # Noor Sandoval has the phone of Noor Castellane, who leaves
         records.append(
             grove[20] | {"Emp #": f"{9000 + number:06d}", "Legal First Name": first, "Legal Last Name": last,
-                         "Work Email": f"{first}@maplehealth.example".lower(), "Mobile": "", "Hire Dt": "12/14/2026"}
+                         "Work Email": f"{first}@maplehealth.example".lower(), "Mobile": phone, "Hire Dt": "12/14/2026"}
         )  # fmt: skip
     return records
 
