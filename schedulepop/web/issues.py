@@ -69,6 +69,14 @@ class Kind:
     start: int
 
     @property
+    def names_say_it(self) -> bool:
+        """Whether every issue is one person with the same sentence, which stands above them already."""
+        single = all(
+            len(one.rows) == 1 and one.rows[0].get("name") and one.asks is None for one in self.items
+        )
+        return single and len(self.items) > 1 and len({one.message for one in self.items}) == 1
+
+    @property
     def tone(self) -> str:
         return "" if self.code.severity == "info" else "warn"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -72,6 +73,7 @@ def _ask(
     people = list(lines_of(shown.plan, part, seen.names(part=part), standing("planned", "none")))
     context: dict[str, Any] = {
         "run": seen.run, "people": people, "total": changes.height, "left": changes.height - len(people),
+        "ending": changes.filter(pl.col("verb") == "deactivate")["source_id"].n_unique(),
         "conflicts": _conflicts(shown), "holds": shown.plan.holds["reason"].to_list(), "plan": shown.digest,
         "one": _only(people) if shown.source_id is not None else "", "error": error,
     }  # fmt: skip

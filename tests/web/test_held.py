@@ -56,6 +56,14 @@ def test_undo_shows_what_goes_back_and_does_it(client, ran) -> None:
     assert "as before an undone run" in profile
 
 
+def test_an_undo_says_first_who_could_no_longer_sign_in(client) -> None:
+    world = maple(synced=False)
+    first = nights.first_night(world)
+    client.force_login(world.admin)
+    page = client.get(f"/runs/{first.pk}/undo/").content.decode()
+    assert "<b>130 people could no longer sign in.</b> Nobody gets an email." in page
+
+
 def test_undo_of_one_person_and_who_may_not(client, ran) -> None:
     world, run = ran
     source = run.changes.get().source_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schedulepop.sync.issue_codes import CODES
+from schedulepop.sync.models import Issue
 from schedulepop.web import issues
 from tests import made, standing
 from tests.web.world import maple
@@ -34,6 +35,30 @@ def test_an_issue_says_cause_remedy_and_since_when(client, world):
 def test_whoever_cannot_fix_it_is_told_whom_to_ask(client, world):
     page = get(client, world.manager).content.decode()
     assert "Client Success fixes this. Ask Dana Whitfield (dana@schedulepop.example" in page
+
+
+def test_people_with_the_same_issue_are_a_list_of_names(client, world):
+    for number, name in ((7, "Bashir Oakes"), (9, "Noor Tuke")):
+        person = made.person(world.grove, name)
+        Issue.objects.create(organization=world.organization, integration=world.integration, location=world.grove, user=person,
+                             code="name_missing", key=name, message="Enter the name.",
+                             rows=[{"name": name, "row": number, "column": "Legal name", "value": "—"}])  # fmt: skip
+    page = get(client, world.admin).content.decode()
+    assert page.count('class="of-person"') == 2
+    assert "<b>Bashir Oakes</b>" in page
+    assert "Row 7, Legal name" in page
+    assert "Enter the name.</p>" not in page, "said once, above them"
+    assert 'Open the profile<span class="vh"> of Noor Tuke</span>' in page
+
+
+def test_the_contact_is_not_told_to_ask_themselves(client, world):
+    assert "Ask Dana Whitfield" in get(client, world.client_success).content.decode()
+    world.client_success.email = "dana@schedulepop.example"
+    world.client_success.save()
+    assert (
+        "Ask Dana Whitfield (dana@schedulepop.example"
+        not in get(client, world.client_success).content.decode()
+    )
 
 
 def test_managers_see_their_locations_only(client, world):
