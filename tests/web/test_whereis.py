@@ -100,7 +100,7 @@ def test_a_morning_after_a_bad_night(db: None, client: Client) -> None:
     client.force_login(world.manager)
     manager = page(client, broken["name"])
     assert "Copy a message to payroll" in manager
-    noor = page(client, "Noor Castellane")
+    noor = page(client, "Noor Sandoval")
     print(noor[noor.index("sentence") :][:400])
     assert "Read from payroll" in noor
 
