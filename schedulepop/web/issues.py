@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -179,6 +179,8 @@ def _kind(
     size: int,
 ) -> Kind:
     several = len(visit.scope) > 1
+    if code.code == "found_elsewhere" and visit.role == "manager" and not several:
+        code = replace(code, fixer="admin")  # only who manages both locations may say who it is
     last = [at for at in (seen_last.get(one.integration_id) for one in group) if at is not None]
     maps = visit.runs_syncs and code.code.startswith("unmapped_")
     items = tuple(

@@ -37,6 +37,16 @@ def test_whoever_cannot_fix_it_is_told_whom_to_ask(client, world):
     assert "Client Success fixes this. Ask Dana Whitfield (dana@schedulepop.example" in page
 
 
+def test_a_manager_of_one_location_does_not_answer_for_another_one(client, world):
+    Issue.objects.create(organization=world.organization, integration=world.integration, location=world.grove, key="S9",
+                         code="found_elsewhere", message="Noor Tuke resembles somebody at another location.")  # fmt: skip
+    assert (
+        "HR fixes this. Ask Dana"
+        in get(client, world.manager, "/issues/?code=found_elsewhere").content.decode()
+    )
+    assert "You can fix this." in get(client, world.admin, "/issues/?code=found_elsewhere").content.decode()
+
+
 def test_people_with_the_same_issue_are_a_list_of_names(client, world):
     for number, name in ((7, "Bashir Oakes"), (9, "Noor Tuke")):
         person = made.person(world.grove, name)

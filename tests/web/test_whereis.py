@@ -101,7 +101,6 @@ def test_a_morning_after_a_bad_night(db: None, client: Client) -> None:
     manager = page(client, broken["name"])
     assert "Copy a message to payroll" in manager
     noor = page(client, "Noor Sandoval")
-    print(noor[noor.index("sentence") :][:400])
     assert "Read from payroll" in noor
 
 
