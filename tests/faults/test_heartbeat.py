@@ -6,9 +6,11 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,8 +19,10 @@ from django.utils.timezone import now
 
 from schedulepop import jobs
 from schedulepop.accounts.actors import Actor
+from schedulepop.postgres import Urls
 from schedulepop.sync import drive, exclusive, heartbeat, runs, undo
 from schedulepop.sync.models import Run
+from tests.faults import victim
 from tests.sync.conftest import PEOPLE
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -117,62 +121,43 @@ def test_the_heart_beats_into_the_row_during_a_long_pure_step(run, settings) -> 
     assert now() - run.heartbeat_at < timedelta(seconds=2)
 
 
-def stopped_before(statement: str, work: Callable[[], object]) -> int:
-    """A process that does this work and is stopped before it sends a statement; its id. It exits with 0 if nothing of
-    what it does after waking up goes wrong in a way nobody meant.
+@contextmanager
+def paused_driver(urls: Urls, mailbox: Path, run: Run, statement: str) -> Iterator[BaseProcess]:
+    """A process that drives the run and is stopped before it sends that statement.
+
+    Never a fork of the test's own process: its copy has no threads of polars, and a step that needs one waits for ever.
     """
-
-    ahead = [statement]
-
-    def stop(execute, sql, *rest):
-        if ahead and ahead[0] in sql:
-            ahead.clear()
-            os.kill(os.getpid(), signal.SIGSTOP)
-        return execute(sql, *rest)
-
-    connection.close()
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            with connection.execute_wrapper(stop), suppress(*runs.SESSION_LOST):
-                work()
-            code = 0
-        finally:
-            os._exit(code)
-    assert os.WIFSTOPPED(os.waitpid(child, os.WUNTRACED)[1])
-    return child
-
-
-def exit_of(process: int) -> int:
-    """How it ended; one that drives on is killed, for it should have nothing left to do."""
-    for _ in range(200):
-        gone, status = os.waitpid(process, os.WNOHANG)
-        if gone:
-            return status
-        time.sleep(0.05)
-    os.kill(process, signal.SIGKILL)
-    return os.waitpid(process, 0)[1]
+    victim.prepare()
+    hears, says = victim.CONTEXT.Pipe(duplex=False)
+    driver = victim.start(victim.paused, urls, mailbox, run.pk, statement, says)
+    try:
+        assert hears.poll(30), "it never came to that statement"
+        yield driver
+    finally:
+        driver.kill()
+        driver.join()
+        hears.close()
+        says.close()
 
 
 @pytest.mark.parametrize("statement", ["pg_terminate_backend", 'UPDATE "sync_run"'])
-def test_a_driver_paused_while_it_takes_the_run(run, settings, statement: str) -> None:
+def test_a_driver_paused_while_it_takes_the_run(
+    run, settings, database_urls, tmp_path, statement: str
+) -> None:
     """Before its first word it holds the lock, between its two words the integration's row too: the next driver ends
     both its sessions, and when it wakes up it writes nothing. A pause round of `make faults` waited there for ever.
     """
     settings.SILENT_SECONDS = 0.6
-    zombie = stopped_before(statement, lambda: runs.drive(run.pk))
-    try:
+    with paused_driver(database_urls, tmp_path / "mailbox", run, statement) as zombie:
         time.sleep(0.7)
         assert jobs.sweep(now()) == [run.pk]
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = '10s'")
         done = runs.drive(run.pk)
         assert done.state == "planned"
-    finally:
-        os.kill(zombie, signal.SIGCONT)
-        ended = exit_of(zombie)
-    assert ended == 0
+        os.kill(zombie.pid, signal.SIGCONT)
+        zombie.join(10)  # it has nothing left to do
+        assert zombie.exitcode == 0
     run.refresh_from_db()
     assert (run.state, run.epoch, run.attempt) == (done.state, done.epoch, done.attempt)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -59,6 +60,25 @@ def collide(urls: Urls, mailbox: Path, integration: int, at: float) -> None:
     with contextlib.suppress(Refused):
         jobs.request_run(one, trigger="schedule", actor=jobs.SCHEDULER)
     runs.drive(Run.objects.filter(integration=one).order_by("-number").values_list("pk", flat=True)[0])
+
+
+def paused(urls: Urls, mailbox: Path, run: int, statement: str, says: Connection) -> None:
+    """Drive a run, stopped before the first such statement, which it says; what goes wrong after it wakes up is its exit."""
+    point_at(urls, mailbox)
+    from django.db import connection
+
+    from schedulepop.sync import runs
+
+    ahead = [statement]
+
+    def stop(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if ahead and ahead[0] in sql:
+            says.send(ahead.pop())
+            os.kill(os.getpid(), signal.SIGSTOP)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(stop), contextlib.suppress(*runs.SESSION_LOST):
+        runs.drive(run)
 
 
 def point_at(urls: Urls, mailbox: Path) -> None:
