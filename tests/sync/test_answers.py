@@ -51,7 +51,8 @@ def test_a_question_shows_payrolls_word_beside_the_candidate(renumbered: Payroll
     assert candidate.score == 100
     assert (
         candidate.why
-        == "same name, same employee number, same email, same phone, same hire date, same location"
+        == "same name, same employee number, same email, same phone, same hire date, same location, "
+        "no longer in payroll under the old ID"
     )
 
 
