@@ -11,10 +11,12 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 STAY = """
+import signal
 import sys
 from pathlib import Path
 from schedulepop.postgres import server, status
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # these tests may run under nohup, which has it ignored
 with server(Path(sys.argv[1])):
     print(status(Path(sys.argv[1])).pid, flush=True)
     sys.stdin.readline()
