@@ -29,7 +29,6 @@ from schedulepop.sync import (
 from schedulepop.sync.draw import Drawn, draw
 from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY, NeedsAdmin, RetryLater
 from schedulepop.sync.frames import Feed, Plan
-from schedulepop.sync.guarding.feed_rules import DOUBTING
 from schedulepop.sync.models import Answer, Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.notices import alarm, overwritten, trouble
 from schedulepop.sync.same_file import Unread
@@ -123,7 +122,7 @@ def write(
         settling.settle(row, plan, state, waiting=waiting, decided=decided)
         told = overwritten.tell(row, plan, changes)
         if waiting:
-            told += alarm.tell(row, plan, state, DOUBTING)
+            told += alarm.tell(row, plan, state)
         if row.integration.state == IntegrationState.QUARANTINED and row.trigger != Trigger.EFFECTIVE:
             told += trouble.works(row.integration)
     send_letters(row, plan, queued=applied.queued + told)

@@ -10,6 +10,7 @@ import polars as pl
 
 from schedulepop.sync.folding import folded, written
 from schedulepop.sync.frames import Snapshot
+from schedulepop.sync.partners import partners
 
 MANY = 1_000
 """From so many broken records on only whole names are compared: the feed is held anyway."""
@@ -43,6 +44,7 @@ def all_rejects_tied(rejected: pl.DataFrame, snapshot: Snapshot, absent: pl.Data
 
 
 def shielded(missing: pl.DataFrame, rejected: pl.DataFrame) -> list[str]:
+    """The source ids of missing people whom one of these REJECTED could name by any part."""
     if rejected.is_empty() or missing.is_empty():
         return []
     numbered = rejected.with_row_index("reject")
@@ -51,19 +53,8 @@ def shielded(missing: pl.DataFrame, rejected: pl.DataFrame) -> list[str]:
 
 
 def _sharing(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Pairs (reject, source_id) with one `key`: every reject and every person that has a partner, in one pair at least.
-
-    Nobody needs all the pairs, and a column that a spreadsheet has spoiled gives thousands of rejects one key.
-    """
-    mine, theirs = rejects.drop_nulls("key"), people.drop_nulls("key")
-    first_mine, first_theirs = (
-        one.unique("key", keep="first", maintain_order=True) for one in (mine, theirs)
-    )
-    found = [
-        mine.join(first_theirs, on="key", how="inner", maintain_order="left"),
-        first_mine.join(theirs, on="key", how="inner", maintain_order="left"),
-    ]
-    return pl.concat([pairs.select("reject", "source_id") for pairs in found])
+    """Pairs (reject, source_id) with one `key`: a column that a spreadsheet has spoiled gives thousands of rejects the same."""
+    return partners(rejects, people, ["key"]).select("reject", "source_id")
 
 
 def _by_whole_values(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

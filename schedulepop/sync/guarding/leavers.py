@@ -9,6 +9,7 @@ import polars as pl
 
 from schedulepop.sync.folding import with_folded_names, written
 from schedulepop.sync.guarding.scene import REMOVAL, Scene
+from schedulepop.sync.partners import partners
 
 PAIR = {"source_id": pl.String, "name": pl.String, "user_id": pl.Int64, "leaver": pl.String}
 _OWN = ("first_name", "last_name", "email", "phone")
@@ -24,26 +25,10 @@ def look_alikes(scene: Scene, hires: pl.DataFrame, others: pl.Series) -> pl.Data
         return pl.DataFrame(schema=PAIR)
     hires = hires.with_columns(written(hires).alias("name"))
     hires = with_folded_names(hires.select("source_id", "name", *_OWN, "hire_date"))
-    pairs = [_sharing(hires.drop_nulls(keys), leavers.drop_nulls(keys), keys) for keys in WAYS]
-    return pl.concat(pairs).unique(["source_id", "user_id"], keep="first", maintain_order=True)
-
-
-def _sharing(hires: pl.DataFrame, leavers: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
-    """PAIR: every hire with its first leaver, and every leaver with a hire.
-
-    Not all with all: a facility's phone in thousands of records would make millions of pairs, and nobody needs them.
-    """
-    first_hire, first_leaver = (
-        one.unique(keys, keep="first", maintain_order=True)
-        for one in (hires, leavers.select(*keys, "user_id", "leaver"))
-    )
-    found = [
-        hires.join(first_leaver, on=keys, how="inner", maintain_order="left_right"),
-        first_hire.join(
-            leavers.select(*keys, "user_id", "leaver"), on=keys, how="inner", maintain_order="left_right"
-        ),
+    pairs = [
+        partners(hires, leavers.select(*keys, "user_id", "leaver"), keys).select(list(PAIR)) for keys in WAYS
     ]
-    return pl.concat([pairs.select(list(PAIR)) for pairs in found])
+    return pl.concat(pairs).unique(["source_id", "user_id"], keep="first", maintain_order=True)
 
 
 def _leavers(scene: Scene, others: pl.Series) -> pl.DataFrame:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import polars as pl
 
 from schedulepop.sync.frames import Plan
+from schedulepop.sync.guarding.feed_rules import DOUBTING
 from schedulepop.sync.models import Run, RunState
 from schedulepop.sync.notices import readers
 
 
-def tell(run: Run, plan: Plan, state: str, feed_rules: Collection[str]) -> int:
+def tell(run: Run, plan: Plan, state: str) -> int:
     """Queue the letters, in the transaction that puts the run's changes on hold; returns how many."""
-    alarming = plan.holds.filter(pl.col("rule").is_in(sorted(feed_rules)) | _holds_removals(plan))
+    alarming = plan.holds.filter(pl.col("rule").is_in(sorted(DOUBTING)) | _holds_removals(plan))
     if alarming.is_empty():
         return 0
     names = _places(run, alarming["location_id"].drop_nulls().unique().to_list())
