@@ -72,8 +72,10 @@ def result(n: int, rounds: dict[str, list[Round]], phases: Sequence[str] = tuple
     for phase in phases:
         limit_s, product_s = (median(_seconds(rounds[side], phase)) for side in ("limit", "product"))
         figures[phase] = {
-            "limit_s": round(limit_s, 4), "product_s": round(product_s, 4), "ratio": round(product_s / limit_s, 2),
-        }  # fmt: skip
+            "limit_s": round(limit_s, 4),
+            "product_s": round(product_s, 4),
+            "ratio": round(product_s / limit_s, 2),
+        }
     return figures | {"rss_mb": max(item["rss_mb"] for item in rounds["product"])}
 
 
@@ -98,14 +100,21 @@ def _one(
     try:
         ground.settle(there)
         given = {
-            "side": side, "urls": {"app": there.app, "migrate": there.migrate, "owner": there.owner},
-            "organization": at.organization, "integration": at.integration, "export": str(at.export),
+            "side": side,
+            "urls": {"app": there.app, "migrate": there.migrate, "owner": there.owner},
+            "organization": at.organization,
+            "integration": at.integration,
+            "export": str(at.export),
             "phases": list(phases),
-        }  # fmt: skip
+        }
         done = subprocess.run(
             [sys.executable, "-m", "bench.side", json.dumps(given)],
-            cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True, check=False,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
         if done.returncode:
             raise SystemExit(f"The {side} failed; its message is above.")
         answer: Round = json.loads(done.stdout.splitlines()[-1])

@@ -85,9 +85,13 @@ def make(n: int, export: Path, name: str = "Bench Health") -> Ground:
     )
     _add_locations(organization.pk, generator.codes(n))
     integration = integrations.add(
-        organization, "Payroll", connector="file", config={"path": str(export)}, actor=Actor.operator("bench"),
+        organization,
+        "Payroll",
+        connector="file",
+        config={"path": str(export)},
+        actor=Actor.operator("bench"),
         mapping=Mapping.model_validate(generator.MAPPING),
-    )  # fmt: skip
+    )
     return Ground(organization.pk, integration.pk, export)
 
 

@@ -46,9 +46,12 @@ class Sync:
     def given(self) -> dict[str, Any]:
         """What every statement may name."""
         return {
-            "organization": self.ground.organization, "integration": self.ground.integration,
-            "run": self.run, "now": self.now, "by": f"sync run {self.run}",
-        }  # fmt: skip
+            "organization": self.ground.organization,
+            "integration": self.ground.integration,
+            "run": self.run,
+            "now": self.now,
+            "by": f"sync run {self.run}",
+        }
 
     def execute(self, statement: str) -> None:
         """Run one statement of this sync."""
@@ -90,8 +93,9 @@ def sync(db: psycopg.Connection[Any], ground: Ground) -> None:
         gone = known.filter(~known["hash"].is_in(hashes.implode()))
         touched = run.read(
             "SELECT l.source_id FROM sync_touched t JOIN sync_link l ON l.id = t.link_id "
-            "WHERE l.integration_id = %(integration)s", source_id=pl.String,
-        )  # fmt: skip
+            "WHERE l.integration_id = %(integration)s",
+            source_id=pl.String,
+        )
         if touched.height:
             look |= table[HEADERS["source_id"]].is_in(touched["source_id"].implode())
         records = normalize(table.filter(look), run) if look.any() else None
@@ -114,8 +118,9 @@ def normalize(table: pl.DataFrame, run: Sync) -> pl.DataFrame:
     )
     codes = run.read(
         "SELECT code, location_id FROM directory_locationcode WHERE organization_id = %(organization)s",
-        location_code=pl.String, location_id=pl.Int64,
-    )  # fmt: skip
+        location_code=pl.String,
+        location_id=pl.Int64,
+    )
     frame = frame.with_columns(pl.col("location").str.to_lowercase()).join(
         codes, left_on="location", right_on="location_code", how="left", maintain_order="left"
     )
@@ -123,15 +128,19 @@ def normalize(table: pl.DataFrame, run: Sync) -> pl.DataFrame:
         codes = run.read(
             f"SELECT c.location_id, c.code, x.id, x.name FROM directory_{kind}code c "
             f"JOIN directory_{kind} x ON x.id = c.{kind}_id WHERE x.organization_id = %(organization)s",
-            location_id=pl.Int64, code=pl.String, id=pl.Int64, name=pl.String,
-        ).rename({"code": kind, "id": f"{kind}_id", "name": f"{kind}_name"})  # fmt: skip
+            location_id=pl.Int64,
+            code=pl.String,
+            id=pl.Int64,
+            name=pl.String,
+        ).rename({"code": kind, "id": f"{kind}_id", "name": f"{kind}_name"})
         frame = frame.with_columns(pl.col(kind).str.to_lowercase()).join(
             codes, on=["location_id", kind], how="left", maintain_order="left"
         )
     labor = run.read(
         "SELECT id, cms_code FROM directory_duty WHERE organization_id = %(organization)s",
-        duty_id=pl.Int64, cms_code=pl.Int16,
-    )  # fmt: skip
+        duty_id=pl.Int64,
+        cms_code=pl.Int16,
+    )
     frame = frame.join(labor, on="duty_id", how="left", maintain_order="left")
     return frame.drop("location", "duty", "zone").rename({"duty_name": "duty", "zone_name": "zone"})
 
@@ -154,9 +163,16 @@ def _start(db: psycopg.Connection[Any], ground: Ground, data: bytes) -> int:
         found = db.execute(
             "INSERT INTO sync_rawfeed (organization_id, integration_id, sha256, size, content, kind, name, source_time, "
             "stored_at) VALUES (%s, %s, %s, %s, %b, 'csv', %s, %s, now()) RETURNING id",
-            [ground.organization, ground.integration, sha, len(data), zstandard.ZstdCompressor(level=1).compress(data),
-             ground.export.name, at],
-        ).fetchone()  # fmt: skip
+            [
+                ground.organization,
+                ground.integration,
+                sha,
+                len(data),
+                zstandard.ZstdCompressor(level=1).compress(data),
+                ground.export.name,
+                at,
+            ],
+        ).fetchone()
     assert found is not None
     run = db.execute(
         "INSERT INTO sync_run (organization_id, integration_id, number, trigger, preview, state, stage, epoch, attempt, "
@@ -200,8 +216,9 @@ def _apply(run: Sync, records: pl.DataFrame) -> None:
         run.write("wanted_id", records.select("source_id"))
         linked = run.read(
             "SELECT l.source_id FROM wanted_id w JOIN sync_link l "
-            "ON l.integration_id = %(integration)s AND l.source_id = w.source_id", source_id=pl.String,
-        )  # fmt: skip
+            "ON l.integration_id = %(integration)s AND l.source_id = w.source_id",
+            source_id=pl.String,
+        )
     edits = records.join(linked, on="source_id", how="semi", maintain_order="left")
     new = (
         records.join(linked, on="source_id", how="anti", maintain_order="left") if linked.height else records
@@ -226,37 +243,90 @@ def _create(run: Sync, new: pl.DataFrame) -> None:
     on a first sync."""
     ids = run.read(
         "SELECT nextval('accounts_user_id_seq'), nextval('directory_membership_id_seq') "
-        f"FROM generate_series(1, {new.height})", user_id=pl.Int64, membership_id=pl.Int64,
-    )  # fmt: skip
+        f"FROM generate_series(1, {new.height})",
+        user_id=pl.Int64,
+        membership_id=pl.Int64,
+    )
     new = pl.concat([_named(run, new), ids], how="horizontal")
     organization, integration, at = run.ground.organization, run.ground.integration, run.now.isoformat()
-    run.write("accounts_user", new.select(
-        pl.col("user_id").alias("id"), pl.lit(organization).alias("organization_id"), "username",
-        (pl.lit("!") + pl.col("username")).alias("password"), "first_name", "last_name", "sort_name", _text("email"),
-        pl.lit("").alias("confirmed_email"), _text("phone"), pl.lit("f").alias("local"), pl.lit(at).alias("created_at"),
-    ))  # fmt: skip
-    run.execute("CREATE TEMP TABLE new_member (id bigint, user_id bigint, location_id bigint, status text, "
-                "employee_number text, hire_date date, original_hire_date date, cms_code smallint, duty_id bigint, "
-                "zone_id bigint) ON COMMIT DROP")  # fmt: skip
-    run.write("new_member", new.select(
-        pl.col("membership_id").alias("id"), "user_id", "location_id", "status", _text("employee_number"), "hire_date",
-        "original_hire_date", "cms_code", "duty_id", "zone_id",
-    ))  # fmt: skip
+    run.write(
+        "accounts_user",
+        new.select(
+            pl.col("user_id").alias("id"),
+            pl.lit(organization).alias("organization_id"),
+            "username",
+            (pl.lit("!") + pl.col("username")).alias("password"),
+            "first_name",
+            "last_name",
+            "sort_name",
+            _text("email"),
+            pl.lit("").alias("confirmed_email"),
+            _text("phone"),
+            pl.lit("f").alias("local"),
+            pl.lit(at).alias("created_at"),
+        ),
+    )
+    run.execute(
+        "CREATE TEMP TABLE new_member (id bigint, user_id bigint, location_id bigint, status text, "
+        "employee_number text, hire_date date, original_hire_date date, cms_code smallint, duty_id bigint, "
+        "zone_id bigint) ON COMMIT DROP"
+    )
+    run.write(
+        "new_member",
+        new.select(
+            pl.col("membership_id").alias("id"),
+            "user_id",
+            "location_id",
+            "status",
+            _text("employee_number"),
+            "hire_date",
+            "original_hire_date",
+            "cms_code",
+            "duty_id",
+            "zone_id",
+        ),
+    )
     run.execute(NEW_MEMBERSHIPS)
-    run.write("sync_link", new.select(
-        pl.lit(organization).alias("organization_id"), pl.lit(integration).alias("integration_id"), "source_id",
-        "user_id", pl.lit(at).alias("created_at"), pl.lit("f").alias("short_accepted"),
-    ))  # fmt: skip
-    run.write("sync_change", new.select(
-        pl.lit(organization).alias("organization_id"), pl.lit(run.run).alias("run_id"), "user_id", "membership_id",
-        "location_id", "source_id", pl.lit("create").alias("verb"), _told(new).alias("fields"),
-    ))  # fmt: skip
-    run.write("accounts_auditentry", new.select(
-        pl.lit(organization).alias("organization_id"), pl.lit(at).alias("at"), pl.lit(f"sync run {run.run}").alias("by"),
-        pl.lit("sync").alias("door"), pl.lit("create").alias("verb"), pl.lit("membership").alias("subject"),
-        pl.col("membership_id").alias("subject_id"), "user_id", "location_id", pl.lit(run.run).alias("run_id"),
-        pl.lit("[]").alias("changes"),
-    ))  # fmt: skip
+    run.write(
+        "sync_link",
+        new.select(
+            pl.lit(organization).alias("organization_id"),
+            pl.lit(integration).alias("integration_id"),
+            "source_id",
+            "user_id",
+            pl.lit(at).alias("created_at"),
+            pl.lit("f").alias("short_accepted"),
+        ),
+    )
+    run.write(
+        "sync_change",
+        new.select(
+            pl.lit(organization).alias("organization_id"),
+            pl.lit(run.run).alias("run_id"),
+            "user_id",
+            "membership_id",
+            "location_id",
+            "source_id",
+            pl.lit("create").alias("verb"),
+            _told(new).alias("fields"),
+        ),
+    )
+    run.write(
+        "accounts_auditentry",
+        new.select(
+            pl.lit(organization).alias("organization_id"),
+            pl.lit(at).alias("at"),
+            pl.lit(f"sync run {run.run}").alias("by"),
+            pl.lit("sync").alias("door"),
+            pl.lit("create").alias("verb"),
+            pl.lit("membership").alias("subject"),
+            pl.col("membership_id").alias("subject_id"),
+            "user_id",
+            "location_id",
+            pl.lit(run.run).alias("run_id"),
+            pl.lit("[]").alias("changes"),
+        ),
+    )
 
 
 def _text(field: str) -> pl.Expr:
@@ -300,11 +370,13 @@ def _named(run: Sync, new: pl.DataFrame) -> pl.DataFrame:
         run.write("wanted_name", new.select("username").unique())
         used = run.read(
             "SELECT w.username, count(u.id) FROM wanted_name w JOIN accounts_user u "
-            "ON u.username ~ ('^' || w.username || '[0-9]*$') GROUP BY 1" if new.height < 1_000 else
-            "SELECT w.username, count(u.id) FROM wanted_name w JOIN accounts_user u "
+            "ON u.username ~ ('^' || w.username || '[0-9]*$') GROUP BY 1"
+            if new.height < 1_000
+            else "SELECT w.username, count(u.id) FROM wanted_name w JOIN accounts_user u "
             "ON rtrim(u.username, '0123456789') = w.username GROUP BY 1",
-            username=pl.String, used=pl.Int64,
-        )  # fmt: skip
+            username=pl.String,
+            used=pl.Int64,
+        )
     place = pl.int_range(pl.len()).over("username") + pl.col("used").fill_null(0)
     return new.join(used, on="username", how="left", maintain_order="left").with_columns(
         pl.when(place > 0)
@@ -322,18 +394,36 @@ def _fold(word: str) -> str:
 
 def _edit(run: Sync, edits: pl.DataFrame) -> None:
     """What differs at people who exist: old and new are told, the primary moves, payroll's old row goes."""
-    run.execute("CREATE TEMP TABLE edit (source_id text, first_name text, last_name text, sort_name text, email text, "
-                "phone text, location_id bigint, duty_id bigint, zone_id bigint, duty text, zone text, "
-                "employee_number text, status text, hire_date date, original_hire_date date, cms_code smallint) ON COMMIT DROP")  # fmt: skip
+    run.execute(
+        "CREATE TEMP TABLE edit (source_id text, first_name text, last_name text, sort_name text, email text, "
+        "phone text, location_id bigint, duty_id bigint, zone_id bigint, duty text, zone text, "
+        "employee_number text, status text, hire_date date, original_hire_date date, cms_code smallint) ON COMMIT DROP"
+    )
     sort_names = [
         f"{_fold(last)}\x1f{_fold(first)}"
         for first, last in edits.select("first_name", "last_name").iter_rows()
     ]
-    run.write("edit", edits.select(
-        "source_id", "first_name", "last_name", pl.Series("sort_name", sort_names), "email", "phone", "location_id",
-        "duty_id", "zone_id", "duty", "zone", "employee_number", "status", "hire_date", "original_hire_date",
-        "cms_code",
-    ))  # fmt: skip
+    run.write(
+        "edit",
+        edits.select(
+            "source_id",
+            "first_name",
+            "last_name",
+            pl.Series("sort_name", sort_names),
+            "email",
+            "phone",
+            "location_id",
+            "duty_id",
+            "zone_id",
+            "duty",
+            "zone",
+            "employee_number",
+            "status",
+            "hire_date",
+            "original_hire_date",
+            "cms_code",
+        ),
+    )
     run.execute("ANALYZE edit")
     for statement in EDITS:
         run.execute(statement)
@@ -354,9 +444,11 @@ INSERT INTO directory_membershipzone (membership_id, location_id, zone_id, by_pa
 SELECT id, location_id, zone_id, true, false FROM new_member WHERE zone_id IS NOT NULL
 """
 
-_FIELDS = "(VALUES " + ", ".join(
-    f"({place}, '{field}', e.old_{field}, e.{field}::text)" for place, field in enumerate(ORDER)
-) + ") AS f (place, field, old, new)"  # fmt: skip
+_FIELDS = (
+    "(VALUES "
+    + ", ".join(f"({place}, '{field}', e.old_{field}, e.{field}::text)" for place, field in enumerate(ORDER))
+    + ") AS f (place, field, old, new)"
+)
 
 EDITS = (
     # The state before, locked. A value that could not be read, or is blank, keeps what is there.

@@ -41,8 +41,11 @@ JOB_ON_ITS_WAY = timedelta(seconds=5)
 SCHEDULER = Actor(user=None, by="schedule", door="sync")
 DATES = Actor(user=None, by="dates", door="sync")
 KEEPS_DATES = (
-    IntegrationState.FIRST_APPLIED, IntegrationState.ACTIVE, IntegrationState.PAUSED, IntegrationState.QUARANTINED,
-)  # fmt: skip
+    IntegrationState.FIRST_APPLIED,
+    IntegrationState.ACTIVE,
+    IntegrationState.PAUSED,
+    IntegrationState.QUARANTINED,
+)
 
 
 def request_run(

@@ -40,16 +40,25 @@ def renamed(payroll: Payroll, today: date) -> bytes:
 def somebody_elses(payroll: Payroll, today: date) -> bytes:
     """Another customer's people, with the same facility codes and columns."""
     base = payroll.records(today)[0]
-    return written([
-        base | {
-            maple.ID_COLUMN: f"{70_000_000 + 37 * n}", "Employee Number": f"{500_000 + n}",
-            "Legal First Name": FIRST[(5 * n + 3) % len(FIRST)], "Legal Last Name": LAST[(11 * n + 7) % len(LAST)],
-            "Work Email": f"person{n}@other.example.com", "Mobile Phone": f"(213) 555-01{n % 100:02d}",
-            "Facility Code": maple.LOCATIONS[n % 3].code, "Employment Status": "Active", "Termination Date": "",
-            "Hire Date": us(date(2020, 1, 1 + n % 28)), "Original Hire Date": us(date(2020, 1, 1 + n % 28)),
-        }
-        for n in range(230)
-    ])  # fmt: skip
+    return written(
+        [
+            base
+            | {
+                maple.ID_COLUMN: f"{70_000_000 + 37 * n}",
+                "Employee Number": f"{500_000 + n}",
+                "Legal First Name": FIRST[(5 * n + 3) % len(FIRST)],
+                "Legal Last Name": LAST[(11 * n + 7) % len(LAST)],
+                "Work Email": f"person{n}@other.example.com",
+                "Mobile Phone": f"(213) 555-01{n % 100:02d}",
+                "Facility Code": maple.LOCATIONS[n % 3].code,
+                "Employment Status": "Active",
+                "Termination Date": "",
+                "Hire Date": us(date(2020, 1, 1 + n % 28)),
+                "Original Hire Date": us(date(2020, 1, 1 + n % 28)),
+            }
+            for n in range(230)
+        ]
+    )
 
 
 def older(payroll: Payroll, today: date) -> bytes:

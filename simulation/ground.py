@@ -20,8 +20,11 @@ from tests.scratch import in_memory
 def server() -> Iterator[Path]:
     """The product of this process pointed at a fresh database; yields a folder for payroll's file."""
     home = Path(tempfile.mkdtemp(prefix="sp-year-", dir=in_memory()))
-    os.environ |= {"SCHEDULEPOP_HOME": str(home), "SCHEDULEPOP_MAILBOX": str(home / "mailbox"),
-                   "DJANGO_SETTINGS_MODULE": "schedulepop.settings"}  # fmt: skip
+    os.environ |= {
+        "SCHEDULEPOP_HOME": str(home),
+        "SCHEDULEPOP_MAILBOX": str(home / "mailbox"),
+        "DJANGO_SETTINGS_MODULE": "schedulepop.settings",
+    }
     try:
         with postgres.server(home) as urls:
             os.environ["DATABASE_URL"], os.environ["DATABASE_MIGRATE_URL"] = urls.app, urls.migrate

@@ -94,13 +94,21 @@ class Happenings:
         first_day = us(today + timedelta(days=ahead))
         first, last = self._name()
         self._serial += 1
-        person = self.payroll.enter(pattern.record | {
-            maple.ID_COLUMN: f"{self.random.randrange(10**7, 10**8):08d}", "Employee Number": f"{9000 + self._serial:06d}",
-            "Legal First Name": first, "Legal Last Name": last, "Hire Date": first_day, "Original Hire Date": first_day,
-            "Work Email": f"{first}.{last}@example.com".lower(),
-            "Mobile Phone": self._phone(), "Termination Date": "",
-            "Employment Status": "Pre-Hire" if ahead else "Active",
-        })  # fmt: skip
+        person = self.payroll.enter(
+            pattern.record
+            | {
+                maple.ID_COLUMN: f"{self.random.randrange(10**7, 10**8):08d}",
+                "Employee Number": f"{9000 + self._serial:06d}",
+                "Legal First Name": first,
+                "Legal Last Name": last,
+                "Hire Date": first_day,
+                "Original Hire Date": first_day,
+                "Work Email": f"{first}.{last}@example.com".lower(),
+                "Mobile Phone": self._phone(),
+                "Termination Date": "",
+                "Employment Status": "Pre-Hire" if ahead else "Active",
+            }
+        )
         self.hired[person.key] = today
         if ahead:
             self._ahead(person, today, ahead)
@@ -115,8 +123,10 @@ class Happenings:
             return
         if chance < WITHDRAWN + MOVED and ahead > 3:
             moved = us(today + timedelta(days=ahead + 7))
-            self._at(today + timedelta(days=2), lambda d: person.record.update(
-                {"Hire Date": moved, "Original Hire Date": moved}))  # fmt: skip
+            self._at(
+                today + timedelta(days=2),
+                lambda d: person.record.update({"Hire Date": moved, "Original Hire Date": moved}),
+            )
             ahead += 7
         self._at(today + timedelta(days=ahead), lambda d: self._begin(person))
 
@@ -126,9 +136,13 @@ class Happenings:
             person.record["Employment Status"] = "Active"
 
     def _rehire(self, today: date) -> bool:
-        left = [p for p in self.payroll.people.values()
-                if p.last_day and today - timedelta(days=200) < p.last_day < today - timedelta(days=20)
-                and p.is_over(today)]  # fmt: skip
+        left = [
+            p
+            for p in self.payroll.people.values()
+            if p.last_day
+            and today - timedelta(days=200) < p.last_day < today - timedelta(days=20)
+            and p.is_over(today)
+        ]
         if not left:
             return False
         person = self.random.choice(left)
@@ -189,8 +203,10 @@ class Happenings:
         person = self.random.choice(nurses)
         person.record |= {"Employment Status": "Terminated", "Termination Date": us(today)}
         self.mistaken = person.key
-        self._at(today + timedelta(days=2), lambda d: person.record.update(
-            {"Employment Status": "Active", "Termination Date": ""}))  # fmt: skip
+        self._at(
+            today + timedelta(days=2),
+            lambda d: person.record.update({"Employment Status": "Active", "Termination Date": ""}),
+        )
 
     @staticmethod
     def _raise(person: Person, factor: Decimal) -> None:

@@ -93,8 +93,11 @@ class Payroll:
 
     def records(self, today: date) -> list[dict[str, str]]:
         """Who is in the export: everybody employed, and who left not long ago."""
-        return [p.record for p in self.people.values()
-                if not p.is_over(today) or (p.last_day or p.starts) > today - SHOWN_AFTER_LEAVING]  # fmt: skip
+        return [
+            p.record
+            for p in self.people.values()
+            if not p.is_over(today) or (p.last_day or p.starts) > today - SHOWN_AFTER_LEAVING
+        ]
 
     def export(self, today: date) -> bytes:
         """The file as payroll writes it."""

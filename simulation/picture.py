@@ -39,8 +39,12 @@ def year(simulated: Year, figures: dict[str, Any]) -> str:
         f'<title id="t">{escape(title)}</title><desc id="d">{escape(told)}</desc><style>{STYLE}</style>',
         f'<text class="title" x="{LEFT}" y="22">{escape(title)}</text>',
         f'<text class="quiet" x="{LEFT}" y="42">{escape(told)}</text>',
-        *_people(simulated.judge.headcount[1:]), *_bars(weeks), *_marks(days), *_months(days), "</svg>",
-    ]  # fmt: skip
+        *_people(simulated.judge.headcount[1:]),
+        *_bars(weeks),
+        *_marks(days),
+        *_months(days),
+        "</svg>",
+    ]
     return "\n".join(parts) + "\n"
 
 
@@ -70,8 +74,10 @@ def _bars(weeks: list[list[Day]]) -> list[str]:
     leavers = [sum(d.counts.get("deactivated", 0) for d in week) for week in weeks]
     unit = (BARS_HEIGHT / 2 - 14) / max(*hires, *leavers, 1)
     width = round((WIDTH - LEFT - RIGHT) / len(weeks) - 3, 1)
-    parts = [f'<text class="quiet" x="{LEFT}" y="{top + 4}">Hires (up) and leavers (down) a week</text>',
-             f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{middle}" y2="{middle}"/>']  # fmt: skip
+    parts = [
+        f'<text class="quiet" x="{LEFT}" y="{top + 4}">Hires (up) and leavers (down) a week</text>',
+        f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{middle}" y2="{middle}"/>',
+    ]
     for n, (up, down) in enumerate(zip(hires, leavers, strict=True)):
         x = _x(n, len(weeks))
         parts.append(
@@ -105,5 +111,6 @@ def _marks(days: list[Day]) -> list[str]:
 def _months(days: list[Day]) -> list[str]:
     return [
         f'<text class="quiet" x="{_x(n, len(days))}" y="{HEIGHT - 8}">{day.on:%b}</text>'
-        for n, day in enumerate(days) if day.on.day == 1
-    ]  # fmt: skip
+        for n, day in enumerate(days)
+        if day.on.day == 1
+    ]

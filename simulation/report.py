@@ -18,11 +18,18 @@ def figures(year: Year, seconds: float) -> dict[str, Any]:
     in_time, late = year.judge.within_24h(year.hires)
     bad = [day for day in year.told if day.bad]
     return {
-        "days": len(year.told), "duplicates": len(year.judge.duplicates()),
-        "wrongful_removals": len(year.judge.wrongful), "double_emails": len(double), "lost_emails": len(lost),
-        "bad_feeds": len(bad), "bad_feeds_held": sum(day.stopped for day in bad), "holds": year.staff.holds,
-        "hires": in_time + len(late), "hires_within_24h": in_time, "seconds": round(seconds, 1),
-    }  # fmt: skip
+        "days": len(year.told),
+        "duplicates": len(year.judge.duplicates()),
+        "wrongful_removals": len(year.judge.wrongful),
+        "double_emails": len(double),
+        "lost_emails": len(lost),
+        "bad_feeds": len(bad),
+        "bad_feeds_held": sum(day.stopped for day in bad),
+        "holds": year.staff.holds,
+        "hires": in_time + len(late),
+        "hires_within_24h": in_time,
+        "seconds": round(seconds, 1),
+    }
 
 
 def table(year: Year) -> Table:
@@ -56,6 +63,9 @@ def broken(year: Year) -> list[str]:
         *(f"Welcomed twice: {who}" for who in double),
         *(f"Never welcomed: {who}" for who in lost),
         *(f"Later than 24 hours: {who}" for who in late),
-        *(f"Not stopped: {day.bad} on {day.on} ({day.state}, {', '.join(day.holds)})" for day in year.told
-          if day.bad and not day.stopped),
-    ]  # fmt: skip
+        *(
+            f"Not stopped: {day.bad} on {day.on} ({day.state}, {', '.join(day.holds)})"
+            for day in year.told
+            if day.bad and not day.stopped
+        ),
+    ]

@@ -73,9 +73,15 @@ class Staff:
             return
         manager = User.objects.filter(links__source_id__in=self._ids(maple.MANAGER)).distinct().get()
         place = manager.memberships.get(role=Membership.MANAGER).location
-        member = self.random.choice(list(Membership.objects.filter(
-            location=place, status=employee.Status.ACTIVE, role=Membership.STAFF
-        ).select_related("user").order_by("pk")[:40]))  # fmt: skip
+        member = self.random.choice(
+            list(
+                Membership.objects.filter(
+                    location=place, status=employee.Status.ACTIVE, role=Membership.STAFF
+                )
+                .select_related("user")
+                .order_by("pk")[:40]
+            )
+        )
         number = f"(641) 555-01{self.random.randrange(100):02d}"
         actions.edit_user(member.user, {"phone": number}, actor=Actor.of(manager))
 

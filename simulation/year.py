@@ -30,8 +30,21 @@ from simulation.staff import Staff
 
 ZONE = ZoneInfo(maple.ORGANIZATION.timezone)
 EXPORT_AT = time(1, 50)
-TICKS = (time(0, 5), time(2, 5), time(2, 35), time(3, 5), time(3, 35), time(4, 5), time(8, 10), time(9, 30), time(10, 0),
-         time(12, 0), time(14, 10), time(20, 10), time(23, 5))  # fmt: skip
+TICKS = (
+    time(0, 5),
+    time(2, 5),
+    time(2, 35),
+    time(3, 5),
+    time(3, 35),
+    time(4, 5),
+    time(8, 10),
+    time(9, 30),
+    time(10, 0),
+    time(12, 0),
+    time(14, 10),
+    time(20, 10),
+    time(23, 5),
+)
 """Wall-clock moments of the organization: midnights of both time zones, the night's run, its retries, the day."""
 OUTAGE_DAYS = 7
 Progress = Callable[[int], None]
@@ -89,9 +102,14 @@ class Year:
             self._at(self.start - timedelta(days=1), EXPORT_AT),
         )
         self.integration = integrations.add(
-            organization, "Payroll", connector="file", config={"path": str(self.export)}, actor=officer,
-            mapping=Mapping.model_validate(maple.MAPPING), policy=maple.POLICY,
-        )  # fmt: skip
+            organization,
+            "Payroll",
+            connector="file",
+            config={"path": str(self.export)},
+            actor=officer,
+            mapping=Mapping.model_validate(maple.MAPPING),
+            policy=maple.POLICY,
+        )
         build.first_sync(self.integration, officer)
         for person in maple.SIGN_INS:
             if person.role == "manager":
@@ -155,10 +173,13 @@ class Year:
             RunState.SUPERSEDED,
         )
         return Day(
-            on=today, counts=dict(run.counts) if run else {}, state="outage" if out else run.state if run else "none",
-            holds=holds, bad=bad.name if bad else "",
+            on=today,
+            counts=dict(run.counts) if run else {},
+            state="outage" if out else run.state if run else "none",
+            holds=holds,
+            bad=bad.name if bad else "",
             stopped=bad is not None and nothing and not bad.stopped_by.isdisjoint(reasons),
-        )  # fmt: skip
+        )
 
     def _scheduled(self, today: date) -> Run | None:
         return Run.objects.filter(

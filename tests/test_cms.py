@@ -15,15 +15,28 @@ def test_forty_codes_in_fifteen_categories() -> None:
     assert len(cms.CATEGORIES) == 15
     assert [one.code for one in cms.CATEGORIES["Nursing Services"]] == list(range(5, 15))
     assert (cms.title(7), cms.title(10), cms.title(40)) == (
-        "7 · Registered Nurse", "10 · Certified Nurse Aide", "40 · Other Service Worker")  # fmt: skip
+        "7 · Registered Nurse",
+        "10 · Certified Nurse Aide",
+        "40 · Other Service Worker",
+    )
     assert cms.PAY_TYPES == {1: "Exempt", 2: "Non-exempt", 3: "Contract"}
 
 
 @pytest.mark.parametrize(
     ("duty", "codes"),
-    [("RN", [6, 7]), ("Registered Nurse", [6, 7]), ("RN Supervisor", [6, 7]), ("LPN", [8, 9]), ("DON", [5]), ("C.N.A.", []),
-     ("CNA", [10, 11]), ("Physical Therapist", [21, 22, 23]), ("Cook", []), ("Learning Coach", [])],
-)  # fmt: skip
+    [
+        ("RN", [6, 7]),
+        ("Registered Nurse", [6, 7]),
+        ("RN Supervisor", [6, 7]),
+        ("LPN", [8, 9]),
+        ("DON", [5]),
+        ("C.N.A.", []),
+        ("CNA", [10, 11]),
+        ("Physical Therapist", [21, 22, 23]),
+        ("Cook", []),
+        ("Learning Coach", []),
+    ],
+)
 def test_a_name_only_suggests_and_never_decides_between_rn_and_rn_with_administrative_duties(
     duty: str, codes: list[int]
 ) -> None:
@@ -38,7 +51,10 @@ def test_the_fiscal_year_begins_in_october() -> None:
     assert str(Quarter.of(date(2025, 12, 31))) == "2026Q1"
     assert Quarter(2026, 1).months == "October to December 2025"
     assert (Quarter(2026, 1).before, Quarter(2026, 4).next, Quarter(2026, 3).before) == (
-        Quarter(2025, 4), Quarter(2027, 1), Quarter(2026, 2))  # fmt: skip
+        Quarter(2025, 4),
+        Quarter(2027, 1),
+        Quarter(2026, 2),
+    )
 
 
 def test_every_day_is_in_its_quarter() -> None:
@@ -61,9 +77,19 @@ def test_what_is_no_quarter_is_refused_with_an_example(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("employee_id", "why"),
-    [("004131", ""), ("MH-12_a.b,c", ""), ("a b", ""), ("1" * 30, ""), ("1" * 31, "more than 30"), ("123-45-6789", "Social Security"),
-     ("123 45 6789", "Social Security"), ("Ñ12", "characters"), ("12#", "characters"), (" 12", "characters")],
-)  # fmt: skip
+    [
+        ("004131", ""),
+        ("MH-12_a.b,c", ""),
+        ("a b", ""),
+        ("1" * 30, ""),
+        ("1" * 31, "more than 30"),
+        ("123-45-6789", "Social Security"),
+        ("123 45 6789", "Social Security"),
+        ("Ñ12", "characters"),
+        ("12#", "characters"),
+        (" 12", "characters"),
+    ],
+)
 def test_ids_cms_takes(employee_id: str, why: str) -> None:
     refused = cms.refusal(employee_id)
     assert why in refused
@@ -71,5 +97,6 @@ def test_ids_cms_takes(employee_id: str, why: str) -> None:
 
 
 def test_nine_digits_are_doubtful_where_they_could_be_a_social_security_number() -> None:
-    assert [cms.doubtful(one) for one in ("123456789", "000123456", "666123456", "912345678", "12345678")] == [
-        True, False, False, False, False]  # fmt: skip
+    assert [
+        cms.doubtful(one) for one in ("123456789", "000123456", "666123456", "912345678", "12345678")
+    ] == [True, False, False, False, False]

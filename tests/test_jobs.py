@@ -17,9 +17,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def integration() -> Integration:
     return Integration.objects.create(
-        organization=made.organization(timezone="America/New_York"), name="Payroll", slug="payroll", connector="file",
-        state="active", schedule_at=time(2, 0),
-    )  # fmt: skip
+        organization=made.organization(timezone="America/New_York"),
+        name="Payroll",
+        slug="payroll",
+        connector="file",
+        state="active",
+        schedule_at=time(2, 0),
+    )
 
 
 def test_one_scheduled_run_per_local_day(integration) -> None:
@@ -71,9 +75,15 @@ def test_a_paused_integration_does_not_run(integration) -> None:
 
 def test_the_sweep_finds_a_run_nobody_drives(integration) -> None:
     run = Run.objects.create(
-        organization=integration.organization, integration=integration, number=1, trigger="manual", state="running",
-        local_date=date(2026, 11, 23), requested_by="test", requested_at=datetime(2026, 11, 23, tzinfo=UTC),
-    )  # fmt: skip
+        organization=integration.organization,
+        integration=integration,
+        number=1,
+        trigger="manual",
+        state="running",
+        local_date=date(2026, 11, 23),
+        requested_by="test",
+        requested_at=datetime(2026, 11, 23, tzinfo=UTC),
+    )
     assert jobs.sweep(datetime(2026, 11, 23, 0, 1, tzinfo=UTC)) == [run.pk]
 
 

@@ -55,12 +55,19 @@ def record_many(
     """An entry per person, in one statement: what a write of many did to each."""
     AuditEntry.objects.bulk_create(
         AuditEntry(
-            organization=organization, actor=actor.user, by=actor.by, door=actor.door, verb=verb, subject=subject,
-            subject_id=one.subject_id, user_id=one.user_id, location_id=one.location_id,
+            organization=organization,
+            actor=actor.user,
+            by=actor.by,
+            door=actor.door,
+            verb=verb,
+            subject=subject,
+            subject_id=one.subject_id,
+            user_id=one.user_id,
+            location_id=one.location_id,
             changes=[{key: _plain(value) for key, value in change.items()} for change in one.changes],
         )
         for one in concerned
-    )  # fmt: skip
+    )
 
 
 def record_each(
@@ -74,11 +81,17 @@ def record_each(
     """Entries of one verb about one subject, at once; each may say user, location_id, run_id, changes."""
     AuditEntry.objects.bulk_create(
         AuditEntry(
-            organization=organization, actor=actor.user, by=actor.by, door=actor.door, verb=verb, subject=subject,
-            subject_id=subject_id, **entry,
+            organization=organization,
+            actor=actor.user,
+            by=actor.by,
+            door=actor.door,
+            verb=verb,
+            subject=subject,
+            subject_id=subject_id,
+            **entry,
         )
         for entry in entries
-    )  # fmt: skip
+    )
 
 
 def change(field: str, old: object, new: object) -> dict[str, object]:

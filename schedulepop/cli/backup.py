@@ -54,8 +54,10 @@ def restore(file: File, replace: Replace = False) -> None:
             raise fail(str(error)) from None
     out.print("Restored. The next run of every integration compares everybody.")
     if unknown:
-        out.print(f"{unknown} of the letters waited when the backup was made. Nobody knows whether they went out since, so they "
-                  "are not sent by themselves: send them again where that is right.")  # fmt: skip
+        out.print(
+            f"{unknown} of the letters waited when the backup was made. Nobody knows whether they went out since, so they "
+            "are not sent by themselves: send them again where that is right."
+        )
 
 
 def _url() -> str:
@@ -94,6 +96,12 @@ def _afterwards(file: Path) -> int:
         Fingerprints.objects.update(compared_on=None)
         unknown = restored.forget_waiting()
         for organization in Organization.objects.order_by("pk"):
-            audit.record(actor(None), organization, "restored", "database", None,
-                         changes=[audit.change("backup", None, file.name)])  # fmt: skip
+            audit.record(
+                actor(None),
+                organization,
+                "restored",
+                "database",
+                None,
+                changes=[audit.change("backup", None, file.name)],
+            )
     return unknown

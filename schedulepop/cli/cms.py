@@ -65,8 +65,19 @@ def id_changes(
         open_ = list(changes.unlinked(owner))
         if form is Format.JSON:
             waiting = [{"new_id": one.key, "message": one.message} for one in open_]
-            print(json.dumps({"quarter": str(asked), "from": asked.first.isoformat(), "to": asked.last.isoformat(),
-                              "changes": rows, "unlinked": waiting}, indent=2, ensure_ascii=False))  # fmt: skip
+            print(
+                json.dumps(
+                    {
+                        "quarter": str(asked),
+                        "from": asked.first.isoformat(),
+                        "to": asked.last.isoformat(),
+                        "changes": rows,
+                        "unlinked": waiting,
+                    },
+                    indent=2,
+                    ensure_ascii=False,
+                )
+            )
             return
         if form is Format.CSV:
             writer = csv.DictWriter(sys.stdout, changes.COLUMNS)

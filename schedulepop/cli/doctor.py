@@ -121,5 +121,9 @@ def _syncs() -> Verdict:
 
 
 CHECKS: dict[str, Callable[[], Verdict]] = {
-    "Database": _database, "Roles": _roles, "Schema": _schema, "Mail": _mail, "Syncs": _syncs,
-}  # fmt: skip
+    "Database": _database,
+    "Roles": _roles,
+    "Schema": _schema,
+    "Mail": _mail,
+    "Syncs": _syncs,
+}

@@ -48,11 +48,23 @@ def list_(
         issues = open_issues.visible_to(reader, owner).select_related("organization").order_by("code", "key")
         found = [(issue, *open_issues.told(issue, reader)) for issue in issues]
         if as_json:
-            print(json.dumps([
-                {"code": i.code, "key": i.key, "count": i.count, "message": message, "fixer": CODES[i.code].fixer,
-                 "first_seen": i.first_seen_at.isoformat(), "rows": rows}
-                for i, message, rows in found
-            ], indent=2))  # fmt: skip
+            print(
+                json.dumps(
+                    [
+                        {
+                            "code": i.code,
+                            "key": i.key,
+                            "count": i.count,
+                            "message": message,
+                            "fixer": CODES[i.code].fixer,
+                            "first_seen": i.first_seen_at.isoformat(),
+                            "rows": rows,
+                        }
+                        for i, message, rows in found
+                    ],
+                    indent=2,
+                )
+            )
             return
         if not found:
             out.print("No open issues.")

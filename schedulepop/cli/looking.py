@@ -56,13 +56,27 @@ def say_person(run: Run, who: str, actor: Actor, *, as_json: bool) -> None:
     with naming.said_plainly():
         told = explain.explain(run, who, actor=actor)
     if as_json:
-        print(json.dumps({
-            "run": f"{run.integration}#{run.number}", "person": told.source_id, "name": told.name,
-            "came": [{"row": one.row, "values": {column: value for _, column, value in one.values}} for one in told.came],
-            "match": told.match, "suggestions": list(told.suggestions), "outcomes": list(told.outcomes),
-            "changes": list(told.changes), "holds": list(told.holds),
-            "issues": [{"title": title, "message": message} for title, message in told.issues],
-        }, indent=2, default=str))  # fmt: skip
+        print(
+            json.dumps(
+                {
+                    "run": f"{run.integration}#{run.number}",
+                    "person": told.source_id,
+                    "name": told.name,
+                    "came": [
+                        {"row": one.row, "values": {column: value for _, column, value in one.values}}
+                        for one in told.came
+                    ],
+                    "match": told.match,
+                    "suggestions": list(told.suggestions),
+                    "outcomes": list(told.outcomes),
+                    "changes": list(told.changes),
+                    "holds": list(told.holds),
+                    "issues": [{"title": title, "message": message} for title, message in told.issues],
+                },
+                indent=2,
+                default=str,
+            )
+        )
         return
     out.print(Text(f"{told.name} ({told.source_id}) in run {run.number}", style="bold"))
     for came in told.came:

@@ -29,10 +29,21 @@ def duplicates(
         with naming.said_plainly():
             pairs = finder.find(owner, actor=naming.actor(by))
         if as_json:
-            print(json.dumps([
-                {"keep": pair.kept.username, "merge": pair.merged.username, "score": pair.score, "why": pair.why}
-                for pair in pairs
-            ], indent=2, ensure_ascii=False))  # fmt: skip
+            print(
+                json.dumps(
+                    [
+                        {
+                            "keep": pair.kept.username,
+                            "merge": pair.merged.username,
+                            "score": pair.score,
+                            "why": pair.why,
+                        }
+                        for pair in pairs
+                    ],
+                    indent=2,
+                    ensure_ascii=False,
+                )
+            )
             return
         table = Table(box=None, padding=(0, 2))
         for title in ("Keep", "Merge", "Score", "Why"):

@@ -41,9 +41,14 @@ def add(
 
         with naming.said_plainly():
             made = actions.add_organization(
-                name, timezone, actor=naming.actor(by), support_name=support_name, support_email=support_email,
-                support_phone=support_phone, vendor=vendor,
-            )  # fmt: skip
+                name,
+                timezone,
+                actor=naming.actor(by),
+                support_name=support_name,
+                support_email=support_email,
+                support_phone=support_phone,
+                vendor=vendor,
+            )
         out.print(f"Added {made.name} as {made.slug}.", markup=False)
 
 
@@ -66,9 +71,13 @@ def set_(
 
         found = naming.organization(org)
         given = {
-            "name": name, "timezone": timezone, "seniority_by": seniority and seniority.value,
-            "support_name": support_name, "support_email": support_email, "support_phone": support_phone,
-        }  # fmt: skip
+            "name": name,
+            "timezone": timezone,
+            "seniority_by": seniority and seniority.value,
+            "support_name": support_name,
+            "support_email": support_email,
+            "support_phone": support_phone,
+        }
         changes = {field: value for field, value in given.items() if value is not None}
         if changes:
             with naming.said_plainly():

@@ -70,8 +70,14 @@ def overrides(org: str, by: By = None) -> None:
             table.add_column(title)
         kept = list(door.of_organization(naming.actor(by), naming.organization(org)))
         for keep in kept:
-            cells = (keep.user.username, keep.field, keep.location.name if keep.location else "", keep.kind,
-                     str(keep.until or ""), keep.reason)  # fmt: skip
+            cells = (
+                keep.user.username,
+                keep.field,
+                keep.location.name if keep.location else "",
+                keep.kind,
+                str(keep.until or ""),
+                keep.reason,
+            )
             table.add_row(*(Text(cell) for cell in cells))
         if kept:
             print_table(table)

@@ -112,17 +112,27 @@ def _whom(integration: Integration, asked: Question | None, username: str | None
 
 def _plain(asked: Question) -> dict[str, Any]:
     return {
-        "integration": str(asked.integration), "payroll_id": asked.source_id, "row": asked.row, "code": asked.code,
-        "name": asked.name, "location": asked.location.name if asked.location else None,
+        "integration": str(asked.integration),
+        "payroll_id": asked.source_id,
+        "row": asked.row,
+        "code": asked.code,
+        "name": asked.name,
+        "location": asked.location.name if asked.location else None,
         "hire_date": asked.hire_date.isoformat() if asked.hire_date else None,
         "suggestions": [
-            {"username": one.user.username if one.visible else None, "name": one.user.full_name if one.visible else None,
-             "locations": [m.location.name for m in one.live] if one.visible else [], "payroll_ids": list(one.ids),
-             "score": one.score, "why": one.why, "answers": [kind.replace("_", "-") for kind in one.kinds]}
+            {
+                "username": one.user.username if one.visible else None,
+                "name": one.user.full_name if one.visible else None,
+                "locations": [m.location.name for m in one.live] if one.visible else [],
+                "payroll_ids": list(one.ids),
+                "score": one.score,
+                "why": one.why,
+                "answers": [kind.replace("_", "-") for kind in one.kinds],
+            }
             for one in asked.suggested
         ],
         "answer": asked.answer.kind.replace("_", "-") if asked.answer else None,
-    }  # fmt: skip
+    }
 
 
 def _say(asked: Question) -> None:

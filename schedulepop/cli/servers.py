@@ -87,6 +87,19 @@ def _environment(host: str, port: int) -> dict[str, str]:
 
 def _web_command(host: str, port: int) -> list[str]:
     return [
-        sys.executable, "-m", "gunicorn", "schedulepop.wsgi", "--bind", f"{host}:{port}", "--workers", "2",
-        "--threads", "4", "--timeout", "120", "--log-level", "warning", "--no-control-socket",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "schedulepop.wsgi",
+        "--bind",
+        f"{host}:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--timeout",
+        "120",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+    ]

@@ -52,10 +52,16 @@ def unreadable(message: str, code: str) -> dict[str, object]:
 
     row = {"row": None, "column": None, "value": None, "message": message}
     return {
-        "run": None, "state": "failed", "plan": None, "counts": report.counts({}),
-        "issues": [{"code": code, "count": 1, "rows": [row]}], "columns": {}, "unknown_columns": [], "holds": [],
+        "run": None,
+        "state": "failed",
+        "plan": None,
+        "counts": report.counts({}),
+        "issues": [{"code": code, "count": 1, "rows": [row]}],
+        "columns": {},
+        "unknown_columns": [],
+        "holds": [],
         "seconds": {**dict.fromkeys(report.STEPS, 0.0), "total": 0.0},
-    }  # fmt: skip
+    }
 
 
 def _say(name: str, seen: object, answer: dict[str, object]) -> None:

@@ -61,18 +61,29 @@ def _lines(shown: Undo) -> list[dict[str, Any]]:
         changes.select("change_no", "source_id", "name"), on="change_no", how="inner"
     )
     return [
-        {"person": row["source_id"], "name": row["name"], "field": row["field"],
-         "now": None if row["field"] in TELLS_PAY else row["old"], "back_to": None if row["field"] in TELLS_PAY else row["new"]}
+        {
+            "person": row["source_id"],
+            "name": row["name"],
+            "field": row["field"],
+            "now": None if row["field"] in TELLS_PAY else row["old"],
+            "back_to": None if row["field"] in TELLS_PAY else row["new"],
+        }
         for row in told.iter_rows(named=True)
-    ]  # fmt: skip
+    ]
 
 
 def _as_json(shown: Undo, number: int | None) -> dict[str, Any]:
     kept = shown.conflicts.select("source_id", "field", "outcome")
     return {
-        "run": shown.run.number, "plan": shown.digest, "undone_by": number, "changes": _lines(shown),
-        "conflicts": [{"person": person, "field": field, "why": WHY_KEPT[why]} for person, field, why in kept.iter_rows()],
-    }  # fmt: skip
+        "run": shown.run.number,
+        "plan": shown.digest,
+        "undone_by": number,
+        "changes": _lines(shown),
+        "conflicts": [
+            {"person": person, "field": field, "why": WHY_KEPT[why]}
+            for person, field, why in kept.iter_rows()
+        ],
+    }
 
 
 def _say(shown: Undo) -> None:

@@ -102,21 +102,36 @@ def add(
         with naming.said_plainly():
             if role in (Role.ADMIN, Role.CLIENT_SUCCESS):
                 user = officers.add_granted(
-                    owner, first_name=first_name, last_name=last_name, email=email, role=role.value, actor=actor,
+                    owner,
+                    first_name=first_name,
+                    last_name=last_name,
+                    email=email,
+                    role=role.value,
+                    actor=actor,
                     works_for=naming.organization(works_for) if works_for else owner,
-                )  # fmt: skip
+                )
             else:
                 place = naming.location(owner, location)
                 if not reason.strip():
                     raise fail(f"{adding.WHY} (--reason)", USAGE)
                 who = adding.Newcomer(
-                    first_name, last_name, email=email, phone=phone, role=role.value,
-                    duty=naming.part(place.duties, duty), zone=naming.part(place.zones, zone),
-                )  # fmt: skip
+                    first_name,
+                    last_name,
+                    email=email,
+                    phone=phone,
+                    role=role.value,
+                    duty=naming.part(place.duties, duty),
+                    zone=naming.part(place.zones, zone),
+                )
                 user = adding.add_by_hand(
-                    place, who, reason=reason, actor=actor, local=local, different_person=different_person,
+                    place,
+                    who,
+                    reason=reason,
+                    actor=actor,
+                    local=local,
+                    different_person=different_person,
                     welcome=False,
-                ).user  # fmt: skip
+                ).user
             token = invitations.create(user, Invitation.SET_UP, now())
         out.print(f"Added {user.full_name} as {user.username}. Set-up link, for 7 days:", markup=False)
         out.print(invitations.link(token), markup=False, highlight=False)
@@ -177,16 +192,22 @@ def _rows(org: str, location: str | None, by: str | None) -> list[dict[str, Any]
         ).distinct()
     return [
         {
-            "username": m.user.username, "first_name": m.user.first_name, "last_name": m.user.last_name,
-            "email": m.user.email or None, "phone": m.user.phone or None, "location": m.location.name,
-            "status": m.status, "primary_duty": m.primary_duty.name if m.primary_duty else None,
+            "username": m.user.username,
+            "first_name": m.user.first_name,
+            "last_name": m.user.last_name,
+            "email": m.user.email or None,
+            "phone": m.user.phone or None,
+            "location": m.location.name,
+            "status": m.status,
+            "primary_duty": m.primary_duty.name if m.primary_duty else None,
             "primary_zone": m.primary_zone.name if m.primary_zone else None,
-            "duties": [d.duty.name for d in m.duties.all()], "zones": [z.zone.name for z in m.zones.all()],
+            "duties": [d.duty.name for d in m.duties.all()],
+            "zones": [z.zone.name for z in m.zones.all()],
             "employee_number": m.employee_number or None,
             "hire_date": m.hire_date.isoformat() if m.hire_date else None,
         }
         for m in found
-    ]  # fmt: skip
+    ]
 
 
 def _csv(rows: list[dict[str, Any]]) -> None:
@@ -208,8 +229,15 @@ def _table(rows: list[dict[str, Any]]) -> None:
     for title in ("Name", "Location", "Status", "Duty", "Zone", "Email", "Phone"):
         table.add_column(title)
     for row in rows:
-        cells = (f"{row['last_name']}, {row['first_name']}", row["location"], row["status"], row["primary_duty"],
-                 row["primary_zone"], row["email"], row["phone"])  # fmt: skip
+        cells = (
+            f"{row['last_name']}, {row['first_name']}",
+            row["location"],
+            row["status"],
+            row["primary_duty"],
+            row["primary_zone"],
+            row["email"],
+            row["phone"],
+        )
         table.add_row(*(Text(cell or "") for cell in cells))
     print_table(table)
     out.print(f"{len(rows)} memberships", style="dim")

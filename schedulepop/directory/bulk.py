@@ -20,8 +20,23 @@ from schedulepop.lib.sql import load
 HERE = "schedulepop.directory"
 ROWS_AT_A_TIME = 20_000
 
-_PLACE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "ends_on", "leave_end", "cms_code",
-          "duty_id", "zone_id", "pay_rate", "pay_unit", "pay_currency", *NEXT_PAY, "primary_location")  # fmt: skip
+_PLACE = (
+    "employee_number",
+    "status",
+    "hire_date",
+    "original_hire_date",
+    "termination_date",
+    "ends_on",
+    "leave_end",
+    "cms_code",
+    "duty_id",
+    "zone_id",
+    "pay_rate",
+    "pay_unit",
+    "pay_currency",
+    *NEXT_PAY,
+    "primary_location",
+)
 _ROW = (
     "change_no",
     "verb",
@@ -32,8 +47,19 @@ _ROW = (
     "location_id",
     "what",
 )
-NEW = (*_ROW, "first_name", "last_name", "email", "phone", *_PLACE, "welcome", "newcomer", "makes_user", "username",
-       "sort_name")  # fmt: skip
+NEW = (
+    *_ROW,
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    *_PLACE,
+    "welcome",
+    "newcomer",
+    "makes_user",
+    "username",
+    "sort_name",
+)
 """Columns of a membership to make; `newcomer`: its user is new too; `makes_user`: the row that makes them."""
 KNOWN = (*_ROW, *_PLACE, "welcome", "fields")
 """Columns of a membership that exists; `fields` as a PostgreSQL array, null: all of them."""
@@ -87,9 +113,11 @@ def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, given: dict[str, Any])
     `given`: organization, run, by, now.
     """
     arrays = {
-        "kinds": wanted["kind"].to_list(), "locations": wanted["location_id"].to_list(),
-        "codes": wanted["code"].to_list(), "names": wanted["name"].to_list(),
-    }  # fmt: skip
+        "kinds": wanted["kind"].to_list(),
+        "locations": wanted["location_id"].to_list(),
+        "codes": wanted["code"].to_list(),
+        "names": wanted["name"].to_list(),
+    }
     execute(cursor, HERE, "bulk_codes", given | arrays)
     cursor.execute(load(HERE, "bulk_codes_made"))
     made = cursor.fetchall()

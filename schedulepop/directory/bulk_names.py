@@ -19,9 +19,12 @@ _FOREIGN = r"[^\x00-\x7f]"
 def sort_names(first: pl.Series, last: pl.Series) -> pl.Series:
     """`sort_key` of every person, as far as the column is wide."""
     folded = (
-        pl.col("first", "last").str.to_lowercase().str.replace_all("'", "", literal=True)
-        .str.replace_all("[^0-9a-z#]+", " ").str.strip_chars(" ")
-    )  # fmt: skip
+        pl.col("first", "last")
+        .str.to_lowercase()
+        .str.replace_all("'", "", literal=True)
+        .str.replace_all("[^0-9a-z#]+", " ")
+        .str.strip_chars(" ")
+    )
     people = _people(first, last).with_columns(folded.name.prefix("plain_"))
     keys = people.select(pl.concat_str("plain_last", pl.lit("\x1f"), "plain_first")).to_series()
     foreign = {pair: sort_key(*pair) for pair in _foreign(people)}
@@ -34,8 +37,10 @@ def stems(first: pl.Series, last: pl.Series) -> pl.Series:
     people = _people(first, last).with_columns(bare.name.prefix("plain_"))
     joined = people.select(
         pl.concat_str("plain_first", "plain_last", separator=".", ignore_nulls=True)
-        .str.slice(0, _STEM_LENGTH).str.strip_chars(".").replace("", "user")
-    ).to_series()  # fmt: skip
+        .str.slice(0, _STEM_LENGTH)
+        .str.strip_chars(".")
+        .replace("", "user")
+    ).to_series()
     foreign = {pair: names.stem(*pair) for pair in _foreign(people)}
     return _where_foreign(people, foreign, joined)
 

@@ -30,9 +30,11 @@ def lines(locations: Iterable[Location], *, codes: bool = True) -> list[Line]:
     found = Duty.objects.filter(location__in=places).order_by("location__name", "name")
     return [
         Line(
-            duty=duty, location=places[duty.location_id], people=people.get(duty.pk, 0),
+            duty=duty,
+            location=places[duty.location_id],
+            people=people.get(duty.pk, 0),
             code=cms.CODES.get(duty.cms_code or 0) if codes else None,
             candidates=cms.candidates(duty.name) if codes and duty.cms_code is None else (),
         )
         for duty in found
-    ]  # fmt: skip
+    ]

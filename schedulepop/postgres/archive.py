@@ -72,8 +72,16 @@ def restored(url: str, archive: Path) -> Iterator[None]:
             connection.execute("CREATE SCHEMA public")
         try:
             with _list(url, archive) as wanted:
-                _run("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges",
-                     f"--use-list={wanted}", str(archive))  # fmt: skip
+                _run(
+                    "pg_restore",
+                    url,
+                    "--exit-on-error",
+                    "--single-transaction",
+                    "--no-owner",
+                    "--no-privileges",
+                    f"--use-list={wanted}",
+                    str(archive),
+                )
             yield
         except BaseException:
             _put_back(connection)
@@ -108,8 +116,11 @@ def _alone(url: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 
 def _put_back(connection: psycopg.Connection[tuple[object, ...]]) -> bool:
     there = {
-        row[0] for row in connection.execute("SELECT nspname FROM pg_namespace WHERE nspname IN (%s, %s)", [BEFORE, _DONE])
-    }  # fmt: skip
+        row[0]
+        for row in connection.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname IN (%s, %s)", [BEFORE, _DONE]
+        )
+    }
     with connection.transaction():
         connection.execute("SET LOCAL client_min_messages = error")
         if _DONE in there:
@@ -150,9 +161,13 @@ def _run(name: str, url: str, *options: str, joins: bool = True) -> str:
         *([f"--dbname={make_conninfo('', **parts)}"] if joins else []),
     ]
     done = subprocess.run(
-        words, check=False, capture_output=True, text=True, errors="replace",
+        words,
+        check=False,
+        capture_output=True,
+        text=True,
+        errors="replace",
         env={**os.environ, **({"PGPASSWORD": str(password)} if password else {})},
-    )  # fmt: skip
+    )
     if done.returncode != 0:
         raise ServerError(f"{name} says: {done.stderr.strip()}")
     return done.stdout

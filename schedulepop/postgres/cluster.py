@@ -44,18 +44,26 @@ def _initdb(home: Home, binaries: Binaries, account: Account, password_file: str
     done = subprocess.run(
         [
             str(binaries.bin / "initdb"),
-            "--pgdata", str(home.unfinished),
-            "--username", OWNER,
-            "--pwfile", password_file,
+            "--pgdata",
+            str(home.unfinished),
+            "--username",
+            OWNER,
+            "--pwfile",
+            password_file,
             "--auth=scram-sha-256",
             "--data-checksums",
             "--locale=C.UTF-8",
             "--encoding=UTF8",
         ],
-        check=False, capture_output=True, text=True, errors="replace", cwd="/", umask=0o077,
+        check=False,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        cwd="/",
+        umask=0o077,
         env={k: v for k in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if (v := os.environ.get(k))},
         **account.run_as(),
-    )  # fmt: skip
+    )
     if done.returncode != 0:
         raise ServerError(
             f"The data folder {home.data} could not be created. PostgreSQL's initdb says:\n{done.stderr.strip()}"

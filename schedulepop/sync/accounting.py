@@ -82,10 +82,9 @@ def of_changes(changes: pl.DataFrame) -> pl.DataFrame:
     people = changes.with_columns(written(changes).alias("name")).unique(
         "source_id", keep="first", maintain_order=True
     )
-    return (
-        people.join(theirs, on="source_id", how="left", maintain_order="left")
-        .select(pl.col(name).cast(kind) for name, kind in RECORD.items())
-    )  # fmt: skip
+    return people.join(theirs, on="source_id", how="left", maintain_order="left").select(
+        pl.col(name).cast(kind) for name, kind in RECORD.items()
+    )
 
 
 def counts_of(records: pl.DataFrame) -> dict[str, int]:
@@ -103,9 +102,10 @@ def outcomes(changes: pl.DataFrame) -> pl.DataFrame:
     changes = changes.filter(pl.col("situation") != "missing")
     order = {bucket: weight for weight, bucket in enumerate(WEIGHT)}
     bucket = (
-        pl.when(pl.col("held_by").is_not_null()).then(pl.lit("held"))
+        pl.when(pl.col("held_by").is_not_null())
+        .then(pl.lit("held"))
         .otherwise(pl.col("verb").replace_strict(BUCKET_OF_VERB, return_dtype=pl.String))
-    )  # fmt: skip
+    )
     weighed = changes.select("source_id", bucket.alias("outcome"), "held_by").with_columns(
         pl.col("outcome").replace_strict(order, return_dtype=pl.Int8).alias("weight")
     )
@@ -118,14 +118,36 @@ def _readable(records: pl.DataFrame, matched: pl.DataFrame, changes: pl.DataFram
     That is the one of their id at their location, else any of their id: one that waits before one that goes on.
     """
     spoken = matched.select("row", "situation", "waits", "user_id", pl.col("location_id").alias("placed"))
-    speaking = matched.select("row", "source_id", "location_id", pl.col("situation").alias("their_situation"),
-                              pl.col("waits").alias("their_waits"), pl.col("user_id").alias("their_user"))  # fmt: skip
-    here = records.select("row", "source_id", "location_id").join(
-        spoken, on="row", how="anti", maintain_order="left"
-    ).join(speaking.rename({"row": "spoke"}), on="source_id", how="inner", suffix="_there", maintain_order="left")  # fmt: skip
+    speaking = matched.select(
+        "row",
+        "source_id",
+        "location_id",
+        pl.col("situation").alias("their_situation"),
+        pl.col("waits").alias("their_waits"),
+        pl.col("user_id").alias("their_user"),
+    )
+    here = (
+        records.select("row", "source_id", "location_id")
+        .join(spoken, on="row", how="anti", maintain_order="left")
+        .join(
+            speaking.rename({"row": "spoke"}),
+            on="source_id",
+            how="inner",
+            suffix="_there",
+            maintain_order="left",
+        )
+    )
     same = (pl.col("location_id") == pl.col("location_id_there")).fill_null(False)
-    silent = here.sort("row", same, "their_waits", "their_situation", "spoke", descending=[False, True, False, False, False],
-                       nulls_last=True, maintain_order=True).unique("row", keep="first", maintain_order=True)  # fmt: skip
+    silent = here.sort(
+        "row",
+        same,
+        "their_waits",
+        "their_situation",
+        "spoke",
+        descending=[False, True, False, False, False],
+        nulls_last=True,
+        maintain_order=True,
+    ).unique("row", keep="first", maintain_order=True)
     known = (
         records.with_columns(written(records).alias("name"))
         .join(spoken, on="row", how="left", maintain_order="left")
@@ -144,10 +166,14 @@ def _readable(records: pl.DataFrame, matched: pl.DataFrame, changes: pl.DataFram
         pl.coalesce("situation", "their_situation").alias("situation"),
         pl.coalesce("user_id", "their_user").alias("user_id"),
         pl.coalesce("placed", "location_id").alias("location_id"),
-        pl.when(left).then(pl.lit("excluded")).when(waits.is_not_null()).then(pl.lit("held"))
-        .otherwise(pl.col("outcome").fill_null("unchanged")).alias("bucket"),
+        pl.when(left)
+        .then(pl.lit("excluded"))
+        .when(waits.is_not_null())
+        .then(pl.lit("held"))
+        .otherwise(pl.col("outcome").fill_null("unchanged"))
+        .alias("bucket"),
         pl.coalesce(waits, "held_by").alias("reason"),
-    )  # fmt: skip
+    )
 
 
 def _rejected(rejected: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
@@ -155,14 +181,26 @@ def _rejected(rejected: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
         "row", keep="first", maintain_order=True
     )
     return rejected.join(reasons, on="row", how="left", maintain_order="left").select(
-        "row", "source_id", pl.lit("unreadable").alias("situation"), pl.lit("rejected").alias("bucket"), "reason",
-        pl.lit(None, pl.Int64).alias("user_id"), pl.lit(None, pl.Int64).alias("location_id"), "name",
-    )  # fmt: skip
+        "row",
+        "source_id",
+        pl.lit("unreadable").alias("situation"),
+        pl.lit("rejected").alias("bucket"),
+        "reason",
+        pl.lit(None, pl.Int64).alias("user_id"),
+        pl.lit(None, pl.Int64).alias("location_id"),
+        "name",
+    )
 
 
 def _excluded(excluded: pl.DataFrame) -> pl.DataFrame:
     nothing = pl.lit(None)
     return excluded.select(
-        "row", "source_id", nothing.alias("situation"), pl.lit("excluded").alias("bucket"),
-        pl.col("rule").alias("reason"), nothing.alias("user_id"), nothing.alias("location_id"), nothing.alias("name"),
-    )  # fmt: skip
+        "row",
+        "source_id",
+        nothing.alias("situation"),
+        pl.lit("excluded").alias("bucket"),
+        pl.col("rule").alias("reason"),
+        nothing.alias("user_id"),
+        nothing.alias("location_id"),
+        nothing.alias("name"),
+    )

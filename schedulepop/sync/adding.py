@@ -44,9 +44,15 @@ class Newcomer:
 
 
 def add_by_hand(
-    location: Location, who: Newcomer, *, reason: str, actor: Actor, local: bool = True,
-    different_person: bool = False, welcome: bool = True,
-) -> Membership:  # fmt: skip
+    location: Location,
+    who: Newcomer,
+    *,
+    reason: str,
+    actor: Actor,
+    local: bool = True,
+    different_person: bool = False,
+    welcome: bool = True,
+) -> Membership:
     """Adds somebody who is not in payroll. `reason` is kept in the audit trail.
 
     `local` off: payroll will name them later and may match them then. `different_person`: the asker has seen who
@@ -62,10 +68,22 @@ def add_by_hand(
         if resembles is not None:
             raise AlreadyHereError(resembles)
     return actions.add_user(
-        location, first_name=who.first_name, last_name=who.last_name, email=who.email, phone=who.phone,
-        duty=who.duty, zone=who.zone, role=who.role, employee_number=who.employee_number, hire_date=who.hire_date,
-        local=local, reason=reason, welcome=welcome, anyway=different_person, actor=actor,
-    )  # fmt: skip
+        location,
+        first_name=who.first_name,
+        last_name=who.last_name,
+        email=who.email,
+        phone=who.phone,
+        duty=who.duty,
+        zone=who.zone,
+        role=who.role,
+        employee_number=who.employee_number,
+        hire_date=who.hire_date,
+        local=local,
+        reason=reason,
+        welcome=welcome,
+        anyway=different_person,
+        actor=actor,
+    )
 
 
 def lookalike(location: Location, who: Newcomer, *, actor: Actor) -> Answer | None:

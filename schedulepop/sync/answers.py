@@ -27,9 +27,14 @@ KIND_WORDS = {
 
 
 def open_questions(
-    where: Integration | Organization, actor: Actor, *, answered: bool = False,
-    at: int | None = None, start: int = 0, size: int | None = None,
-) -> list[Question]:  # fmt: skip
+    where: Integration | Organization,
+    actor: Actor,
+    *,
+    answered: bool = False,
+    at: int | None = None,
+    start: int = 0,
+    size: int | None = None,
+) -> list[Question]:
     """The questions of an integration or a whole organization this actor may see, `size` of them from `start`.
 
     `answered`: also those whose answer waits for the next run (`Question.answer`). `at`: only those of
@@ -124,8 +129,9 @@ def _denied(asked: Question, user: User | None) -> list[int]:
     """Everybody suggested, or this person beside those denied before."""
     if user is None:
         return sorted(one.user.pk for one in asked.suggested)
-    before = Answer.objects.filter(integration=asked.integration, source_id=asked.source_id, withdrawn_at=None,
-                                   kind=Kind.DIFFERENT).first()  # fmt: skip
+    before = Answer.objects.filter(
+        integration=asked.integration, source_id=asked.source_id, withdrawn_at=None, kind=Kind.DIFFERENT
+    ).first()
     known = before.denied if before is not None and questions.counts(before, asked.name) else []
     return sorted({*known, user.pk})
 
@@ -142,9 +148,16 @@ def _keep(
         if before is not None:
             Answer.objects.filter(pk=before.pk).update(withdrawn_at=clock())
         made = Answer.objects.create(
-            organization_id=integration.organization_id, integration=integration, source_id=asked.source_id, kind=kind,
-            user=user, denied=denied, name=asked.name[:250], reason=reason.strip()[:200], by=actor.by,
-        )  # fmt: skip
+            organization_id=integration.organization_id,
+            integration=integration,
+            source_id=asked.source_id,
+            kind=kind,
+            user=user,
+            denied=denied,
+            name=asked.name[:250],
+            reason=reason.strip()[:200],
+            by=actor.by,
+        )
         _record(asked, "answered", made, before.kind if before else None, kind, actor, reason)
     return made
 
@@ -156,6 +169,12 @@ def _record(
     if reason.strip():
         told.append(audit.change("reason", None, reason.strip()[:200]))
     audit.record(
-        actor, asked.integration.organization, verb, "answer", given.pk, user=given.user,
-        location_id=asked.location.pk if asked.location else None, changes=told,
-    )  # fmt: skip
+        actor,
+        asked.integration.organization,
+        verb,
+        "answer",
+        given.pk,
+        user=given.user,
+        location_id=asked.location.pk if asked.location else None,
+        changes=told,
+    )

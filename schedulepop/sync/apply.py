@@ -72,10 +72,15 @@ def apply(
     started = time.perf_counter()
     going = plan.going if changes is None else changes
     given: dict[str, Any] = {
-        "organization": run.organization_id, "integration": run.integration_id, "run": run.pk,
-        "by": f"sync run {run.number}", "now": now, "today": plan.today, "sign_in": sorted(MAY_SIGN_IN),
+        "organization": run.organization_id,
+        "integration": run.integration_id,
+        "run": run.pk,
+        "by": f"sync run {run.number}",
+        "now": now,
+        "today": plan.today,
+        "sign_in": sorted(MAY_SIGN_IN),
         "welcome_days": run.integration.policy.get("welcome_days_before"),
-    }  # fmt: skip
+    }
     with connection.cursor() as wrapped:
         cursor: Cursor[Any] = wrapped.cursor
         cursor.execute(_BEFORE)
@@ -94,9 +99,15 @@ def apply(
         _answered(cursor, touched)
         cursor.execute("SET LOCAL schedulepop.applying = 'off'")
     return Applied(
-        counts=made.counts, users=made.users, links=linked + made.links, codes=made.codes, queued=made.queued,
-        issues_opened=opened, issues_resolved=resolved, seconds=time.perf_counter() - started,
-    )  # fmt: skip
+        counts=made.counts,
+        users=made.users,
+        links=linked + made.links,
+        codes=made.codes,
+        queued=made.queued,
+        issues_opened=opened,
+        issues_resolved=resolved,
+        seconds=time.perf_counter() - started,
+    )
 
 
 def _directory(
@@ -129,17 +140,32 @@ def _directory(
 def _missing(cursor: Cursor[Any], plan: Plan, given: dict[str, Any]) -> None:
     """The counters of people the feed does not carry."""
     gone = plan.missing
-    bulk.execute(cursor, HERE, "apply_missing", given | {
-        "ids": gone["source_id"].to_list(), "feeds": gone["feeds"].to_list(), "since": gone["since"].to_list(),
-        "shas": gone["counted_sha"].fill_null("").to_list(), "abouts": gone["about"].to_list(),
-        "places": gone["place"].to_list(),
-    })  # fmt: skip
+    bulk.execute(
+        cursor,
+        HERE,
+        "apply_missing",
+        given
+        | {
+            "ids": gone["source_id"].to_list(),
+            "feeds": gone["feeds"].to_list(),
+            "since": gone["since"].to_list(),
+            "shas": gone["counted_sha"].fill_null("").to_list(),
+            "abouts": gone["about"].to_list(),
+            "places": gone["place"].to_list(),
+        },
+    )
 
 
 def _answered(cursor: Cursor[Any], touched: Iterable[tuple[int, str, int]]) -> None:
     """Marks this run has read go, unless they were set again since."""
     marks = list(touched)
     if marks:
-        bulk.execute(cursor, HERE, "apply_touched", {
-            "links": [mark[0] for mark in marks], "versions": [mark[2] for mark in marks],
-        })  # fmt: skip
+        bulk.execute(
+            cursor,
+            HERE,
+            "apply_touched",
+            {
+                "links": [mark[0] for mark in marks],
+                "versions": [mark[2] for mark in marks],
+            },
+        )

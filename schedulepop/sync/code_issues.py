@@ -95,10 +95,11 @@ def find(
         if (one := unmapped(issue)) is not None
     ]
     return [
-        one for one in found
+        one
+        for one in found
         if (text.fold(one.code) if kind == "status" else text.fold_code(one.code)) == folded
         and (location is None or one.location in (None, location))
-    ]  # fmt: skip
+    ]
 
 
 @transaction.atomic

@@ -93,31 +93,88 @@ _SOMEBODY_ELSE = frozenset(
     ]
 )
 _RULES: tuple[_Rule, ...] = (
-    _rule("source_id", _WORKER, "id", never="status type class dept department position job location tax user date"),
-    _rule("employee_number", _WORKER, "number no num # code", never="status type class phone job position location"),
-    _rule("full_name", _WORKER + " full legal payroll", "name", never="first last middle given family job location"),
+    _rule(
+        "source_id",
+        _WORKER,
+        "id",
+        never="status type class dept department position job location tax user date",
+    ),
+    _rule(
+        "employee_number",
+        _WORKER,
+        "number no num # code",
+        never="status type class phone job position location",
+    ),
+    _rule(
+        "full_name",
+        _WORKER + " full legal payroll",
+        "name",
+        never="first last middle given family job location",
+    ),
     _rule("first_name", "first given", "name", never="hire day date last"),
     _rule("last_name", "last family", "name", never="hire day date first"),
     _rule("email", "email emails", never="type status verified opt consent"),
-    _rule("phone", "phone mobile cell telephone",
-          never="type ext extension carrier fax consent opt provider location facility"),
-    _rule("location", "location facility site building community", never="date type phone address zip state city"),
-    _rule("duty", "job position occupation", "title name description desc code", never="id date start status level"),
-    _rule("zone", "department dept unit wing floor", never="id head date count phone rate price pay org measure"),
-    _rule("status", "status", _WORKER + " employment assignment job position active current hr",
-          never="id marital date reason flsa tax filing benefit full time pay i9 code2"),
-    _rule("hire_date", "hire hired hiring rehire", "date dt",
-          never="original orig first adjusted adj seniority benefit vacation"),
-    _rule("original_hire_date", "original orig first adjusted adj seniority", "hire start service seniority",
-          "date dt", never="benefit vacation"),
-    _rule("termination_date", "termination term terminated separation separated", "date dt",
-          never="benefit benefits insurance probation reason cobra"),
-    _rule("leave_end", "return back", "date dt day", "leave loa fmla work expected anticipated", never="tax policy merchandise"),
+    _rule(
+        "phone",
+        "phone mobile cell telephone",
+        never="type ext extension carrier fax consent opt provider location facility",
+    ),
+    _rule(
+        "location",
+        "location facility site building community",
+        never="date type phone address zip state city",
+    ),
+    _rule(
+        "duty",
+        "job position occupation",
+        "title name description desc code",
+        never="id date start status level",
+    ),
+    _rule(
+        "zone", "department dept unit wing floor", never="id head date count phone rate price pay org measure"
+    ),
+    _rule(
+        "status",
+        "status",
+        _WORKER + " employment assignment job position active current hr",
+        never="id marital date reason flsa tax filing benefit full time pay i9 code2",
+    ),
+    _rule(
+        "hire_date",
+        "hire hired hiring rehire",
+        "date dt",
+        never="original orig first adjusted adj seniority benefit vacation",
+    ),
+    _rule(
+        "original_hire_date",
+        "original orig first adjusted adj seniority",
+        "hire start service seniority",
+        "date dt",
+        never="benefit vacation",
+    ),
+    _rule(
+        "termination_date",
+        "termination term terminated separation separated",
+        "date dt",
+        never="benefit benefits insurance probation reason cobra",
+    ),
+    _rule(
+        "leave_end",
+        "return back",
+        "date dt day",
+        "leave loa fmla work expected anticipated",
+        never="tax policy merchandise",
+    ),
     _rule("leave_end", "leave loa fmla", "end ends through", never="type reason code balance"),
     _rule("cms_code", "pbj cms", "code job labor title"),
     _rule("pay_rate", "hourly base annual regular", "rate salary wage pay", never="type date change"),
-    _rule("primary_flag", "primary home", "flag indicator assignment job position", never="code title department"),
-)  # fmt: skip
+    _rule(
+        "primary_flag",
+        "primary home",
+        "flag indicator assignment job position",
+        never="code title department",
+    ),
+)
 _SYNONYMS: dict[str, dict[str, int]] = {
     f.name: {header.replace(" ", ""): index for index, header in reversed(list(enumerate(f.headers)))}
     for f in employee.FIELDS

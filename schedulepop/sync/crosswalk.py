@@ -90,8 +90,11 @@ def check(integration: Integration, content: bytes, *, actor: Actor) -> Checked:
     wrong = _malformed(rows)
     spoiled = {one.row for one in wrong}
     links = _owners(integration, [row.old_id for row in rows])
-    taken = dict(Link.objects.filter(integration=integration, retired_at=None,
-                                     source_id__in=[row.new_id for row in rows]).values_list("source_id", "user_id"))  # fmt: skip
+    taken = dict(
+        Link.objects.filter(
+            integration=integration, retired_at=None, source_id__in=[row.new_id for row in rows]
+        ).values_list("source_id", "user_id")
+    )
     moving = {row.old_id for row in rows if row.old_id != row.new_id}
     pairings = []
     for row in (row for row in rows if row.number not in spoiled):
@@ -124,9 +127,11 @@ def left_out(integration: Integration, checked: Checked) -> list[User]:
     named = {one.user.pk for one in checked.pairings}
     source = {one.old.integration_id for one in checked.pairings} or {integration.pk}
     working = Membership.objects.filter(
-        organization=integration.organization, payroll_owned=True, user__links__integration__in=source,
+        organization=integration.organization,
+        payroll_owned=True,
+        user__links__integration__in=source,
         user__links__retired_at=None,
-    ).exclude(status__in=sorted(employee.ENDED))  # fmt: skip
+    ).exclude(status__in=sorted(employee.ENDED))
     users = User.objects.filter(pk__in=working.values("user")).exclude(pk__in=named)
     return list(users.order_by("sort_name", "pk"))
 
@@ -143,19 +148,48 @@ def take(integration: Integration, content: bytes, *, actor: Actor) -> int:
         Answer.objects.filter(
             integration=integration, withdrawn_at=None, source_id__in=[one.row.new_id for one in todo]
         ).update(withdrawn_at=at)
-        Answer.objects.bulk_create([
-            Answer(organization_id=integration.organization_id, integration=integration, source_id=one.row.new_id,
-                   kind=Answer.Kind.SAME, user=one.user, reason=f"Crosswalk: {one.row.old_id} before", by=actor.by, at=at)
-            for one in todo
-        ], batch_size=5_000)  # fmt: skip
+        Answer.objects.bulk_create(
+            [
+                Answer(
+                    organization_id=integration.organization_id,
+                    integration=integration,
+                    source_id=one.row.new_id,
+                    kind=Answer.Kind.SAME,
+                    user=one.user,
+                    reason=f"Crosswalk: {one.row.old_id} before",
+                    by=actor.by,
+                    at=at,
+                )
+                for one in todo
+            ],
+            batch_size=5_000,
+        )
         today = at.astimezone(ZoneInfo(integration.organization.timezone)).date()
-        IdChange.objects.bulk_create([
-            IdChange(organization_id=integration.organization_id, integration=integration, user=one.user,
-                     old_id=one.row.old_id, new_id=one.row.new_id, changed_on=today, by=actor.by, at=at)
-            for one in todo if one.changes and one.old.integration_id != integration.pk
-        ], batch_size=5_000)  # fmt: skip
-        audit.record(actor, integration.organization, "crosswalk", "integration", integration.pk,
-                     changes=[audit.change("ids", None, len(todo))])  # fmt: skip
+        IdChange.objects.bulk_create(
+            [
+                IdChange(
+                    organization_id=integration.organization_id,
+                    integration=integration,
+                    user=one.user,
+                    old_id=one.row.old_id,
+                    new_id=one.row.new_id,
+                    changed_on=today,
+                    by=actor.by,
+                    at=at,
+                )
+                for one in todo
+                if one.changes and one.old.integration_id != integration.pk
+            ],
+            batch_size=5_000,
+        )
+        audit.record(
+            actor,
+            integration.organization,
+            "crosswalk",
+            "integration",
+            integration.pk,
+            changes=[audit.change("ids", None, len(todo))],
+        )
     return len(todo)
 
 
@@ -211,9 +245,11 @@ def _malformed(rows: list[Row]) -> list[Wrong]:
 
 def _owners(integration: Integration, ids: list[str]) -> dict[str, list[Link]]:
     """Whose the old IDs are: this integration's links, else those of the organization's others."""
-    links = Link.objects.filter(
-        organization=integration.organization, source_id__in=ids, retired_at=None
-    ).select_related("user").order_by("pk")  # fmt: skip
+    links = (
+        Link.objects.filter(organization=integration.organization, source_id__in=ids, retired_at=None)
+        .select_related("user")
+        .order_by("pk")
+    )
     found: dict[str, dict[bool, list[Link]]] = {}
     for link in links:
         found.setdefault(link.source_id, {}).setdefault(link.integration_id == integration.pk, []).append(

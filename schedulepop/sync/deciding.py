@@ -75,9 +75,18 @@ def release(run: Run, stored: Plan, source_id: str, waited_as: str, actor: Actor
 
     def decide(at: datetime, applied: Applied) -> None:
         audit.record(
-            actor, run.organization, "released", "run", run.pk, run_id=run.pk, location_id=asked["location_id"][0],
-            changes=[audit.change("source_id", None, source_id), audit.change("user", None, applied.users.get(source_id))],
-        )  # fmt: skip
+            actor,
+            run.organization,
+            "released",
+            "run",
+            run.pk,
+            run_id=run.pk,
+            location_id=asked["location_id"][0],
+            changes=[
+                audit.change("source_id", None, source_id),
+                audit.change("user", None, applied.users.get(source_id)),
+            ],
+        )
 
     drive.write_further(
         run, drawn, part, kept=lifting.lifted(stored, [source_id]), decide=decide, alone=[source_id]
@@ -99,8 +108,9 @@ def _same_or_refused(
     if _digest(stored, parts[0]) == _digest(drawn.plan, parts[1]):
         return
     now = lifting.replanned(stored, drawn.plan)
-    found = differences.between(stored, drawn.plan, holds=False,
-                                parts=(stored.held, lifting.waiting_part(stored, drawn.plan)))  # fmt: skip
+    found = differences.between(
+        stored, drawn.plan, holds=False, parts=(stored.held, lifting.waiting_part(stored, drawn.plan))
+    )
     settling.keep_rest(run, now, waited_as, _told(found))
     raise Refused(DIFFERENT)
 

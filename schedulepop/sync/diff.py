@@ -82,14 +82,20 @@ def diff(
     changed = changed.sort("source_id", "location_id", "membership_id").with_row_index("change_no")
     speaking = changed.filter(~pl.col("aside")).select("row", "change_no")
     moved = moved.join(speaking, on="row", how="inner", maintain_order="left")
-    fields = pl.concat([field_rows(_of_records(changed), snapshot, keeping.overridden(keeps, kept)),
-                        extra_rows(moved, snapshot), primary_rows(_of_records(changed), snapshot),
-                        missing_rows(changed.filter(pl.col("situation") == "missing")),
-                        aside_rows(changed.filter("aside"))])  # fmt: skip
+    fields = pl.concat(
+        [
+            field_rows(_of_records(changed), snapshot, keeping.overridden(keeps, kept)),
+            extra_rows(moved, snapshot),
+            primary_rows(_of_records(changed), snapshot),
+            missing_rows(changed.filter(pl.col("situation") == "missing")),
+            aside_rows(changed.filter("aside")),
+        ]
+    )
     changes = changed.select(
         pl.col(f"to_{name}" if f"to_{name}" in changed.columns else name).cast(kind).alias(name)
-        for name, kind in CHANGE.items() if name not in ("held_by", "held_scope")
-    ).with_columns(pl.lit(None, pl.String).alias("held_by"), pl.lit(None, pl.String).alias("held_scope"))  # fmt: skip
+        for name, kind in CHANGE.items()
+        if name not in ("held_by", "held_scope")
+    ).with_columns(pl.lit(None, pl.String).alias("held_by"), pl.lit(None, pl.String).alias("held_scope"))
     order = {name: position for position, name in enumerate(FIELD_ORDER)}
     fields = fields.sort(
         "change_no", pl.col("field").replace_strict(order, return_dtype=pl.Int32), maintain_order=True
@@ -99,9 +105,19 @@ def diff(
 
 
 FIELD_ORDER = (
-    "location", "primary_location", *OWN_FIELDS, "duty", "zone", "extra_duty", "extra_zone", *PLACE_FIELDS, "extra_pay_rate",
-    "next_pay_rate", "next_pay_on", "ends_on",
-)  # fmt: skip
+    "location",
+    "primary_location",
+    *OWN_FIELDS,
+    "duty",
+    "zone",
+    "extra_duty",
+    "extra_zone",
+    *PLACE_FIELDS,
+    "extra_pay_rate",
+    "next_pay_rate",
+    "next_pay_on",
+    "ends_on",
+)
 """The order in which a change's fields are told."""
 
 
@@ -145,12 +161,17 @@ def _verbs(compared: pl.DataFrame) -> pl.DataFrame:
     was_ended, is_over = is_ended("now_status"), is_ended("to_status")
     adopts = (pl.col("situation") == "found") | ~pl.col("payroll_owned").fill_null(False)
     verb = (
-        pl.when(pl.col("from_membership_id").is_not_null()).then(pl.lit("transfer"))
-        .when(pl.col("membership_id").is_null()).then(pl.lit("create"))
-        .when(is_over & ~was_ended).then(pl.lit("deactivate"))
-        .when(was_ended & ~is_over).then(pl.lit("reactivate"))
-        .when(any_difference | adopts).then(pl.lit("update"))
-    )  # fmt: skip
+        pl.when(pl.col("from_membership_id").is_not_null())
+        .then(pl.lit("transfer"))
+        .when(pl.col("membership_id").is_null())
+        .then(pl.lit("create"))
+        .when(is_over & ~was_ended)
+        .then(pl.lit("deactivate"))
+        .when(was_ended & ~is_over)
+        .then(pl.lit("reactivate"))
+        .when(any_difference | adopts)
+        .then(pl.lit("update"))
+    )
     signed_in = pl.col("now_status").is_in(sorted(MAY_SIGN_IN)).fill_null(False)
     signs_in = pl.col("to_status").is_in(sorted(MAY_SIGN_IN)).fill_null(False)
     staged = pl.col("to_ends_on").is_not_null() & pl.col("now_ends_on").is_null()
@@ -174,12 +195,22 @@ def _missing(changed: pl.DataFrame, leaving: pl.DataFrame | None, snapshot: Snap
     )
     kept = [name for name in TARGET if name in gone.columns and name not in ("status", "ends_on")]
     gone = gone.select(
-        "source_id", "membership_id", "user_id", "location_id", "about",
+        "source_id",
+        "membership_id",
+        "user_id",
+        "location_id",
+        "about",
         *(pl.col(name).alias(f"to_{name}") for name in kept),
-        pl.when(pl.col("status") == Status.UPCOMING).then(pl.lit(Status.CANCELED.value))
-        .when(pl.col("about") == "place").then(pl.lit(Status.INACTIVE.value)).otherwise(pl.lit(Status.TERMINATED.value)).alias("to_status"),
+        pl.when(pl.col("status") == Status.UPCOMING)
+        .then(pl.lit(Status.CANCELED.value))
+        .when(pl.col("about") == "place")
+        .then(pl.lit(Status.INACTIVE.value))
+        .otherwise(pl.lit(Status.TERMINATED.value))
+        .alias("to_status"),
         pl.col("status").alias("now_status"),
-        pl.lit("deactivate").alias("verb"), pl.lit("missing").alias("situation"), pl.lit(True).alias("removal"),
+        pl.lit("deactivate").alias("verb"),
+        pl.lit("missing").alias("situation"),
+        pl.lit(True).alias("removal"),
         pl.lit(False).alias("primary_location"),
-    )  # fmt: skip
+    )
     return pl.concat([changed, gone], how="diagonal_relaxed")

@@ -42,16 +42,30 @@ def between(
         _people(after), on=KEYS, how="full", coalesce=True, nulls_equal=True, suffix="_now"
     )
     values = _values(first, before, holds).join(
-        _values(second, after, holds), on=[*KEYS, "field"], how="full", coalesce=True, nulls_equal=True, suffix="_now"
-    )  # fmt: skip
+        _values(second, after, holds),
+        on=[*KEYS, "field"],
+        how="full",
+        coalesce=True,
+        nulls_equal=True,
+        suffix="_now",
+    )
     told = values.filter(pl.col("value").ne_missing(pl.col("value_now")))
     found = people.join(told, on=KEYS, how="left", nulls_equal=True).filter(
         pl.col("verb").ne_missing(pl.col("verb_now")) | pl.col("field").is_not_null()
     )
-    return found.select(
-        *KEYS, pl.coalesce("name_now", "name").alias("name"), pl.col("verb").alias("was"),
-        pl.col("verb_now").alias("now"), "field", pl.col("value").alias("old"), pl.col("value_now").alias("new"),
-    ).sort("name", *KEYS, "field", nulls_last=True).cast(pl.Schema(DIFFERENCE))  # fmt: skip
+    return (
+        found.select(
+            *KEYS,
+            pl.coalesce("name_now", "name").alias("name"),
+            pl.col("verb").alias("was"),
+            pl.col("verb_now").alias("now"),
+            "field",
+            pl.col("value").alias("old"),
+            pl.col("value_now").alias("new"),
+        )
+        .sort("name", *KEYS, "field", nulls_last=True)
+        .cast(pl.Schema(DIFFERENCE))
+    )
 
 
 def told(differences: pl.DataFrame, most: int | None = None) -> list[dict[str, Any]]:

@@ -77,19 +77,32 @@ def draw(
     drawn_in = time.perf_counter() - started
     plan = partial(
         pipeline.plan,
-        feed=feed, delta=delta, columns=seen.columns, unknown_columns=seen.unknown, date_formats=seen.dates,
-        mapping=mapping, policy=policy, sha256=feed.sha256, source_time=row.source_time,
+        feed=feed,
+        delta=delta,
+        columns=seen.columns,
+        unknown_columns=seen.unknown,
+        date_formats=seen.dates,
+        mapping=mapping,
+        policy=policy,
+        sha256=feed.sha256,
+        source_time=row.source_time,
         stage=exclusive.now_and_then(row) if under is None else _in_silence,
-    )  # fmt: skip
+    )
     with bases.beside(integration, at, soon=likely) as based:
         drawn = plan(snapshot=held, based=based)
     drawn.seconds["read"] = drawn.seconds.get("read", 0.0) + drawn_in
     fresh = left is None or not drawn.fingerprints.equals(left[0])
     return Drawn(
-        plan=drawn, rules=rules, touched=glanced.marks, whole=left is None, fresh_prints=fresh, small=small,
-        seal=feed.seal, found=found(feed, seen.dates, drawn) if feed.seal else None,
+        plan=drawn,
+        rules=rules,
+        touched=glanced.marks,
+        whole=left is None,
+        fresh_prints=fresh,
+        small=small,
+        seal=feed.seal,
+        found=found(feed, seen.dates, drawn) if feed.seal else None,
         compared_on=at.date() if left is None else None,
-    )  # fmt: skip
+    )
 
 
 def _unread(row: Run, mapping: Mapping, policy: Policy, at: datetime) -> Drawn | None:
@@ -107,9 +120,13 @@ def _unread(row: Run, mapping: Mapping, policy: Policy, at: datetime) -> Drawn |
         return None
     held, plan_from = snapshot.resting(integration, now=at), time.perf_counter()
     plan = pipeline.plan_unread(
-        last, snapshot=held, mapping=mapping, policy=policy, source_time=row.source_time,
+        last,
+        snapshot=held,
+        mapping=mapping,
+        policy=policy,
+        source_time=row.source_time,
         stage=exclusive.now_and_then(row),
-    )  # fmt: skip
+    )
     plan.seconds["read"] = plan_from - started
     return Drawn(plan=plan, rules=rules, touched=[], whole=False, fresh_prints=False)
 
@@ -137,9 +154,13 @@ def _stands(integration: Integration, glanced: Glance, rules: str, at: datetime,
 
 
 def _changed(
-    integration: Integration, feed: Feed, names: dict[str, str], left: tuple[pl.DataFrame, pl.DataFrame],
-    glanced: Glance, at: datetime,
-) -> tuple[Delta, Snapshot, bool]:  # fmt: skip
+    integration: Integration,
+    feed: Feed,
+    names: dict[str, str],
+    left: tuple[pl.DataFrame, pl.DataFrame],
+    glanced: Glance,
+    at: datetime,
+) -> tuple[Delta, Snapshot, bool]:
     """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot.
 
     Somebody most likely changes (the third value) when a record or a person is new or gone; records that are only
@@ -149,9 +170,14 @@ def _changed(
     known, told = left
     answers = glanced.answers
     delta = fingerprints.changed(
-        feed, names, known, told=told, touched=[*(mark[1] for mark in glanced.marks), *answers.together],
-        already_missing=glanced.missing, today=today,
-    )  # fmt: skip
+        feed,
+        names,
+        known,
+        told=told,
+        touched=[*(mark[1] for mark in glanced.marks), *answers.together],
+        already_missing=glanced.missing,
+        today=today,
+    )
     if delta.look_at.is_empty() and not delta.absent:
         return delta, snapshot.resting(integration, now=at), False
     looked = fingerprints.record_ids(delta.look_at, names).drop_nulls().unique()

@@ -105,9 +105,15 @@ def write(
         _unmoved(row, drawn, changes)
         at = clock()
         applied = apply.apply(
-            plan, run=row, changes=changes, welcome=welcome, **_compared(row, drawn), whole=drawn.whole,
-            decided=decided, now=at,
-        )  # fmt: skip
+            plan,
+            run=row,
+            changes=changes,
+            welcome=welcome,
+            **_compared(row, drawn),
+            whole=drawn.whole,
+            decided=decided,
+            now=at,
+        )
         if decide is not None:
             decide(at, applied)
         else:
@@ -152,9 +158,14 @@ def write_further(
         _unmoved(row, drawn, changes)
         at = clock()
         applied = apply.apply(
-            plan, run=row, changes=changes, whole=drawn.whole, decided=not waiting, now=at,
+            plan,
+            run=row,
+            changes=changes,
+            whole=drawn.whole,
+            decided=not waiting,
+            now=at,
             **{**_compared(row, drawn), "touched": ()},
-        )  # fmt: skip
+        )
         decide(at, applied)
         if alone is None and row.trigger != Trigger.EFFECTIVE:
             settling.remember(row, kept, accepted=True)
@@ -227,8 +238,12 @@ def _skip(row: Run) -> None:
     integration = row.integration
     with transaction.atomic():
         exclusive.confirm(row)
-        _finish(row, RunState.SKIPPED, error_code="stale",
-                error="This file is older than the one applied last, so nothing was changed.")  # fmt: skip
+        _finish(
+            row,
+            RunState.SKIPPED,
+            error_code="stale",
+            error="This file is older than the one applied last, so nothing was changed.",
+        )
         if integration.state == IntegrationState.QUARANTINED:
             mine = Integration.objects.filter(pk=integration.pk, state=IntegrationState.QUARANTINED)
             mine.update(state=IntegrationState.ACTIVE, failing_since=None)

@@ -61,9 +61,13 @@ def collect(location: Location, quarter: Quarter, today: date) -> Section:
     """Everybody employed at the location during the quarter, by ID. Three queries, however many people."""
     section = Section(location, quarter)
     found = (
-        Membership.objects.filter(location=location, organization=location.organization_id, user__merged_into=None)
-        .select_related("user").prefetch_related("periods").order_by("user__sort_name", "user_id")
-    )  # fmt: skip
+        Membership.objects.filter(
+            location=location, organization=location.organization_id, user__merged_into=None
+        )
+        .select_related("user")
+        .prefetch_related("periods")
+        .order_by("user__sort_name", "user_id")
+    )
     ids = _ids(location)
     taken: dict[str, str] = {}
     for one in found:
@@ -98,8 +102,15 @@ def export(location: Location, quarter: Quarter, today: date, *, actor: Actor) -
         )
     section = collect(location, quarter, today)
     said = [audit.change("quarter", None, quarter), audit.change("employees", None, len(section.employees))]
-    audit.record(actor, location.organization, "exported_employees", "location", location.pk,
-                 location_id=location.pk, changes=said)  # fmt: skip
+    audit.record(
+        actor,
+        location.organization,
+        "exported_employees",
+        "location",
+        location.pk,
+        location_id=location.pk,
+        changes=said,
+    )
     return section, write(section)
 
 
@@ -109,10 +120,14 @@ def write(section: Section) -> bytes:
     header = ElementTree.SubElement(root, "header", fileSpecVersion=FILE_VERSION)
     place, quarter = section.location, section.quarter
     for tag, value in (
-        ("facilityId", place.cms_facility_id), ("stateCode", place.cms_state), ("reportQuarter", quarter.number),
-        ("federalFiscalYear", quarter.year), ("softwareVendorName", "SchedulePop"),
-        ("softwareProductName", "SchedulePop User Sync"), ("softwareProductVersion", version("schedulepop")),
-    ):  # fmt: skip
+        ("facilityId", place.cms_facility_id),
+        ("stateCode", place.cms_state),
+        ("reportQuarter", quarter.number),
+        ("federalFiscalYear", quarter.year),
+        ("softwareVendorName", "SchedulePop"),
+        ("softwareProductName", "SchedulePop User Sync"),
+        ("softwareProductVersion", version("schedulepop")),
+    ):
         ElementTree.SubElement(header, tag).text = str(value)
     employees = ElementTree.SubElement(root, "employees")
     for one in section.employees:

@@ -53,9 +53,15 @@ def take(run: Run, holder: psycopg.Connection) -> Run:
     with transaction.atomic():
         heartbeat.writes(run.integration_id)
         with connection.cursor() as cursor:
-            cursor.execute(sql.load("schedulepop.sync", "run_take"), {
-                "integration": run.integration_id, "run": run.pk, "epoch": run.epoch, "now": now(),
-            })  # fmt: skip
+            cursor.execute(
+                sql.load("schedulepop.sync", "run_take"),
+                {
+                    "integration": run.integration_id,
+                    "run": run.pk,
+                    "epoch": run.epoch,
+                    "now": now(),
+                },
+            )
             taken = cursor.fetchone()
         if taken is None:
             raise TakenOverError(f"run {run.pk} was taken over")

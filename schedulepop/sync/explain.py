@@ -37,9 +37,16 @@ MATCHES = {
     "unreadable": "The payroll ID cannot be used, so the record is nobody's.",
 }
 BUCKETS = {
-    "created": "Added", "updated": "Updated", "reactivated": "Back", "transferred": "Transferred", "deactivated": "Ended",
-    "unchanged": "Unchanged: payroll and SchedulePop agree", "held": "Held", "rejected": "Not usable", "excluded": "Left out",
-}  # fmt: skip
+    "created": "Added",
+    "updated": "Updated",
+    "reactivated": "Back",
+    "transferred": "Transferred",
+    "deactivated": "Ended",
+    "unchanged": "Unchanged: payroll and SchedulePop agree",
+    "held": "Held",
+    "rejected": "Not usable",
+    "excluded": "Left out",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +106,20 @@ def explain(run: Run, who: str, *, actor: Actor) -> Explained:
     rows = None if mine is None else records["row"].drop_nulls().to_list()
     came, kept = _came(run, plan, source_id, rows, pay=bool(here) and here <= paid)
     return Explained(
-        run=run, source_id=source_id, name=names[0] if names else source_id, user_id=user_id, came=came, kept=kept,
-        match=_match(records, changes, user_id, actor), suggestions=_suggestions(plan, source_id, actor, run),
+        run=run,
+        source_id=source_id,
+        name=names[0] if names else source_id,
+        user_id=user_id,
+        came=came,
+        kept=kept,
+        match=_match(records, changes, user_id, actor),
+        suggestions=_suggestions(plan, source_id, actor, run),
         outcomes=tuple(_outcome(row) for row in records.iter_rows(named=True)),
-        changes=_changes(plan, changes, run, pay=paid, mine=mine), holds=_holds(plan, changes, mine),
-        issues=_issues(plan, source_id, records, mine), location_ids=here,
-    )  # fmt: skip
+        changes=_changes(plan, changes, run, pay=paid, mine=mine),
+        holds=_holds(plan, changes, mine),
+        issues=_issues(plan, source_id, records, mine),
+        location_ids=here,
+    )
 
 
 def _places(locations: Any) -> frozenset[int]:
@@ -117,10 +132,12 @@ def _nobody(run: Run, who: str) -> str:
 
 def _find(run: Run, plan: Plan, who: str, mine: Collection[int] | None) -> str:
     """The payroll ID that is meant."""
-    known = pl.concat([
-        plan.records.select("source_id", "name", "location_id"),
-        plan.changes.select("source_id", written(plan.changes).alias("name"), "location_id"),
-    ]).drop_nulls("source_id")  # fmt: skip
+    known = pl.concat(
+        [
+            plan.records.select("source_id", "name", "location_id"),
+            plan.changes.select("source_id", written(plan.changes).alias("name"), "location_id"),
+        ]
+    ).drop_nulls("source_id")
     if mine is not None:
         known = known.filter(pl.col("location_id").is_in(list(mine)))
     if who in known["source_id"]:
@@ -158,9 +175,16 @@ def _came(
         rows = rows.filter(pl.col("row").is_in(list(only)))
     shown = [name for name in columns if pay or name not in PAY_FIELDS]
     return tuple(
-        Came(row["row"], tuple((BY_NAME[n].label, columns[n], _shown(n, row[columns[n]], only is not None)) for n in shown if n in BY_NAME))
+        Came(
+            row["row"],
+            tuple(
+                (BY_NAME[n].label, columns[n], _shown(n, row[columns[n]], only is not None))
+                for n in shown
+                if n in BY_NAME
+            ),
+        )
         for row in rows.iter_rows(named=True)
-    ), True  # fmt: skip
+    ), True
 
 
 def _shown(name: str, value: str | None, mask: bool) -> str:
@@ -188,8 +212,9 @@ def _suggestions(plan: Plan, source_id: str, actor: Actor, run: Run) -> tuple[st
     people = access.users(actor, run.organization).in_bulk(near["user_id"].to_list())
     return tuple(
         f"{people[user].full_name}: {why} ({score} of 100)"
-        for user, score, why in near.select("user_id", "score", "why").iter_rows() if user in people
-    )  # fmt: skip
+        for user, score, why in near.select("user_id", "score", "why").iter_rows()
+        if user in people
+    )
 
 
 def _outcome(row: dict[str, Any]) -> str:
@@ -211,8 +236,14 @@ def _changes(
             fields = [one for one in fields if one["field"] not in TELLS_PAY]
         if theirs is not None:
             fields = [of_places(one, theirs) for one in fields]
-        told.append({"verb": change["verb"], "location": places.get(change["location_id"], ""), "held_by": change["held_by"],
-                     "fields": fields})  # fmt: skip
+        told.append(
+            {
+                "verb": change["verb"],
+                "location": places.get(change["location_id"], ""),
+                "held_by": change["held_by"],
+                "fields": fields,
+            }
+        )
     return tuple(told)
 
 

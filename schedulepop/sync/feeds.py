@@ -45,8 +45,15 @@ def receive(
         _keep(integration, sha256, None, len(data), "unreadable", name, source_time)
         raise
     compressed = zstandard.ZstdCompressor(level=1).compress
-    return _keep(integration, feed.sha256, lambda: compressed(feed.stored), len(feed.stored), feed.kind, name,
-                 source_time), feed  # fmt: skip
+    return _keep(
+        integration,
+        feed.sha256,
+        lambda: compressed(feed.stored),
+        len(feed.stored),
+        feed.kind,
+        name,
+        source_time,
+    ), feed
 
 
 def seal(sha256: str) -> str:
@@ -150,11 +157,20 @@ def _keep(
     found = RawFeed.objects.defer("content").filter(integration=integration, sha256=sha256).first()
     if found is None:
         with binary_cursor() as cursor:
-            cursor.execute(sql.load("schedulepop.sync", "feed_keep"), {
-                "organization": integration.organization_id, "integration": integration.pk, "sha256": sha256,
-                "size": size, "kind": kind, "name": name[:200], "content": content() if callable(content) else None,
-                "source_time": source_time, "now": now(),
-            })  # fmt: skip
+            cursor.execute(
+                sql.load("schedulepop.sync", "feed_keep"),
+                {
+                    "organization": integration.organization_id,
+                    "integration": integration.pk,
+                    "sha256": sha256,
+                    "size": size,
+                    "kind": kind,
+                    "name": name[:200],
+                    "content": content() if callable(content) else None,
+                    "source_time": source_time,
+                    "now": now(),
+                },
+            )
         found = RawFeed.objects.defer("content").get(integration=integration, sha256=sha256)
     return _seen_again(found, source_time)
 

@@ -26,9 +26,14 @@ VERSION = version("schedulepop")  # an upgrade may read the same text differentl
 def rules_hash(mapping: Mapping, policy: Policy, codes: str, date_formats: dict[str, str]) -> str:
     """One hash over everything but the record that decides what a record means."""
     parts = [
-        VERSION, pl.__version__, ",".join([*FINGERPRINT, *TOLD, *sorted(SETTLED)]), mapping.model_dump_json(), policy.model_dump_json(), codes,
+        VERSION,
+        pl.__version__,
+        ",".join([*FINGERPRINT, *TOLD, *sorted(SETTLED)]),
+        mapping.model_dump_json(),
+        policy.model_dump_json(),
+        codes,
         json.dumps(date_formats, sort_keys=True),
-    ]  # fmt: skip
+    ]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -185,10 +190,17 @@ def after(
             pl.min_horizontal(pl.col("wake_on").min(), pl.col("ends_on").min()).alias("wakes"),
         )
     )
-    return prints.join(after, on="source_id", how="left", maintain_order="left").select(
-        "source_id", "hash", pl.coalesce("settled", "clean").alias("clean"),
-        pl.coalesce("wakes", "wake_on").alias("wake_on"), pl.coalesce("left_out", "excluded").alias("excluded"),
-    ).cast(pl.Schema(FINGERPRINT))  # fmt: skip
+    return (
+        prints.join(after, on="source_id", how="left", maintain_order="left")
+        .select(
+            "source_id",
+            "hash",
+            pl.coalesce("settled", "clean").alias("clean"),
+            pl.coalesce("wakes", "wake_on").alias("wake_on"),
+            pl.coalesce("left_out", "excluded").alias("excluded"),
+        )
+        .cast(pl.Schema(FINGERPRINT))
+    )
 
 
 def told_after(
@@ -212,8 +224,9 @@ def told_after(
     return (
         about.join(first, on="row", how="inner", maintain_order="left")
         .join(whose.unique("row", keep="first"), on="row", how="left", maintain_order="left")
-        .select(list(TOLD)).cast(pl.Schema(TOLD))
-    )  # fmt: skip
+        .select(list(TOLD))
+        .cast(pl.Schema(TOLD))
+    )
 
 
 def pack(prints: pl.DataFrame, told: pl.DataFrame) -> bytes:

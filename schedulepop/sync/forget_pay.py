@@ -55,8 +55,10 @@ def _of(count: int, one: str, many: str) -> str:
 def _given(cursor: Cursor[Any], integration: Integration) -> dict[str, Any]:
     """Whose rates are concerned, for the SQL."""
     given: dict[str, Any] = {
-        "integration": integration.pk, "organization": integration.organization_id, "users": None,
-    }  # fmt: skip
+        "integration": integration.pk,
+        "organization": integration.organization_id,
+        "users": None,
+    }
     return given | {"foreign": sorted(foreign.memberships(cursor, given))}
 
 
@@ -76,9 +78,13 @@ def forget(integration: Integration, *, actor: Actor, now: datetime) -> None:
     feeds.without_pay(integration)
     gone = {"rates": rates, "history": told, "plans": stored}
     audit.record(
-        actor, integration.organization, "pay_forgotten", "integration", integration.pk,
+        actor,
+        integration.organization,
+        "pay_forgotten",
+        "integration",
+        integration.pk,
         changes=[audit.change(name, count, 0) for name, count in gone.items()],
-    )  # fmt: skip
+    )
 
 
 def _runs(integration: Integration) -> Iterator[Run]:

@@ -33,13 +33,21 @@ PROBLEM = {
 """One finding about a row, a column or the feed. `code` + `key` names the issue it belongs to."""
 
 VALUES: dict[str, pl.DataType | type[pl.DataType]] = {
-    "employee_number": pl.String, "first_name": pl.String, "last_name": pl.String,
-    "email": pl.String, "phone": pl.String,  # E.164
-    "status": pl.String, "hire_date": pl.Date, "original_hire_date": pl.Date, "termination_date": pl.Date,
+    "employee_number": pl.String,
+    "first_name": pl.String,
+    "last_name": pl.String,
+    "email": pl.String,
+    "phone": pl.String,  # E.164
+    "status": pl.String,
+    "hire_date": pl.Date,
+    "original_hire_date": pl.Date,
+    "termination_date": pl.Date,
     "leave_end": pl.Date,  # the first day back from a leave
-    "cms_code": pl.Int16, "pay_rate": pl.Int64,  # ten-thousandths of the currency unit
-    "pay_unit": pl.String, "pay_currency": pl.String,
-}  # fmt: skip
+    "cms_code": pl.Int16,
+    "pay_rate": pl.Int64,  # ten-thousandths of the currency unit
+    "pay_unit": pl.String,
+    "pay_currency": pl.String,
+}
 """The owned values as read, null = no opinion (absent, blank that keeps, or unreadable)."""
 
 NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -51,7 +59,9 @@ NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {
     "duty_code": pl.String,  # as written, cleaned; null: no opinion
     "duty_id": pl.Int64,  # null: no opinion, unmapped, or to be created (then duty_new is set)
     "duty_new": pl.String,  # name of the duty that apply creates for duty_code at location_id
-    "zone_code": pl.String, "zone_id": pl.Int64, "zone_new": pl.String,
+    "zone_code": pl.String,
+    "zone_id": pl.Int64,
+    "zone_new": pl.String,
     "status_raw": pl.String,  # the source's word, for issues; null when blank or absent
     "status_known": pl.Boolean,  # False: a status column exists and its word could not be understood
     "pay_effective_date": pl.Date,  # first day of the pay rate; null: it is in force
@@ -61,11 +71,16 @@ NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {
     "clears": pl.List(pl.String),  # fields whose blank clears the current value
     "clean": pl.Boolean,  # no problem of any kind with this record
     "wake_on": pl.Date,  # next day on which the same record plans differently; null: never
-}  # fmt: skip
+}
 """One row per readable record. Rejected and excluded records are in their own frames."""
 
-REJECTED = {"row": pl.UInt32, "source_id": pl.String, "employee_number": pl.String, "email": pl.String,
-            "name": pl.String}  # fmt: skip
+REJECTED = {
+    "row": pl.UInt32,
+    "source_id": pl.String,
+    "employee_number": pl.String,
+    "email": pl.String,
+    "name": pl.String,
+}
 """Records whose identity is unusable, with whatever of them could be read: it shields people (SPEC §5)."""
 
 EXCLUDED = {"row": pl.UInt32, "source_id": pl.String, "rule": pl.String}
@@ -81,12 +96,18 @@ MATCHED = NORMALIZED | {
 
 TARGET: dict[str, pl.DataType | type[pl.DataType]] = {
     **VALUES,
-    "duty_id": pl.Int64, "duty_code": pl.String, "duty_new": pl.String,
-    "zone_id": pl.Int64, "zone_code": pl.String, "zone_new": pl.String,
+    "duty_id": pl.Int64,
+    "duty_code": pl.String,
+    "duty_new": pl.String,
+    "zone_id": pl.Int64,
+    "zone_code": pl.String,
+    "zone_new": pl.String,
     "ends_on": pl.Date,  # a staged termination date, null when none
-    "next_pay_rate": pl.Int64, "next_pay_unit": pl.String, "next_pay_currency": pl.String,
+    "next_pay_rate": pl.Int64,
+    "next_pay_unit": pl.String,
+    "next_pay_currency": pl.String,
     "next_pay_on": pl.Date,  # the day on which the rate dated ahead comes into force
-}  # fmt: skip
+}
 
 CHANGE: dict[str, pl.DataType | type[pl.DataType]] = {
     "change_no": pl.UInt32,  # position in the plan, from 0
@@ -122,17 +143,23 @@ EXTRA: dict[str, pl.DataType | type[pl.DataType]] = {
     "code": pl.String,
     "new": pl.String,
     "gone": pl.Boolean,  # payroll dropped it
-    "pay_rate": pl.Int64, "pay_unit": pl.String, "pay_currency": pl.String,  # of a duty
-    "next_pay_rate": pl.Int64, "next_pay_unit": pl.String, "next_pay_currency": pl.String, "next_pay_on": pl.Date,
-}  # fmt: skip
+    "pay_rate": pl.Int64,
+    "pay_unit": pl.String,
+    "pay_currency": pl.String,  # of a duty
+    "next_pay_rate": pl.Int64,
+    "next_pay_unit": pl.String,
+    "next_pay_currency": pl.String,
+    "next_pay_on": pl.Date,
+}
 """Further duties and zones of payroll at a change's location that appear, go, or whose pay moves (SPEC §5 Match)."""
 
 FINGERPRINT = {
-    "source_id": pl.String, "hash": pl.UInt64,
+    "source_id": pl.String,
+    "hash": pl.UInt64,
     "clean": pl.Boolean,  # its last outcome leaves nothing to do
     "wake_on": pl.Date,
     "excluded": pl.Boolean,  # it was left out, so that passing it over counts as excluded again
-}  # fmt: skip
+}
 
 TOLD = {"hash": pl.UInt64, **PROBLEM, "name": pl.String}  # of the record; who it is, as RECORD had it
 """Findings of records at rest, kept beside their fingerprints: they stay true while the record is passed over."""
@@ -201,48 +228,114 @@ class Snapshot:
 
 
 SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
-    "people": {"user_id": pl.Int64, "first_name": pl.String, "last_name": pl.String, "email": pl.String,
-               "phone": pl.String, "confirmed_email": pl.String, "local": pl.Boolean, "admin": pl.Boolean},
-    "members": {"membership_id": pl.Int64, "user_id": pl.Int64, "location_id": pl.Int64,
-                **{k: v for k, v in VALUES.items() if k not in ("first_name", "last_name", "email", "phone")},
-                "duty_id": pl.Int64, "zone_id": pl.Int64, "ends_on": pl.Date, "payroll_owned": pl.Boolean,
-                "role": pl.String, "is_primary": pl.Boolean},
+    "people": {
+        "user_id": pl.Int64,
+        "first_name": pl.String,
+        "last_name": pl.String,
+        "email": pl.String,
+        "phone": pl.String,
+        "confirmed_email": pl.String,
+        "local": pl.Boolean,
+        "admin": pl.Boolean,
+    },
+    "members": {
+        "membership_id": pl.Int64,
+        "user_id": pl.Int64,
+        "location_id": pl.Int64,
+        **{k: v for k, v in VALUES.items() if k not in ("first_name", "last_name", "email", "phone")},
+        "duty_id": pl.Int64,
+        "zone_id": pl.Int64,
+        "ends_on": pl.Date,
+        "payroll_owned": pl.Boolean,
+        "role": pl.String,
+        "is_primary": pl.Boolean,
+    },
     "links": {"source_id": pl.String, "user_id": pl.Int64},
     # about: person (nowhere in the feed), place (one location of somebody who is in it), id (one of their several ids)
-    "missing": {"source_id": pl.String, "feeds": pl.Int32, "since": pl.Date, "counted_sha": pl.String,
-                "about": pl.String, "place": pl.Int64},
-    "edits": {"user_id": pl.Int64, "location_id": pl.Int64, "field": pl.String, "editor": pl.String,
-              "at": pl.Date},
-    "locations": {"location_id": pl.Int64, "name": pl.String, "today": pl.Date, "first_run": pl.Boolean,
-                  "linked_active": pl.Int64},
+    "missing": {
+        "source_id": pl.String,
+        "feeds": pl.Int32,
+        "since": pl.Date,
+        "counted_sha": pl.String,
+        "about": pl.String,
+        "place": pl.Int64,
+    },
+    "edits": {
+        "user_id": pl.Int64,
+        "location_id": pl.Int64,
+        "field": pl.String,
+        "editor": pl.String,
+        "at": pl.Date,
+    },
+    "locations": {
+        "location_id": pl.Int64,
+        "name": pl.String,
+        "today": pl.Date,
+        "first_run": pl.Boolean,
+        "linked_active": pl.Int64,
+    },
     "location_codes": {"code": pl.String, "location_id": pl.Int64},
     "duty_codes": {"location_id": pl.Int64, "code": pl.String, "id": pl.Int64, "name": pl.String},
     "zone_codes": {"location_id": pl.Int64, "code": pl.String, "id": pl.Int64, "name": pl.String},
     "duty_names": {"id": pl.Int64, "name": pl.String},
     "zone_names": {"id": pl.Int64, "name": pl.String},
     # Every duty with its CMS code; waits: none yet, and somebody has it. Nothing while the switch is off
-    "duty_labor": {"id": pl.Int64, "location_id": pl.Int64, "name": pl.String, "cms_code": pl.Int16,
-                   "waits": pl.Boolean},
+    "duty_labor": {
+        "id": pl.Int64,
+        "location_id": pl.Int64,
+        "name": pl.String,
+        "cms_code": pl.Int16,
+        "waits": pl.Boolean,
+    },
     # What people answered to "who is this record?": kind is one of models.Answer.Kind
     # and not true yet; name: the record's folded name then, null: whatever the name
-    "answers": {"answer_id": pl.Int64, "source_id": pl.String, "kind": pl.String, "user_id": pl.Int64,
-                "denied": pl.List(pl.Int64), "name": pl.String, "by": pl.String},
+    "answers": {
+        "answer_id": pl.Int64,
+        "source_id": pl.String,
+        "kind": pl.String,
+        "user_id": pl.Int64,
+        "denied": pl.List(pl.Int64),
+        "name": pl.String,
+        "by": pl.String,
+    },
     # Owned fields payroll does not move: kind is one of models.Keep.Kind, value as models.Keep says; run is the
     # number of the run that was taken back as a whole
-    "keeps": {"keep_id": pl.Int64, "user_id": pl.Int64, "location_id": pl.Int64, "field": pl.String,
-              "kind": pl.String, "value": pl.String, "until": pl.Date, "run": pl.Int64},
+    "keeps": {
+        "keep_id": pl.Int64,
+        "user_id": pl.Int64,
+        "location_id": pl.Int64,
+        "field": pl.String,
+        "kind": pl.String,
+        "value": pl.String,
+        "until": pl.Date,
+        "run": pl.Int64,
+    },
     # Duties and zones beside the primary ones; exactly one of duty_id and zone_id is given
-    "extras": {"membership_id": pl.Int64, "duty_id": pl.Int64, "zone_id": pl.Int64, "by_payroll": pl.Boolean,
-               "by_manager": pl.Boolean, "pay_rate": pl.Int64, "pay_unit": pl.String, "pay_currency": pl.String},
+    "extras": {
+        "membership_id": pl.Int64,
+        "duty_id": pl.Int64,
+        "zone_id": pl.Int64,
+        "by_payroll": pl.Boolean,
+        "by_manager": pl.Boolean,
+        "pay_rate": pl.Int64,
+        "pay_unit": pl.String,
+        "pay_currency": pl.String,
+    },
     # Pay rates dated ahead, of the primary duty and of payroll's further ones; none while the pay switch is off
-    "next_pays": {"membership_id": pl.Int64, "duty_id": pl.Int64, "pay_rate": pl.Int64, "pay_unit": pl.String,
-                  "pay_currency": pl.String, "on": pl.Date},
+    "next_pays": {
+        "membership_id": pl.Int64,
+        "duty_id": pl.Int64,
+        "pay_rate": pl.Int64,
+        "pay_unit": pl.String,
+        "pay_currency": pl.String,
+        "on": pl.Date,
+    },
     # Removals and flips of status (ended or not) applied within the guard's days
     "removed": {"location_id": pl.Int64, "user_id": pl.Int64, "on": pl.Date},
     "flips": {"membership_id": pl.Int64, "on": pl.Date},
     # Who may act today: admins (location_id null) and managers
     "officers": {"user_id": pl.Int64, "location_id": pl.Int64},
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)

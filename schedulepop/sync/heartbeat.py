@@ -62,9 +62,12 @@ def end_silent(run: Run) -> bool:
     Its lock is free then, and the next sweep takes the run over. Only sessions of our own database role can be ended.
     """
     given: dict[str, str | int | float] = {
-        "space": LOCK_SPACE, "integration": run.integration_id, "run": run.pk, "silent": settings.SILENT_SECONDS,
+        "space": LOCK_SPACE,
+        "integration": run.integration_id,
+        "run": run.pk,
+        "silent": settings.SILENT_SECONDS,
         "name": NAME,
-    }  # fmt: skip
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql.load(HERE, "heartbeat_silent"), given)
         return bool(cursor.fetchall())
@@ -85,8 +88,11 @@ def end_writers(integration_id: int, holder: psycopg.Connection) -> None:
     paused one would keep its rows locked for ever. A holder that has lost it, too, ends nobody.
     """
     given: dict[str, str | int | float] = {
-        "space": WRITE_SPACE, "locks": LOCK_SPACE, "integration": integration_id, "holder": holder.info.backend_pid,
-    }  # fmt: skip
+        "space": WRITE_SPACE,
+        "locks": LOCK_SPACE,
+        "integration": integration_id,
+        "holder": holder.info.backend_pid,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql.load(HERE, "heartbeat_writers"), given)
 

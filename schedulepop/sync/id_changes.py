@@ -34,8 +34,12 @@ def rows(organization: Organization, quarter: Quarter) -> list[dict[str, str]]:
     """COLUMNS of every change, as files and scripts get them."""
     return [
         {
-            "name": one.user.full_name, "old_id": one.old_id, "new_id": one.new_id,
-            "changed_on": one.changed_on.isoformat(), "integration": one.integration.slug, "by": one.by,
+            "name": one.user.full_name,
+            "old_id": one.old_id,
+            "new_id": one.new_id,
+            "changed_on": one.changed_on.isoformat(),
+            "integration": one.integration.slug,
+            "by": one.by,
         }
         for one in of_quarter(organization, quarter)
-    ]  # fmt: skip
+    ]

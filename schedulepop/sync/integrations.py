@@ -30,9 +30,15 @@ ACTIVE_SINCE = "active_since"  # in Integration.told
 
 
 def add(
-    organization: Organization, name: str, *, connector: str, config: Dict[str, Any], actor: Actor,
-    mapping: Mapping | None = None, policy: Dict[str, Any] | None = None,
-) -> Integration:  # fmt: skip
+    organization: Organization,
+    name: str,
+    *,
+    connector: str,
+    config: Dict[str, Any],
+    actor: Actor,
+    mapping: Mapping | None = None,
+    policy: Dict[str, Any] | None = None,
+) -> Integration:
     """A new integration in state draft. Raises Refused when a setting does not fit or the name is taken."""
     _must_set_up(actor, organization)
     try:
@@ -47,10 +53,14 @@ def add(
         raise Refused(f"{organization.name} already has an integration called {name}.")
     with transaction.atomic():
         integration = Integration.objects.create(
-            organization=organization, name=name, slug=slug, connector=connector, config=settings.model_dump(mode="json"),
+            organization=organization,
+            name=name,
+            slug=slug,
+            connector=connector,
+            config=settings.model_dump(mode="json"),
             mapping=(mapping or Mapping()).model_dump(mode="json"),
             policy=numbers.model_dump(mode="json", exclude_defaults=True),
-        )  # fmt: skip
+        )
         _keep_version(integration, actor)
         audit.record(actor, organization, "added", "integration", integration.pk)
     return integration

@@ -33,9 +33,12 @@ def lifted(plan: Plan, ids: Collection[str] | None = None) -> Plan:
     if ids is not None:
         holds = holds.filter(~pl.col("scope").is_in([f"person:{one}" for one in sorted(ids)]))
     return replace(
-        plan, changes=changes, records=records, holds=holds,
+        plan,
+        changes=changes,
+        records=records,
+        holds=holds,
         counts=counts | {"removed_missing": counts["removed_missing"] + gone},
-    )  # fmt: skip
+    )
 
 
 def about(plan: Plan, ids: pl.Series) -> Plan:
@@ -90,18 +93,31 @@ def replanned(stored: Plan, drawn: Plan) -> Plan:
     before = stored.held.unique("source_id", keep="first", maintain_order=True).select(
         "source_id", pl.col("held_by").alias("by"), pl.col("held_scope").alias("scope")
     )
-    waits = part.join(before, on="source_id", how="left", maintain_order="left").with_columns(
-        moved.alias("change_no"), pl.coalesce("held_by", "by").alias("held_by"),
-        pl.coalesce("held_scope", "scope").alias("held_scope"),
-    ).select(part.columns)  # fmt: skip
-    fields = pl.concat([
-        stored.fields.join(going, on="change_no", how="semi", maintain_order="left"),
-        drawn.fields.join(part, on="change_no", how="semi", maintain_order="left").with_columns(moved.alias("change_no")),
-    ])  # fmt: skip
-    extras = pl.concat([
-        stored.extras.join(going, on="change_no", how="semi", maintain_order="left"),
-        drawn.extras.join(part, on="change_no", how="semi", maintain_order="left").with_columns(moved.alias("change_no")),
-    ])  # fmt: skip
+    waits = (
+        part.join(before, on="source_id", how="left", maintain_order="left")
+        .with_columns(
+            moved.alias("change_no"),
+            pl.coalesce("held_by", "by").alias("held_by"),
+            pl.coalesce("held_scope", "scope").alias("held_scope"),
+        )
+        .select(part.columns)
+    )
+    fields = pl.concat(
+        [
+            stored.fields.join(going, on="change_no", how="semi", maintain_order="left"),
+            drawn.fields.join(part, on="change_no", how="semi", maintain_order="left").with_columns(
+                moved.alias("change_no")
+            ),
+        ]
+    )
+    extras = pl.concat(
+        [
+            stored.extras.join(going, on="change_no", how="semi", maintain_order="left"),
+            drawn.extras.join(part, on="change_no", how="semi", maintain_order="left").with_columns(
+                moved.alias("change_no")
+            ),
+        ]
+    )
     theirs = pl.col("source_id").is_in(people).fill_null(False)
     held = waits.unique("source_id", keep="first", maintain_order=True).select("source_id", "held_by")
     now = drawn.records.filter(theirs).join(held, on="source_id", how="left", maintain_order="left")
@@ -112,6 +128,10 @@ def replanned(stored: Plan, drawn: Plan) -> Plan:
     ).drop("held_by")
     records = pl.concat([stored.records.filter(~theirs), now]).sort("row", maintain_order=True)
     return replace(
-        drawn, changes=pl.concat([going, waits]), fields=fields, records=records, extras=extras,
+        drawn,
+        changes=pl.concat([going, waits]),
+        fields=fields,
+        records=records,
+        extras=extras,
         counts=counted_anew(stored.counts, stored.records, records),
-    )  # fmt: skip
+    )

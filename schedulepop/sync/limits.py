@@ -25,51 +25,160 @@ class Setting:
 
 
 _ALL = (
-    Setting("short", "People not in the file", "Everything at a location waits when this many working people are "
-            "missing from the file; the same share of the organization holds it all.", "limit", "people", ("short",)),
-    Setting("removals_location", "Leavers at a location", "Their removals wait when this many people would lose "
-            "access at one location in one run.", "limit", "people", ("removals_location",)),
-    Setting("removals_organization", "Leavers everywhere", "All removals wait when this many people would lose "
-            "access across the organization in one run.", "limit", "people", ("removals_organization",)),
-    Setting("removals_week", "Leavers over several days", "Their removals wait when one location would lose this many "
-            "people within the days below.", "limit", "people", ("removals_week",)),
+    Setting(
+        "short",
+        "People not in the file",
+        "Everything at a location waits when this many working people are "
+        "missing from the file; the same share of the organization holds it all.",
+        "limit",
+        "people",
+        ("short",),
+    ),
+    Setting(
+        "removals_location",
+        "Leavers at a location",
+        "Their removals wait when this many people would lose access at one location in one run.",
+        "limit",
+        "people",
+        ("removals_location",),
+    ),
+    Setting(
+        "removals_organization",
+        "Leavers everywhere",
+        "All removals wait when this many people would lose access across the organization in one run.",
+        "limit",
+        "people",
+        ("removals_organization",),
+    ),
+    Setting(
+        "removals_week",
+        "Leavers over several days",
+        "Their removals wait when one location would lose this many people within the days below.",
+        "limit",
+        "people",
+        ("removals_week",),
+    ),
     Setting("week_days", "Days counted together", "How many days of leavers are added up.", "count", "days"),
-    Setting("creates_location", "New people at a location", "New people wait when this many would be added at one "
-            "location in one run.", "limit", "people", ("creates_location",)),
-    Setting("ids_changed", "Renumbered people", "Everything waits when this many people who left or are missing seem "
-            "to be in the file under new payroll IDs.", "limit", "people", ("ids_changed",)),
-    Setting("field_change", "One field of many people", "Everything waits when the same field, such as the email, "
-            "changes for this many people.", "limit", "people", ("field_change",)),
-    Setting("pay_jump", "Usual raise", "A pay change above this is told, and counts as a changed field; smaller "
-            "ones are usual.", "share"),
-    Setting("pay_absurd", "Impossible pay", "A person waits when their pay would be this many times higher or lower.",
-            "times", rules=("pay_absurd",)),
-    Setting("rejects", "Unreadable records", "Everything waits when this many records have no payroll ID that can be "
-            "read.", "limit", "records", ("rejects",)),
-    Setting("newly_blank", "Suddenly empty columns", "Everything waits when a column is newly blank for more than this "
-            "share of the people.", "share", rules=("column_blank",)),
-    Setting("newly_blank_floor", "Empty values that matter", "Fewer newly blank values than this never hold a file.",
-            "count", "people"),
-    Setting("flips", "Leaving and coming back", "A person waits when their employment ends and goes on this many times "
-            "within the days below.", "count", "times", ("flapping",)),
-    Setting("flip_days", "Days of coming and going", "How many days of ending and going on are looked at.",
-            "count", "days"),
-    Setting("rows_warn", "Longer or shorter file", "A file this much longer or shorter than usual is pointed out; "
-            "nothing waits.", "share"),
-    Setting("missing_feeds", "Files without a person", "Somebody is removed as missing only after this many different "
-            "files without them.", "count", "files"),
+    Setting(
+        "creates_location",
+        "New people at a location",
+        "New people wait when this many would be added at one location in one run.",
+        "limit",
+        "people",
+        ("creates_location",),
+    ),
+    Setting(
+        "ids_changed",
+        "Renumbered people",
+        "Everything waits when this many people who left or are missing seem "
+        "to be in the file under new payroll IDs.",
+        "limit",
+        "people",
+        ("ids_changed",),
+    ),
+    Setting(
+        "field_change",
+        "One field of many people",
+        "Everything waits when the same field, such as the email, changes for this many people.",
+        "limit",
+        "people",
+        ("field_change",),
+    ),
+    Setting(
+        "pay_jump",
+        "Usual raise",
+        "A pay change above this is told, and counts as a changed field; smaller ones are usual.",
+        "share",
+    ),
+    Setting(
+        "pay_absurd",
+        "Impossible pay",
+        "A person waits when their pay would be this many times higher or lower.",
+        "times",
+        rules=("pay_absurd",),
+    ),
+    Setting(
+        "rejects",
+        "Unreadable records",
+        "Everything waits when this many records have no payroll ID that can be read.",
+        "limit",
+        "records",
+        ("rejects",),
+    ),
+    Setting(
+        "newly_blank",
+        "Suddenly empty columns",
+        "Everything waits when a column is newly blank for more than this share of the people.",
+        "share",
+        rules=("column_blank",),
+    ),
+    Setting(
+        "newly_blank_floor",
+        "Empty values that matter",
+        "Fewer newly blank values than this never hold a file.",
+        "count",
+        "people",
+    ),
+    Setting(
+        "flips",
+        "Leaving and coming back",
+        "A person waits when their employment ends and goes on this many times within the days below.",
+        "count",
+        "times",
+        ("flapping",),
+    ),
+    Setting(
+        "flip_days",
+        "Days of coming and going",
+        "How many days of ending and going on are looked at.",
+        "count",
+        "days",
+    ),
+    Setting(
+        "rows_warn",
+        "Longer or shorter file",
+        "A file this much longer or shorter than usual is pointed out; nothing waits.",
+        "share",
+    ),
+    Setting(
+        "missing_feeds",
+        "Files without a person",
+        "Somebody is removed as missing only after this many different files without them.",
+        "count",
+        "files",
+    ),
     Setting("missing_days", "Days without a person", "And only after this many days.", "count", "days"),
-    Setting("welcome_days_before", "Welcome before the first day", "How many days before the first day the welcome "
-            "email goes out. Blank: as soon as payroll shows the new hire.", "count", "days", off=True),
-    Setting("whole_compare_below", "Small files", "Files with fewer records than this are compared in full every time.",
-            "count", "records"),
-    Setting("pay", "Pay rates", "Off: pay is neither read, shown, planned nor kept. Switching it off removes at once, and "
-            "for good, the rates payroll has given, those dated ahead, their history, and the pay in stored plans and "
-            "files. A rate held by an override stays.",
-            "switch"),
-    Setting("cms", "CMS labor codes", "Off: labor codes are not read or shown. This is a switch of the whole "
-            "organization.", "switch"),
-)  # fmt: skip
+    Setting(
+        "welcome_days_before",
+        "Welcome before the first day",
+        "How many days before the first day the welcome "
+        "email goes out. Blank: as soon as payroll shows the new hire.",
+        "count",
+        "days",
+        off=True,
+    ),
+    Setting(
+        "whole_compare_below",
+        "Small files",
+        "Files with fewer records than this are compared in full every time.",
+        "count",
+        "records",
+    ),
+    Setting(
+        "pay",
+        "Pay rates",
+        "Off: pay is neither read, shown, planned nor kept. Switching it off removes at once, and "
+        "for good, the rates payroll has given, those dated ahead, their history, and the pay in stored plans and "
+        "files. A rate held by an override stays.",
+        "switch",
+    ),
+    Setting(
+        "cms",
+        "CMS labor codes",
+        "Off: labor codes are not read or shown. This is a switch of the whole organization.",
+        "switch",
+    ),
+)
 
 SETTINGS: dict[str, Setting] = {one.name: one for one in _ALL}
 

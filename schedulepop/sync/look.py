@@ -62,9 +62,15 @@ def first_sync(
     held = assumed_snapshot(seen, used, today)
     delta = fingerprints.whole(seen.feed, seen.columns, held.links["source_id"])
     return pipeline.plan(
-        feed=seen.feed, delta=delta, columns=seen.columns, date_formats=seen.dates, snapshot=held, mapping=used,
-        policy=policy or Policy(), unknown_columns=seen.unknown,
-    )  # fmt: skip
+        feed=seen.feed,
+        delta=delta,
+        columns=seen.columns,
+        date_formats=seen.dates,
+        snapshot=held,
+        mapping=used,
+        policy=policy or Policy(),
+        unknown_columns=seen.unknown,
+    )
 
 
 def assumed_snapshot(seen: Look, mapping: Mapping, today: date) -> Snapshot:
@@ -77,12 +83,14 @@ def assumed_snapshot(seen: Look, mapping: Mapping, today: date) -> Snapshot:
     frames: dict[str, Any] = {name: empty(schema) for name, schema in SNAPSHOT_SCHEMAS.items()}
     frames["locations"] = pl.DataFrame(
         [(pk, name, today, True, 0) for pk, name in zip(ids, names, strict=True)],
-        schema=SNAPSHOT_SCHEMAS["locations"], orient="row",
-    )  # fmt: skip
+        schema=SNAPSHOT_SCHEMAS["locations"],
+        orient="row",
+    )
     frames["location_codes"] = pl.DataFrame(
         [(fold_code(name), pk) for pk, name in zip(ids, names, strict=True)],
-        schema=SNAPSHOT_SCHEMAS["location_codes"], orient="row",
-    )  # fmt: skip
+        schema=SNAPSHOT_SCHEMAS["location_codes"],
+        orient="row",
+    )
     return Snapshot(**frames, first_sync=True)
 
 
@@ -93,7 +101,12 @@ def codes_found(
     held = snapshot or assumed_snapshot(seen, mapping, today)
     delta = fingerprints.whole(seen.feed, seen.columns, held.links["source_id"])
     planned = pipeline.plan(
-        feed=seen.feed, delta=delta, columns=seen.columns, date_formats=seen.dates,
-        snapshot=replace(held, first_sync=True), mapping=mapping, policy=Policy(),
-    )  # fmt: skip
+        feed=seen.feed,
+        delta=delta,
+        columns=seen.columns,
+        date_formats=seen.dates,
+        snapshot=replace(held, first_sync=True),
+        mapping=mapping,
+        policy=Policy(),
+    )
     return planned.codes

@@ -24,9 +24,14 @@ from schedulepop.sync.matching.several import contradictory, speaking
 from schedulepop.sync.matching.standing import is_ended, is_over
 
 IDENTITY_WAITS = (
-    "contradictory_records", "recycled_id", "id_changed", "ambiguous", "name_missing", "possible_match",
+    "contradictory_records",
+    "recycled_id",
+    "id_changed",
+    "ambiguous",
+    "name_missing",
+    "possible_match",
     "found_elsewhere",
-)  # fmt: skip
+)
 """Questions about who somebody is, weightiest first: one of them makes all records of that id wait."""
 
 
@@ -113,8 +118,10 @@ def _kept_in_place(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         & only
         & (pl.col("location_id").is_null() | (pl.col("ended") & pl.col("works") & pl.col("here").is_null()))
     )
-    nothing = [pl.when("keeps").then(None).otherwise(pl.col(name)).alias(name)
-               for name in ("duty_id", "duty_new", "zone_id", "zone_new")]  # fmt: skip
+    nothing = [
+        pl.when("keeps").then(None).otherwise(pl.col(name)).alias(name)
+        for name in ("duty_id", "duty_new", "zone_id", "zone_new")
+    ]
     return (
         records.join(homes, on="user_id", how="left", maintain_order="left")
         .join(here, on=["user_id", "location_id"], how="left", maintain_order="left")
@@ -169,8 +176,9 @@ def _unlinked(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> 
 def _all_or_nothing(records: pl.DataFrame) -> pl.DataFrame:
     """A question about who somebody is concerns all records of that id."""
     several = records.filter(pl.len().over("source_id") > 1)
-    order = pl.col("waits").replace_strict({w: i for i, w in enumerate(IDENTITY_WAITS)}, default=None,
-                                           return_dtype=pl.Int32)  # fmt: skip
+    order = pl.col("waits").replace_strict(
+        {w: i for i, w in enumerate(IDENTITY_WAITS)}, default=None, return_dtype=pl.Int32
+    )
     asked = several.with_columns(order.alias("weight")).filter(pl.col("weight").is_not_null())
     if asked.is_empty():
         return records
@@ -184,11 +192,13 @@ def _all_or_nothing(records: pl.DataFrame) -> pl.DataFrame:
         records.join(questions, on="source_id", how="left", maintain_order="left")
         .with_columns(
             pl.when(pl.col("asks").is_not_null() & (pl.col("waits") != "already_left").fill_null(True))
-            .then("asks").otherwise("waits").alias("waits"),
+            .then("asks")
+            .otherwise("waits")
+            .alias("waits"),
             pl.coalesce("candidates", "about").alias("candidates"),
         )
         .drop("asks", "about")
-    )  # fmt: skip
+    )
 
 
 def _with_membership(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:

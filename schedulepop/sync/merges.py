@@ -37,10 +37,12 @@ def preview(kept: User, merged: User, *, actor: Actor) -> Preview:
     """What a merge would move now. Raises Refused or NotAllowed with the reason against it."""
     _require(kept, merged, actor)
     return Preview(
-        kept, merged, (*words.moves(kept, merged), *words.answers(answering.due(kept, merged, actor=actor))),
+        kept,
+        merged,
+        (*words.moves(kept, merged), *words.answers(answering.due(kept, merged, actor=actor))),
         tuple(words.look(kept, merged)),
         images.digest(images.take([kept.pk, merged.pk])),
-    )  # fmt: skip
+    )
 
 
 def merge(
@@ -61,9 +63,14 @@ def merge(
         move(kept, merged, by=actor.by, now=at)
         answering.answer(kept, merged, told, by=actor.by, now=at)
         done = Merge.objects.create(
-            organization=kept.organization, kept=kept, merged=merged, reason=why, by=actor.by, at=at,
+            organization=kept.organization,
+            kept=kept,
+            merged=merged,
+            reason=why,
+            by=actor.by,
+            at=at,
             journal={"rows": images.journal(before, images.take([kept.pk, merged.pk]))},
-        )  # fmt: skip
+        )
         for user, other in ((kept, merged), (merged, kept)):
             verb = "merged" if user is kept else "merged_away"
             changes = [audit.change("user", None, other.username), audit.change("reason", None, why)]

@@ -105,9 +105,12 @@ def normalize(
 def without_records(columns: Dictionary[str, str], dates: Dictionary[str, ProposedDate]) -> Normalized:
     """What `normalize` says of a feed of which no record needs a look: only what concerns the feed as a whole."""
     return Normalized(
-        records=empty(NORMALIZED), rejected=empty(REJECTED), excluded=empty(EXCLUDED),
-        problems=together(about_whole_feed(columns, dates)), codes=empty(CODES_FOUND),
-    )  # fmt: skip
+        records=empty(NORMALIZED),
+        rejected=empty(REJECTED),
+        excluded=empty(EXCLUDED),
+        problems=together(about_whole_feed(columns, dates)),
+        codes=empty(CODES_FOUND),
+    )
 
 
 def _exclude(source: Source) -> tuple[pl.DataFrame, Source]:

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 import polars as pl
 
 HOLD = {
-    "rule": pl.String, "scope": pl.String, "location_id": pl.Int64,
-    "figure": pl.Float64, "limit": pl.Float64,  # what was measured, and where the rule trips
+    "rule": pl.String,
+    "scope": pl.String,
+    "location_id": pl.Int64,
+    "figure": pl.Float64,
+    "limit": pl.Float64,  # what was measured, and where the rule trips
     "reason": pl.String,  # plain words, names the people concerned when few
-}  # fmt: skip
+}
 
 RECORD = {
     "row": pl.UInt32,
@@ -26,8 +29,17 @@ RECORD = {
 
 SITUATIONS = ("linked", "found", "found_elsewhere", "new", "missing", "ambiguous", "id_changed", "unreadable")
 """What match says of a record, or of a person no record carries (SPEC §2)."""
-BUCKETS = ("created", "updated", "reactivated", "transferred", "deactivated", "unchanged", "held", "rejected",
-           "excluded")  # fmt: skip
+BUCKETS = (
+    "created",
+    "updated",
+    "reactivated",
+    "transferred",
+    "deactivated",
+    "unchanged",
+    "held",
+    "rejected",
+    "excluded",
+)
 WEIGHT = ("held", "deactivated", "transferred", "reactivated", "created", "updated", "unchanged")
 """Weightiest first: a record with several changes is counted once, by this order (SPEC §5 Accounting)."""
 

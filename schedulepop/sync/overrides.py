@@ -25,8 +25,17 @@ from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Keep
 
 LONGEST = timedelta(days=366)
-AT_LOCATION = ("duty", "zone", "status", "employee_number", "hire_date", "original_hire_date", "termination_date",
-               "cms_code", "pay_rate")  # fmt: skip
+AT_LOCATION = (
+    "duty",
+    "zone",
+    "status",
+    "employee_number",
+    "hire_date",
+    "original_hire_date",
+    "termination_date",
+    "cms_code",
+    "pay_rate",
+)
 FIELDS = (*USER_FIELDS, *AT_LOCATION)
 """What can be overridden. Where somebody works is an answer or a transfer, not a value."""
 BY_HAND, REPLACED, EXPIRED = "by hand", "replaced", "expired"
@@ -34,9 +43,16 @@ BY_HAND, REPLACED, EXPIRED = "by hand", "replaced", "expired"
 
 @transaction.atomic
 def set(
-    user: User, location: Location | None, field: str, value: object, *, reason: str, until: date, actor: Actor,
+    user: User,
+    location: Location | None,
+    field: str,
+    value: object,
+    *,
+    reason: str,
+    until: date,
+    actor: Actor,
     now: datetime | None = None,
-) -> Keep:  # fmt: skip
+) -> Keep:
     """Hold this value of this person until that day, the first on which payroll speaks again.
 
     `location` for what belongs to a membership. Duties and zones by object, name or payroll code. An override or a
@@ -57,9 +73,17 @@ def set(
         _end(open_one, REPLACED, actor, at)
     text = _write(user, membership, field, value, actor, at)
     keep = Keep.objects.create(
-        organization=user.organization, user=user, location=place, field=field, kind=Keep.Kind.OVERRIDE, value=text,
-        reason=why, until=until, by=actor.by, at=at,
-    )  # fmt: skip
+        organization=user.organization,
+        user=user,
+        location=place,
+        field=field,
+        kind=Keep.Kind.OVERRIDE,
+        value=text,
+        reason=why,
+        until=until,
+        by=actor.by,
+        at=at,
+    )
     told = {
         "field": field,
         "old": None,
@@ -174,8 +198,15 @@ def _end(keep: Keep, why: str, actor: Actor, at: datetime) -> None:
     )
     told = {"field": keep.field, "old": keep.kind, "new": None, "why": why}
     audit.record(
-        actor, keep.organization, "released", "keep", keep.pk, user=keep.user, location_id=keep.location_id, changes=[told]
-    )  # fmt: skip
+        actor,
+        keep.organization,
+        "released",
+        "keep",
+        keep.pk,
+        user=keep.user,
+        location_id=keep.location_id,
+        changes=[told],
+    )
 
 
 def _write(

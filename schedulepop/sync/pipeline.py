@@ -91,10 +91,16 @@ def plan(
     clock = _Clock(stage)
     clock.step("normalize")
     given: dict[str, Any] = {
-        "feed": feed, "delta": delta, "columns": columns, "snapshot": snapshot, "policy": policy,
-        "unknown_columns": unknown_columns, "source_time": source_time,
-        "today": today or organization_day(snapshot, source_time), "clock": clock,
-    }  # fmt: skip
+        "feed": feed,
+        "delta": delta,
+        "columns": columns,
+        "snapshot": snapshot,
+        "policy": policy,
+        "unknown_columns": unknown_columns,
+        "source_time": source_time,
+        "today": today or organization_day(snapshot, source_time),
+        "clock": clock,
+    }
     if delta.look_at.is_empty() and not delta.absent and feed.broken_rows.is_empty():
         return at_rest(without_records(columns, date_formats), **given)
     normalized = normalize(delta.look_at, columns, mapping, policy, snapshot, date_formats)
@@ -107,9 +113,13 @@ def plan_unread(found: Found, **given: Any) -> Plan:
     `given`: what `plan` takes beside the feed and what was found in it.
     """
     resting = plan(
-        feed=found.feed, delta=found.delta, columns=found.columns, unknown_columns=found.unknown,
-        date_formats=found.dates, **given,
-    )  # fmt: skip
+        feed=found.feed,
+        delta=found.delta,
+        columns=found.columns,
+        unknown_columns=found.unknown,
+        date_formats=found.dates,
+        **given,
+    )
     return replace(resting, told=found.told)
 
 
@@ -122,10 +132,20 @@ def organization_day(snapshot: Snapshot, source_time: datetime | None) -> date:
 
 
 def drawn(
-    normalized: Normalized, *, feed: Feed, delta: Delta, columns: dict[str, str], snapshot: Snapshot,
-    policy: Policy, unknown_columns: tuple[str, ...], sha256: str, source_time: datetime | None, today: date,
-    clock: _Clock, based: Based = lambda held: held,
-) -> Plan:  # fmt: skip
+    normalized: Normalized,
+    *,
+    feed: Feed,
+    delta: Delta,
+    columns: dict[str, str],
+    snapshot: Snapshot,
+    policy: Policy,
+    unknown_columns: tuple[str, ...],
+    sha256: str,
+    source_time: datetime | None,
+    today: date,
+    clock: _Clock,
+    based: Based = lambda held: held,
+) -> Plan:
     """The plan from what normalize understood on."""
     rejected = pl.concat([feed.broken_rows, normalized.rejected])
     clock.step("match")
@@ -148,56 +168,107 @@ def drawn(
     counters = counted(away, snapshot, sha256, today, tied)
     over = due(away, counters, policy.missing_feeds, policy.missing_days, today)
     retired, renumbered = ids_over(over, half, snapshot)
-    leaving = pl.concat([over.filter(pl.col("about") != ID).select("source_id", "membership_id", "about"),
-                         disowned(settled, matched)])  # fmt: skip
+    leaving = pl.concat(
+        [
+            over.filter(pl.col("about") != ID).select("source_id", "membership_id", "about"),
+            disowned(settled, matched),
+        ]
+    )
     duties = snapshot.duty_labor if policy.cms else snapshot.duty_labor.clear()
     jobs = further_jobs(normalized.records, matched, snapshot)
     changes, fields, extras, kept = diff(
-        matched, snapshot, today=today, has_status="status" in columns, absent=settled.absent, leaving=leaving,
-        jobs=jobs, mapped=frozenset(columns), labor=duties,
-    )  # fmt: skip
+        matched,
+        snapshot,
+        today=today,
+        has_status="status" in columns,
+        absent=settled.absent,
+        leaving=leaving,
+        jobs=jobs,
+        mapped=frozenset(columns),
+        labor=duties,
+    )
     clock.step("guard")
     waits = matched.filter(pl.col("waits").is_not_null())
     if changes.height or absent.height or rejected.height or waits.height:
         snapshot = based(snapshot)
     scene = Scene(
-        changes=changes, absent=absent, rejects=rejected.height, read=delta.read, mapped=frozenset(columns),
-        blank=delta.blank, snapshot=snapshot, policy=policy, fields=fields, extras=extras,
+        changes=changes,
+        absent=absent,
+        rejects=rejected.height,
+        read=delta.read,
+        mapped=frozenset(columns),
+        blank=delta.blank,
+        snapshot=snapshot,
+        policy=policy,
+        fields=fields,
+        extras=extras,
         waiting=waits,
-    )  # fmt: skip
+    )
     changes, holds = guard(scene)
     fields = fields.join(changes, on="change_no", how="semi", maintain_order="left")
     counters = advanced(
         counters, snapshot.missing, frozen(away, holds.filter(pl.col("rule").is_in(sorted(DOUBTING))))
     )
     records = account(normalized, feed.broken_rows, matched, changes, pinned_rows(kept))
-    problems = pl.concat([
-        feed.problems, together([normalized.problems, delta.told.select(list(PROBLEM))]),
-        several_rates(jobs, matched, columns.get("pay_rate")), waiting(matched, normalized.problems, snapshot),
-        told(matched, snapshot),
-        labor.contradictions(matched, snapshot, duties, columns.get("cms_code", "")), labor.unmapped(snapshot, duties),
-        missing_people(counters, absent, snapshot.locations), rows_unusual(scene), pay_jumps(scene, changes), on_hold(holds),
-        kept_values(kept, snapshot, columns),
-    ])  # fmt: skip
+    problems = pl.concat(
+        [
+            feed.problems,
+            together([normalized.problems, delta.told.select(list(PROBLEM))]),
+            several_rates(jobs, matched, columns.get("pay_rate")),
+            waiting(matched, normalized.problems, snapshot),
+            told(matched, snapshot),
+            labor.contradictions(matched, snapshot, duties, columns.get("cms_code", "")),
+            labor.unmapped(snapshot, duties),
+            missing_people(counters, absent, snapshot.locations),
+            rows_unusual(scene),
+            pay_jumps(scene, changes),
+            on_hold(holds),
+            kept_values(kept, snapshot, columns),
+        ]
+    )
     prints = fingerprints.after(delta.fingerprints, normalized.records, records, problems, changes)
     true = made(settled, matched.filter(pl.col("waits").is_in(IDENTITY_WAITS))["source_id"])
     return Plan(
-        records=records, changes=changes, fields=fields, problems=problems, holds=holds, missing=counters,
-        links=pl.concat([links_of(changes), true.links]), codes=normalized.codes,
-        fingerprints=prints, told=fingerprints.told_after(feed.table["row"], prints, problems, records, delta.told),
-        counts=counts(records, changes, delta), columns=columns,
-        unknown_columns=unknown_columns, blank=delta.blank, today=today, source_time=source_time,
+        records=records,
+        changes=changes,
+        fields=fields,
+        problems=problems,
+        holds=holds,
+        missing=counters,
+        links=pl.concat([links_of(changes), true.links]),
+        codes=normalized.codes,
+        fingerprints=prints,
+        told=fingerprints.told_after(feed.table["row"], prints, problems, records, delta.told),
+        counts=counts(records, changes, delta),
+        columns=columns,
+        unknown_columns=unknown_columns,
+        blank=delta.blank,
+        today=today,
+        source_time=source_time,
         released=_released(kept, snapshot, today, changes, holds),
-        seconds=clock.stop(), extras=extras, retired=pl.concat([true.retired, retired]),
+        seconds=clock.stop(),
+        extras=extras,
+        retired=pl.concat([true.retired, retired]),
         id_changes=pl.concat([true.id_changes, renumbered]),
-        answered=true.answered, questions=asked, suggestions=suggested(asked, matched, snapshot),
-    )  # fmt: skip
+        answered=true.answered,
+        questions=asked,
+        suggestions=suggested(asked, matched, snapshot),
+    )
 
 
 def at_rest(
-    normalized: Normalized, *, feed: Feed, delta: Delta, columns: dict[str, str], snapshot: Snapshot,
-    policy: Policy, unknown_columns: tuple[str, ...], source_time: datetime | None, today: date, clock: _Clock,
-) -> Plan:  # fmt: skip
+    normalized: Normalized,
+    *,
+    feed: Feed,
+    delta: Delta,
+    columns: dict[str, str],
+    snapshot: Snapshot,
+    policy: Policy,
+    unknown_columns: tuple[str, ...],
+    source_time: datetime | None,
+    today: date,
+    clock: _Clock,
+) -> Plan:
     """The plan of a feed of which nobody needs a look: what `drawn` says then, at a tenth of its cost.
 
     Only what concerns the feed or a location as a whole can be told, and a feed rule may hold a feed of nobody.
@@ -205,25 +276,46 @@ def at_rest(
     clock.step("guard")
     changes, absent = empty(CHANGE), empty(ABSENT)
     scene = Scene(
-        changes=changes, absent=absent, rejects=0, read=delta.read, mapped=frozenset(columns), blank=delta.blank,
-        snapshot=snapshot, policy=policy,
-    )  # fmt: skip
+        changes=changes,
+        absent=absent,
+        rejects=0,
+        read=delta.read,
+        mapped=frozenset(columns),
+        blank=delta.blank,
+        snapshot=snapshot,
+        policy=policy,
+    )
     _, holds = guard(scene)
     duties = snapshot.duty_labor if policy.cms else snapshot.duty_labor.clear()
-    problems = pl.concat([
-        feed.problems, together([normalized.problems, delta.told.select(list(PROBLEM))]),
-        labor.unmapped(snapshot, duties), rows_unusual(scene), on_hold(holds),
-    ])  # fmt: skip
+    problems = pl.concat(
+        [
+            feed.problems,
+            together([normalized.problems, delta.told.select(list(PROBLEM))]),
+            labor.unmapped(snapshot, duties),
+            rows_unusual(scene),
+            on_hold(holds),
+        ]
+    )
     records = empty(RECORD)
     return Plan(
-        records=records, changes=changes, fields=empty(FIELD), problems=problems, holds=holds,
-        missing=empty(SNAPSHOT_SCHEMAS["missing"]), links=empty(LINK), codes=normalized.codes,
+        records=records,
+        changes=changes,
+        fields=empty(FIELD),
+        problems=problems,
+        holds=holds,
+        missing=empty(SNAPSHOT_SCHEMAS["missing"]),
+        links=empty(LINK),
+        codes=normalized.codes,
         fingerprints=delta.fingerprints,
         told=fingerprints.told_after(feed.table["row"], delta.fingerprints, problems, records, delta.told),
-        counts=counts(records, changes, delta), columns=columns,
-        unknown_columns=unknown_columns, blank=delta.blank, today=today, source_time=source_time,
+        counts=counts(records, changes, delta),
+        columns=columns,
+        unknown_columns=unknown_columns,
+        blank=delta.blank,
+        today=today,
+        source_time=source_time,
         seconds=clock.stop(),
-    )  # fmt: skip
+    )
 
 
 def plan_due(snapshot: Snapshot, policy: Policy, *, today: date) -> Plan:
@@ -238,25 +330,50 @@ def plan_due(snapshot: Snapshot, policy: Policy, *, today: date) -> Plan:
     )
     clock.step("guard")
     scene = Scene(
-        changes=changes, absent=empty(ABSENT), rejects=0,
-        read=max(changes.height, 1), mapped=snapshot.last_columns, blank={}, snapshot=snapshot, policy=policy,
-    )  # fmt: skip
+        changes=changes,
+        absent=empty(ABSENT),
+        rejects=0,
+        read=max(changes.height, 1),
+        mapped=snapshot.last_columns,
+        blank={},
+        snapshot=snapshot,
+        policy=policy,
+    )
     changes, holds = guard(scene)
     records = of_changes(changes)
     return Plan(
-        records=records, changes=changes, fields=fields, problems=on_hold(holds), holds=holds,
-        missing=snapshot.missing, links=links_of(changes), codes=pl.DataFrame(), fingerprints=empty(FINGERPRINT),
-        counts=counts_of(records), columns={}, unknown_columns=(), blank={}, today=today, seconds=clock.stop(),
-        released=_released(empty(keeping.KEPT), snapshot, today, changes, holds), extras=extras,
-    )  # fmt: skip
+        records=records,
+        changes=changes,
+        fields=fields,
+        problems=on_hold(holds),
+        holds=holds,
+        missing=snapshot.missing,
+        links=links_of(changes),
+        codes=pl.DataFrame(),
+        fingerprints=empty(FINGERPRINT),
+        counts=counts_of(records),
+        columns={},
+        unknown_columns=(),
+        blank={},
+        today=today,
+        seconds=clock.stop(),
+        released=_released(empty(keeping.KEPT), snapshot, today, changes, holds),
+        extras=extras,
+    )
 
 
 def weighed(drawn: Plan, snapshot: Snapshot, policy: Policy) -> pl.DataFrame:
     """What the guard says of changes that a person asked for: shown, and holding nothing (SPEC §5 Undo)."""
     scene = Scene(
-        changes=drawn.changes, absent=empty(ABSENT), rejects=0,
-        read=max(drawn.changes.height, 1), mapped=snapshot.last_columns, blank={}, snapshot=snapshot, policy=policy,
-    )  # fmt: skip
+        changes=drawn.changes,
+        absent=empty(ABSENT),
+        rejects=0,
+        read=max(drawn.changes.height, 1),
+        mapped=snapshot.last_columns,
+        blank={},
+        snapshot=snapshot,
+        policy=policy,
+    )
     return guard(scene)[1]
 
 

@@ -10,8 +10,21 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-DateFormat = Literal["%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d", "%m-%d-%Y", "%d.%m.%Y", "%Y%m%d", "%m/%d/%y", "%d/%m/%y",
-                     "%d-%b-%Y", "%b %d, %Y", "%Y/%m/%d", "%m-%d-%y", "%d %b %Y"]  # fmt: skip
+DateFormat = Literal[
+    "%m/%d/%Y",
+    "%d/%m/%Y",
+    "%Y-%m-%d",
+    "%m-%d-%Y",
+    "%d.%m.%Y",
+    "%Y%m%d",
+    "%m/%d/%y",
+    "%d/%m/%y",
+    "%d-%b-%Y",
+    "%b %d, %Y",
+    "%Y/%m/%d",
+    "%m-%d-%y",
+    "%d %b %Y",
+]
 
 
 class Exclusion(BaseModel):

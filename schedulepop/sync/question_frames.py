@@ -29,9 +29,14 @@ QUESTION = {
     "row": pl.UInt32,
     "code": pl.String,  # one of QUESTIONS
     "location_id": pl.Int64,
-    "first_name": pl.String, "last_name": pl.String, "email": pl.String, "phone": pl.String,
-    "employee_number": pl.String, "hire_date": pl.Date, "duty_code": pl.String,
-}  # fmt: skip
+    "first_name": pl.String,
+    "last_name": pl.String,
+    "email": pl.String,
+    "phone": pl.String,
+    "employee_number": pl.String,
+    "hire_date": pl.Date,
+    "duty_code": pl.String,
+}
 """A record that waits until a person says who it is, with what payroll says of it."""
 
 SUGGESTION = {

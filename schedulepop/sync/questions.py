@@ -75,9 +75,15 @@ class Question:
 
 
 def asked(
-    where: Integration | Organization, actor: Actor, *, source_id: str | None = None, answered: bool = False,
-    at: int | None = None, start: int = 0, size: int | None = None,
-) -> list[Question]:  # fmt: skip
+    where: Integration | Organization,
+    actor: Actor,
+    *,
+    source_id: str | None = None,
+    answered: bool = False,
+    at: int | None = None,
+    start: int = 0,
+    size: int | None = None,
+) -> list[Question]:
     """The open questions this actor may see; `answered`: also those whose answer waits for the next run.
 
     `at`: only records of this location.
@@ -112,8 +118,9 @@ def _integrations(where: Integration | Organization) -> Iterable[Integration]:
     return (
         Integration.objects.filter(organization=where)
         .exclude(state=IntegrationState.RETIRED)
-        .select_related("organization").order_by("slug")
-    )  # fmt: skip
+        .select_related("organization")
+        .order_by("slug")
+    )
 
 
 def _of(integration: Integration, actor: Actor, source_id: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -154,9 +161,12 @@ def counts(answer: Answer, name: str) -> bool:
 
 
 def _built(
-    integration: Integration, rows: pl.DataFrame, suggestions: pl.DataFrame, given: dict[str, Answer | None],
+    integration: Integration,
+    rows: pl.DataFrame,
+    suggestions: pl.DataFrame,
+    given: dict[str, Answer | None],
     actor: Actor,
-) -> list[Question]:  # fmt: skip
+) -> list[Question]:
     """The rows of one page, with everybody they name fetched at once."""
     if rows.is_empty():
         return []
@@ -172,13 +182,25 @@ def _built(
         said = {
             name: row[name] or "" for name in ("first_name", "last_name", "email", "phone", "employee_number")
         }
-        found.append(Question(
-            integration=integration, source_id=row["source_id"], row=row["row"], code=row["code"], location=place,
-            **said, hire_date=row["hire_date"], duty=row["duty_code"] or "",
-            suggested=tuple(people.suggested(*one, code=row["code"], place=place)
-                            for one in per_id.get(row["source_id"], []) if one[0] in people.users),
-            may_differ=people.decides, answer=given.get(row["source_id"]),
-        ))  # fmt: skip
+        found.append(
+            Question(
+                integration=integration,
+                source_id=row["source_id"],
+                row=row["row"],
+                code=row["code"],
+                location=place,
+                **said,
+                hire_date=row["hire_date"],
+                duty=row["duty_code"] or "",
+                suggested=tuple(
+                    people.suggested(*one, code=row["code"], place=place)
+                    for one in per_id.get(row["source_id"], [])
+                    if one[0] in people.users
+                ),
+                may_differ=people.decides,
+                answer=given.get(row["source_id"]),
+            )
+        )
     return found
 
 
@@ -224,10 +246,14 @@ class About:
         """One candidate of one question."""
         works = self.memberships.get(user_id, [])
         return Suggested(
-            user=self.users[user_id], score=score, why=why, memberships=tuple(works),
+            user=self.users[user_id],
+            score=score,
+            why=why,
+            memberships=tuple(works),
             visible=self.decides or any(one.location_id in self.managed for one in works),
-            ids=tuple(self.ids.get(user_id, [])), kinds=self.kinds(user_id, code, place),
-        )  # fmt: skip
+            ids=tuple(self.ids.get(user_id, [])),
+            kinds=self.kinds(user_id, code, place),
+        )
 
     def kinds(self, user_id: int, code: str, place: Location | None) -> tuple[str, ...]:
         """What this actor may answer about somebody: the same person, or where they work from now on.

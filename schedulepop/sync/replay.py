@@ -72,9 +72,13 @@ def try_mapping(
 
 
 def replay(
-    run: Run, *, actor: Actor, mapping: Mapping | None = None, policy: dict[str, Any] | None = None,
+    run: Run,
+    *,
+    actor: Actor,
+    mapping: Mapping | None = None,
+    policy: dict[str, Any] | None = None,
     beside: Callable[[], None] | None = None,
-) -> Replayed:  # fmt: skip
+) -> Replayed:
     """The run's stored feed against SchedulePop as it is now. Raises NotAllowed, Refused or NeedsAdmin.
 
     `beside`: what would be written with the new rules, such as a location's code; it is done for the second plan
@@ -98,20 +102,29 @@ def replay(
         after = _draw(run, rules)
         transaction.set_rollback(beside is not None)
     return Replayed(
-        run=run, before=before, after=after, differences=differences.between(before, after),
+        run=run,
+        before=before,
+        after=after,
+        differences=differences.between(before, after),
         shows_pay=actor.is_admin(run.organization),
-    )  # fmt: skip
+    )
 
 
 def as_json(replayed: Replayed) -> dict[str, Any]:
     """`--json` of `sync replay`."""
     run = replayed.run
     return {
-        "run": f"{run.integration}#{run.number}", "same": replayed.same, "plan": replayed.digest,
-        "people": differences.people_in(replayed.differences), "differences": replayed.people(),
+        "run": f"{run.integration}#{run.number}",
+        "same": replayed.same,
+        "plan": replayed.digest,
+        "people": differences.people_in(replayed.differences),
+        "differences": replayed.people(),
         "counts": {"before": replayed.before.counts, "after": replayed.after.counts},
-        "holds": [{key: hold[key] for key in ("rule", "scope", "reason")} for hold in replayed.after.holds.to_dicts()],
-    }  # fmt: skip
+        "holds": [
+            {key: hold[key] for key in ("rule", "scope", "reason")}
+            for hold in replayed.after.holds.to_dicts()
+        ],
+    }
 
 
 def _policy(now: Policy, given: dict[str, Any] | None) -> Policy:

@@ -17,8 +17,19 @@ ROWS_KEPT = 1_000  # rows named per issue code on a stored run; the count is alw
 
 def counts(plan_counts: dict[str, int]) -> dict[str, int]:
     """Every bucket by name, zero when nothing fell into it, in the order of SPEC §9."""
-    order = ("read", "created", "updated", "reactivated", "transferred", "deactivated", "unchanged", "held",
-             "rejected", "excluded", "removed_missing")  # fmt: skip
+    order = (
+        "read",
+        "created",
+        "updated",
+        "reactivated",
+        "transferred",
+        "deactivated",
+        "unchanged",
+        "held",
+        "rejected",
+        "excluded",
+        "removed_missing",
+    )
     assert set(order) == {"read", "removed_missing", *BUCKETS}  # noqa: S101 (the closed list)
     return {name: int(plan_counts.get(name, 0)) for name in order}
 
@@ -47,9 +58,11 @@ def seconds(plan: Plan) -> dict[str, float]:
 def summary(plan: Plan) -> dict[str, Any]:
     """What the run's row keeps beside counts and holds."""
     return {
-        "issues": issues(plan.problems), "columns": plan.columns, "unknown_columns": list(plan.unknown_columns),
+        "issues": issues(plan.problems),
+        "columns": plan.columns,
+        "unknown_columns": list(plan.unknown_columns),
         "seconds": seconds(plan),
-    }  # fmt: skip
+    }
 
 
 def of_run(run: Run) -> dict[str, Any]:

@@ -74,10 +74,18 @@ def request(
         try:
             with transaction.atomic():
                 run = Run.objects.create(
-                    organization=integration.organization, integration=integration, number=number, trigger=trigger,
-                    preview=preview, full=full, local_date=local_date(integration, at), requested_by=actor.by, requested_at=at,
-                    raw=raw, source_time=raw.source_time if raw else None,
-                )  # fmt: skip
+                    organization=integration.organization,
+                    integration=integration,
+                    number=number,
+                    trigger=trigger,
+                    preview=preview,
+                    full=full,
+                    local_date=local_date(integration, at),
+                    requested_by=actor.by,
+                    requested_at=at,
+                    raw=raw,
+                    source_time=raw.source_time if raw else None,
+                )
         except IntegrityError as error:
             raise Refused(f"Today's scheduled run of {integration} exists already.") from error
         audit.record(actor, integration.organization, "requested", "run", run.pk)
@@ -105,9 +113,12 @@ def drive(run_id: int) -> Run:
             raise
         except Exception:
             Run.objects.filter(pk=run.pk, epoch=run.epoch).update(
-                state=RunState.FAILED, finished_at=clock(), error_code="feed_unreadable", stage="",
+                state=RunState.FAILED,
+                finished_at=clock(),
+                error_code="feed_unreadable",
+                stage="",
                 error="Something went wrong inside User Sync. Nothing was changed. Start it again, and ask Client Success if it fails again.",
-            )  # fmt: skip
+            )
             raise
     run.refresh_from_db(fields=_ALL_BUT_PLAN)  # its integration and feed are read when somebody asks for them
     return run
@@ -116,9 +127,12 @@ def drive(run_id: int) -> Run:
 def _given_up(run: Run) -> Run:
     """A run that ends its drivers again and again fails, so that it cannot do so for ever."""
     Run.objects.filter(pk=run.pk, epoch=run.epoch).update(
-        state=RunState.FAILED, finished_at=clock(), error_code="interrupted", stage="",
+        state=RunState.FAILED,
+        finished_at=clock(),
+        error_code="interrupted",
+        stage="",
         error="This run was interrupted again and again, so it was given up. Nothing was changed. Start a new one.",
-    )  # fmt: skip
+    )
     return reload(run)
 
 

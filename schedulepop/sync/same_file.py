@@ -48,17 +48,28 @@ class Found:
     def feed(self) -> Feed:
         """The feed without its table: nobody looks into it."""
         return Feed(
-            table=pl.DataFrame(schema=_TABLE), stored=b"", sha256=self.sha256, kind=self.kind, problems=self.problems,
-            broken_rows=empty(REJECTED), dropped={},
-        )  # fmt: skip
+            table=pl.DataFrame(schema=_TABLE),
+            stored=b"",
+            sha256=self.sha256,
+            kind=self.kind,
+            problems=self.problems,
+            broken_rows=empty(REJECTED),
+            dropped={},
+        )
 
     @property
     def delta(self) -> Delta:
         """Every record skipped, nobody absent."""
         return Delta(
-            look_at=pl.DataFrame(schema=_TABLE), skipped=self.read, absent=(), fingerprints=empty(FINGERPRINT),
-            blank=self.blank, read=self.read, skipped_excluded=self.excluded, told=self.told,
-        )  # fmt: skip
+            look_at=pl.DataFrame(schema=_TABLE),
+            skipped=self.read,
+            absent=(),
+            fingerprints=empty(FINGERPRINT),
+            blank=self.blank,
+            read=self.read,
+            skipped_excluded=self.excluded,
+            told=self.told,
+        )
 
     @property
     def formats(self) -> dict[str, str]:
@@ -73,20 +84,33 @@ def found(feed: Feed, dates: dict[str, ProposedDate], plan: Plan) -> Found | Non
         return None
     wakes = prints["wake_on"].min()
     return Found(
-        sha256=feed.sha256, kind=feed.kind, columns=plan.columns, unknown=plan.unknown_columns, dates=dates, blank=plan.blank,
-        read=plan.counts["read"], excluded=int(prints["excluded"].sum()),
-        wakes=wakes if isinstance(wakes, date) else None, problems=feed.problems,
+        sha256=feed.sha256,
+        kind=feed.kind,
+        columns=plan.columns,
+        unknown=plan.unknown_columns,
+        dates=dates,
+        blank=plan.blank,
+        read=plan.counts["read"],
+        excluded=int(prints["excluded"].sum()),
+        wakes=wakes if isinstance(wakes, date) else None,
+        problems=feed.problems,
         told=fingerprints.told_at(feed.table["row"], prints["hash"], prints["clean"], plan.told),
-    )  # fmt: skip
+    )
 
 
 def pack(one: Found) -> bytes:
     """Plain values as JSON, then both frames; the lengths of the first two parts lead."""
     plain = {
-        "sha256": one.sha256, "kind": one.kind, "columns": one.columns, "unknown": one.unknown,
-        "dates": {name: (d.format, d.proven, d.why) for name, d in one.dates.items()}, "blank": one.blank,
-        "read": one.read, "excluded": one.excluded, "wakes": one.wakes.isoformat() if one.wakes else None,
-    }  # fmt: skip
+        "sha256": one.sha256,
+        "kind": one.kind,
+        "columns": one.columns,
+        "unknown": one.unknown,
+        "dates": {name: (d.format, d.proven, d.why) for name, d in one.dates.items()},
+        "blank": one.blank,
+        "read": one.read,
+        "excluded": one.excluded,
+        "wakes": one.wakes.isoformat() if one.wakes else None,
+    }
     parts = [json.dumps(plain).encode(), _arrow(one.problems), _arrow(one.told)]
     return b"".join([*(len(part).to_bytes(8, "big") for part in parts[:2]), *parts])
 
@@ -98,14 +122,15 @@ def unpack(blob: bytes | memoryview) -> Found:
     plain = json.loads(bytes(view[16 : 16 + one]))
     frames = view[16 + one : 16 + one + two], view[16 + one + two :]
     return Found(
-        **plain | {
+        **plain
+        | {
             "unknown": tuple(plain["unknown"]),
             "dates": {name: ProposedDate(*d) for name, d in plain["dates"].items()},
             "wakes": date.fromisoformat(plain["wakes"]) if plain["wakes"] else None,
         },
         problems=pl.read_ipc(frames[0].tobytes()) if frames[0] else empty(PROBLEM),
         told=pl.read_ipc(frames[1].tobytes()) if frames[1] else empty(TOLD),
-    )  # fmt: skip
+    )
 
 
 def _arrow(frame: pl.DataFrame) -> bytes:

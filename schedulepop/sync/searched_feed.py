@@ -81,8 +81,9 @@ class SearchedFeed:
         doubts: dict[int, list[Doubt]] = {}
         for row, *values in (
             self.plan.problems.filter(pl.col("row").is_in(numbers))
-            .select("row", "code", "column", "value", "message").iter_rows()
-        ):  # fmt: skip
+            .select("row", "code", "column", "value", "message")
+            .iter_rows()
+        ):
             doubts.setdefault(row, []).append(Doubt(*(value or "" for value in values)))
         return [
             self._record(row, known.get(row["row"], {}), tuple(doubts.get(row["row"], ())))
@@ -101,12 +102,20 @@ class SearchedFeed:
             )
         held = self._holds.get(source_id, "") if bucket == "held" else ""
         return Record(
-            run_id=self.run.pk, row=int(str(row["row"])), source_id=source_id,
-            name=str(made.get("name") or row.get("name") or "").strip(), location_id=location_id,  # type: ignore[arg-type]
-            location=self._names.get(location_id, ""), location_code=str(row.get("location") or ""),  # type: ignore[call-overload]
-            bucket=str(bucket or ""), reason=str(reason or ""), hold=held,
-            discarded_by=self._discarded_by if held else "", about=_about(row), doubts=doubts,
-        )  # fmt: skip
+            run_id=self.run.pk,
+            row=int(str(row["row"])),
+            source_id=source_id,
+            name=str(made.get("name") or row.get("name") or "").strip(),
+            location_id=location_id,  # type: ignore[arg-type]
+            location=self._names.get(location_id, ""),
+            location_code=str(row.get("location") or ""),  # type: ignore[call-overload]
+            bucket=str(bucket or ""),
+            reason=str(reason or ""),
+            hold=held,
+            discarded_by=self._discarded_by if held else "",
+            about=_about(row),
+            doubts=doubts,
+        )
 
     def _place_of(self, row: dict[str, object]) -> int | None:
         """The location a row names, for records that were rejected or left out."""
@@ -156,8 +165,15 @@ def _about(row: dict[str, object]) -> str:
 
 
 def _no_broken() -> pl.DataFrame:
-    return pl.DataFrame(schema={"row": pl.UInt32, "source_id": pl.String, "employee_number": pl.String,
-                                "email": pl.String, "name": pl.String})  # fmt: skip
+    return pl.DataFrame(
+        schema={
+            "row": pl.UInt32,
+            "source_id": pl.String,
+            "employee_number": pl.String,
+            "email": pl.String,
+            "name": pl.String,
+        }
+    )
 
 
 def _by_name(table: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:

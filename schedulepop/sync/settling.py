@@ -26,10 +26,13 @@ def doubts_feed(plan: Plan) -> bool:
 def say_trips(row: Run, plan: Plan) -> None:
     """Every rule that tripped, once, in the audit trail: by the run itself."""
     entries = [
-        {"location_id": hold["location_id"], "run_id": row.pk,
-         "changes": [audit.change(hold["rule"], hold["limit"], hold["figure"]) | {"why": hold["scope"]}]}
+        {
+            "location_id": hold["location_id"],
+            "run_id": row.pk,
+            "changes": [audit.change(hold["rule"], hold["limit"], hold["figure"]) | {"why": hold["scope"]}],
+        }
         for hold in plan.holds.iter_rows(named=True)
-    ]  # fmt: skip
+    ]
     if entries:
         machine = Actor(user=None, by=f"sync run {row.number}", door="sync")
         audit.record_each(machine, row.organization, "held", "run", row.pk, entries)
@@ -80,11 +83,17 @@ def keep_fingerprints(integration: Integration, drawn: Drawn) -> None:
     Somebody written at this very moment has left a mark; then the people are not taken down, and all are compared again.
     """
     with binary_cursor() as cursor:
-        cursor.execute(sql.load("schedulepop.sync", "fingerprints_keep"), _found(drawn) | {
-            "integration": integration.pk, "rules": drawn.rules, "compared_on": drawn.compared_on,
-            "blob": fingerprints.pack(drawn.plan.fingerprints, drawn.plan.told),
-            "people": everybody(integration) if drawn.small and not snapshot.touched(integration) else "",
-        })  # fmt: skip
+        cursor.execute(
+            sql.load("schedulepop.sync", "fingerprints_keep"),
+            _found(drawn)
+            | {
+                "integration": integration.pk,
+                "rules": drawn.rules,
+                "compared_on": drawn.compared_on,
+                "blob": fingerprints.pack(drawn.plan.fingerprints, drawn.plan.told),
+                "people": everybody(integration) if drawn.small and not snapshot.touched(integration) else "",
+            },
+        )
 
 
 def keep_found(integration: Integration, drawn: Drawn) -> None:
@@ -108,14 +117,25 @@ def settle(
         else (Run.Rest.APPROVED if decided and row.rest == Run.Rest.WAITING else row.rest)
     )
     values = {
-        "state": state, "finished_at": clock(), "counts": plan.counts, "holds": report.holds(plan), "rest": rest,
-        "summary": report.summary(plan) | ({"differences": differences} if differences else {}), "stage": "", "plan": plans.pack(plan),
+        "state": state,
+        "finished_at": clock(),
+        "counts": plan.counts,
+        "holds": report.holds(plan),
+        "rest": rest,
+        "summary": report.summary(plan) | ({"differences": differences} if differences else {}),
+        "stage": "",
+        "plan": plans.pack(plan),
         "plan_hash": plans.digest(plan.held, plan.fields) if waiting else "",
-    }  # fmt: skip
+    }
     for name, value in values.items():
         setattr(row, name, value)
     Run.objects.filter(pk=row.pk).update(**values)
     with connection.cursor() as cursor:
-        cursor.execute(sql.load("schedulepop.sync", "run_supersede"), {
-            "integration": row.integration_id, "number": row.number, "dates": row.trigger == Trigger.EFFECTIVE,
-        })  # fmt: skip
+        cursor.execute(
+            sql.load("schedulepop.sync", "run_supersede"),
+            {
+                "integration": row.integration_id,
+                "number": row.number,
+                "dates": row.trigger == Trigger.EFFECTIVE,
+            },
+        )

@@ -53,10 +53,13 @@ def load(
         users = None if ids is None else links["user_id"].unique().sort().to_list()
         given |= {"users": users, "since": now - EDITS_KEPT}
         about = users if concerned is None else _users(links, concerned)
-        beside: dict[str, Any] = dict(extras.load(
-            lambda query, name: _frame(cursor, _about(about, query), given | {"users": about}, name),
-            pay=bool(integration.policy.get("pay")), nobody=about == [],
-        ))  # fmt: skip
+        beside: dict[str, Any] = dict(
+            extras.load(
+                lambda query, name: _frame(cursor, _about(about, query), given | {"users": about}, name),
+                pay=bool(integration.policy.get("pay")),
+                nobody=about == [],
+            )
+        )
         if ids is None:
             beside["apart"] = apart.pairs(cursor, integration.organization_id)
         held = Snapshot(
@@ -121,17 +124,19 @@ def codes(cursor: Cursor[Any], organization_id: int) -> dict[str, pl.DataFrame]:
             cursor,
             "SELECT c.code, c.location_id FROM directory_locationcode c JOIN directory_location l ON l.id = c.location_id"
             " WHERE c.organization_id = %(organization)s AND l.closed_at IS NULL ORDER BY c.id",
-            given, "location_codes",
+            given,
+            "location_codes",
         )
-    }  # fmt: skip
+    }
     for kind in ("duty", "zone"):
         named = _few(
             cursor,
             f"SELECT x.id, x.name, c.location_id, c.code, c.id FROM directory_{kind} x "  # noqa: S608 (two fixed words)
             f"LEFT JOIN directory_{kind}code c ON c.{kind}_id = x.id "
             "WHERE x.organization_id = %(organization)s ORDER BY x.id, c.id",
-            given, CODED,
-        )  # fmt: skip
+            given,
+            CODED,
+        )
         coded = named.filter(pl.col("code").is_not_null()).sort("place")
         frames[f"{kind}_codes"] = coded.select(list(SNAPSHOT_SCHEMAS[f"{kind}_codes"]))
         frames[f"{kind}_names"] = named.select("id", "name").unique("id", keep="first", maintain_order=True)

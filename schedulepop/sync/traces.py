@@ -59,10 +59,15 @@ def _users_like(organization: Organization, asked: Asked) -> dict[int, float]:
     """Users of the organization who resemble the text; somebody merged into another is nobody any more."""
     rows = User.objects.filter(organization=organization, merged_into=None)
     people = pl.DataFrame(
-        [(pk, f"{first} {last}", email or confirmed, phone) for pk, first, last, email, confirmed, phone in
-         rows.order_by("pk").values_list("pk", "first_name", "last_name", "email", "confirmed_email", "phone")],
-        schema=_PERSON, orient="row",
-    )  # fmt: skip
+        [
+            (pk, f"{first} {last}", email or confirmed, phone)
+            for pk, first, last, email, confirmed, phone in rows.order_by("pk").values_list(
+                "pk", "first_name", "last_name", "email", "confirmed_email", "phone"
+            )
+        ],
+        schema=_PERSON,
+        orient="row",
+    )
     like = people.with_columns(likeness(people.drop("user_id"), asked)).filter(pl.col("likeness") > 0)
     found = dict(like.sort("likeness", descending=True).head(MOST).select("user_id", "likeness").iter_rows())
     if asked.number:
@@ -97,8 +102,9 @@ def _of_users(likes: dict[int, float], searched: list[SearchedFeed]) -> list[Tra
     letters = {
         one.user_id: one
         for one in Message.objects.filter(user__in=likes, kind__in=("welcome", "welcome_back", "set_up"))
-        .order_by("created_at", "pk").defer("context")
-    }  # fmt: skip
+        .order_by("created_at", "pk")
+        .defer("context")
+    }
     links: dict[int, list[tuple[int, str]]] = {}
     for user, integration, source_id in Link.objects.filter(user__in=likes, retired_at=None).values_list(
         "user", "integration", "source_id"
@@ -108,29 +114,49 @@ def _of_users(likes: dict[int, float], searched: list[SearchedFeed]) -> list[Tra
     missing, not_there = _missing(links.values())
     return [
         Trace(
-            likeness=likes[user.pk], name=user.full_name, user_id=user.pk, places=tuple(
-                replace(one, missing_since=next((
-                    not_there[*link, one.location_id] for link in links.get(user.pk, ()) if (*link, one.location_id) in not_there
-                ), None)) for one in places.get(user.pk, ())
+            likeness=likes[user.pk],
+            name=user.full_name,
+            user_id=user.pk,
+            places=tuple(
+                replace(
+                    one,
+                    missing_since=next(
+                        (
+                            not_there[*link, one.location_id]
+                            for link in links.get(user.pk, ())
+                            if (*link, one.location_id) in not_there
+                        ),
+                        None,
+                    ),
+                )
+                for one in places.get(user.pk, ())
             ),
             records=tuple(record for link in links.get(user.pk, ()) for record in records.get(link, ())),
-            reachable=bool(user.email), set_up=user.has_usable_password(),
+            reachable=bool(user.email),
+            set_up=user.has_usable_password(),
             letter=letters[user.pk].state if user.pk in letters else "",
-            letter_at=(letters[user.pk].sent_at or letters[user.pk].created_at) if user.pk in letters else None,
+            letter_at=(letters[user.pk].sent_at or letters[user.pk].created_at)
+            if user.pk in letters
+            else None,
             missing_since=next((missing[link] for link in links.get(user.pk, ()) if link in missing), None),
         )
         for user in users
-    ]  # fmt: skip
+    ]
 
 
 def _place(one: Membership) -> Place:
     number = f"No. {one.employee_number}" if one.employee_number else ""
     duty = one.primary_duty.name if one.primary_duty else ""
     return Place(
-        location_id=one.location_id, location=one.location.name, status=one.status, hire_date=one.hire_date,
-        ended_on=one.termination_date, ends_on=one.ends_on, blocked=one.access_blocked_at is not None,
+        location_id=one.location_id,
+        location=one.location.name,
+        status=one.status,
+        hire_date=one.hire_date,
+        ended_on=one.termination_date,
+        ends_on=one.ends_on,
+        blocked=one.access_blocked_at is not None,
         about=", ".join(part for part in (duty, number) if part),
-    )  # fmt: skip
+    )
 
 
 def _records(
@@ -167,17 +193,27 @@ def _night(integration: Integration, run: Run | None, now: datetime) -> Night:
     newest = integration.runs.exclude(state__in=[RunState.QUEUED, RunState.RUNNING]).filter(preview=False)
     last = newest.defer("plan").order_by("-number").first()
     failed = last is not None and last.state == RunState.FAILED
-    held = [
-        str(hold["reason"]) for hold in (run.holds if run else [])
-        if hold["rule"] in DOUBTING and hold["scope"] == "organization"
-    ] if run and (run.state == RunState.HELD or run.rest == Run.Rest.WAITING) else []  # fmt: skip
+    held = (
+        [
+            str(hold["reason"])
+            for hold in (run.holds if run else [])
+            if hold["rule"] in DOUBTING and hold["scope"] == "organization"
+        ]
+        if run and (run.state == RunState.HELD or run.rest == Run.Rest.WAITING)
+        else []
+    )
     source_time = run.source_time if run else None
     return Night(
-        connected=True, first_sync_done=integration.first_sync_done, run_id=run.pk if run else None,
-        run_number=run.number if run else None, source_time=source_time, read_at=run.finished_at if run else None,
-        feed_held=" ".join(held), failed=last.error if last is not None and failed else "",
+        connected=True,
+        first_sync_done=integration.first_sync_done,
+        run_id=run.pk if run else None,
+        run_number=run.number if run else None,
+        source_time=source_time,
+        read_at=run.finished_at if run else None,
+        feed_held=" ".join(held),
+        failed=last.error if last is not None and failed else "",
         late=source_time is None or now - source_time > FRESH_FOR,
-    )  # fmt: skip
+    )
 
 
 def _weakest(nights: list[Night]) -> Night:

@@ -98,25 +98,47 @@ def _written(undo: Undo, actor: Actor) -> Run:
     one = {"person": undo.source_id} if undo.source_id is not None else {}
     number = (Run.objects.filter(integration=run.integration_id).aggregate(n=Max("number"))["n"] or 0) + 1
     made = Run.objects.create(
-        organization=run.organization, integration=run.integration, number=number, trigger=Trigger.MANUAL,
-        local_date=runs.local_date(run.integration, at), requested_by=actor.by, requested_at=at, undo_of=run,
-        state=RunState.APPLIED, started_at=at, finished_at=at, counts=undo.plan.counts, holds=report.holds(undo.plan),
-        summary=report.summary(undo.plan) | one | {"conflicts": undo.conflicts.height}, plan=plans.pack(undo.plan),
-    )  # fmt: skip
+        organization=run.organization,
+        integration=run.integration,
+        number=number,
+        trigger=Trigger.MANUAL,
+        local_date=runs.local_date(run.integration, at),
+        requested_by=actor.by,
+        requested_at=at,
+        undo_of=run,
+        state=RunState.APPLIED,
+        started_at=at,
+        finished_at=at,
+        counts=undo.plan.counts,
+        holds=report.holds(undo.plan),
+        summary=report.summary(undo.plan) | one | {"conflicts": undo.conflicts.height},
+        plan=plans.pack(undo.plan),
+    )
     given: dict[str, Any] = {
-        "organization": run.organization_id, "integration": run.integration_id, "run": made.pk, "undone": run.pk,
-        "by": actor.by, "now": at, "today": undo.plan.today, "sign_in": sorted(MAY_SIGN_IN),
+        "organization": run.organization_id,
+        "integration": run.integration_id,
+        "run": made.pk,
+        "undone": run.pk,
+        "by": actor.by,
+        "now": at,
+        "today": undo.plan.today,
+        "sign_in": sorted(MAY_SIGN_IN),
         "reason": f"Undo of run {run.number}" + (" for one person" if one else ""),
-    }  # fmt: skip
+    }
     put_back(undo.plan, undo.restored, given)
     _roles_back(undo, actor)
     if not one:
         rest = Run.Rest.SUPERSEDED if run.rest == Run.Rest.WAITING else run.rest
         Run.objects.filter(pk=run.pk).update(state=RunState.UNDONE, rest=rest)
     audit.record(
-        actor, run.organization, "undid", "run", run.pk, run_id=made.pk,
+        actor,
+        run.organization,
+        "undid",
+        "run",
+        run.pk,
+        run_id=made.pk,
         changes=[audit.change("person", None, undo.source_id)] if one else [],
-    )  # fmt: skip
+    )
     return runs.reload(made)
 
 
@@ -131,17 +153,33 @@ def _roles_back(undo: Undo, actor: Actor) -> None:
     for grant in Grant.objects.filter(Exists(ended), ~Exists(given_anew), user__in=revived).order_by("pk"):
         Grant.objects.filter(pk=grant.pk).update(ended_at=None)
         audit.record(
-            actor, undo.run.organization, "granted", "user", grant.user_id, user=grant.user,
+            actor,
+            undo.run.organization,
+            "granted",
+            "user",
+            grant.user_id,
+            user=grant.user,
             changes=[audit.change(grant.role, None, grant.organization.name)],
-        )  # fmt: skip
+        )
 
 
 def _plan(restored: Restored, run: Run, at: datetime) -> Plan:
     """The undo in the shape of a plan, so that pages show it like any other run."""
     records = accounting.of_changes(restored.changes)
     return Plan(
-        records=records, changes=restored.changes, fields=restored.fields, problems=empty(PROBLEM),
-        holds=empty(HOLD), missing=empty(SNAPSHOT_SCHEMAS["missing"]), links=empty(SNAPSHOT_SCHEMAS["links"]),
-        codes=pl.DataFrame(), fingerprints=empty(FINGERPRINT), counts=accounting.counts_of(records), columns={},
-        unknown_columns=(), blank={}, today=runs.local_date(run.integration, at), extras=restored.extras,
-    )  # fmt: skip
+        records=records,
+        changes=restored.changes,
+        fields=restored.fields,
+        problems=empty(PROBLEM),
+        holds=empty(HOLD),
+        missing=empty(SNAPSHOT_SCHEMAS["missing"]),
+        links=empty(SNAPSHOT_SCHEMAS["links"]),
+        codes=pl.DataFrame(),
+        fingerprints=empty(FINGERPRINT),
+        counts=accounting.counts_of(records),
+        columns={},
+        unknown_columns=(),
+        blank={},
+        today=runs.local_date(run.integration, at),
+        extras=restored.extras,
+    )

@@ -85,10 +85,14 @@ class Answer:
     def as_json(self) -> dict[str, Any]:
         """For scripts."""
         return {
-            "outcome": self.code, "person": self.person or None, "sentence": self.found.sentence,
-            "next_step": self.step, "who_can": self.found.outcome.whose, "you_can": self.yours,
+            "outcome": self.code,
+            "person": self.person or None,
+            "sentence": self.found.sentence,
+            "next_step": self.step,
+            "who_can": self.found.outcome.whose,
+            "you_can": self.yours,
             "contact": None if self.yours else self.contact.sentence,
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +110,21 @@ class Reply:
         """`whereis --json`."""
         at = self.night.source_time
         return {
-            "asked": self.asked.text, **self.answer.as_json(), "payroll_file_of": at.isoformat() if at else None,
+            "asked": self.asked.text,
+            **self.answer.as_json(),
+            "payroll_file_of": at.isoformat() if at else None,
             "also": [one.as_json() for one in self.others],
-        }  # fmt: skip
+        }
 
 
 def ask(
-    organization: Organization, typed: str, *, actor: Actor, here: Location | None = None, now: datetime | None = None
-) -> Reply:  # fmt: skip
+    organization: Organization,
+    typed: str,
+    *,
+    actor: Actor,
+    here: Location | None = None,
+    now: datetime | None = None,
+) -> Reply:
     """Where the person is whom this text names, as far as the actor may know. `here`: the list they miss them on.
 
     Raises NotAllowed for who looks after nobody.

@@ -41,10 +41,17 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     if place is None:
         return _form(request, visit, given, error="Choose the location.", status=422)
     who = Newcomer(
-        given["first_name"], given["last_name"], email=given["email"], phone=given["phone"],
-        duty=Duty.objects.filter(location=place, name__iexact=given["duty"]).first() if given["duty"] else None,
-        zone=Zone.objects.filter(location=place, name__iexact=given["zone"]).first() if given["zone"] else None,
-    )  # fmt: skip
+        given["first_name"],
+        given["last_name"],
+        email=given["email"],
+        phone=given["phone"],
+        duty=Duty.objects.filter(location=place, name__iexact=given["duty"]).first()
+        if given["duty"]
+        else None,
+        zone=Zone.objects.filter(location=place, name__iexact=given["zone"]).first()
+        if given["zone"]
+        else None,
+    )
     different = request.POST.get("different_person") == "yes"
     try:
         made = adding.add_by_hand(
@@ -87,16 +94,23 @@ def _place(visit: Visit, asked: str) -> Location | None:
 
 
 def _form(
-    request: HttpRequest, visit: Visit, given: dict[str, str], *, error: str = "",
-    already: AlreadyHereError | None = None, status: int = 200,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    visit: Visit,
+    given: dict[str, str],
+    *,
+    error: str = "",
+    already: AlreadyHereError | None = None,
+    status: int = 200,
+) -> HttpResponse:
     if not given["location"] and visit.location is not None:
         given["location"] = str(visit.location.pk)
     scope = [one.pk for one in visit.scope]
     context: dict[str, Any] = {
-        "given": given, "error": error, "already": shown(visit, already.answer) if already else None,
+        "given": given,
+        "error": error,
+        "already": shown(visit, already.answer) if already else None,
         "locations": visit.locations,
         "duties": sorted(set(Duty.objects.filter(location__in=scope).values_list("name", flat=True))),
         "zones": sorted(set(Zone.objects.filter(location__in=scope).values_list("name", flat=True))),
-    }  # fmt: skip
+    }
     return render(request, "web/add_user/page.html", context, status=status)

@@ -18,9 +18,16 @@ _LEAST = 4.7  # one record in 100,000 must still be seen
 _WIDEST = 20.0  # at the right end, so that a ribbon never covers its neighbor's row
 
 _TONES = {
-    "created": "ok", "updated": "info", "reactivated": "ok", "transferred": "info", "deactivated": "risk",
-    "unchanged": "quiet", "held": "warn", "rejected": "warn", "excluded": "quiet",
-}  # fmt: skip
+    "created": "ok",
+    "updated": "info",
+    "reactivated": "ok",
+    "transferred": "info",
+    "deactivated": "risk",
+    "unchanged": "quiet",
+    "held": "warn",
+    "rejected": "warn",
+    "excluded": "quiet",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,18 +63,30 @@ def _take(request: HttpRequest, setup: Setup) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, setup: Setup, *, checked: Checked | None = None, name: str = "", error: str = "", status: int = 200,
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    setup: Setup,
+    *,
+    checked: Checked | None = None,
+    name: str = "",
+    error: str = "",
+    status: int = 200,
+) -> HttpResponse:
     context: dict[str, Any] = {"setup": setup, "error": error, "name": name, "checked": checked}
     if checked is not None:
         changing = [one for one in checked.pairings if one.changes]
         others = [one for one in checked.pairings if one.old.integration_id != setup.integration.pk]
         left = door.left_out(setup.integration, checked)
         context |= {
-            "changing": len(changing), "staying": len(checked.pairings) - len(changing), "others": len(others),
-            "shown": changing[:SHOWN], "more": len(changing) - SHOWN, "wrong": checked.wrong[:SHOWN],
-            "more_wrong": len(checked.wrong) - SHOWN, "left": left[:SHOWN], "left_total": len(left),
-        }  # fmt: skip
+            "changing": len(changing),
+            "staying": len(checked.pairings) - len(changing),
+            "others": len(others),
+            "shown": changing[:SHOWN],
+            "more": len(changing) - SHOWN,
+            "wrong": checked.wrong[:SHOWN],
+            "more_wrong": len(checked.wrong) - SHOWN,
+            "left": left[:SHOWN],
+            "left_total": len(left),
+        }
     return render(request, "web/setup/crosswalk.html", context, status=status)
 
 

@@ -54,8 +54,12 @@ def approve(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     if not request.POST.get("checked"):
         return _ask(request, seen, error="Tick the box to say that you looked at the people.", status=422)
     try:
-        done = runs.approve(seen.run, plan_hash=request.POST.get("plan", ""), actor=seen.visit.actor,
-                            welcome=_welcome(request, seen))  # fmt: skip
+        done = runs.approve(
+            seen.run,
+            plan_hash=request.POST.get("plan", ""),
+            actor=seen.visit.actor,
+            welcome=_welcome(request, seen),
+        )
     except NotAllowed as error:
         return not_allowed(request, str(error))
     except (Refused, NeedsAdmin, RetryLater) as error:
@@ -103,10 +107,12 @@ def release(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> Http
         return _release(request, visit, pk, source_id, name)
     scopes = {f"person:{source_id}", str(change["held_scope"])}
     context = {
-        "run": seen.run, "name": name, "about": seen.names(part=asked).duties.get(change["duty_id"] or 0, ""),
+        "run": seen.run,
+        "name": name,
+        "about": seen.names(part=asked).duties.get(change["duty_id"] or 0, ""),
         "reasons": [hold["reason"] for hold in seen.run.holds if hold["scope"] in scopes],
         "error": "Tick the box to say that this is a new person." if request.method == "POST" else "",
-    }  # fmt: skip
+    }
     return render(request, "web/run/release.html", context, status=422 if context["error"] else 200)
 
 

@@ -39,9 +39,12 @@ def merge(request: HttpRequest, visit: Visit, kept_id: int, merged_id: int) -> H
     if request.method == "POST":
         try:
             merges.merge(
-                kept, merged, reason=request.POST.get("reason", ""), actor=visit.actor,
+                kept,
+                merged,
+                reason=request.POST.get("reason", ""),
+                actor=visit.actor,
                 digest=request.POST.get("digest", "") or "none",
-            )  # fmt: skip
+            )
         except SyncError as refused:
             error, status = str(refused), 422
         else:
@@ -54,8 +57,13 @@ def merge(request: HttpRequest, visit: Visit, kept_id: int, merged_id: int) -> H
         preview = merges.preview(kept, merged, actor=visit.actor)
     except SyncError as refused:
         error, status = str(refused), 422
-    context = {"kept": kept, "merged": merged, "preview": preview, "error": error,
-               "reason": request.POST.get("reason", "")}  # fmt: skip
+    context = {
+        "kept": kept,
+        "merged": merged,
+        "preview": preview,
+        "error": error,
+        "reason": request.POST.get("reason", ""),
+    }
     return render(request, "web/duplicates/merge.html", context, status=status)
 
 

@@ -38,19 +38,26 @@ def explained(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> Ht
         raise Http404 from None
     readable = told.user_id is not None and bool(people.of_person(seen.visit, told.user_id))
     context: dict[str, Any] = {
-        "run": seen.run, "told": told, "changes": [_change(one) for one in told.changes], "readable": readable,
+        "run": seen.run,
+        "told": told,
+        "changes": [_change(one) for one in told.changes],
+        "readable": readable,
         "undoes": bool(told.changes) and seen.discards and undo.can_undo(seen.run),
-    }  # fmt: skip
+    }
     return render(request, "web/run/explained.html", context)
 
 
 def _change(change: dict[str, Any]) -> dict[str, Any]:
     """In words; pay is there only for whoever may see it."""
     fields = [
-        {"label": field_label(one["field"]), "old": _said(one, "old"), "new": _said(one, "new"),
-         "why": why_words(one["why"], one["field"])}
+        {
+            "label": field_label(one["field"]),
+            "old": _said(one, "old"),
+            "new": _said(one, "new"),
+            "why": why_words(one["why"], one["field"]),
+        }
         for one in change["fields"]
-    ]  # fmt: skip
+    ]
     return {
         "title": VERBS[change["verb"]],
         "location": change["location"],

@@ -15,8 +15,22 @@ from schedulepop.directory.models import Membership
 from schedulepop.employee import Status
 from schedulepop.web.templatetags.words import day, money, pay_unit, phone
 
-ORDER = ("first_name", "last_name", "email", "phone", "status", "duty", "zone", "cms_code", "hire_date",
-         "original_hire_date", "termination_date", "leave_end", "employee_number", "pay_rate")  # fmt: skip
+ORDER = (
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "status",
+    "duty",
+    "zone",
+    "cms_code",
+    "hire_date",
+    "original_hire_date",
+    "termination_date",
+    "leave_end",
+    "employee_number",
+    "pay_rate",
+)
 INPUTS = {"email": "email", "phone": "tel"}
 FIXED = {
     "duty": "Payroll sets it. It can be replaced, not removed.",
@@ -82,9 +96,12 @@ def _seniority(membership: Membership) -> Fact:
     """Which of two hire dates ranks the person here; where there is only one, it goes without saying."""
     by = membership.organization.seniority_by
     return Fact(
-        "seniority_date", "Seniority", f"Since {day(membership.seniority_date(by))}", owned=membership.payroll_owned,
+        "seniority_date",
+        "Seniority",
+        f"Since {day(membership.seniority_date(by))}",
+        owned=membership.payroll_owned,
         note=f"By the {by} hire date, as everybody at {membership.organization.name}.",
-    )  # fmt: skip
+    )
 
 
 def own_facts(membership: Membership) -> list[Fact]:

@@ -55,9 +55,16 @@ def hold(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
             messages.success(request, f"{field_label(name)} is held against payroll.")
             return HttpResponseRedirect(reverse("profile", args=[user_id, location_id]) + "#held")
     context = {
-        "one": about.membership, "user": user, "offered": offered, "field": name, "label": field_label(name), "error": error,
-        "given": given, "choices": _choices(name, location), "is_date": name in DATES,
-    }  # fmt: skip
+        "one": about.membership,
+        "user": user,
+        "offered": offered,
+        "field": name,
+        "label": field_label(name),
+        "error": error,
+        "given": given,
+        "choices": _choices(name, location),
+        "is_date": name in DATES,
+    }
     return render(request, "web/held/hold.html", context, status=422 if error else 200)
 
 
@@ -70,9 +77,14 @@ def _set(about: profile.Subject, name: str, given: Mapping[str, str]) -> str:
         return "Choose the day on which payroll speaks again."
     try:
         overrides.set(
-            one.user, one.location, name, _part(one.location, name, given["value"]), reason=given["reason"], until=until,
+            one.user,
+            one.location,
+            name,
+            _part(one.location, name, given["value"]),
+            reason=given["reason"],
+            until=until,
             actor=about.visit.actor,
-        )  # fmt: skip
+        )
     except (SyncError, DirectoryError) as error:
         return str(error)
     return ""

@@ -121,8 +121,13 @@ def _update(fields: list[dict[str, Any]], kept: dict[str, Any]) -> Told:
     if edited and len(fields) == 1:
         item, found = edited[0]
         detail = f"{found['who']} had changed it {_on(found['day'])}".rstrip()
-        return Told(title=f"{labels[0]} is payroll’s again", old=words(item, "old"), new=words(item, "new"),
-                    detail=detail, **kept)  # fmt: skip
+        return Told(
+            title=f"{labels[0]} is payroll’s again",
+            old=words(item, "old"),
+            new=words(item, "new"),
+            detail=detail,
+            **kept,
+        )
     if len(fields) > 1:
         return Told(title=f"has {len(fields)} changes", detail=upper_first(listing(labels)), **kept)
     return Told(

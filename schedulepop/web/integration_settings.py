@@ -83,9 +83,13 @@ def _page(
         ranks = request.POST.get("seniority_by", ranks)
     kept = limits.written("welcome_days_before", policy)
     context: dict[str, Any] = {
-        "setup": setup, "policy": policy, "error": error, "forgets": forget_pay.announced(setup.integration) if forgets else "",
+        "setup": setup,
+        "policy": policy,
+        "error": error,
+        "forgets": forget_pay.announced(setup.integration) if forgets else "",
         "days": kept if days is None else days,
-        "before": request.POST.get("welcome") == "before" if request.method == "POST" else bool(kept), "seniority": ranks,
+        "before": request.POST.get("welcome") == "before" if request.method == "POST" else bool(kept),
+        "seniority": ranks,
         "sentences": {name: limits.SETTINGS[name].sentence for name in SWITCHES},
-    }  # fmt: skip
+    }
     return render(request, "web/setup/settings.html", context, status=status)

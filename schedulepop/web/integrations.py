@@ -142,8 +142,14 @@ def steps(setup: Setup, here: str) -> list[Step]:
         "codes": reverse("integration-codes", args=setup.args) if has_columns else "",
         "activate": own if integration.first_sync_done else "",
     }
-    words = {"file": "File", "columns": "Columns", "codes": "Codes", "preview": "Preview", "approve": "Approve",
-             "activate": "Activate"}  # fmt: skip
+    words = {
+        "file": "File",
+        "columns": "Columns",
+        "codes": "Codes",
+        "preview": "Preview",
+        "approve": "Approve",
+        "activate": "Activate",
+    }
     order = list(words)
     passed = (
         order.index(here) if here in order[3:] else 0

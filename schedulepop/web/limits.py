@@ -21,12 +21,29 @@ from schedulepop.web.visit import RUNS_SYNCS, Visit, page
 
 RUNS = 30  # looked back
 GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("leaving", "People who leave", ("removals_location", "removals_organization", "removals_week", "week_days", "short",
-                                     "missing_feeds", "missing_days", "flips", "flip_days")),
+    (
+        "leaving",
+        "People who leave",
+        (
+            "removals_location",
+            "removals_organization",
+            "removals_week",
+            "week_days",
+            "short",
+            "missing_feeds",
+            "missing_days",
+            "flips",
+            "flip_days",
+        ),
+    ),
     ("joining", "People who join", ("creates_location", "ids_changed")),
     ("values", "Values that change", ("field_change", "pay_jump", "pay_absurd")),
-    ("file", "The file itself", ("rejects", "newly_blank", "newly_blank_floor", "rows_warn", "whole_compare_below")),
-)  # fmt: skip
+    (
+        "file",
+        "The file itself",
+        ("rejects", "newly_blank", "newly_blank_floor", "rows_warn", "whole_compare_below"),
+    ),
+)
 SHOWN = frozenset(name for _, _, names in GROUPS for name in names)
 """What this page sets. The switches have a page of their own, which asks before pay is forgotten."""
 
@@ -84,24 +101,38 @@ def _problem(name: str, text: str) -> str:
 
 
 def _page(
-    request: HttpRequest, setup: Setup, *, given: dict[str, str] | None = None, errors: dict[str, str] | None = None,
+    request: HttpRequest,
+    setup: Setup,
+    *,
+    given: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
     status: int = 200,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     policy, usual, spoke = feeds.policy_of(setup.integration), Policy(), _spoke(setup.integration)
     told, wrong = given or {}, errors or {}
     groups = [
-        (key, title, [
-            Row(
-                limits.SETTINGS[name], told.get(name, limits.written(name, policy)), limits.written(name, usual),
-                sum(spoke[rule] for rule in limits.SETTINGS[name].rules), wrong.get(name, ""),
-            )
-            for name in names
-        ])
+        (
+            key,
+            title,
+            [
+                Row(
+                    limits.SETTINGS[name],
+                    told.get(name, limits.written(name, policy)),
+                    limits.written(name, usual),
+                    sum(spoke[rule] for rule in limits.SETTINGS[name].rules),
+                    wrong.get(name, ""),
+                )
+                for name in names
+            ],
+        )
         for key, title, names in GROUPS
-    ]  # fmt: skip
+    ]
     context = {
-        "setup": setup, "groups": groups, "wrong": len(wrong), "looked_back": min(RUNS, sum(1 for _ in _last(setup.integration))),
-    }  # fmt: skip
+        "setup": setup,
+        "groups": groups,
+        "wrong": len(wrong),
+        "looked_back": min(RUNS, sum(1 for _ in _last(setup.integration))),
+    }
     return render(request, "web/setup/limits.html", context, status=status)
 
 

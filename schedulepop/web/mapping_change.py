@@ -134,9 +134,12 @@ def _show(
         new.update(write_places(setup, draft)[1])
 
     context: dict[str, Any] = {
-        "setup": setup, "draft": draft, "error": error,
-        "back": reverse(_BACK[draft.came_from], args=setup.args), "back_word": _BACK_WORDS[draft.came_from],
-    }  # fmt: skip
+        "setup": setup,
+        "draft": draft,
+        "error": error,
+        "back": reverse(_BACK[draft.came_from], args=setup.args),
+        "back_word": _BACK_WORDS[draft.came_from],
+    }
     try:
         tried = try_mapping(
             setup.integration, _default(setup, draft)[0], actor=setup.visit.actor, beside=places
@@ -162,9 +165,12 @@ def _trying(request: HttpRequest, setup: Setup, draft: Draft, raw: RawFeed) -> H
     """The page at once, saying what is going on; it asks for the rest by itself."""
     run = setup.integration.runs.defer("plan").filter(raw=raw).order_by("-number").first()
     context = {
-        "setup": setup, "raw": raw, "people": run.counts.get("read", 0) if run else 0,
-        "back": reverse(_BACK[draft.came_from], args=setup.args), "back_word": _BACK_WORDS[draft.came_from],
-    }  # fmt: skip
+        "setup": setup,
+        "raw": raw,
+        "people": run.counts.get("read", 0) if run else 0,
+        "back": reverse(_BACK[draft.came_from], args=setup.args),
+        "back_word": _BACK_WORDS[draft.came_from],
+    }
     return render(request, "web/setup/trying.html", context)
 
 
@@ -176,8 +182,12 @@ def _told(setup: Setup, draft: Draft, tried: Replayed, new: dict[int, str]) -> d
     groups = mapping_words.groups(before, after, tried.differences, names)
     holds = mapping_words.new_holds(before, after)
     return {
-        "tried": tried, "chosen": mapping_words.chosen(draft, setup.saved, before, after, names.locations),
-        "figures": mapping_words.figures(before, after), "issues": mapping_words.issues(before, after),
-        "holds": holds, "groups": groups, "lead": mapping_words.lead(groups),
+        "tried": tried,
+        "chosen": mapping_words.chosen(draft, setup.saved, before, after, names.locations),
+        "figures": mapping_words.figures(before, after),
+        "issues": mapping_words.issues(before, after),
+        "holds": holds,
+        "groups": groups,
+        "lead": mapping_words.lead(groups),
         "careful": bool(holds) or any(one.key == "lose" for one in groups),
-    }  # fmt: skip
+    }

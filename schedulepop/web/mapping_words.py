@@ -23,15 +23,27 @@ from schedulepop.web.templatetags.words import initials, upper_first
 
 SHOWN = 50  # people named of each group; the others are counted
 _FIGURES = (
-    ("created", "Join"), ("updated", "Change"), ("reactivated", "Come back"), ("transferred", "Move"),
-    ("deactivated", "Lose sign-in"), ("removed_missing", "Lose sign-in: gone from payroll"), ("held", "Wait or are held"),
-    ("rejected", "Cannot be used"), ("excluded", "Left out"), ("unchanged", "Stay as they are"),
-)  # fmt: skip
+    ("created", "Join"),
+    ("updated", "Change"),
+    ("reactivated", "Come back"),
+    ("transferred", "Move"),
+    ("deactivated", "Lose sign-in"),
+    ("removed_missing", "Lose sign-in: gone from payroll"),
+    ("held", "Wait or are held"),
+    ("rejected", "Cannot be used"),
+    ("excluded", "Left out"),
+    ("unchanged", "Stay as they are"),
+)
 _OTHER = {
-    "default_location": "Location of everybody", "name_order": "Order of a full name", "country": "Country of phone numbers",
-    "pay_unit": "Unit of pay", "pay_currency": "Currency of pay", "blank_clears": "A blank clears",
-    "create_codes": "Made for unknown codes", "exclude": "Left out by a rule",
-}  # fmt: skip
+    "default_location": "Location of everybody",
+    "name_order": "Order of a full name",
+    "country": "Country of phone numbers",
+    "pay_unit": "Unit of pay",
+    "pay_currency": "Currency of pay",
+    "blank_clears": "A blank clears",
+    "create_codes": "Made for unknown codes",
+    "exclude": "Left out by a rule",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +68,13 @@ def chosen(
 ) -> list[Line]:
     """What the draft would read otherwise, line by line."""
     found = list(_apart(before.columns, after.columns, _field, str, "not read"))
-    found += _apart(saved.dates, draft.mapping.dates, lambda name: f"Dates of {_field(name).lower()}",
-                    lambda said: FORMAT_WORDS.get(said, said), "as recognized")  # fmt: skip
+    found += _apart(
+        saved.dates,
+        draft.mapping.dates,
+        lambda name: f"Dates of {_field(name).lower()}",
+        lambda said: FORMAT_WORDS.get(said, said),
+        "as recognized",
+    )
     said = {*saved.statuses, *draft.mapping.statuses}
     was, now = (
         {word: meaning(word, one.statuses) or "" for word in sorted(said)} for one in (saved, draft.mapping)
@@ -121,8 +138,15 @@ def lead(groups: list[Group]) -> str:
     """The consequence in a sentence."""
     if not groups:
         return "Nobody would be treated differently."
-    said = {"lose": "would lose sign-in", "join": "would join", "return": "would come back", "move": "would move",
-            "change": "would change", "held": "would wait", "free": "would wait no longer"}  # fmt: skip
+    said = {
+        "lose": "would lose sign-in",
+        "join": "would join",
+        "return": "would come back",
+        "move": "would move",
+        "change": "would change",
+        "held": "would wait",
+        "free": "would wait no longer",
+    }
     parts = [f"{words.people(one.count)} {said[one.key]}" for one in groups if one.key in said]
     for one in groups:
         if one.key.startswith("held-"):
@@ -189,9 +213,10 @@ def _waiting(before: Plan, after: Plan, told: set[str]) -> Iterator[tuple[str, s
         ~pl.col("source_id").is_in(sorted(told)) & (pl.col("bucket").ne_missing(pl.col("bucket_was")))
     )
     for bucket, title, tone, word in (
-        ("held", "Would wait", "warn", "Waits"), ("rejected", "Could not be used", "warn", "Rejected"),
+        ("held", "Would wait", "warn", "Waits"),
+        ("rejected", "Could not be used", "warn", "Rejected"),
         ("excluded", "Would be left out", "", "Left out"),
-    ):  # fmt: skip
+    ):
         rows = both.filter(pl.col("bucket") == bucket)
         if rows.height:
             yield bucket, title, tone, word, rows
@@ -208,7 +233,14 @@ def _record(row: dict[str, object], names: Names) -> Person:
     reason = words.issue_title(str(row["reason"])) if row["reason"] else ""
     place = names.locations.get(int(str(row["location_id"] or 0)), "")
     return Person(
-        name=name, initials=initials(name) or "?", about=", ".join(part for part in (reason, place) if part), user_id=None,
-        short_old="", short_new="", more="", lines=(), row=int(str(row["row"])) if row["row"] else None,
+        name=name,
+        initials=initials(name) or "?",
+        about=", ".join(part for part in (reason, place) if part),
+        user_id=None,
+        short_old="",
+        short_new="",
+        more="",
+        lines=(),
+        row=int(str(row["row"])) if row["row"] else None,
         source_id=str(row["source_id"] or ""),
-    )  # fmt: skip
+    )

@@ -17,8 +17,14 @@ from schedulepop.web.plan_words import people
 from schedulepop.web.templatetags.words import told
 
 FRESH_FOR = timedelta(hours=26)  # SPEC §4
-SKY = ((time(5, 15), "night"), (time(6, 45), "sun"), (time(8, 15), "day"),
-       (time(16, 45), "day"), (time(18, 15), "sun"), (time(19, 45), "night"))  # fmt: skip
+SKY = (
+    (time(5, 15), "night"),
+    (time(6, 45), "sun"),
+    (time(8, 15), "day"),
+    (time(16, 45), "day"),
+    (time(18, 15), "sun"),
+    (time(19, 45), "night"),
+)
 """The sky over a day; not astronomy, only the promise that the list is right by morning."""
 LONGEST = timedelta(days=2)  # what the line can show without lying about its scale
 RUNNING_STATES = (IntegrationState.ACTIVE, IntegrationState.QUARANTINED)

@@ -10,8 +10,12 @@ from schedulepop import employee
 from schedulepop.web import plan_words as words
 
 _VERBS = {
-    "create": "joins", "update": "changes", "deactivate": "loses sign-in", "reactivate": "comes back", "transfer": "moves",
-}  # fmt: skip
+    "create": "joins",
+    "update": "changes",
+    "deactivate": "loses sign-in",
+    "reactivate": "comes back",
+    "transfer": "moves",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,14 @@ def _one(entry: Mapping[str, Any], sees_pay: bool) -> Different:
     was, now = entry["was"], entry["now"]
     kind = "more" if was is None else "fewer" if now is None else "other"
     lines = tuple(
-        (words.field_label(row["field"]), _said(row["field"], row["old"], sees_pay), _said(row["field"], row["new"], sees_pay))
+        (
+            words.field_label(row["field"]),
+            _said(row["field"], row["old"], sees_pay),
+            _said(row["field"], row["new"], sees_pay),
+        )
         for row in entry["fields"]
         if row["field"] in employee.BY_NAME or row["field"] == "ends_on"
-    )  # fmt: skip
+    )
     return Different(
         entry["name"] or f"Payroll ID {entry['source_id']}",
         kind,

@@ -76,12 +76,16 @@ def of_locations(plan_changes: pl.DataFrame, locations: Collection[int] | None) 
 def with_keys(changes: pl.DataFrame) -> pl.DataFrame:
     """Add `kind` and `key`: the group a change belongs to."""
     kind = (
-        pl.when(pl.col("verb") == "create").then(pl.lit("join"))
-        .when(pl.col("verb") == "reactivate").then(pl.lit("return"))
-        .when(pl.col("verb") == "transfer").then(pl.lit("move"))
-        .when((pl.col("verb") == "deactivate") | pl.col("removal")).then(pl.lit("lose"))
+        pl.when(pl.col("verb") == "create")
+        .then(pl.lit("join"))
+        .when(pl.col("verb") == "reactivate")
+        .then(pl.lit("return"))
+        .when(pl.col("verb") == "transfer")
+        .then(pl.lit("move"))
+        .when((pl.col("verb") == "deactivate") | pl.col("removal"))
+        .then(pl.lit("lose"))
         .otherwise(pl.lit("change"))
-    )  # fmt: skip
+    )
     held = pl.when(pl.col("held_by").is_not_null()).then(pl.lit("held-")).otherwise(pl.lit(""))
     return changes.with_columns(kind.alias("kind")).with_columns((held + pl.col("kind")).alias("key"))
 
@@ -115,9 +119,13 @@ def chips(counts: Mapping[str, int]) -> list[tuple[str, str, int]]:
     lost = counts.get("lose", 0)
     whole = sum(counts.values())
     found = [
-        ("", "All", whole), ("held", "Held", held), ("lose", "Sign-in ends", lost), ("join", "Joined", joined),
-        ("change", "Changed", changed), ("other", "Other", whole - held - joined - changed - lost),
-    ]  # fmt: skip
+        ("", "All", whole),
+        ("held", "Held", held),
+        ("lose", "Sign-in ends", lost),
+        ("join", "Joined", joined),
+        ("change", "Changed", changed),
+        ("other", "Other", whole - held - joined - changed - lost),
+    ]
     return [chip for chip in found if chip[2] or not chip[0]]
 
 
@@ -153,8 +161,14 @@ def _slice(keyed: pl.DataFrame, key: str, *, alone: bool, asked: bool, start: in
 
 
 def groups(
-    plan: Plan, keyed: pl.DataFrame, names: Names, *, show: str = "", start: int = 0, standing: Standing,
-) -> list[Group]:  # fmt: skip
+    plan: Plan,
+    keyed: pl.DataFrame,
+    names: Names,
+    *,
+    show: str = "",
+    start: int = 0,
+    standing: Standing,
+) -> list[Group]:
     """The groups to show. Several: the first few of each; one alone: a page of it from `start`."""
     keys = shown_keys(show, keyed)
     counts = tally(keyed)
@@ -168,11 +182,16 @@ def groups(
         title = kind.done if (standing.held_done if held else standing.done) else kind.planned
         found.append(
             Group(
-                key=key, title=title, note=_where(keyed.filter(pl.col("key") == key), names), tone=tone, word=word,
-                count=counts[key], people=tuple(lines_of(plan, shown, names, standing)),
+                key=key,
+                title=title,
+                note=_where(keyed.filter(pl.col("key") == key), names),
+                tone=tone,
+                word=word,
+                count=counts[key],
+                people=tuple(lines_of(plan, shown, names, standing)),
                 start=start if alone and show else 0,
             )
-        )  # fmt: skip
+        )
     return found
 
 

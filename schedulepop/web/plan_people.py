@@ -47,12 +47,16 @@ def standing(state: str, rest: str) -> Standing:
     """From a run's state and what became of its held part."""
     done = state in ("applied", "undone")
     free = {
-        "applied": ("ok", "Applied"), "undone": ("", "Undone"), "discarded": ("", "Discarded"),
+        "applied": ("ok", "Applied"),
+        "undone": ("", "Undone"),
+        "discarded": ("", "Discarded"),
         "superseded": ("", "Replaced"),
-    }.get(state, ("info", "Preview"))  # fmt: skip
+    }.get(state, ("info", "Preview"))
     held = {
-        "approved": ("ok", "Approved"), "discarded": ("", "Discarded"), "superseded": ("", "Replaced"),
-    }.get(rest, free if state in ("discarded", "superseded", "undone") else ("warn", "Held"))  # fmt: skip
+        "approved": ("ok", "Approved"),
+        "discarded": ("", "Discarded"),
+        "superseded": ("", "Replaced"),
+    }.get(rest, free if state in ("discarded", "superseded", "undone") else ("warn", "Held"))
     return Standing(done, rest == "approved", free, held)
 
 
@@ -174,8 +178,19 @@ def _sign_in(change: dict[str, Any], standing: Standing) -> Line:
     return Line("Sign-in", "Allowed", "Ended" if standing.held_done else "Ends when approved")
 
 
-_ON_CREATE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "leave_end", "email", "phone",
-              "cms_code", "pay_rate", "pay_unit")  # fmt: skip
+_ON_CREATE = (
+    "employee_number",
+    "status",
+    "hire_date",
+    "original_hire_date",
+    "termination_date",
+    "leave_end",
+    "email",
+    "phone",
+    "cms_code",
+    "pay_rate",
+    "pay_unit",
+)
 
 
 def _target_lines(change: dict[str, Any], names: Names) -> Iterator[Line]:

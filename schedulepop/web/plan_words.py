@@ -132,9 +132,13 @@ def money(raw: str) -> str:
 
 
 _SHORT_LABELS = {
-    "ends_on": "Leaves on", "leave_end": "Back from leave on", "status": "Status", "next_pay_rate": "Next pay rate", "next_pay_on": "Next pay rate from",
+    "ends_on": "Leaves on",
+    "leave_end": "Back from leave on",
+    "status": "Status",
+    "next_pay_rate": "Next pay rate",
+    "next_pay_on": "Next pay rate from",
     "extra_pay_rate": "Pay rate of an extra duty",
-}  # fmt: skip
+}
 
 
 def field_label(field: str) -> str:

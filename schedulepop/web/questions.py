@@ -152,14 +152,17 @@ def card(asked: Question) -> Card:
     code = CODES[asked.code]
     changes = any(one.ids and Kind.SAME in one.kinds for one in asked.suggested)
     return Card(
-        asked=asked, title=code.title, cause=code.cause,
+        asked=asked,
+        title=code.title,
+        cause=code.cause,
         candidates=tuple(_candidate(asked, one) for one in asked.suggested),
         denied_means=(
             "If it is somebody else, a new person is added, and CMS counts one employee leaving and one joining."
-            if changes else "If it is somebody else, a new person is added to the list."
+            if changes
+            else "If it is somebody else, a new person is added to the list."
         ),
         answered=_answered(asked),
-    )  # fmt: skip
+    )
 
 
 def _candidate(asked: Question, one: Suggested) -> Candidate:
@@ -172,8 +175,12 @@ def _candidate(asked: Question, one: Suggested) -> Candidate:
         )
         for member in one.live or one.memberships
     )
-    return Candidate(suggested=one, lines=_lines(asked, one) if one.visible else (), place=place,
-                     consequence=_consequence(asked, one))  # fmt: skip
+    return Candidate(
+        suggested=one,
+        lines=_lines(asked, one) if one.visible else (),
+        place=place,
+        consequence=_consequence(asked, one),
+    )
 
 
 def _lines(asked: Question, one: Suggested) -> tuple[Line, ...]:

@@ -34,26 +34,49 @@ def as_plan(run: Run) -> Plan | None:
     places = Membership.objects.in_bulk([one.membership_id for one in applied if one.membership_id])
     changes = [_change(no, one, people.get(one.user_id), places) for no, one in enumerate(applied)]
     fields = [
-        {"change_no": no, "field": row.get("field"), "old": _text(row.get("old")), "new": _text(row.get("new")),
-         "why": row.get("why")}
-        for no, one in enumerate(applied) for row in one.fields
-    ]  # fmt: skip
+        {
+            "change_no": no,
+            "field": row.get("field"),
+            "old": _text(row.get("old")),
+            "new": _text(row.get("new")),
+            "why": row.get("why"),
+        }
+        for no, one in enumerate(applied)
+        for row in one.fields
+    ]
     return Plan(
-        records=empty(RECORD), changes=pl.DataFrame(changes, schema=CHANGE), fields=pl.DataFrame(fields, schema=FIELD),
-        problems=empty(PROBLEM), holds=empty(HOLD), missing=empty(SNAPSHOT_SCHEMAS["missing"]),
-        links=empty(SNAPSHOT_SCHEMAS["links"]), codes=empty(EXCLUDED), fingerprints=empty(FINGERPRINT),
-        counts=dict(run.counts), columns={}, unknown_columns=(), blank={}, today=run.local_date,
-    )  # fmt: skip
+        records=empty(RECORD),
+        changes=pl.DataFrame(changes, schema=CHANGE),
+        fields=pl.DataFrame(fields, schema=FIELD),
+        problems=empty(PROBLEM),
+        holds=empty(HOLD),
+        missing=empty(SNAPSHOT_SCHEMAS["missing"]),
+        links=empty(SNAPSHOT_SCHEMAS["links"]),
+        codes=empty(EXCLUDED),
+        fingerprints=empty(FINGERPRINT),
+        counts=dict(run.counts),
+        columns={},
+        unknown_columns=(),
+        blank={},
+        today=run.local_date,
+    )
 
 
 def _change(number: int, one: Change, person: User | None, places: dict[int, Membership]) -> dict[str, Any]:
     place = places.get(one.membership_id or 0)
     return dict.fromkeys(CHANGE) | {
-        "change_no": number, "verb": one.verb, "source_id": one.source_id, "user_id": one.user_id,
-        "membership_id": one.membership_id, "location_id": one.location_id, "removal": one.verb not in _NOT_REMOVAL,
-        "first_name": person.first_name if person else None, "last_name": person.last_name if person else None,
-        "duty_id": place.primary_duty_id if place else None, "zone_id": place.primary_zone_id if place else None,
-    }  # fmt: skip
+        "change_no": number,
+        "verb": one.verb,
+        "source_id": one.source_id,
+        "user_id": one.user_id,
+        "membership_id": one.membership_id,
+        "location_id": one.location_id,
+        "removal": one.verb not in _NOT_REMOVAL,
+        "first_name": person.first_name if person else None,
+        "last_name": person.last_name if person else None,
+        "duty_id": place.primary_duty_id if place else None,
+        "zone_id": place.primary_zone_id if place else None,
+    }
 
 
 def _text(value: object) -> str | None:

@@ -23,8 +23,13 @@ from schedulepop.web.plan_people import Names
 from schedulepop.web.run_words import Waiting
 from schedulepop.web.visit import MANAGES, Visit
 
-_BUCKET_OF = {"join": "created", "change": "updated", "return": "reactivated", "move": "transferred",
-              "lose": "deactivated"}  # fmt: skip
+_BUCKET_OF = {
+    "join": "created",
+    "change": "updated",
+    "return": "reactivated",
+    "move": "transferred",
+    "lose": "deactivated",
+}
 
 
 @dataclass(frozen=True)

@@ -67,8 +67,11 @@ def runs(request: HttpRequest, visit: Visit) -> HttpResponse:
     context: dict[str, Any] = {"rows": rows, "shown": shown, "live": live, "several": _several(visit)}
     if is_fragment(request):
         return render(request, "web/runs/_list.html", context)
-    context |= {"past": past(found), "sources": [source(one, now()) for one in _integrations(visit)],
-                "max_mb": MAX_BYTES // 2**20}  # fmt: skip
+    context |= {
+        "past": past(found),
+        "sources": [source(one, now()) for one in _integrations(visit)],
+        "max_mb": MAX_BYTES // 2**20,
+    }
     return render(request, "web/runs/page.html", context)
 
 

@@ -129,9 +129,11 @@ def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> H
     places = {one.pk: one for one in Location.objects.filter(organization=setup.integration.organization)}
     asked = setup_codes.answers(request.POST.dict(), shown, setup.mapping, places)
     draft = replace(
-        _draft(setup, asked.mapping, "codes"), to_map=_moved(setup, asked.to_map), to_add=asked.to_add,
+        _draft(setup, asked.mapping, "codes"),
+        to_map=_moved(setup, asked.to_map),
+        to_add=asked.to_add,
         timezone=request.POST.get("timezone", ""),
-    )  # fmt: skip
+    )
     if setup.live:
         if setup.draft is None and asked.mapping == setup.saved and not (draft.to_map or draft.to_add):
             messages.info(request, "Nothing was changed.")

@@ -124,9 +124,14 @@ Named = Dictionary[str, Dictionary[str, Dictionary[int, str]]]
 
 
 def page(
-    codes: pl.DataFrame, mapping: Mapping, locations: Dictionary[int, str], location_codes: Dictionary[str, int],
-    named: Named, *, first: bool,
-) -> Codes:  # fmt: skip
+    codes: pl.DataFrame,
+    mapping: Mapping,
+    locations: Dictionary[int, str],
+    location_codes: Dictionary[str, int],
+    named: Named,
+    *,
+    first: bool,
+) -> Codes:
     """The view of `Normalized.codes`. On a first set-up every unknown code is proposed to be created."""
     return Codes(
         places=tuple(_places(codes, location_codes)),
@@ -181,9 +186,14 @@ def _words(codes: pl.DataFrame, mapping: Mapping) -> list[Word]:
 
 
 def _codes(
-    codes: pl.DataFrame, kind: str, asked: Dictionary[str, str], mapping: Mapping, locations: Dictionary[int, str],
-    named: Named, first: bool,
-) -> list[Code]:  # fmt: skip
+    codes: pl.DataFrame,
+    kind: str,
+    asked: Dictionary[str, str],
+    mapping: Mapping,
+    locations: Dictionary[int, str],
+    named: Named,
+    first: bool,
+) -> list[Code]:
     own = {text.fold_code(code): name for code, name in asked.items()}
     found = []
     for position, (code, count, ids, _) in enumerate(_by_code(codes, kind)):
@@ -196,10 +206,16 @@ def _codes(
         waits = not (known or name or first or kind in mapping.create_codes)
         found.append(
             Code(
-                position=position, kind=kind, code=code, count=count, known=known, waits=waits,
-                where=", ".join(where[:3]) + ("…" if len(where) > 3 else ""), name=name or readable(code),
+                position=position,
+                kind=kind,
+                code=code,
+                count=count,
+                known=known,
+                waits=waits,
+                where=", ".join(where[:3]) + ("…" if len(where) > 3 else ""),
+                name=name or readable(code),
             )
-        )  # fmt: skip
+        )
     return found
 
 

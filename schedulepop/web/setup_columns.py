@@ -26,12 +26,20 @@ DROPPED_WHY = {
     "pay": "Pay is switched off for this integration.",
 }
 FORMAT_WORDS = {
-    "%m/%d/%Y": "Month/day/year", "%d/%m/%Y": "Day/month/year", "%Y-%m-%d": "Year-month-day",
-    "%m-%d-%Y": "Month-day-year", "%d.%m.%Y": "Day.month.year", "%Y%m%d": "Year, month, day without signs",
-    "%m/%d/%y": "Month/day/two-digit year", "%d/%m/%y": "Day/month/two-digit year", "%m-%d-%y": "Month-day-two-digit year",
-    "%d-%b-%Y": "Day-month’s name-year", "%b %d, %Y": "Month’s name day, year", "%Y/%m/%d": "Year/month/day",
+    "%m/%d/%Y": "Month/day/year",
+    "%d/%m/%Y": "Day/month/year",
+    "%Y-%m-%d": "Year-month-day",
+    "%m-%d-%Y": "Month-day-year",
+    "%d.%m.%Y": "Day.month.year",
+    "%Y%m%d": "Year, month, day without signs",
+    "%m/%d/%y": "Month/day/two-digit year",
+    "%d/%m/%y": "Day/month/two-digit year",
+    "%m-%d-%y": "Month-day-two-digit year",
+    "%d-%b-%Y": "Day-month’s name-year",
+    "%b %d, %Y": "Month’s name day, year",
+    "%Y/%m/%d": "Year/month/day",
     "%d %b %Y": "Day month’s name year",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +116,16 @@ def page(
 
 
 def _column(
-    position: int, name: str, values: pl.Series, field: str, look: Look, mapping: Mapping, notes: Sequence[str],
-    sees_pay: bool, sees_contact: bool,
-) -> Column:  # fmt: skip
+    position: int,
+    name: str,
+    values: pl.Series,
+    field: str,
+    look: Look,
+    mapping: Mapping,
+    notes: Sequence[str],
+    sees_pay: bool,
+    sees_contact: bool,
+) -> Column:
     shown = samples(values)
     tone, word = confidence(name, field, mapping)
     note = ""
@@ -123,10 +138,17 @@ def _column(
     else:
         note = next((one for one in notes if one.startswith(f"{name} is not read")), "")
     return Column(
-        position=position, name=name, filled=len(_filled(values)), records=len(values),
+        position=position,
+        name=name,
+        filled=len(_filled(values)),
+        records=len(values),
         samples=tuple(masked(one, field, sees_pay=sees_pay, sees_contact=sees_contact) for one in shown),
-        field=field, tone=tone, word=word, note=note, readings=offered,
-    )  # fmt: skip
+        field=field,
+        tone=tone,
+        word=word,
+        note=note,
+        readings=offered,
+    )
 
 
 def confidence(name: str, field: str, mapping: Mapping) -> tuple[str, str]:

@@ -72,11 +72,17 @@ def _ask(
     part = changes.head(SHOWN)
     people = list(lines_of(shown.plan, part, seen.names(part=part), standing("planned", "none")))
     context: dict[str, Any] = {
-        "run": seen.run, "people": people, "total": changes.height, "left": changes.height - len(people),
+        "run": seen.run,
+        "people": people,
+        "total": changes.height,
+        "left": changes.height - len(people),
         "ending": changes.filter(pl.col("verb") == "deactivate")["source_id"].n_unique(),
-        "conflicts": _conflicts(shown), "holds": shown.plan.holds["reason"].to_list(), "plan": shown.digest,
-        "one": _only(people) if shown.source_id is not None else "", "error": error,
-    }  # fmt: skip
+        "conflicts": _conflicts(shown),
+        "holds": shown.plan.holds["reason"].to_list(),
+        "plan": shown.digest,
+        "one": _only(people) if shown.source_id is not None else "",
+        "error": error,
+    }
     return render(request, "web/run/undo.html", context, status=status)
 
 

@@ -20,9 +20,13 @@ from schedulepop.web.visit import MANAGES, Visit, is_fragment, page
 
 QUESTIONS = "questions"  # the page where "same person or not" is answered
 WORDS: dict[Leads, str] = {
-    "profile": "Open the profile", "issue": "Look at the issue", "question": "Answer it", "run": "Look at the run",
-    "integration": "Look at the integration", "add_user": "Add somebody who is not in payroll",
-}  # fmt: skip
+    "profile": "Open the profile",
+    "issue": "Look at the issue",
+    "question": "Answer it",
+    "run": "Look at the run",
+    "integration": "Look at the integration",
+    "add_user": "Add somebody who is not in payroll",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,10 @@ def answered(visit: Visit, typed: str) -> dict[str, object]:
     """What the template needs of the reply."""
     reply = door.ask(visit.organization, typed, actor=visit.actor, here=visit.location)
     return {
-        "reply": reply, "shown": shown(visit, reply.answer, reply),
+        "reply": reply,
+        "shown": shown(visit, reply.answer, reply),
         "others": [shown(visit, one, reply) for one in reply.others],
-    }  # fmt: skip
+    }
 
 
 def shown(visit: Visit, answer: Answer, reply: Reply | None = None) -> Shown:

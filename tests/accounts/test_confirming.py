@@ -18,8 +18,9 @@ CONFIRM = frozenset({"confirm"})
 
 @pytest.fixture
 def ines(db: None) -> User:
-    return made.person(made.location(), email="new@example.com", confirmed_email="old@example.com",
-                       password=made.PASSWORD)  # fmt: skip
+    return made.person(
+        made.location(), email="new@example.com", confirmed_email="old@example.com", password=made.PASSWORD
+    )
 
 
 def test_confirming_makes_the_new_address_the_one_to_sign_in_with(ines: User) -> None:

@@ -52,6 +52,6 @@ def test_will_do(ines: User, password: str) -> None:
         ("SchedulePop1", "too similar to “SchedulePop”"),
         ("broken \ud800 one", "cannot be stored"),
     ],
-)  # fmt: skip
+)
 def test_will_not_do(ines: User, password: str, reason: str) -> None:
     assert any(reason in sentence for sentence in reasons_against(password, ines))

@@ -22,11 +22,24 @@ def people(organization: int) -> list[tuple[Any, ...]]:
     list_ = Membership.objects.filter(organization=organization).order_by("employee_number")
     return list(
         list_.values_list(
-            "employee_number", "user__first_name", "user__last_name", "user__sort_name", "user__email", "user__phone",
-            "location__name", "status", "hire_date", "original_hire_date", "primary_duty__name", "primary_zone__name",
-            "duties__duty__name", "zones__zone__name", "is_primary", "payroll_owned",
+            "employee_number",
+            "user__first_name",
+            "user__last_name",
+            "user__sort_name",
+            "user__email",
+            "user__phone",
+            "location__name",
+            "status",
+            "hire_date",
+            "original_hire_date",
+            "primary_duty__name",
+            "primary_zone__name",
+            "duties__duty__name",
+            "zones__zone__name",
+            "is_primary",
+            "payroll_owned",
         )
-    )  # fmt: skip
+    )
 
 
 def history(organization: int) -> list[tuple[str, str, set[tuple[str, Any, str]]]]:

@@ -25,8 +25,11 @@ def test_by_hand_needs_a_reason(cli, maple) -> None:  # noqa: F811
     assert done.stdout.startswith("Added Zoe Ng as zoe.ng. Set-up link")
     zoe = Membership.objects.get(user__username="zoe.ng")
     assert (zoe.user.local, zoe.user.phone, str(zoe.primary_duty), str(zoe.primary_zone)) == (
-        True, "+15155550177", "RN", "East Wing",
-    )  # fmt: skip
+        True,
+        "+15155550177",
+        "RN",
+        "East Wing",
+    )
     assert "agency nurse until March" in str(AuditEntry.objects.get(verb="added_user").changes)
 
 
@@ -44,8 +47,9 @@ def test_a_lookalike_is_named(cli, maple) -> None:  # noqa: F811
     )
     refused = cli(*words, *WHY)
     assert (refused.exit_code, refused.stderr) == (
-        1, "Ines Calloway is on the list of Maple Grove. Open the profile.\n",
-    )  # fmt: skip
+        1,
+        "Ines Calloway is on the list of Maple Grove. Open the profile.\n",
+    )
     assert cli(*words, *WHY, "--different-person").stdout.startswith("Added Ines Calloway as ines.calloway2")
 
 

@@ -34,8 +34,11 @@ def command(environment):
         connections.close_all()
         return subprocess.run(
             [sys.executable, "-m", "schedulepop", *map(str, words)],
-            capture_output=True, text=True, env=environment, check=False,
-        )  # fmt: skip
+            capture_output=True,
+            text=True,
+            env=environment,
+            check=False,
+        )
 
     return run
 
@@ -172,8 +175,12 @@ def test_a_kill_when_everything_is_in_place_but_not_yet_true(
     """Between pg_restore and what a backup cannot know, such as letters that went out since."""
     Organization.objects.create(name="Later", slug="later", timezone="America/New_York")
     connections.close_all()
-    child = subprocess.Popen([sys.executable, "-c", RESTORE, database_urls.migrate, str(saved)], env=environment,
-                             stdout=subprocess.PIPE, text=True)  # fmt: skip
+    child = subprocess.Popen(
+        [sys.executable, "-c", RESTORE, database_urls.migrate, str(saved)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert child.stdout is not None
     assert child.stdout.readline() == "in place\n"
     meanwhile = command("users", "list", "maple-health")
@@ -190,8 +197,10 @@ def test_a_kill_when_everything_is_in_place_but_not_yet_true(
 def waiting(url: str) -> int:
     """How many programs of PostgreSQL's are at work on a restore."""
     with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_restore' "
-                                 "AND (wait_event_type = 'Lock' OR state <> 'idle')").fetchone()  # fmt: skip
+        row = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_restore' "
+            "AND (wait_event_type = 'Lock' OR state <> 'idle')"
+        ).fetchone()
     return int(row[0]) if row else 0
 
 

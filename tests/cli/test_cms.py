@@ -23,8 +23,15 @@ def grove(db: None):
     payroll = Integration.objects.create(organization=org, name="Payroll", slug="payroll", connector="file")
     ines = made.person(place, "Ines Calloway", duty=made.duty(place, "RN"), hire_date=date(2019, 3, 4))
     Link.objects.create(organization=org, integration=payroll, source_id="2", user=ines)
-    IdChange.objects.create(organization=org, integration=payroll, user=ines, old_id="1", new_id="2",
-                            changed_on=date(2025, 10, 7), by="Henry Okafor")  # fmt: skip
+    IdChange.objects.create(
+        organization=org,
+        integration=payroll,
+        user=ines,
+        old_id="1",
+        new_id="2",
+        changed_on=date(2025, 10, 7),
+        by="Henry Okafor",
+    )
     return place
 
 
@@ -50,10 +57,14 @@ def test_what_cannot_be_is_said_in_one_sentence(cli, grove) -> None:
         (("duties", "cms", "maple-health", "MG", "Cook", "7"), 1, "It has: RN."),
         (("duties", "cms", "maple-health", "MG", "RN", "7", "--by", manager.username), 1, "Only an admin"),
         (("cms", "id-changes", "maple-health", "--quarter", "Q1"), 2, "Write it like 2026Q1"),
-        (("cms", "employees", "maple-health", "--location", "MG", "--quarter", "2026"), 2, "Write it like 2026Q1"),
+        (
+            ("cms", "employees", "maple-health", "--location", "MG", "--quarter", "2026"),
+            2,
+            "Write it like 2026Q1",
+        ),
         (("cms", "employees", "maple-health", "--location", "MG", "--quarter", "2026Q1"), 1, "are not set"),
         (("cms", "facility", "maple-health", "MG", "365123", "XX"), 1, "no state"),
-    ):  # fmt: skip
+    ):
         done = cli(*words)
         assert done.exit_code == code
         assert said in done.stderr
@@ -70,8 +81,13 @@ def test_codes_and_the_switch(cli, grove) -> None:
 
 
 def test_id_changes_of_a_quarter(cli, grove) -> None:
-    Issue.objects.create(organization=grove.organization, integration=Integration.objects.get(), code="id_changed",
-                         key="9", message="Ann Lee seems to be Ann Lee with a new payroll ID.")  # fmt: skip
+    Issue.objects.create(
+        organization=grove.organization,
+        integration=Integration.objects.get(),
+        code="id_changed",
+        key="9",
+        message="Ann Lee seems to be Ann Lee with a new payroll ID.",
+    )
     table = cli("cms", "id-changes", "maple-health", "--quarter", "2026Q1")
     assert "October to December 2025" in table.stdout
     assert "Ann Lee seems to be" in table.stderr

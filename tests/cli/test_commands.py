@@ -131,11 +131,20 @@ def test_users_list_has_one_object_per_membership(cli, oak) -> None:
         "Quintanar",
     ]
     assert people[2] == {
-        "username": "ines.calloway", "first_name": "Ines", "last_name": "Calloway", "email": "ines@example.com",
-        "phone": "+15155550101", "location": "Oak Hill", "status": "active", "primary_duty": "RN",
-        "primary_zone": "Memory Care", "duties": ["RN"], "zones": ["Memory Care"], "employee_number": "9001",
+        "username": "ines.calloway",
+        "first_name": "Ines",
+        "last_name": "Calloway",
+        "email": "ines@example.com",
+        "phone": "+15155550101",
+        "location": "Oak Hill",
+        "status": "active",
+        "primary_duty": "RN",
+        "primary_zone": "Memory Care",
+        "duties": ["RN"],
+        "zones": ["Memory Care"],
+        "employee_number": "9001",
         "hire_date": "2019-03-04",
-    }  # fmt: skip
+    }
     rows = list(csv.DictReader(io.StringIO(cli("users", "list", "oak-care", "--format", "csv").stdout)))
     assert len(rows) == 6
     assert cli("users", "list", "oak-care", "--location", "oh").exit_code == 0

@@ -58,8 +58,13 @@ def test_two_hundred_and_forty_people_in_three_facilities(first: dict[str, Recor
     assert len(first) == 244
     statuses = Counter(MAPPING.statuses[r[COLUMN["status"]]] for r in first.values())
     assert statuses == {
-        "active": 226, "upcoming": 5, "leave_of_absence": 5, "fmla": 4, "resigned": 2, "terminated": 2,
-    }  # fmt: skip
+        "active": 226,
+        "upcoming": 5,
+        "leave_of_absence": 5,
+        "fmla": 4,
+        "resigned": 2,
+        "terminated": 2,
+    }
     assert sum(n for status, n in statuses.items() if status not in ENDED) == 240
     assert Counter(r[COLUMN["location"]] for r in first.values()) == {"101": 84, "102": 82, "103": 78}
     assert len({where.timezone for where in mh.LOCATIONS}) == 2
@@ -142,8 +147,14 @@ def test_the_next_morning_differs_exactly_as_promised(
     assert found == says.changed
     assert len(found) == 12
     assert {field for fields in found.values() for field in fields} == {
-        "phone", "email", "zone", "duty", "pay_rate", "status", "last_name",
-    }  # fmt: skip
+        "phone",
+        "email",
+        "zone",
+        "duty",
+        "pay_rate",
+        "status",
+        "last_name",
+    }
 
 
 def test_six_new_hires_of_whom_two_start_later(morning: dict[str, Record]) -> None:

@@ -50,7 +50,7 @@ def test_what_cannot_be_is_one_sentence(cli, twice) -> None:
         (("merge", "ines", "ines-2", "--by", manager.username), "Only an admin"),
         (("duplicates", "maple-health", "--by", manager.username), "Only an admin"),
         (("unmerge", "ines"), "not merged into anybody"),
-    ):  # fmt: skip
+    ):
         done = cli("users", *words)
         assert done.exit_code == 1
         assert said in done.stderr

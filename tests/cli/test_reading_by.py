@@ -55,10 +55,14 @@ def test_whoever_is_of_another_organization_does_not_know_it(cli, world) -> None
 
 def test_issues_of_ones_own_locations_without_the_people_of_others(cli, world) -> None:
     Issue.objects.create(
-        organization=world.organization, integration=world.integration, location=world.grove, code="found_elsewhere",
-        key="777", message="Agnes Hillman resembles Agnes Hillman of Oak Hill.",
+        organization=world.organization,
+        integration=world.integration,
+        location=world.grove,
+        code="found_elsewhere",
+        key="777",
+        message="Agnes Hillman resembles Agnes Hillman of Oak Hill.",
         rows=[{"row": 3, "name": "Agnes Hillman", "message": "resembles Agnes Hillman of Oak Hill"}],
-    )  # fmt: skip
+    )
     done = cli("issues", "list", ORG, "--json", "--by", world.manager.username)
     told = json.loads(done.stdout)
     assert {one["code"] for one in told} == {"needs_contact", "unmapped_zone", "found_elsewhere"}
@@ -69,8 +73,12 @@ def test_issues_of_ones_own_locations_without_the_people_of_others(cli, world) -
 
 
 def test_whole_runs_are_for_those_who_run_syncs(cli, world) -> None:
-    for words in (("sync", "runs", f"{ORG}/payroll"), ("sync", "show", f"{ORG}/payroll"),
-                  ("cms", "id-changes", ORG, "--quarter", "2026Q1"), ("integration", "limits", f"{ORG}/payroll")):  # fmt: skip
+    for words in (
+        ("sync", "runs", f"{ORG}/payroll"),
+        ("sync", "show", f"{ORG}/payroll"),
+        ("cms", "id-changes", ORG, "--quarter", "2026Q1"),
+        ("integration", "limits", f"{ORG}/payroll"),
+    ):
         refused = cli(*words, "--by", world.manager.username)
         assert refused.exit_code == 1
         assert "Only an admin of Maple Health or Client Success sees" in refused.stderr

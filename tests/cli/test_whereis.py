@@ -27,8 +27,9 @@ def grove(payroll):  # noqa: F811
 def test_in_words(cli, grove) -> None:
     done = cli("whereis", "maple-health", "inez calloway")
     assert (done.exit_code, done.stdout) == (
-        0, "Ines Calloway is on the list of Maple Grove.\nOpen the profile.\n",
-    )  # fmt: skip
+        0,
+        "Ines Calloway is on the list of Maple Grove.\nOpen the profile.\n",
+    )
     done = cli("whereis", "maple-health", "Zoe Ng", "--by", "marisol.tate")
     assert done.stdout.startswith("Nobody of that name is in the last payroll file, of a moment ago.")
     assert done.stdout.endswith("Ask Dana Whitfield (dana@schedulepop.example, +1 555 010 0100).\n")
@@ -37,15 +38,28 @@ def test_in_words(cli, grove) -> None:
 def test_as_json_for_the_operator_and_for_a_manager(cli, grove) -> None:
     said = json.loads(cli("whereis", "maple-health", "hillman", "--json").stdout)
     assert (said["outcome"], said["person"], said["you_can"], said["contact"]) == (
-        "on_list", "Agnes Hillman", True, None,
-    )  # fmt: skip
+        "on_list",
+        "Agnes Hillman",
+        True,
+        None,
+    )
     said = json.loads(
         cli("whereis", "maple-health", "Agnes Hillman", "--json", "--by", "marisol.tate").stdout
     )
     assert (said["outcome"], said["person"], said["also"]) == ("elsewhere", None, [])
     assert said["sentence"] == "Somebody of that name already exists at another location of Maple Health."
-    assert set(said) == {"asked", "outcome", "person", "sentence", "next_step", "who_can", "you_can", "contact",
-                         "payroll_file_of", "also"}  # fmt: skip
+    assert set(said) == {
+        "asked",
+        "outcome",
+        "person",
+        "sentence",
+        "next_step",
+        "who_can",
+        "you_can",
+        "contact",
+        "payroll_file_of",
+        "also",
+    }
 
 
 def test_the_list_somebody_is_missed_on(cli, grove) -> None:

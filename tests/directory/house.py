@@ -31,16 +31,25 @@ def build() -> House:
     grove, hollow = made.location(org, "Maple Grove"), made.location(org, "Birch Hollow")
     rn = made.duty(grove, "RN")
     person = made.person(
-        grove, "Ines Calloway", username="ines.calloway", email="ines@example.com", duty=rn,
-        zone=made.zone(grove, "Memory Care"), membership_more={"payroll_owned": True},
-    )  # fmt: skip
+        grove,
+        "Ines Calloway",
+        username="ines.calloway",
+        email="ines@example.com",
+        duty=rn,
+        zone=made.zone(grove, "Memory Care"),
+        membership_more={"payroll_owned": True},
+    )
     return House(
-        org, grove, hollow, rn, person.memberships.get(),
+        org,
+        grove,
+        hollow,
+        rn,
+        person.memberships.get(),
         margo=Actor.of(made.manager(grove, "Margo Lindqvist")),
         bruno=Actor.of(made.manager(hollow, "Bruno Keller")),
         henry=Actor.of(made.admin(org, "Henry Okafor")),
         dana=Actor.of(made.client_success(org, "Dana Whitfield"), door="api"),
-    )  # fmt: skip
+    )
 
 
 def entry() -> tuple[str, str, str, list[tuple[object, object, object]]]:

@@ -94,8 +94,11 @@ def test_a_manager_edits_what_payroll_will_overwrite_and_is_told(house: House) -
     assert [row.duty for row in house.ines.duties.all()] == [lpn]  # payroll's old one made room
     assert (house.ines.changed_at, house.ines.changed_what) == (made.NOON, "Primary duty by Margo Lindqvist")
     assert entry() == (
-        "Margo Lindqvist", "web", "edited", [("duty", "RN", "LPN"), ("notes", "", "Keys at desk")],
-    )  # fmt: skip
+        "Margo Lindqvist",
+        "web",
+        "edited",
+        [("duty", "RN", "LPN"), ("notes", "", "Keys at desk")],
+    )
 
 
 def test_an_edit_that_changes_nothing_leaves_no_trace(house: House) -> None:

@@ -39,7 +39,7 @@ def test_everybody_with_the_duty_has_its_code_at_once_and_nobody_else(house: Hou
     assert told == {
         ("duty", None): [("cms_code", None, 7), ("people", None, 1)],
         ("membership", house.ines.user_id): [("labor_code", None, 7)],
-    }  # fmt: skip
+    }
 
 
 def test_the_same_code_again_writes_nothing(house: House) -> None:

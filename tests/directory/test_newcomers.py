@@ -30,14 +30,17 @@ def test_a_person_by_hand(house: House) -> None:
     assert not user.has_usable_password()
     assert Message.objects.get().kind == "welcome"
     assert entry() == (
-        "Dana Whitfield", "api", "added_user", [
+        "Dana Whitfield",
+        "api",
+        "added_user",
+        [
             ("name", None, "Lena Brandt"),
             ("email", None, "Lena@example.com"),
             ("phone", None, "+12125550123"),
             ("role", None, "staff"),
             ("status", None, "active"),
         ],
-    )  # fmt: skip
+    )
 
 
 def test_only_admins_and_client_success_add_people(house: House) -> None:
@@ -104,8 +107,11 @@ def test_a_manager_of_both_adds_somebody_to_the_other(house: House) -> None:
     second = actions.add_membership(house.ines.user, house.hollow, duty=lpn, actor=house.margo)
     assert (second.primary_duty, second.role, second.is_primary) == (lpn, "staff", False)
     assert entry() == (
-        "Margo Lindqvist", "web", "added_membership", [("location", None, "Birch Hollow")],
-    )  # fmt: skip
+        "Margo Lindqvist",
+        "web",
+        "added_membership",
+        [("location", None, "Birch Hollow")],
+    )
     with pytest.raises(Refused, match="is on the list of Birch Hollow already"):
         actions.add_membership(house.ines.user, house.hollow, actor=house.margo)
 

@@ -23,8 +23,11 @@ pytestmark = pytest.mark.django_db
 def test_a_block_and_its_end_are_recorded(house: House) -> None:
     actions.block_access(house.ines, " Dismissed  at noon ", actor=house.margo, now=made.NOON)
     assert entry() == (
-        "Margo Lindqvist", "web", "blocked_access", [("access_blocked", None, "Dismissed at noon")],
-    )  # fmt: skip
+        "Margo Lindqvist",
+        "web",
+        "blocked_access",
+        [("access_blocked", None, "Dismissed at noon")],
+    )
     house.ines.refresh_from_db()
     assert house.ines.access_blocked_by == "Margo Lindqvist"
     assert (house.ines.access_blocked_at, house.ines.changed_at) == (made.NOON, made.NOON)
@@ -45,8 +48,11 @@ def test_a_role_is_set_by_admins_and_pay_goes_with_it(house: House) -> None:
     actions.set_role(margo, "staff", actor=house.dana)
     last = AuditEntry.objects.latest("pk")
     assert (last.by, last.door, last.verb, last.user) == (
-        "Dana Whitfield", "api", "set_role", house.margo.user,
-    )  # fmt: skip
+        "Dana Whitfield",
+        "api",
+        "set_role",
+        house.margo.user,
+    )
     assert [(item["field"], item["old"], item["new"]) for item in last.changes] == [
         ("role", "manager", "staff"),
         ("may_see_pay", True, False),
@@ -130,9 +136,14 @@ def test_nothing_is_sent_to_who_cannot_use_it(house: House) -> None:
 
 def test_a_second_admin_by_the_first(house: House) -> None:
     vera = officers.add_granted(
-        house.org, first_name="Vera", last_name="Stone", email="vera@example.com", role=Grant.ADMIN,
-        works_for=house.org, actor=house.henry,
-    )  # fmt: skip
+        house.org,
+        first_name="Vera",
+        last_name="Stone",
+        email="vera@example.com",
+        role=Grant.ADMIN,
+        works_for=house.org,
+        actor=house.henry,
+    )
     assert vera.username == "vera.stone"
     assert not vera.has_usable_password()
     assert access.may_sign_in(vera)

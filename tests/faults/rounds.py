@@ -53,8 +53,12 @@ class Score:
     def line(self) -> str:
         """One line of JSON."""
         names = ("kills", "lost", "doubled", "torn_reads", "max_resume_s", "double_starts", "seconds")
-        return json.dumps({name: round(value, 1) if isinstance(value := getattr(self, name), float) else value
-                           for name in names})  # fmt: skip
+        return json.dumps(
+            {
+                name: round(value, 1) if isinstance(value := getattr(self, name), float) else value
+                for name in names
+            }
+        )
 
     @property
     def good(self) -> bool:
@@ -101,8 +105,10 @@ def night(people: int, hires: int, say: Any = print) -> Iterator[Night]:
         export.write_bytes(today)
         found = Night(urls, folder, made.integration)
         _undisturbed(found)
-        say(f"{people:,} people, {hires:,} hires; seconds per step: "
-            + ", ".join(f"{name} {value:.2f}" for name, value in found.durations.items()))  # fmt: skip
+        say(
+            f"{people:,} people, {hires:,} hires; seconds per step: "
+            + ", ".join(f"{name} {value:.2f}" for name, value in found.durations.items())
+        )
         yield found
 
 
@@ -251,9 +257,14 @@ def _wait_for(here: Any, step: str) -> None:
 
 
 def _judge(
-    of: Night, score: Score, where: str, connection: psycopg.Connection[Any], mailbox: Path,
-    seen: set[tuple[Any, ...]], done: bool,
-) -> None:  # fmt: skip
+    of: Night,
+    score: Score,
+    where: str,
+    connection: psycopg.Connection[Any],
+    mailbox: Path,
+    seen: set[tuple[Any, ...]],
+    done: bool,
+) -> None:
     found = state.canonical(connection)
     differs = sorted(name for name in found if found[name] != of.expected[name])
     if differs or not done:

@@ -11,17 +11,17 @@ import psycopg
 
 TABLES = {
     "people": "SELECT username, first_name, last_name, sort_name, email, phone, confirmed_email, password <> '' "
-              "FROM accounts_user",
+    "FROM accounts_user",
     "memberships": "SELECT u.username, l.name, m.status, m.role, m.employee_number, m.hire_date, m.original_hire_date, "
-                   "d.name, z.name, m.payroll_owned, m.is_primary, m.changed_what FROM directory_membership m JOIN "
-                   "accounts_user u ON u.id = m.user_id JOIN directory_location l ON l.id = m.location_id LEFT JOIN "
-                   "directory_duty d ON d.id = m.primary_duty_id LEFT JOIN directory_zone z ON z.id = m.primary_zone_id",
+    "d.name, z.name, m.payroll_owned, m.is_primary, m.changed_what FROM directory_membership m JOIN "
+    "accounts_user u ON u.id = m.user_id JOIN directory_location l ON l.id = m.location_id LEFT JOIN "
+    "directory_duty d ON d.id = m.primary_duty_id LEFT JOIN directory_zone z ON z.id = m.primary_zone_id",
     "duties": "SELECT u.username, d.name, x.by_payroll, x.by_manager FROM directory_membershipduty x JOIN "
-              "directory_membership m ON m.id = x.membership_id JOIN accounts_user u ON u.id = m.user_id JOIN "
-              "directory_duty d ON d.id = x.duty_id",
+    "directory_membership m ON m.id = x.membership_id JOIN accounts_user u ON u.id = m.user_id JOIN "
+    "directory_duty d ON d.id = x.duty_id",
     "zones": "SELECT u.username, d.name, x.by_payroll, x.by_manager FROM directory_membershipzone x JOIN "
-             "directory_membership m ON m.id = x.membership_id JOIN accounts_user u ON u.id = m.user_id JOIN "
-             "directory_zone d ON d.id = x.zone_id",
+    "directory_membership m ON m.id = x.membership_id JOIN accounts_user u ON u.id = m.user_id JOIN "
+    "directory_zone d ON d.id = x.zone_id",
     "links": "SELECT k.source_id, u.username, k.retired_at IS NULL FROM sync_link k JOIN accounts_user u ON u.id = k.user_id",
     "letters": "SELECT u.username, o.kind, o.generation, o.context FROM outbox_message o JOIN accounts_user u ON u.id = o.user_id",
     "audit": "SELECT verb, subject, door, by, count(*), count(DISTINCT user_id) FROM accounts_auditentry GROUP BY 1, 2, 3, 4",
@@ -30,7 +30,7 @@ TABLES = {
     "issues": "SELECT code, key, count, resolved_at IS NULL FROM sync_issue",
     "feeds": "SELECT sha256, size, kind FROM sync_rawfeed",
     "integration": "SELECT state, last_good, failing_since, last_source_time FROM sync_integration",
-}  # fmt: skip
+}
 GLANCE = """
 SELECT (SELECT count(*) FROM accounts_user), (SELECT count(*) FROM directory_membership),
        (SELECT count(*) FROM directory_membershipduty), (SELECT count(*) FROM sync_link),

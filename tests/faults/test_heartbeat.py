@@ -229,8 +229,11 @@ def test_a_zombie_writes_nothing(payroll) -> None:
     made = runs.request(payroll.integration, trigger="manual", actor=Actor.operator("test"))
     zombie = taken(made)
     taken(Run.objects.get(pk=made.pk))
-    for ends in (lambda: drive.run(zombie), lambda: drive._trouble(zombie, "gone", "feed_unreadable"),
-                 lambda: drive._skip(zombie)):  # fmt: skip
+    for ends in (
+        lambda: drive.run(zombie),
+        lambda: drive._trouble(zombie, "gone", "feed_unreadable"),
+        lambda: drive._skip(zombie),
+    ):
         with pytest.raises(exclusive.TakenOverError):
             ends()
     made.refresh_from_db()

@@ -13,8 +13,22 @@ from pathlib import Path
 
 def test_whatever_dies_the_night_ends_as_if_nobody_had() -> None:
     """In a process of its own: it starts a server and points the product at many databases."""
-    command = [sys.executable, "-m", "tests.faults", "--people", "600", "--hires", "30", "--kills", "20", "--pauses", "2",
-               "--double-starts", "5", "--only-rounds"]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "tests.faults",
+        "--people",
+        "600",
+        "--hires",
+        "30",
+        "--kills",
+        "20",
+        "--pauses",
+        "2",
+        "--double-starts",
+        "5",
+        "--only-rounds",
+    ]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
     done = subprocess.run(
         command, capture_output=True, text=True, env=kept, cwd=Path(__file__).parents[2], check=False

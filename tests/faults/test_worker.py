@@ -24,9 +24,10 @@ PATIENCE = 60.0  # seconds; a worker starts in two on an idle machine
 def worker(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """`schedulepop worker` on this test's database, in a process group of its own."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "schedulepop", "worker"], start_new_session=True,
+        [sys.executable, "-m", "schedulepop", "worker"],
+        start_new_session=True,
         env={**environment, "SCHEDULEPOP_SWEEP_SECONDS": "0.2"},
-    )  # fmt: skip
+    )
     try:
         yield process
     finally:

@@ -49,24 +49,34 @@ def _fields() -> str:
     where = {"record": "the record", "user": "the user", "membership": "the membership"}
     return table(
         ("Field", "Name in mappings and JSON", "Belongs to", "Owned by payroll", "A blank may clear it"),
-        *((f.label, f"`{f.name}`", where[f.belongs], yes(f.owned), yes(f.owned and f.blank_clears_allowed))
-          for f in employee.FIELDS),
-    )  # fmt: skip
+        *(
+            (f.label, f"`{f.name}`", where[f.belongs], yes(f.owned), yes(f.owned and f.blank_clears_allowed))
+            for f in employee.FIELDS
+        ),
+    )
 
 
 def _statuses() -> str:
     return table(
         ("Status", "In files and JSON", "May sign in", "May be scheduled", "Ended"),
-        *((s.label, f"`{s.value}`", yes(s in employee.MAY_SIGN_IN), yes(s in employee.MAY_BE_SCHEDULED),
-           yes(s in employee.ENDED)) for s in employee.Status),
-    )  # fmt: skip
+        *(
+            (
+                s.label,
+                f"`{s.value}`",
+                yes(s in employee.MAY_SIGN_IN),
+                yes(s in employee.MAY_BE_SCHEDULED),
+                yes(s in employee.ENDED),
+            )
+            for s in employee.Status
+        ),
+    )
 
 
 def _issues() -> str:
     return table(
         ("Code", "What it says", "What to do", "Who can", "Waits"),
         *((f"`{i.code}`", i.title, i.remedy, READERS[i.fixer], yes(i.blocks)) for i in CODES.values()),
-    )  # fmt: skip
+    )
 
 
 def _outcomes() -> str:
@@ -74,9 +84,16 @@ def _outcomes() -> str:
     readers = READERS | {"nobody": ""}
     return table(
         ("Outcome", "What it says", "Next step", "Whose"),
-        *((f"`{o.code}`", o.sentence.format_map(words).replace("……", "…"), o.step.format_map(words | {"kind": "duty or zone"}), readers[o.whose])
-          for o in OUTCOMES.values()),
-    )  # fmt: skip
+        *(
+            (
+                f"`{o.code}`",
+                o.sentence.format_map(words).replace("……", "…"),
+                o.step.format_map(words | {"kind": "duty or zone"}),
+                readers[o.whose],
+            )
+            for o in OUTCOMES.values()
+        ),
+    )
 
 
 def _figure(value: Any) -> str:
@@ -99,16 +116,27 @@ def _policy() -> str:
 
 def _commands() -> str:
     def usage(words: tuple[str, ...], command: Any) -> str:
-        return " ".join(["schedulepop", *words, *(p.metavar or p.name.upper() for p in command.params if not p.opts[0].startswith("-"))])  # fmt: skip
+        return " ".join(
+            [
+                "schedulepop",
+                *words,
+                *(p.metavar or p.name.upper() for p in command.params if not p.opts[0].startswith("-")),
+            ]
+        )
 
     def options(command: Any) -> str:
         flags = [p for p in command.params if p.opts[0].startswith("-")]
-        return ", ".join(f"`{'/'.join((*p.opts, *p.secondary_opts))}`" + (" (needed)" if p.required else "") for p in flags)  # fmt: skip
+        return ", ".join(
+            f"`{'/'.join((*p.opts, *p.secondary_opts))}`" + (" (needed)" if p.required else "") for p in flags
+        )
 
     return table(
         ("Command", "What it does", "Options"),
-        *((f"`{usage(words, command)}`", str(command.help), options(command)) for words, command in commands().items()),
-    )  # fmt: skip
+        *(
+            (f"`{usage(words, command)}`", str(command.help), options(command))
+            for words, command in commands().items()
+        ),
+    )
 
 
 def _targets() -> str:
@@ -118,9 +146,16 @@ def _targets() -> str:
 def _connectors() -> str:
     return table(
         ("Kind", "Title", "Settings", "Feed"),
-        *((f"`{c.kind}`", c.title, ", ".join(f"`{name}`" for name in c.config.model_fields), c.capabilities.snapshot)
-          for c in REGISTRY.values()),
-    )  # fmt: skip
+        *(
+            (
+                f"`{c.kind}`",
+                c.title,
+                ", ".join(f"`{name}`" for name in c.config.model_fields),
+                c.capabilities.snapshot,
+            )
+            for c in REGISTRY.values()
+        ),
+    )
 
 
 GENERATED: dict[str, Callable[[], str]] = {

@@ -25,8 +25,11 @@ def tracked() -> tuple[Path, ...]:
     try:
         listed = subprocess.run(
             ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z"],
-            cwd=ROOT, capture_output=True, text=True, check=True,
-        ).stdout.split("\0")  # fmt: skip
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split("\0")
     except (OSError, subprocess.CalledProcessError):
         listed = [
             str(path.relative_to(ROOT))

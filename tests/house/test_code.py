@@ -69,10 +69,13 @@ def test_every_module_says_what_it_is() -> None:
 @pytest.mark.parametrize(
     ("what", "pattern"),
     [
-        ("a registry's address", "|".join(("py" + r"pi\.org", "python" + "hosted", "npm" + r"js\.(org|com)"))),
+        (
+            "a registry's address",
+            "|".join(("py" + r"pi\.org", "python" + "hosted", "npm" + r"js\.(org|com)")),
+        ),
         ("a path of one machine", r"(?<![\w.])/(?:wo" + r"rk|ro" + r"ot|home/\w+|Users/\w+)/"),
     ],
-)  # fmt: skip
+)
 def test_nothing_belongs_to_one_machine(what: str, pattern: str) -> None:
     found = []
     for path in tracked():
@@ -94,7 +97,11 @@ def test_requirements_are_locked_with_hashes(name: str) -> None:
         assert "--hash=sha256:" in entry, entry
     for file in (ROOT / "requirements").iterdir():
         lines = file.read_text("utf-8").splitlines()
-        assert not [line for line in lines if re.match(r"\s*(-i\b|--(extra-)?index-url|--find-links|--trusted-host)", line)]  # fmt: skip
+        assert not [
+            line
+            for line in lines
+            if re.match(r"\s*(-i\b|--(extra-)?index-url|--find-links|--trusted-host)", line)
+        ]
 
 
 @cache
@@ -143,4 +150,8 @@ def test_no_signals_and_no_ambient_request() -> None:
     hidden = re.compile(
         r"django\.dispatch|post_save|pre_save|threading\.local|contextvars|get_current_request"
     )
-    assert not [_named(p) for p in _code() if _named(p).startswith("schedulepop/") and hidden.search(p.read_text("utf-8"))]  # fmt: skip
+    assert not [
+        _named(p)
+        for p in _code()
+        if _named(p).startswith("schedulepop/") and hidden.search(p.read_text("utf-8"))
+    ]

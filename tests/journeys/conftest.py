@@ -136,9 +136,12 @@ def axe() -> Callable[[Page], None]:
             page.evaluate(script)
         found = page.evaluate(AXE)
         lines = [
-            f"{violation['id']}: {violation['help']}\n    " + "\n    ".join(n["html"][:200] + " | " + n.get("failureSummary", "")[:300] for n in violation["nodes"][:4])
+            f"{violation['id']}: {violation['help']}\n    "
+            + "\n    ".join(
+                n["html"][:200] + " | " + n.get("failureSummary", "")[:300] for n in violation["nodes"][:4]
+            )
             for violation in found["violations"]
-        ]  # fmt: skip
+        ]
         assert not lines, page.url + "\n" + "\n".join(lines)
 
     return check

@@ -52,7 +52,14 @@ def test_a_value_is_held(ran, world, look) -> None:
     user = ran.changes.order_by("pk").first().user
     where = f"/users/{user.pk}/{user.memberships.get().location_id}/"
     look("admin", f"{where}hold/?field=duty", "hold", DESK, PHONE_NIGHT)
-    overrides.set(user, None, "phone", "515 555 0166", reason="Payroll has the old number",
-                  until=date.today() + timedelta(days=30), actor=Actor.of(world.admin))  # fmt: skip
+    overrides.set(
+        user,
+        None,
+        "phone",
+        "515 555 0166",
+        reason="Payroll has the old number",
+        until=date.today() + timedelta(days=30),
+        actor=Actor.of(world.admin),
+    )
     look("admin", where, "profile-held", DESK, PHONE_NIGHT)
     look("admin", "/users/held/", "held", DESK, SMALL)

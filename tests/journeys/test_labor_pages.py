@@ -24,10 +24,23 @@ def test_the_pages_of_cms(
 
     Duty.objects.filter(name="RN").update(cms_code=None)
     Location.objects.filter(pk=world.grove.pk).update(cms_facility_id="365123", cms_state="OH")
-    IdChange.objects.create(organization=world.organization, integration=world.integration, user=world.ines,
-                            old_id="004131", new_id="104131", changed_on="2025-10-07", by="Renata Okoye")  # fmt: skip
-    Issue.objects.create(organization=world.organization, integration=world.integration, code="id_changed", key="77", location=world.grove,
-                         message="Ann Lee seems to be Anna Lee with a new payroll ID.")  # fmt: skip
+    IdChange.objects.create(
+        organization=world.organization,
+        integration=world.integration,
+        user=world.ines,
+        old_id="004131",
+        new_id="104131",
+        changed_on="2025-10-07",
+        by="Renata Okoye",
+    )
+    Issue.objects.create(
+        organization=world.organization,
+        integration=world.integration,
+        code="id_changed",
+        key="77",
+        location=world.grove,
+        message="Ann Lee seems to be Anna Lee with a new payroll ID.",
+    )
     page = page_of("admin")
     seen(open_(page, "/cms/"), "cms")
     seen(open_(page, "/cms/ids/2026Q1/"), "cms-ids")

@@ -24,10 +24,16 @@ from tests.web.world import World, maple
 pytestmark = pytest.mark.django_db(transaction=True)
 Check = Callable[[Page], None]
 HELD = [
-    {"title": "Oak Hill", "detail": "9 of 65 people would lose access: Amara Drummond, Amara Finch, Amara Lindqvist and 6 more. "
-                                    "They wait; everything else goes through. If it is right, approve; if not, correct it in payroll."},
-    {"title": "Oak Hill", "detail": "Gwendolyn Marsh is the last active manager of Oak Hill. Only this person waits."},
-]  # fmt: skip
+    {
+        "title": "Oak Hill",
+        "detail": "9 of 65 people would lose access: Amara Drummond, Amara Finch, Amara Lindqvist and 6 more. "
+        "They wait; everything else goes through. If it is right, approve; if not, correct it in payroll.",
+    },
+    {
+        "title": "Oak Hill",
+        "detail": "Gwendolyn Marsh is the last active manager of Oak Hill. Only this person waits.",
+    },
+]
 
 
 @pytest.fixture
@@ -37,8 +43,14 @@ def world(site: str) -> World:
 
 def write_all(world: World) -> None:
     """One letter of each kind."""
-    hire = made.person(world.grove, "Noor Castellane", email="noor.alejandra.castellane-villanueva@maplehealth.example", status="upcoming",
-                       duty=world.ines.memberships.get().primary_duty, hire_date=date.today() + timedelta(days=12))  # fmt: skip
+    hire = made.person(
+        world.grove,
+        "Noor Castellane",
+        email="noor.alejandra.castellane-villanueva@maplehealth.example",
+        status="upcoming",
+        duty=world.ines.memberships.get().primary_duty,
+        hire_date=date.today() + timedelta(days=12),
+    )
     User.objects.filter(pk=hire.pk).update(username="noor.alejandra.castellane-villanueva2")
     outbox.queue_welcome(hire)
     ines = world.ines
@@ -51,11 +63,29 @@ def write_all(world: World) -> None:
     people = [world.admin, world.manager]
     User.objects.filter(pk__in=[one.pk for one in people]).update(email="hr@maplehealth.example")
     org = world.organization
-    readers.tell([world.manager], "overwritten", org, f"/users/{ines.pk}/{world.grove.pk}/", button="Ines Calloway",
-                 items=[{"title": "Ines Calloway", "detail": "Phone, Primary zone"}, {"title": "Luis Quintanar", "detail": "Email"}],
-                 more=0)  # fmt: skip
-    readers.tell([world.admin], "alarm", org, f"/runs/{world.run.pk}/", number=412, items=HELD, more=0,
-                 says="9 people wait for your decision", lead="Nobody on hold was touched; everything else went through.")  # fmt: skip
+    readers.tell(
+        [world.manager],
+        "overwritten",
+        org,
+        f"/users/{ines.pk}/{world.grove.pk}/",
+        button="Ines Calloway",
+        items=[
+            {"title": "Ines Calloway", "detail": "Phone, Primary zone"},
+            {"title": "Luis Quintanar", "detail": "Email"},
+        ],
+        more=0,
+    )
+    readers.tell(
+        [world.admin],
+        "alarm",
+        org,
+        f"/runs/{world.run.pk}/",
+        number=412,
+        items=HELD,
+        more=0,
+        says="9 people wait for your decision",
+        lead="Nobody on hold was touched; everything else went through.",
+    )
     morning = datetime.combine(date.today(), datetime.min.time(), tzinfo=now().tzinfo) + timedelta(hours=20)
     digest.tell(org, morning)
     lateness.tell(world.integration, now() - timedelta(hours=30), now() - timedelta(hours=30))
@@ -63,9 +93,14 @@ def write_all(world: World) -> None:
 
 
 def test_every_letter(
-    world: World, page_of: PageOf, settings: Any, mailbox: ModuleType, axe: Check, fits: Check,
+    world: World,
+    page_of: PageOf,
+    settings: Any,
+    mailbox: ModuleType,
+    axe: Check,
+    fits: Check,
     screenshot: Callable[..., None],
-) -> None:  # fmt: skip
+) -> None:
     settings.DEMO = True
     with transaction.atomic():
         write_all(world)

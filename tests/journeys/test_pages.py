@@ -92,11 +92,18 @@ def test_long_words(world: World, page_of: PageOf, seen: Seen) -> None:
     from tests import made
 
     Location.objects.filter(pk=world.grove.pk).update(name="Rehabilitationswissenschaftszentrum Maple Grove")
-    duty = Duty.objects.create(organization=world.organization, location=world.grove,
-                               name="Physiotherapieabteilungsleiterstellvertreterin")  # fmt: skip
-    long = made.person(world.grove, "Wilhelmina-Theodora Wolfeschlegelsteinhausenbergerdorff", duty=duty,
-                       email="wilhelmina-theodora.wolfeschlegelsteinhausenbergerdorff@rehabilitationswissenschaften.example",
-                       membership_more={"payroll_owned": True, "employee_number": "EMPLOYEE-0000000000000041"})  # fmt: skip
+    duty = Duty.objects.create(
+        organization=world.organization,
+        location=world.grove,
+        name="Physiotherapieabteilungsleiterstellvertreterin",
+    )
+    long = made.person(
+        world.grove,
+        "Wilhelmina-Theodora Wolfeschlegelsteinhausenbergerdorff",
+        duty=duty,
+        email="wilhelmina-theodora.wolfeschlegelsteinhausenbergerdorff@rehabilitationswissenschaften.example",
+        membership_more={"payroll_owned": True, "employee_number": "EMPLOYEE-0000000000000041"},
+    )
     page = page_of("admin")
     seen(open_(page, "/users/?q=wolfe"), "long-users")
     seen(open_(page, f"/users/{long.pk}/{world.grove.pk}/"), "long-profile")

@@ -26,14 +26,23 @@ def maple(site, tmp_path: Path) -> Integration:
     for name in ("Memory Care", "East Wing"):
         made.zone(grove, name, name)
     path = tmp_path / "payroll.csv"
-    integration = integrations.add(org, "Payroll", connector="file", config={"path": str(path)},
-                                   actor=Actor.operator("test"), mapping=Mapping())  # fmt: skip
+    integration = integrations.add(
+        org,
+        "Payroll",
+        connector="file",
+        config={"path": str(path)},
+        actor=Actor.operator("test"),
+        mapping=Mapping(),
+    )
     payroll = Payroll(integration, path)
     payroll.sends(*PEOPLE)
     payroll.first_sync()
-    payroll.sends(PEOPLE[0].replace("001,", "901,", 1), *PEOPLE[1:5],
-                  PEOPLE[5].replace("006,9006,Ruth,Bello", "906,,Ruth,Bello-Haddad").replace("0106", "0166"),
-                  "952,,Luis,Quintanar,luis@example.com,,102,,,Active,2026-11-02")  # fmt: skip
+    payroll.sends(
+        PEOPLE[0].replace("001,", "901,", 1),
+        *PEOPLE[1:5],
+        PEOPLE[5].replace("006,9006,Ruth,Bello", "906,,Ruth,Bello-Haddad").replace("0106", "0166"),
+        "952,,Luis,Quintanar,luis@example.com,,102,,,Active,2026-11-02",
+    )
     payroll.runs()
     return integration
 

@@ -104,9 +104,13 @@ def test_other_states(world, look):
     Run.objects.filter(pk=run.pk).update(state="running", stage="match", plan=None)
     look("client_success", f"/runs/{run.pk}/", "run-running")
     Run.objects.filter(pk=run.pk).update(
-        state="failed", stage="", error_code="feed_unreadable", counts={}, summary={},
+        state="failed",
+        stage="",
+        error_code="feed_unreadable",
+        counts={},
+        summary={},
         error="This is a picture, not a payroll export. Export the list of employees as CSV and upload that file.",
-    )  # fmt: skip
+    )
     look("client_success", f"/runs/{run.pk}/", "run-failed")
     look("client_success", "/runs/", "runs-failed", DESK)
 

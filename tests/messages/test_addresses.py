@@ -92,8 +92,12 @@ def test_the_old_address_is_told_and_keeps_working_until_the_new_one_is_confirme
 def test_who_forgot(login: str, kind: str | None, mailbox: ModuleType) -> None:
     place = made.location()
     made.person(
-        place, username="ines", email="ines@example.com", confirmed_email="ines@example.com", password=made.PASSWORD
-    )  # fmt: skip
+        place,
+        username="ines",
+        email="ines@example.com",
+        confirmed_email="ines@example.com",
+        password=made.PASSWORD,
+    )
     made.person(place, "Nora Hire", username="new.hire", email="hired@example.com")
     made.person(place, "Gone Away", username="gone", email="gone@example.com", status="quit", password="x")
     for name in ("Ann Fox", "Bea Fox"):

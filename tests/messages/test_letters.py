@@ -144,8 +144,13 @@ def test_the_mailbox_is_private_and_lists_newest_first(mailbox: ModuleType) -> N
 def test_a_notice_without_a_list_has_none(mailbox: ModuleType, kind: str) -> None:
     grove = made.location(made.organization())
     reader = made.manager(grove, "Marisol Tate", email="marisol@example.com")
-    context = {"organization": grove.organization_id, "path": "/runs/", "says": "payroll cannot be read", "lead": "No file.",
-               "name": "Payroll"}  # fmt: skip
+    context = {
+        "organization": grove.organization_id,
+        "path": "/runs/",
+        "says": "payroll cannot be read",
+        "lead": "No file.",
+        "name": "Payroll",
+    }
     outbox.queue(reader, kind, context=context)
     outbox.drain(now=made.NOON)
     (letter,) = mailbox.letters()
@@ -161,8 +166,18 @@ def test_a_list_says_a_place_once(mailbox: ModuleType) -> None:
         {"title": "Oak Hill", "detail": "Nine people."},
         {"title": "Oak Hill", "detail": "The last manager."},
     ]
-    outbox.queue(reader, "alarm", context={"organization": grove.organization_id, "path": "/runs/1/", "number": 1, "lead": "Nobody.",
-                                           "items": items, "more": 2})  # fmt: skip
+    outbox.queue(
+        reader,
+        "alarm",
+        context={
+            "organization": grove.organization_id,
+            "path": "/runs/1/",
+            "number": 1,
+            "lead": "Nobody.",
+            "items": items,
+            "more": 2,
+        },
+    )
     outbox.drain(now=made.NOON)
     (letter,) = mailbox.letters()
     assert letter.subject == "Maple Health: changes wait for your decision"

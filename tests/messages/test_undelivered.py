@@ -24,8 +24,14 @@ def grove() -> Location:
 def letter(
     user: User, kind: str = "welcome", state: str = "failed", days_ago: int = 0, generation: int = 1
 ) -> Message:
-    return Message.objects.create(organization=user.organization, user=user, kind=kind, state=state, generation=generation,
-                                  created_at=now() - timedelta(days=days_ago))  # fmt: skip
+    return Message.objects.create(
+        organization=user.organization,
+        user=user,
+        kind=kind,
+        state=state,
+        generation=generation,
+        created_at=now() - timedelta(days=days_ago),
+    )
 
 
 def found() -> list[tuple[str, str]]:

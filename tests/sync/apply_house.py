@@ -30,11 +30,22 @@ from tests import made
 TODAY = date(2026, 11, 16)
 LINKS = LINK
 ANN: dict[str, Any] = {
-    "verb": "create", "source_id": "001", "situation": "new", "removal": False, "first_name": "Ann",
-    "last_name": "Lee", "email": "ann@example.com", "phone": "+15155550101", "status": "active",
-    "employee_number": "9001", "hire_date": date(2024, 3, 4), "pay_rate": 182_500, "pay_unit": "hour",
-    "pay_currency": "USD", "cms_code": 7,
-}  # fmt: skip
+    "verb": "create",
+    "source_id": "001",
+    "situation": "new",
+    "removal": False,
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "email": "ann@example.com",
+    "phone": "+15155550101",
+    "status": "active",
+    "employee_number": "9001",
+    "hire_date": date(2024, 3, 4),
+    "pay_rate": 182_500,
+    "pay_unit": "hour",
+    "pay_currency": "USD",
+    "cms_code": 7,
+}
 
 
 class House:
@@ -57,15 +68,27 @@ class House:
     def run(self) -> Run:
         self.runs += 1
         return Run.objects.create(
-            organization=self.org, integration=self.integration, number=self.runs, trigger="manual",
-            local_date=TODAY, requested_by="test",
-        )  # fmt: skip
+            organization=self.org,
+            integration=self.integration,
+            number=self.runs,
+            trigger="manual",
+            local_date=TODAY,
+            requested_by="test",
+        )
 
     def member(self, *, source_id: str = "001", link: bool = True, **more: Any) -> Membership:
         """Ann Lee at Maple Grove: payroll's, active, RN in East, linked."""
         user = made.user(self.org, "Ann Lee", email="ann@example.com", phone="+15155550101")
-        values = {"status": "active", "payroll_owned": True, "is_primary": True, "employee_number": "9001",
-                  "hire_date": date(2024, 3, 4), "duty": self.rn, "zone": self.east, **more}  # fmt: skip
+        values = {
+            "status": "active",
+            "payroll_owned": True,
+            "is_primary": True,
+            "employee_number": "9001",
+            "hire_date": date(2024, 3, 4),
+            "duty": self.rn,
+            "zone": self.east,
+            **more,
+        }
         member = made.membership(user, self.grove, **values)
         if link:
             Link.objects.create(
@@ -90,16 +113,32 @@ def plan(*changes: dict[str, Any], problems: list[dict[str, Any]] | None = None,
     """A plan of these changes; `told` of a change is {field: (old, new)}."""
     rows = [{"change_no": n, **change} for n, change in enumerate(changes)]
     told = [
-        {"change_no": row["change_no"], "field": field, "old": old, "new": new, "why": row.get("why", "payroll")}
-        for row in rows for field, (old, new) in row.get("told", {}).items()
-    ]  # fmt: skip
+        {
+            "change_no": row["change_no"],
+            "field": field,
+            "old": old,
+            "new": new,
+            "why": row.get("why", "payroll"),
+        }
+        for row in rows
+        for field, (old, new) in row.get("told", {}).items()
+    ]
     values: dict[str, Any] = {
-        "records": empty(RECORD), "changes": frame(rows, CHANGE), "fields": frame(told, FIELD),
-        "problems": frame(problems or [], PROBLEM), "holds": empty(HOLD),
-        "missing": empty(SNAPSHOT_SCHEMAS["missing"]), "links": empty(LINKS), "codes": pl.DataFrame(),
-        "fingerprints": empty(FINGERPRINT), "counts": {}, "columns": {}, "unknown_columns": (), "blank": {},
+        "records": empty(RECORD),
+        "changes": frame(rows, CHANGE),
+        "fields": frame(told, FIELD),
+        "problems": frame(problems or [], PROBLEM),
+        "holds": empty(HOLD),
+        "missing": empty(SNAPSHOT_SCHEMAS["missing"]),
+        "links": empty(LINKS),
+        "codes": pl.DataFrame(),
+        "fingerprints": empty(FINGERPRINT),
+        "counts": {},
+        "columns": {},
+        "unknown_columns": (),
+        "blank": {},
         "today": TODAY,
-    }  # fmt: skip
+    }
     return Plan(**{**values, **more})
 
 
@@ -109,17 +148,36 @@ def change(
     """A change of an existing membership: its state now, with `target` over it."""
     primary = member.duties.filter(duty_id=member.primary_duty_id).first()
     now = {
-        "first_name": member.user.first_name, "last_name": member.user.last_name,
-        "email": member.user.email or None, "phone": member.user.phone or None,
-        "employee_number": member.employee_number or None, "status": member.status,
-        "hire_date": member.hire_date, "original_hire_date": member.original_hire_date,
-        "termination_date": member.termination_date, "leave_end": member.leave_end, "cms_code": member.cms_code,
-        "pay_rate": primary and primary.pay_rate, "pay_unit": (primary and primary.pay_unit) or None,
-        "pay_currency": (primary and primary.pay_currency) or None, "duty_id": member.primary_duty_id,
-        "zone_id": member.primary_zone_id, "ends_on": member.ends_on,
-    }  # fmt: skip
-    return {"verb": verb, "source_id": "001", "situation": "linked", "removal": False, "user_id": member.user_id,
-            "membership_id": member.pk, "location_id": member.location_id, "told": told, **now, **target}  # fmt: skip
+        "first_name": member.user.first_name,
+        "last_name": member.user.last_name,
+        "email": member.user.email or None,
+        "phone": member.user.phone or None,
+        "employee_number": member.employee_number or None,
+        "status": member.status,
+        "hire_date": member.hire_date,
+        "original_hire_date": member.original_hire_date,
+        "termination_date": member.termination_date,
+        "leave_end": member.leave_end,
+        "cms_code": member.cms_code,
+        "pay_rate": primary and primary.pay_rate,
+        "pay_unit": (primary and primary.pay_unit) or None,
+        "pay_currency": (primary and primary.pay_currency) or None,
+        "duty_id": member.primary_duty_id,
+        "zone_id": member.primary_zone_id,
+        "ends_on": member.ends_on,
+    }
+    return {
+        "verb": verb,
+        "source_id": "001",
+        "situation": "linked",
+        "removal": False,
+        "user_id": member.user_id,
+        "membership_id": member.pk,
+        "location_id": member.location_id,
+        "told": told,
+        **now,
+        **target,
+    }
 
 
 def written() -> dict[str, int]:

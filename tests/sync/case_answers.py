@@ -16,11 +16,17 @@ def answer(case: casebook.Case, day: casebook.Day, now: UserList) -> None:
             continue
         ids = [_named(now, name.strip()) for name in row["person"].split(";") if name.strip()]
         different = row["answer"] == "different"
-        now.answers.append({
-            "answer_id": len(now.answers) + 1, "source_id": row["payroll_id"], "kind": row["answer"],
-            "user_id": None if different else ids[0], "denied": ids if different else [],
-            "name": fold(row["name"]) or None, "by": row.get("by") or "Henry Okafor",
-        })  # fmt: skip
+        now.answers.append(
+            {
+                "answer_id": len(now.answers) + 1,
+                "source_id": row["payroll_id"],
+                "kind": row["answer"],
+                "user_id": None if different else ids[0],
+                "denied": ids if different else [],
+                "name": fold(row["name"]) or None,
+                "by": row.get("by") or "Henry Okafor",
+            }
+        )
 
 
 def _named(now: UserList, name: str) -> int:

@@ -34,18 +34,29 @@ def user_list(case: Case) -> UserList:
         if key not in numbers:
             numbers[key] = len(numbers) + 1
             own = {name: said.get(name) for name in ("first_name", "last_name", "email", "phone")}
-            now.people.append({**own, "user_id": numbers[key], "admin": said.get("admin") == "yes",
-                               "confirmed_email": said.get("confirmed_email"),
-                               "local": said.get("local") == "yes"})  # fmt: skip
+            now.people.append(
+                {
+                    **own,
+                    "user_id": numbers[key],
+                    "admin": said.get("admin") == "yes",
+                    "confirmed_email": said.get("confirmed_email"),
+                    "local": said.get("local") == "yes",
+                }
+            )
         if said.get("payroll_id"):
             now.links[str(said["payroll_id"])] = numbers[key]
         _member(now, numbers[key], said)
         _edits(now, numbers[key], said)
         if counted := _MISSING.search(said.get("missing") or ""):
-            counters.append({
-                "source_id": said["payroll_id"], "feeds": int(counted[1]), "since": date.fromisoformat(counted[2]),
-                "counted_sha": "earlier", "about": "person",
-            })  # fmt: skip
+            counters.append(
+                {
+                    "source_id": said["payroll_id"],
+                    "feeds": int(counted[1]),
+                    "since": date.fromisoformat(counted[2]),
+                    "counted_sha": "earlier",
+                    "about": "person",
+                }
+            )
     _keeps(now, case)
     now.missing = frame(counters, now.missing.schema)
     now.frame = replace(now.frame, duty_labor=_labor(now, case.settings.get("cms")))
@@ -75,14 +86,22 @@ def _member(now: UserList, user_id: int, said: dict[str, str | None]) -> None:
         for kind in ("duty", "zone")
         if said.get(kind)
     }
-    now.members.append({
-        "membership_id": 101 + len(now.members), "user_id": user_id, "location_id": place,
-        "employee_number": said.get("employee_number"), "status": said.get("status") or "active",
-        "payroll_owned": owned == "yes", "role": said.get("role") or "staff", **days, **codes,
-        **_pay(said),
-        "is_primary": not any(m["user_id"] == user_id for m in now.members),
-        "cms_code": int(str(said["cms_code"])) if said.get("cms_code") else None,
-    })  # fmt: skip
+    now.members.append(
+        {
+            "membership_id": 101 + len(now.members),
+            "user_id": user_id,
+            "location_id": place,
+            "employee_number": said.get("employee_number"),
+            "status": said.get("status") or "active",
+            "payroll_owned": owned == "yes",
+            "role": said.get("role") or "staff",
+            **days,
+            **codes,
+            **_pay(said),
+            "is_primary": not any(m["user_id"] == user_id for m in now.members),
+            "cms_code": int(str(said["cms_code"])) if said.get("cms_code") else None,
+        }
+    )
     now.extras += [extra for kind in ("duty", "zone") for extra in _extras(now, kind, said)]
     now.lately(user_id, place, flipped=said.get("flipped") or "", left=said.get("left"))
 
@@ -93,8 +112,11 @@ def _pay(said: dict[str, str | None]) -> dict[str, Any]:
     for column, before in (("pay", ""), ("next_pay", "next_")):
         if said.get(column):
             rate, unit, *rest = str(said[column]).split()
-            found |= {f"{before}pay_rate": round(float(rate) * 10_000), f"{before}pay_unit": unit,
-                      f"{before}pay_currency": "USD"}  # fmt: skip
+            found |= {
+                f"{before}pay_rate": round(float(rate) * 10_000),
+                f"{before}pay_unit": unit,
+                f"{before}pay_currency": "USD",
+            }
             found |= {"next_pay_on": date.fromisoformat(rest[1])} if rest else {}
     return found
 
@@ -108,11 +130,17 @@ def _extras(now: UserList, kind: str, said: dict[str, str | None]) -> list[dict[
     ):
         code, _, owner, *pay = words.split()
         known = _one(getattr(now.frame, f"{kind}_codes"), "id", code=code, location_id=member["location_id"])
-        rows.append({
-            "membership_id": member["membership_id"], "duty_id": None, "zone_id": None, f"{kind}_id": known,
-            "by_payroll": owner in ("payroll", "both"), "by_manager": owner in ("manager", "both"),
-            **_pay({"pay": " ".join(pay)}),
-        })  # fmt: skip
+        rows.append(
+            {
+                "membership_id": member["membership_id"],
+                "duty_id": None,
+                "zone_id": None,
+                f"{kind}_id": known,
+                "by_payroll": owner in ("payroll", "both"),
+                "by_manager": owner in ("manager", "both"),
+                **_pay({"pay": " ".join(pay)}),
+            }
+        )
     return rows
 
 
@@ -120,8 +148,15 @@ def _edits(now: UserList, user_id: int, said: dict[str, str | None]) -> None:
     own = {"first_name", "last_name", "email", "phone"}
     for name, editor, at in _EDITED.findall(said.get("edited") or ""):
         place = None if name in own else now.members[-1]["location_id"]
-        now.edits.append({"user_id": user_id, "location_id": place, "field": name, "editor": editor,
-                          "at": date.fromisoformat(at)})  # fmt: skip
+        now.edits.append(
+            {
+                "user_id": user_id,
+                "location_id": place,
+                "field": name,
+                "editor": editor,
+                "at": date.fromisoformat(at),
+            }
+        )
 
 
 def _keeps(now: UserList, case: Case) -> None:
@@ -146,11 +181,18 @@ def _keeps(now: UserList, case: Case) -> None:
             value = f"{_one(now.frame.duty_codes, 'id', code=code, location_id=place)}:{_amount(rate)}"
         if row["field"] == "pay_rate":
             value = _amount(value)
-        now.keeps.append({
-            "keep_id": number, "user_id": now.links[row["payroll_id"]], "location_id": place, "field": row["field"],
-            "kind": row["kind"], "value": value, "until": date.fromisoformat(row["until"]) if row["until"] else None,
-            "run": int(row["run"]) if row["run"] else None,
-        })  # fmt: skip
+        now.keeps.append(
+            {
+                "keep_id": number,
+                "user_id": now.links[row["payroll_id"]],
+                "location_id": place,
+                "field": row["field"],
+                "kind": row["kind"],
+                "value": value,
+                "until": date.fromisoformat(row["until"]) if row["until"] else None,
+                "run": int(row["run"]) if row["run"] else None,
+            }
+        )
 
 
 def _amount(rate: str) -> str:

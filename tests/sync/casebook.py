@@ -74,10 +74,17 @@ def draw(case: Case, day: Day, now: UserList, *, sha256: str = "") -> Plan:
     seen = look.at_feed(feed, mapping)
     snapshot = now.snapshot(day.today)
     return plan(
-        feed=feed, delta=fingerprints.whole(feed, seen.columns, snapshot.links["source_id"]),
-        columns=seen.columns, unknown_columns=seen.unknown, date_formats=seen.dates, snapshot=snapshot,
-        mapping=mapping, policy=policy, sha256=sha256, today=day.today,
-    )  # fmt: skip
+        feed=feed,
+        delta=fingerprints.whole(feed, seen.columns, snapshot.links["source_id"]),
+        columns=seen.columns,
+        unknown_columns=seen.unknown,
+        date_formats=seen.dates,
+        snapshot=snapshot,
+        mapping=mapping,
+        policy=policy,
+        sha256=sha256,
+        today=day.today,
+    )
 
 
 def told_plan(drawn: Plan, now: UserList) -> list[dict[str, str]]:

@@ -26,9 +26,14 @@ NORTH, SOUTH = 1, 2
 RN, LPN, CNA = 11, 12, 13  # at Maple North; 21 to 23 at Maple South
 EAST, WEST = 31, 32
 _RECORD: dict[str, Any] = {
-    "first_name": "Ann", "last_name": "Lee", "status": "active", "location_id": NORTH, "location_code": "mn",
-    "status_known": True, "clean": True,
-}  # fmt: skip
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "status": "active",
+    "location_id": NORTH,
+    "location_code": "mn",
+    "status_known": True,
+    "clean": True,
+}
 _PERSON: dict[str, Any] = {
     "first_name": "Ann",
     "last_name": "Lee",
@@ -37,8 +42,11 @@ _PERSON: dict[str, Any] = {
     "admin": False,
 }
 _MEMBER: dict[str, Any] = {
-    "location_id": NORTH, "status": "active", "payroll_owned": True, "role": "staff",
-}  # fmt: skip
+    "location_id": NORTH,
+    "status": "active",
+    "payroll_owned": True,
+    "role": "staff",
+}
 
 
 def frame(rows: Iterable[Mapping[str, Any]], schema: Mapping[str, Any]) -> pl.DataFrame:
@@ -58,9 +66,12 @@ def records(*rows: Mapping[str, Any]) -> pl.DataFrame:
 def understood(*rows: Mapping[str, Any], rejected: Iterable[Mapping[str, Any]] = ()) -> Normalized:
     """What normalize would hand on."""
     return Normalized(
-        records=records(*rows), rejected=frame(rejected, REJECTED), excluded=empty(EXCLUDED),
-        problems=empty(PROBLEM), codes=pl.DataFrame(),
-    )  # fmt: skip
+        records=records(*rows),
+        rejected=frame(rejected, REJECTED),
+        excluded=empty(EXCLUDED),
+        problems=empty(PROBLEM),
+        codes=pl.DataFrame(),
+    )
 
 
 def nobody() -> Snapshot:
@@ -132,6 +143,16 @@ def changes(*rows: Mapping[str, Any]) -> pl.DataFrame:
         "status": "active",
     }
     return frame(
-        ({"change_no": n, "source_id": f"{n:03d}", "first_name": "Ann", "last_name": f"Lee{n}", **usual, **row}
-         for n, row in enumerate(rows)), CHANGE,
-    )  # fmt: skip
+        (
+            {
+                "change_no": n,
+                "source_id": f"{n:03d}",
+                "first_name": "Ann",
+                "last_name": f"Lee{n}",
+                **usual,
+                **row,
+            }
+            for n, row in enumerate(rows)
+        ),
+        CHANGE,
+    )

@@ -66,20 +66,26 @@ class UserList:
                 next_pays=frame(self._next_pays(), SNAPSHOT_SCHEMAS["next_pays"]),
                 keeps=frame(self.keeps, SNAPSHOT_SCHEMAS["keeps"]),
                 answers=frame(self.answers, SNAPSHOT_SCHEMAS["answers"]),
-                missing=self.missing, locations=places, first_sync=self.first_sync,
-                accepted_short=self.accepted_short, last_blank=self.last_blank, last_columns=self.last_columns,
-                removed=self._lately(self.removed, "removed", today), flips=self._lately(self.flips, "flips", today),
+                missing=self.missing,
+                locations=places,
+                first_sync=self.first_sync,
+                accepted_short=self.accepted_short,
+                last_blank=self.last_blank,
+                last_columns=self.last_columns,
+                removed=self._lately(self.removed, "removed", today),
+                flips=self._lately(self.flips, "flips", today),
                 officers=frame(self._officers(), SNAPSHOT_SCHEMAS["officers"]),
                 median_read=median(self.reads[-7:]) if self.reads else None,
             )
-        )  # fmt: skip
+        )
 
     def _lately(self, rows: list[Row], name: str, today: date) -> pl.DataFrame:
         """What happened within the guard's seven days and was not taken back."""
         back = {
-            (m["user_id"], m["location_id"]) for m in self.members
+            (m["user_id"], m["location_id"])
+            for m in self.members
             if m["status"] in MAY_SIGN_IN and m.get("ends_on") is None
-        }  # fmt: skip
+        }
         lately = [row for row in rows if row["on"] > today - timedelta(days=7)]
         if name == "removed":
             lately = [row for row in lately if (row["user_id"], row["location_id"]) not in back]
@@ -164,10 +170,15 @@ class UserList:
         """Rates dated ahead, of primary duties and of extras."""
         paid = [{**m, "duty_id": m.get("duty_id")} for m in self.members] + self.extras
         return [
-            {"membership_id": row["membership_id"], "duty_id": row["duty_id"], "on": row["next_pay_on"],
-             **{name: row[f"next_{name}"] for name in _RATE}}
-            for row in paid if row.get("next_pay_on") and row["duty_id"]
-        ]  # fmt: skip
+            {
+                "membership_id": row["membership_id"],
+                "duty_id": row["duty_id"],
+                "on": row["next_pay_on"],
+                **{name: row[f"next_{name}"] for name in _RATE},
+            }
+            for row in paid
+            if row.get("next_pay_on") and row["duty_id"]
+        ]
 
     def _extra(self, member: Row, extra: Row) -> None:
         """A further duty or zone of payroll appears, goes, or its pay moves; a manager's stays the manager's."""
@@ -177,8 +188,15 @@ class UserList:
             e for e in self.extras if e["membership_id"] == member["membership_id"] and e.get(column) == found
         ]
         if not rows:
-            rows = [{"membership_id": member["membership_id"], "duty_id": None, "zone_id": None, column: found,
-                     "by_manager": False}]  # fmt: skip
+            rows = [
+                {
+                    "membership_id": member["membership_id"],
+                    "duty_id": None,
+                    "zone_id": None,
+                    column: found,
+                    "by_manager": False,
+                }
+            ]
             self.extras += rows
         gone = extra["gone"]
         rows[0].update(
@@ -197,8 +215,16 @@ class UserList:
             now_primary = [e for e in mine if e.get(column) == member.get(column)]
             self.extras = [e for e in self.extras if e not in now_primary]
             if before.get(kept):
-                self.extras.append({"membership_id": member["membership_id"], "duty_id": None, "zone_id": None,
-                                    column: before[column], "by_payroll": False, "by_manager": True})  # fmt: skip
+                self.extras.append(
+                    {
+                        "membership_id": member["membership_id"],
+                        "duty_id": None,
+                        "zone_id": None,
+                        column: before[column],
+                        "by_payroll": False,
+                        "by_manager": True,
+                    }
+                )
             member[kept] = any(e["by_manager"] for e in now_primary)
 
     def _membership(self, change: Row, user_id: int) -> Row:

@@ -72,8 +72,10 @@ def test_same_person_links_the_new_id_and_keeps_the_change_for_cms(renumbered: P
     assert (again.counts["unchanged"], IdChange.objects.count()) == (6, 1)
     entry = AuditEntry.objects.get(verb="answered")
     assert [(c["field"], c["old"], c["new"]) for c in entry.changes] == [
-        ("answer", None, "same"), ("payroll_id", None, "901"), ("reason", None, "HR said so"),
-    ]  # fmt: skip
+        ("answer", None, "same"),
+        ("payroll_id", None, "901"),
+        ("reason", None, "HR said so"),
+    ]
 
 
 def test_while_the_old_id_goes_on_the_new_one_is_a_further_one(payroll: Payroll, synced: Payroll) -> None:
@@ -82,9 +84,12 @@ def test_while_the_old_id_goes_on_the_new_one_is_a_further_one(payroll: Payroll,
     ines = only(payroll).suggested[0].user
     answers.answer(of(payroll), "901", kind="same", user=ines, actor=OPERATOR)
     payroll.runs()
-    assert list(Link.objects.filter(user=ines, retired_at=None).order_by("pk").values_list("source_id", "further")) == [
-        ("001", False), ("901", True),
-    ]  # fmt: skip
+    assert list(
+        Link.objects.filter(user=ines, retired_at=None).order_by("pk").values_list("source_id", "further")
+    ) == [
+        ("001", False),
+        ("901", True),
+    ]
     assert not IdChange.objects.exists()
 
 
@@ -136,8 +141,13 @@ def test_what_no_answer_can_be(renumbered: Payroll, given: dict[str, Any], messa
         "stranger": made.user(made.organization("Oak Care"), "Sam Stranger"),
     }
     with pytest.raises(Refused, match=message):
-        answers.answer(of(renumbered), given.get("source_id", "901"), kind=given["kind"],
-                       user=who.get(given.get("user", "")), actor=OPERATOR)  # fmt: skip
+        answers.answer(
+            of(renumbered),
+            given.get("source_id", "901"),
+            kind=given["kind"],
+            user=who.get(given.get("user", "")),
+            actor=OPERATOR,
+        )
     assert not Answer.objects.exists()
 
 
@@ -154,8 +164,11 @@ def test_managers_do_not_decide_who_somebody_is(renumbered: Payroll) -> None:
     asked = only(renumbered, manager)
     assert not asked.answerable
     assert asked.suggested[0].visible
-    for given in ({"kind": "same", "user": asked.suggested[0].user}, {"kind": "different"},
-                  {"kind": "same", "user": User.objects.get(last_name="Bello")}):  # fmt: skip
+    for given in (
+        {"kind": "same", "user": asked.suggested[0].user},
+        {"kind": "different"},
+        {"kind": "same", "user": User.objects.get(last_name="Bello")},
+    ):
         with pytest.raises(NotAllowed):
             answers.answer(of(renumbered), "901", actor=manager, **given)
     answers.answer(of(renumbered), "901", kind="different", actor=OPERATOR)

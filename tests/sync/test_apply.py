@@ -47,8 +47,11 @@ def test_a_new_person_gets_user_membership_duty_zone_link_history_audit_and_welc
     assert user.sort_name == sort_key("Ann", "Lee")
     assert not user.has_usable_password()
     assert (member.primary_duty, member.primary_zone, member.is_primary, member.payroll_owned) == (
-        house.rn, house.east, True, True,
-    )  # fmt: skip
+        house.rn,
+        house.east,
+        True,
+        True,
+    )
     assert (member.role, member.status, member.cms_code, member.changed_what) == (
         "staff",
         "active",
@@ -57,19 +60,47 @@ def test_a_new_person_gets_user_membership_duty_zone_link_history_audit_and_welc
     )
     duty = member.duties.get()
     assert (duty.pay_rate, duty.pay_unit, duty.pay_currency, duty.by_payroll, duty.by_manager) == (
-        182_500, "hour", "USD", True, False,
-    )  # fmt: skip
+        182_500,
+        "hour",
+        "USD",
+        True,
+        False,
+    )
     assert member.zones.get().by_payroll
     told = {item["field"]: item["new"] for item in Change.objects.get().fields}
     assert told == {
-        "first_name": "Ann", "last_name": "Lee", "email": "ann@example.com", "phone": "+15155550101", "duty": "RN",
-        "zone": "East", "employee_number": "9001", "status": "active", "hire_date": "2024-03-04", "cms_code": "7",
-        "pay_rate": "18.25", "pay_unit": "hour", "pay_currency": "USD",
-    }  # fmt: skip
+        "first_name": "Ann",
+        "last_name": "Lee",
+        "email": "ann@example.com",
+        "phone": "+15155550101",
+        "duty": "RN",
+        "zone": "East",
+        "employee_number": "9001",
+        "status": "active",
+        "hire_date": "2024-03-04",
+        "cms_code": "7",
+        "pay_rate": "18.25",
+        "pay_unit": "hour",
+        "pay_currency": "USD",
+    }
     entry = AuditEntry.objects.get()
-    assert (entry.door, entry.by, entry.verb, entry.subject, entry.subject_id, entry.user_id, entry.run_id) == (
-        "sync", "sync run 1", "create", "membership", member.pk, user.pk, run.pk,
-    )  # fmt: skip
+    assert (
+        entry.door,
+        entry.by,
+        entry.verb,
+        entry.subject,
+        entry.subject_id,
+        entry.user_id,
+        entry.run_id,
+    ) == (
+        "sync",
+        "sync run 1",
+        "create",
+        "membership",
+        member.pk,
+        user.pk,
+        run.pk,
+    )
     letter = Message.objects.get()
     assert (letter.kind, letter.generation, letter.state, letter.user) == ("welcome", 1, "queued", user)
 
@@ -130,15 +161,19 @@ def test_usernames_are_free_and_in_order(house: House) -> None:
 def test_unknown_codes_become_duties_and_zones_once(house: House) -> None:
     DutyCode.objects.create(location=house.grove, duty=house.lpn, code="lpn1")
     here = {**ANN, "location_id": house.grove.pk}
-    done = house.apply(plan(
-        {**here, "duty_code": "CNA", "duty_new": "CNA", "zone_code": "MC-2", "zone_new": "Memory Care"},
-        {**here, "source_id": "002", "duty_code": "cna ", "duty_new": "cna", "zone_id": house.east.pk},
-        {**here, "source_id": "003", "duty_code": "LPN1", "duty_new": "LPN1"},
-    ))  # fmt: skip
+    done = house.apply(
+        plan(
+            {**here, "duty_code": "CNA", "duty_new": "CNA", "zone_code": "MC-2", "zone_new": "Memory Care"},
+            {**here, "source_id": "002", "duty_code": "cna ", "duty_new": "cna", "zone_id": house.east.pk},
+            {**here, "source_id": "003", "duty_code": "LPN1", "duty_new": "LPN1"},
+        )
+    )
     cna = Duty.objects.get(name="CNA")
     assert (cna.location, cna.codes.get().code, Zone.objects.get(name="Memory Care").codes.get().code) == (
-        house.grove, "cna", "mc-2",
-    )  # fmt: skip
+        house.grove,
+        "cna",
+        "mc-2",
+    )
     duties = [Membership.objects.get(user_id=pk).primary_duty for pk in done.users.values()]
     assert duties == [cna, cna, house.lpn]
     assert not Duty.objects.filter(name="LPN1").exists()
@@ -154,8 +189,13 @@ def test_the_same_plan_twice_writes_nothing(house: House) -> None:
         "duty_new": "CNA",
         "zone_id": house.east.pk,
     }
-    moved = change(member, told={"duty": ("RN", "LPN"), "email": ("ann@example.com", "a@b.example")},
-                   duty_id=house.lpn.pk, email="a@b.example", source_id="007")  # fmt: skip
+    moved = change(
+        member,
+        told={"duty": ("RN", "LPN"), "email": ("ann@example.com", "a@b.example")},
+        duty_id=house.lpn.pk,
+        email="a@b.example",
+        source_id="007",
+    )
     problem = {"code": "needs_contact", "row": 3, "source_id": "001", "key": "001", "message": "No email."}
     both = plan(new, moved, problems=[problem])
     first = house.apply(both)

@@ -51,8 +51,15 @@ def test_a_mark_set_again_since_it_was_read_stays(house: House) -> None:
 def problem(
     source_id: str | None = "001", code: str = "phone_unreadable", key: str | None = None
 ) -> dict[str, Any]:
-    return {"code": code, "row": 2, "source_id": source_id, "column": "Phone", "value": "…", "key": key or source_id,
-            "message": f"Row 2: {code}."}  # fmt: skip
+    return {
+        "code": code,
+        "row": 2,
+        "source_id": source_id,
+        "column": "Phone",
+        "value": "…",
+        "key": key or source_id,
+        "message": f"Row 2: {code}.",
+    }
 
 
 def test_issues_open_once_follow_their_rows_and_resolve(house: House) -> None:
@@ -63,8 +70,16 @@ def test_issues_open_once_follow_their_rows_and_resolve(house: House) -> None:
     assert house.apply(seen).issues_opened == 2
     phone, zone = Issue.objects.get(code="phone_unreadable"), Issue.objects.get(code="unmapped_zone")
     assert (phone.key, phone.user, phone.count, zone.count, len(zone.rows)) == ("001", member.user, 1, 60, 50)
-    assert phone.rows == [{"row": 2, "source_id": "001", "name": "Ann Lee", "column": "Phone", "value": "…",
-                           "message": "Row 2: phone_unreadable."}]  # fmt: skip
+    assert phone.rows == [
+        {
+            "row": 2,
+            "source_id": "001",
+            "name": "Ann Lee",
+            "column": "Phone",
+            "value": "…",
+            "message": "Row 2: phone_unreadable.",
+        }
+    ]
     done = house.apply(plan(problems=[problem(), *codes[:59]], records=records))
     zone.refresh_from_db()
     assert (done.issues_opened, done.issues_resolved, zone.count) == (0, 0, 59)
@@ -87,14 +102,24 @@ def test_a_hold_is_an_issue_until_somebody_decides(house: House) -> None:
         "location_id": house.grove.pk,
         "reason": "5 people leave at once.",
     }
-    held = change(house.member(), "deactivate", told={"status": ("active", "quit")}, status="quit",
-                  held_by="removals", held_scope="location:1")  # fmt: skip
+    held = change(
+        house.member(),
+        "deactivate",
+        told={"status": ("active", "quit")},
+        status="quit",
+        held_by="removals",
+        held_scope="location:1",
+    )
     waiting = plan(held, holds=frame([hold], HOLD))
     house.apply(waiting)
     issue = Issue.objects.get()
     assert (issue.code, issue.key, issue.count, issue.message, issue.location) == (
-        "on_hold", "location:1", 1, "5 people leave at once.", house.grove,
-    )  # fmt: skip
+        "on_hold",
+        "location:1",
+        1,
+        "5 people leave at once.",
+        house.grove,
+    )
     assert Membership.objects.get().status == "active"
     done = house.apply(waiting, changes=waiting.held, decided=True)
     assert (done.counts, done.issues_resolved, Membership.objects.get().status) == (

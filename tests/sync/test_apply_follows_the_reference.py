@@ -37,11 +37,30 @@ DATES = ("hire_date", "original_hire_date", "leave_end", "ends_on")
 CASES = [
     path
     for path in casebook.found()
-    if any(word in path.name for word in (
-        "job", "pay", "rate", "raise", "rehire", "transfer", "location", "start", "end", "leave", "midnight", "duty",
-        "upcoming", "withdrawn", "duties", "termination", "ids", "return",
-    ))
-]  # fmt: skip
+    if any(
+        word in path.name
+        for word in (
+            "job",
+            "pay",
+            "rate",
+            "raise",
+            "rehire",
+            "transfer",
+            "location",
+            "start",
+            "end",
+            "leave",
+            "midnight",
+            "duty",
+            "upcoming",
+            "withdrawn",
+            "duties",
+            "termination",
+            "ids",
+            "return",
+        )
+    )
+]
 
 
 class Tables(House):
@@ -72,23 +91,37 @@ class Tables(House):
     def person(self, now: UserList, person: dict[str, Any]) -> None:
         pk = person["user_id"]
         user = User.objects.create(
-            pk=pk, organization=self.org, username=f"user{pk}", first_name=person["first_name"] or "",
-            last_name=person["last_name"] or "", email=person["email"] or "", phone=person["phone"] or "",
+            pk=pk,
+            organization=self.org,
+            username=f"user{pk}",
+            first_name=person["first_name"] or "",
+            last_name=person["last_name"] or "",
+            email=person["email"] or "",
+            phone=person["phone"] or "",
             local=bool(person["local"]),
-        )  # fmt: skip
+        )
         for member in (m for m in now.members if m["user_id"] == pk):
             days = {name: member.get(name) for name in (*DATES, "termination_date")}
             row = Membership.objects.create(
-                pk=member["membership_id"], organization=self.org, user=user, location_id=member["location_id"],
-                status=member["status"], payroll_owned=member["payroll_owned"], is_primary=member["is_primary"],
-                employee_number=member.get("employee_number") or "", **days,
-            )  # fmt: skip
+                pk=member["membership_id"],
+                organization=self.org,
+                user=user,
+                location_id=member["location_id"],
+                status=member["status"],
+                payroll_owned=member["payroll_owned"],
+                is_primary=member["is_primary"],
+                employee_number=member.get("employee_number") or "",
+                **days,
+            )
             self.parts(row, member, [e for e in now.extras if e["membership_id"] == row.pk])
         for source_id in (s for s, user_id in now.links.items() if user_id == pk):
             Link.objects.create(
-                organization=self.org, integration=self.integration, source_id=source_id, user=user, further=pk in
-                Link.objects.values_list("user_id", flat=True),
-            )  # fmt: skip
+                organization=self.org,
+                integration=self.integration,
+                source_id=source_id,
+                user=user,
+                further=pk in Link.objects.values_list("user_id", flat=True),
+            )
 
     def parts(self, row: Membership, member: dict[str, Any], extras: list[dict[str, Any]]) -> None:
         owned = {"by_payroll": row.payroll_owned, "by_manager": not row.payroll_owned}
@@ -97,14 +130,22 @@ class Tables(House):
                 paid = {name: part.get(name) for name in ("pay_rate", "next_pay_rate", "next_pay_on")}
                 units = {name: part.get(name) or "" for name in (*RATE[1:], *NEXT_PAY[1:3])}
                 MembershipDuty.objects.create(
-                    membership=row, location_id=row.location_id, duty_id=part["duty_id"], **paid, **units,
-                    by_payroll=part["by_payroll"], by_manager=part["by_manager"],
-                )  # fmt: skip
+                    membership=row,
+                    location_id=row.location_id,
+                    duty_id=part["duty_id"],
+                    **paid,
+                    **units,
+                    by_payroll=part["by_payroll"],
+                    by_manager=part["by_manager"],
+                )
             elif part.get("zone_id"):
                 MembershipZone.objects.create(
-                    membership=row, location_id=row.location_id, zone_id=part["zone_id"],
-                    by_payroll=part["by_payroll"], by_manager=part["by_manager"],
-                )  # fmt: skip
+                    membership=row,
+                    location_id=row.location_id,
+                    zone_id=part["zone_id"],
+                    by_payroll=part["by_payroll"],
+                    by_manager=part["by_manager"],
+                )
         row.primary_duty_id, row.primary_zone_id = member.get("duty_id"), member.get("zone_id")
         row.save()
 
@@ -117,16 +158,32 @@ class Tables(House):
         for row in Membership.objects.select_related("user", "primary_duty", "primary_zone"):
             user = row.user
             primary = row.duties.filter(duty=row.primary_duty_id).first()
-            extras = [(d.duty.name, d.by_payroll, d.by_manager, d.pay_rate, d.next_pay_rate, d.next_pay_on)
-                      for d in row.duties.exclude(duty=row.primary_duty_id)]  # fmt: skip
-            extras += [(z.zone.name, z.by_payroll, z.by_manager, None, None, None)
-                       for z in row.zones.exclude(zone=row.primary_zone_id)]  # fmt: skip
-            rows.append((
-                ids.get(user.pk, str(user.pk)), user.first_name, user.last_name, user.email or None, user.phone or None,
-                row.location_id, row.status, row.payroll_owned, row.is_primary, *(getattr(row, n) for n in DATES),
-                row.primary_duty and row.primary_duty.name, row.primary_zone and row.primary_zone.name,
-                *((primary and getattr(primary, n)) or None for n in (*RATE, *NEXT_PAY)), sorted(extras, key=str),
-            ))  # fmt: skip
+            extras = [
+                (d.duty.name, d.by_payroll, d.by_manager, d.pay_rate, d.next_pay_rate, d.next_pay_on)
+                for d in row.duties.exclude(duty=row.primary_duty_id)
+            ]
+            extras += [
+                (z.zone.name, z.by_payroll, z.by_manager, None, None, None)
+                for z in row.zones.exclude(zone=row.primary_zone_id)
+            ]
+            rows.append(
+                (
+                    ids.get(user.pk, str(user.pk)),
+                    user.first_name,
+                    user.last_name,
+                    user.email or None,
+                    user.phone or None,
+                    row.location_id,
+                    row.status,
+                    row.payroll_owned,
+                    row.is_primary,
+                    *(getattr(row, n) for n in DATES),
+                    row.primary_duty and row.primary_duty.name,
+                    row.primary_zone and row.primary_zone.name,
+                    *((primary and getattr(primary, n)) or None for n in (*RATE, *NEXT_PAY)),
+                    sorted(extras, key=str),
+                )
+            )
         return sorted(rows, key=str)
 
 
@@ -139,16 +196,35 @@ def told(now: UserList) -> list[tuple[Any, ...]]:
     for row in now.members:
         user = people[row["user_id"]]
         extras = [
-            (names["duty"][e["duty_id"]] if e.get("duty_id") else names["zone"][e["zone_id"]], e["by_payroll"],
-             e["by_manager"], e.get("pay_rate"), e.get("next_pay_rate"), e.get("next_pay_on"))
-            for e in now.extras if e["membership_id"] == row["membership_id"]
-        ]  # fmt: skip
-        rows.append((
-            ids.get(user["user_id"], str(user["user_id"])), user["first_name"], user["last_name"], user["email"],
-            user["phone"], row["location_id"], row["status"], row["payroll_owned"], bool(row["is_primary"]),
-            *(row.get(n) for n in DATES), names["duty"].get(row.get("duty_id")), names["zone"].get(row.get("zone_id")),
-            *(row.get(n) for n in (*RATE, *NEXT_PAY)), sorted(extras, key=str),
-        ))  # fmt: skip
+            (
+                names["duty"][e["duty_id"]] if e.get("duty_id") else names["zone"][e["zone_id"]],
+                e["by_payroll"],
+                e["by_manager"],
+                e.get("pay_rate"),
+                e.get("next_pay_rate"),
+                e.get("next_pay_on"),
+            )
+            for e in now.extras
+            if e["membership_id"] == row["membership_id"]
+        ]
+        rows.append(
+            (
+                ids.get(user["user_id"], str(user["user_id"])),
+                user["first_name"],
+                user["last_name"],
+                user["email"],
+                user["phone"],
+                row["location_id"],
+                row["status"],
+                row["payroll_owned"],
+                bool(row["is_primary"]),
+                *(row.get(n) for n in DATES),
+                names["duty"].get(row.get("duty_id")),
+                names["zone"].get(row.get("zone_id")),
+                *(row.get(n) for n in (*RATE, *NEXT_PAY)),
+                sorted(extras, key=str),
+            )
+        )
     return sorted(rows, key=str)
 
 

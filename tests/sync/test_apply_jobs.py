@@ -133,9 +133,15 @@ def test_the_snapshot_reads_extras_and_rates_dated_ahead(house: House) -> None:
     Integration.objects.update(policy={"pay": True})
     house.integration.refresh_from_db()
     MembershipDuty.objects.create(
-        membership=member, location=house.grove, duty=house.lpn, by_payroll=True, pay_rate=240_000, pay_unit="hour",
-        pay_currency="USD", **RAISE,
-    )  # fmt: skip
+        membership=member,
+        location=house.grove,
+        duty=house.lpn,
+        by_payroll=True,
+        pay_rate=240_000,
+        pay_unit="hour",
+        pay_currency="USD",
+        **RAISE,
+    )
     MembershipZone.objects.create(membership=member, location=house.grove, zone=house.west, by_manager=True)
     expected = [(house.lpn.pk, None, True, False, 240_000), (None, house.west.pk, False, True, None)]
     for ids in (None, ["001"]):
@@ -157,8 +163,12 @@ def test_the_primary_location_follows_payrolls_flag(house: House) -> None:
     told = {"primary_location": ("Maple Grove", "Maple Creek")}
     house.apply(plan(change(there, told=told, primary_location=True)))
     assert list(Membership.objects.filter(is_primary=True)) == [there]
-    made_there = {**ANN, "user_id": member.user_id, "location_id": made.location(house.org, "Maple Bay").pk,
-                  "primary_location": True}  # fmt: skip
+    made_there = {
+        **ANN,
+        "user_id": member.user_id,
+        "location_id": made.location(house.org, "Maple Bay").pk,
+        "primary_location": True,
+    }
     house.apply(plan(made_there))
     assert Membership.objects.get(is_primary=True).location.name == "Maple Bay"
 

@@ -33,9 +33,18 @@ def test_leaving_ends_sign_in_sessions_links_letters_and_grants_and_keeps_duties
     grant = Grant.objects.create(user=member.user, role="admin", organization=house.org)
     letter = Message.objects.create(organization=house.org, user=member.user, kind="welcome")
     told = {"status": ("active", "terminated"), "termination_date": (None, "2026-11-15")}
-    house.apply(plan(change(
-        member, "deactivate", told=told, status="terminated", termination_date=date(2026, 11, 15), removal=True
-    )))  # fmt: skip
+    house.apply(
+        plan(
+            change(
+                member,
+                "deactivate",
+                told=told,
+                status="terminated",
+                termination_date=date(2026, 11, 15),
+                removal=True,
+            )
+        )
+    )
     for row in (member, invitation, grant, letter, member.user):
         row.refresh_from_db()
     assert (member.status, member.termination_date, member.changed_what) == (
@@ -79,24 +88,39 @@ def test_coming_back_is_welcomed_back_each_time(house: House) -> None:
 def test_a_transfer_moves_the_primary_location_and_ends_the_other_today(house: House) -> None:
     member = house.member()
     moved = {
-        **ANN, "verb": "transfer", "user_id": member.user_id, "from_membership_id": member.pk,
-        "location_id": house.creek.pk, "duty_id": house.creek_rn.pk, "removal": True,
+        **ANN,
+        "verb": "transfer",
+        "user_id": member.user_id,
+        "from_membership_id": member.pk,
+        "location_id": house.creek.pk,
+        "duty_id": house.creek_rn.pk,
+        "removal": True,
         "told": {"location": ("Maple Grove", "Maple Creek")},
-    }  # fmt: skip
+    }
     house.apply(plan(moved))
     member.refresh_from_db()
     there = Membership.objects.get(location=house.creek)
     assert (member.status, member.termination_date, member.is_primary, member.changed_what) == (
-        "inactive", TODAY, False, "Transferred",
-    )  # fmt: skip
+        "inactive",
+        TODAY,
+        False,
+        "Transferred",
+    )
     assert (there.status, there.is_primary, there.changed_what) == ("active", True, "Transferred here")
     assert User.objects.get().must_end_sessions_before is None
     assert set(AuditEntry.objects.values_list("verb", "location_id")) == {
-        ("transfer", house.creek.pk), ("leave", house.grove.pk),
-    }  # fmt: skip
+        ("transfer", house.creek.pk),
+        ("leave", house.grove.pk),
+    }
 
-    back = change(member, "transfer", told={"location": ("Maple Creek", "Maple Grove")}, status="active",
-                  termination_date=None, from_membership_id=there.pk)  # fmt: skip
+    back = change(
+        member,
+        "transfer",
+        told={"location": ("Maple Creek", "Maple Grove")},
+        status="active",
+        termination_date=None,
+        from_membership_id=there.pk,
+    )
     house.apply(plan(back))
     member.refresh_from_db()
     there.refresh_from_db()
@@ -118,8 +142,9 @@ def test_a_new_address_voids_the_open_link_and_a_new_welcome_follows(house: Hous
     assert invitation.revoked_at == made.NOON
     assert done.queued == 1
     assert list(Message.objects.order_by("generation").values_list("generation", "state")) == [
-        (1, "accepted"), (2, "queued"),
-    ]  # fmt: skip
+        (1, "accepted"),
+        (2, "queued"),
+    ]
 
 
 def test_a_queued_welcome_goes_to_the_new_address_by_itself(house: House) -> None:

@@ -39,9 +39,19 @@ def test_an_update_writes_only_what_was_told(house: House) -> None:
     house.apply(plan(planned))
     after = Membership.objects.get()
     assert (after.user.phone, after.changed_what) == ("+15155550102", "Phone from payroll")
-    assert (after.employee_number, after.role, after.notes, after.access_blocked_reason, after.may_see_pay) == (
-        "edited meanwhile", "manager", "keys", "lost badge", True,
-    )  # fmt: skip
+    assert (
+        after.employee_number,
+        after.role,
+        after.notes,
+        after.access_blocked_reason,
+        after.may_see_pay,
+    ) == (
+        "edited meanwhile",
+        "manager",
+        "keys",
+        "lost badge",
+        True,
+    )
     assert (after.user.username, after.user.confirmed_email) == (member.user.username, "ann@home.example")
     assert MembershipDuty.objects.get(pk=made_extra.pk).by_manager
     assert Change.objects.get().fields == [
@@ -64,13 +74,22 @@ def test_a_name_change_moves_the_sort_name_and_not_the_username(house: House) ->
 def test_the_primary_moves_and_the_old_one_leaves(house: House) -> None:
     member = house.member()
     member.duties.update(pay_rate=100_000, pay_unit="hour", pay_currency="USD")
-    house.apply(plan(change(
-        member, told={"duty": ("RN", "LPN"), "zone": ("East", "West")}, duty_id=house.lpn.pk, zone_id=house.west.pk
-    )))  # fmt: skip
+    house.apply(
+        plan(
+            change(
+                member,
+                told={"duty": ("RN", "LPN"), "zone": ("East", "West")},
+                duty_id=house.lpn.pk,
+                zone_id=house.west.pk,
+            )
+        )
+    )
     after = Membership.objects.get()
     assert (after.primary_duty, after.primary_zone, after.changed_what) == (
-        house.lpn, house.west, "Duty and zone from payroll",
-    )  # fmt: skip
+        house.lpn,
+        house.west,
+        "Duty and zone from payroll",
+    )
     assert after.duties.get().pay_rate == 100_000
     assert after.zones.get().zone == house.west
 
@@ -86,9 +105,12 @@ def test_a_managers_extra_is_promoted_and_stays_the_extra_it_was(house: House) -
     member.refresh_from_db()
     back = {"duty": ("LPN", "RN"), "zone": ("West", "East")}
     house.apply(plan(change(member, told=back, duty_id=house.rn.pk, zone_id=house.east.pk)))
-    assert [(r.duty, r.by_payroll, r.by_manager, r.pay_rate) for r in member.duties.order_by("duty__name")] == [
-        (house.lpn, False, True, None), (house.rn, True, False, None),
-    ]  # fmt: skip
+    assert [
+        (r.duty, r.by_payroll, r.by_manager, r.pay_rate) for r in member.duties.order_by("duty__name")
+    ] == [
+        (house.lpn, False, True, None),
+        (house.rn, True, False, None),
+    ]
     assert {(r.zone, r.by_payroll) for r in member.zones.all()} == {(house.east, True), (house.west, False)}
 
 
@@ -137,14 +159,29 @@ def test_a_found_person_who_waits_is_not_linked(house: House) -> None:
 
 def test_in_bulk_as_one_by_one(house: House) -> None:
     """What an admin writes with single actions and what a plan writes end in the same state."""
-    told = {"last_name": ("Lee", "Åberg"), "phone": ("+15155550101", "+15155550102"), "duty": ("RN", "LPN"),
-            "zone": ("East", "West")}  # fmt: skip
+    told = {
+        "last_name": ("Lee", "Åberg"),
+        "phone": ("+15155550101", "+15155550102"),
+        "duty": ("RN", "LPN"),
+        "zone": ("East", "West"),
+    }
     actor = Actor.of(made.admin(house.org))
     by_hand, by_plan = house.member(), house.member(source_id="002")
     actions.edit_user(by_hand.user, {"last_name": "Åberg", "phone": "+15155550102"}, actor=actor)
     actions.edit_membership(by_hand, {"duty": house.lpn, "zone": house.west}, actor=actor)
-    house.apply(plan(change(by_plan, told=told, last_name="Åberg", phone="+15155550102", source_id="002",
-                            duty_id=house.lpn.pk, zone_id=house.west.pk)))  # fmt: skip
+    house.apply(
+        plan(
+            change(
+                by_plan,
+                told=told,
+                last_name="Åberg",
+                phone="+15155550102",
+                source_id="002",
+                duty_id=house.lpn.pk,
+                zone_id=house.west.pk,
+            )
+        )
+    )
 
     def state(member: Membership) -> list[dict[str, Any]]:
         apart = {"id", "user_id", "username", "password", "changed_at", "changed_what", "is_primary"}

@@ -33,8 +33,11 @@ def duty_owners(member: Membership) -> dict[str, tuple[bool, bool]]:
 
 
 def back(member: Membership, **target: Any) -> Plan:
-    told = {"status": (member.status, "active"), "hire_date": (str(member.hire_date), str(target.get("hire_date"))),
-            "termination_date": (str(member.termination_date), None)}  # fmt: skip
+    told = {
+        "status": (member.status, "active"),
+        "hire_date": (str(member.hire_date), str(target.get("hire_date"))),
+        "termination_date": (str(member.termination_date), None),
+    }
     return plan(change(member, "reactivate", told=told, status="active", termination_date=None, **target))
 
 
@@ -45,8 +48,11 @@ def test_a_rehire_is_a_new_employment_and_asks_about_the_old_extras(house: House
     member.refresh_from_db()
     period = EmploymentPeriod.objects.get()
     assert (period.hire_date, period.ended_on, period.status, period.duty_name) == (
-        date(2024, 3, 4), date(2026, 1, 31), "quit", "RN",
-    )  # fmt: skip
+        date(2024, 3, 4),
+        date(2026, 1, 31),
+        "quit",
+        "RN",
+    )
     assert (member.extras_to_review, duty_owners(member)["LPN"]) == (True, (False, True))
     margo = Actor.of(made.manager(house.grove))
     actions.review_extras(member, keep=True, actor=margo)
@@ -70,8 +76,9 @@ def test_removing_the_extras_of_before_leaves_payrolls_own(house: House) -> None
     assert duty_owners(member) == {"RN": (True, False), "LPN": (True, False)}
     assert [z.zone.name for z in member.zones.all()] == ["East"]
     assert AuditEntry.objects.latest("pk").changes == [
-        {"field": "extra_duty", "old": "LPN", "new": None}, {"field": "extra_zone", "old": "West", "new": None},
-    ]  # fmt: skip
+        {"field": "extra_duty", "old": "LPN", "new": None},
+        {"field": "extra_zone", "old": "West", "new": None},
+    ]
 
 
 def test_a_termination_taken_back_is_no_new_employment(house: House) -> None:

@@ -88,8 +88,9 @@ def test_one_new_person_is_added_alone(payroll, held) -> None:
     entry = AuditEntry.objects.get(verb="released")
     assert (entry.by, entry.run_id) == ("cli:test", held.pk)
     assert entry.changes == [
-        {"field": "source_id", "old": None, "new": "008"}, {"field": "user", "old": None, "new": nora.pk},
-    ]  # fmt: skip
+        {"field": "source_id", "old": None, "new": "008"},
+        {"field": "user", "old": None, "new": nora.pk},
+    ]
     rest = runs.approve(done, plan_hash=done.plan_hash, actor=OPERATOR)
     assert (rest.rest, rest.counts["created"], rest.counts["deactivated"]) == ("approved", 2, 3)
     assert payroll.runs().counts["unchanged"] == 8
@@ -135,8 +136,13 @@ def test_a_rest_that_has_changed_is_planned_again_with_its_differences(held) -> 
     told = now.summary["differences"]
     assert (told["people"], told["first"][0]["name"]) == (1, "Ines Calloway")
     assert told["first"][0] | {"location_id": 0, "fields": []} == {
-        "source_id": "001", "location_id": 0, "name": "Ines Calloway", "was": "deactivate", "now": None, "fields": [],
-    }  # fmt: skip
+        "source_id": "001",
+        "location_id": 0,
+        "name": "Ines Calloway",
+        "was": "deactivate",
+        "now": None,
+        "fields": [],
+    }
     assert told["first"][0]["fields"] == [{"field": "status", "old": "terminated", "new": None}]
     with pytest.raises(Refused, match="not the plan that waits now"):
         runs.approve(held, plan_hash=hash_seen, actor=OPERATOR)
@@ -149,8 +155,16 @@ def test_approving_on_a_later_day_plans_anew(payroll, synced, monkeypatch) -> No
     last_day = (today + timedelta(days=1)).isoformat()
     header = ",Termination Date"
     rows = [row + ("," + last_day if row[:3] in {"001", "002", "003"} else ",") for row in PEOPLE]
-    payroll.path.write_text("\n".join(["Employee ID,Employee Number,First Name,Last Name,Email,Phone,Facility Code,"
-                                       f"Job Title,Department,Status,Hire Date{header}", *rows, ""]))  # fmt: skip
+    payroll.path.write_text(
+        "\n".join(
+            [
+                "Employee ID,Employee Number,First Name,Last Name,Email,Phone,Facility Code,"
+                f"Job Title,Department,Status,Hire Date{header}",
+                *rows,
+                "",
+            ]
+        )
+    )
     run = payroll.runs()
     assert run.counts["held"] == 3  # staged ends count when they are staged
     later = timezone.now() + timedelta(days=2)
@@ -183,8 +197,16 @@ def test_approving_a_short_feed_accepts_it_and_deactivates_nobody(payroll, synce
 
 def test_a_doubted_column_that_was_approved_is_the_new_normal(payroll, synced) -> None:
     without = [",".join(part for n, part in enumerate(row.split(",")) if n != 8) for row in PEOPLE]
-    payroll.path.write_text("\n".join(["Employee ID,Employee Number,First Name,Last Name,Email,Phone,Facility Code,"
-                                       "Job Title,Status,Hire Date", *without, ""]))  # fmt: skip
+    payroll.path.write_text(
+        "\n".join(
+            [
+                "Employee ID,Employee Number,First Name,Last Name,Email,Phone,Facility Code,"
+                "Job Title,Status,Hire Date",
+                *without,
+                "",
+            ]
+        )
+    )
     run = payroll.runs()
     assert [hold["rule"] for hold in run.holds] == ["column_gone"]
     runs.approve(run, plan_hash=run.plan_hash, actor=OPERATOR)
@@ -202,8 +224,12 @@ def test_a_run_whose_plan_or_file_is_gone_says_so(held) -> None:
 
 
 def test_removals_of_several_days_add_up_but_not_what_somebody_approved(payroll, synced) -> None:
-    Integration.objects.update(policy={"removals_location": {"floor": 2, "share": 0.03},
-                                       "removals_week": {"floor": 3, "share": 0.03}})  # fmt: skip
+    Integration.objects.update(
+        policy={
+            "removals_location": {"floor": 2, "share": 0.03},
+            "removals_week": {"floor": 3, "share": 0.03},
+        }
+    )
     payroll.sends(*leaving("001", "002"))
     run = payroll.runs()
     runs.approve(run, plan_hash=run.plan_hash, actor=OPERATOR)

@@ -14,8 +14,11 @@ from schedulepop.sync.policy import Mapping, Policy
 from tests.sync.made_frames import TODAY, snapshot
 
 HEADER = "Employee ID,First Name,Last Name,Email,Phone,Location,Job Code,Status,Hire Date"
-ROWS = ("001,Ann,Lee,,see the desk,MN,RN,Active,2020-02-03", "002,Bob,Ray,b@maple.org,,MS,WHO,Active,2020-02-03",
-        "001,Ann,Lee,,see the desk,MN,RN,Active,2020-02-03")  # fmt: skip
+ROWS = (
+    "001,Ann,Lee,,see the desk,MN,RN,Active,2020-02-03",
+    "002,Bob,Ray,b@maple.org,,MS,WHO,Active,2020-02-03",
+    "001,Ann,Lee,,see the desk,MN,RN,Active,2020-02-03",
+)
 
 
 def plans(text: str, known: str, **last: object) -> tuple[Plan, Plan]:
@@ -24,9 +27,15 @@ def plans(text: str, known: str, **last: object) -> tuple[Plan, Plan]:
     now = replace(snapshot({"source_id": "001"}, {"source_id": "002"}), **last)
     delta = fingerprints.whole(before.feed, before.columns, pl.Series(["001", "002"]))
     first = pipeline.plan(
-        feed=before.feed, delta=delta, columns=before.columns, date_formats=before.dates, snapshot=now,
-        mapping=Mapping(), policy=Policy(), today=TODAY,
-    )  # fmt: skip
+        feed=before.feed,
+        delta=delta,
+        columns=before.columns,
+        date_formats=before.dates,
+        snapshot=now,
+        mapping=Mapping(),
+        policy=Policy(),
+        today=TODAY,
+    )
     prints = first.fingerprints.with_columns(pl.lit(True).alias("clean"))
     told = fingerprints.told_after(
         before.feed.table["row"], prints, first.problems, first.records, first.told
@@ -37,9 +46,16 @@ def plans(text: str, known: str, **last: object) -> tuple[Plan, Plan]:
     assert delta.look_at.is_empty()
     assert not delta.absent
     given = {
-        "feed": seen.feed, "delta": delta, "columns": seen.columns, "snapshot": now, "policy": Policy(),
-        "unknown_columns": (), "source_time": None, "today": TODAY, "clock": pipeline._Clock(lambda name: None),
-    }  # fmt: skip
+        "feed": seen.feed,
+        "delta": delta,
+        "columns": seen.columns,
+        "snapshot": now,
+        "policy": Policy(),
+        "unknown_columns": (),
+        "source_time": None,
+        "today": TODAY,
+        "clock": pipeline._Clock(lambda name: None),
+    }
     nobody = without_records(seen.columns, seen.dates)
     return pipeline.at_rest(nobody, **given), pipeline.drawn(nobody, sha256="", **given)
 

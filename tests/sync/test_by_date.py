@@ -65,8 +65,11 @@ def test_a_staged_end_comes_at_midnight_and_only_once(synced, at) -> None:
     luis.refresh_from_db()
     luis.user.refresh_from_db()
     assert (run.trigger, run.state, run.counts["deactivated"], run.requested_by) == (
-        "effective", "applied", 1, "dates",
-    )  # fmt: skip
+        "effective",
+        "applied",
+        1,
+        "dates",
+    )
     assert (luis.status, luis.ends_on, luis.termination_date) == ("terminated", None, date(2027, 5, 1))
     assert luis.user.must_end_sessions_before is not None
     assert not Invitation.objects.filter(revoked_at=None, token_hash="x").exists()
@@ -102,9 +105,14 @@ def test_a_suspension_ends_by_no_date_and_a_kept_leave_by_none_either(synced, at
     Membership.objects.filter(user__last_name="Bello").update(status="suspended", leave_end=date(2027, 5, 1))
     luis = member("Quintanar")
     overrides.set(
-        luis.user, luis.location, "status", "fmla", reason="HR waits for a note", until=date.today() + timedelta(300),
+        luis.user,
+        luis.location,
+        "status",
+        "fmla",
+        reason="HR waits for a note",
+        until=date.today() + timedelta(300),
         actor=Actor.operator("test"),
-    )  # fmt: skip
+    )
     Membership.objects.filter(pk=luis.pk).update(leave_end=date.today())
     assert tick(at(datetime.combine(date.today() + timedelta(2), datetime.min.time(), NEW_YORK))) == []
     assert member("Quintanar").status == "fmla"
@@ -113,9 +121,14 @@ def test_a_suspension_ends_by_no_date_and_a_kept_leave_by_none_either(synced, at
 def test_a_raise_comes_into_force_while_the_pay_switch_is_on(synced, at) -> None:
     ruth = member("Bello")
     MembershipDuty.objects.filter(membership=ruth).update(
-        pay_rate=300_000, pay_unit="hour", pay_currency="USD", next_pay_rate=315_000, next_pay_unit="hour",
-        next_pay_currency="USD", next_pay_on=date(2027, 5, 1),
-    )  # fmt: skip
+        pay_rate=300_000,
+        pay_unit="hour",
+        pay_currency="USD",
+        next_pay_rate=315_000,
+        next_pay_unit="hour",
+        next_pay_currency="USD",
+        next_pay_on=date(2027, 5, 1),
+    )
     assert tick(at(MAY_1)) == [], "off means that nobody reads it"
     Integration.objects.update(policy={"pay": True})
     (run,) = tick(at(MAY_1))
@@ -152,9 +165,13 @@ def test_each_location_has_its_own_midnight(synced, at) -> None:
 
 @pytest.mark.parametrize(
     ("zone", "day"),
-    [("Africa/Cairo", date(2027, 4, 30)), ("America/New_York", date(2027, 11, 7)), ("Atlantic/Azores", date(2027, 10, 31))],
+    [
+        ("Africa/Cairo", date(2027, 4, 30)),
+        ("America/New_York", date(2027, 11, 7)),
+        ("Atlantic/Azores", date(2027, 10, 31)),
+    ],
     ids=["a day that begins at one", "a day of 25 hours", "a midnight that comes twice"],
-)  # fmt: skip
+)
 def test_days_on_which_the_clocks_change(synced, at, zone: str, day: date) -> None:
     """Hour by hour over two days: due at the first hour of that day, and never again."""
     Location.objects.update(timezone=zone)
@@ -265,9 +282,15 @@ def test_open_issues_stay_open(synced, at) -> None:
 def test_an_override_ends_on_its_day(synced, at) -> None:
     luis = member("Quintanar")
     overrides.set(
-        luis.user, None, "phone", "(515) 555-0177", reason="New phone", until=date(2027, 5, 1),
-        actor=Actor.operator("test"), now=MAY_1 - timedelta(days=9),
-    )  # fmt: skip
+        luis.user,
+        None,
+        "phone",
+        "(515) 555-0177",
+        reason="New phone",
+        until=date(2027, 5, 1),
+        actor=Actor.operator("test"),
+        now=MAY_1 - timedelta(days=9),
+    )
     tick(at(MAY_1 - timedelta(minutes=1)))
     assert Keep.objects.filter(released_at=None).count() == 1
     tick(at(MAY_1))

@@ -40,8 +40,10 @@ def test_one_issue_per_code_with_the_people_it_concerns(maple: Maple) -> None:
     asks = code_issues.unmapped(issue)
     assert asks is not None
     assert (asks.kind, asks.code, [name for _, name in asks.choices]) == (
-        "zone", "MC-2", ["East Wing", "Memory Care"],
-    )  # fmt: skip
+        "zone",
+        "MC-2",
+        ["East Wing", "Memory Care"],
+    )
 
 
 def test_seen_again_it_stays_the_same_and_a_clean_run_resolves_it(maple: Maple) -> None:

@@ -21,19 +21,26 @@ from schedulepop.sync.columns import mapped, recognize, samples, sensitive
         ),
         ("EmployeeID|firstName|lastName|hireDate", "source_id|first_name|last_name|hire_date"),
         ("EMP_ID|FIRST_NAME|LAST_NAME|E-Mail Address", "source_id|first_name|last_name|email"),
-        ("Associate ID|Payroll Name|Home Department|Position Status",
-         "source_id|full_name|zone|status"),
-        ("File Number|Employee Name|Location Code|PBJ Job Code|Original Hire Date",
-         "source_id|full_name|location|cms_code|original_hire_date"),
-        ("Personnel Number|Preferred First Name|Family Name|Facility Name|Date of Last Hire",
-         "source_id|first_name|last_name|location|hire_date"),
-        ("Worker ID|Worker Name|Employee Work Email|Home Mobile Phone|Separation Date",
-         "source_id|full_name|email|phone|termination_date"),
+        ("Associate ID|Payroll Name|Home Department|Position Status", "source_id|full_name|zone|status"),
+        (
+            "File Number|Employee Name|Location Code|PBJ Job Code|Original Hire Date",
+            "source_id|full_name|location|cms_code|original_hire_date",
+        ),
+        (
+            "Personnel Number|Preferred First Name|Family Name|Facility Name|Date of Last Hire",
+            "source_id|first_name|last_name|location|hire_date",
+        ),
+        (
+            "Worker ID|Worker Name|Employee Work Email|Home Mobile Phone|Separation Date",
+            "source_id|full_name|email|phone|termination_date",
+        ),
         ("Employee ID|Clock Number|Name|Primary Job", "source_id|employee_number|full_name|primary_flag"),
-        ("Employee ID|Name|Hourly Rate|Rate Type|Currency Code",
-         "source_id|full_name|pay_rate|pay_unit|pay_currency"),
+        (
+            "Employee ID|Name|Hourly Rate|Rate Type|Currency Code",
+            "source_id|full_name|pay_rate|pay_unit|pay_currency",
+        ),
     ],
-)  # fmt: skip
+)
 def test_usual_exports(headers: str, columns: str) -> None:
     found = recognize(headers.split("|"))
     assert found.columns == dict(zip(columns.split("|"), headers.split("|"), strict=True))
@@ -65,13 +72,36 @@ def test_the_better_of_two_columns(headers: str, field: str, chosen: str) -> Non
 @pytest.mark.parametrize(
     "header",
     [
-        "EmpStatusID", "DeptID", "PositionID", "MaritalStatusID", "ManagerID", "ManagerName", "Manager Email",
-        "Supervisor", "Emergency Contact Phone", "Emergency Contact Name", "Marital Status", "FLSA Status",
-        "Filing Status", "Benefit Start Date", "Last Review Date", "Job Start Date", "Location Phone",
-        "Middle Name", "Spouse Name", "Termination Reason", "TermReason", "Email Type", "Unit of Measure",
-        "Vaccination Status", "Previous Employee ID", "FromDiversityJobFairID", "Hire Reason", "Zip",
+        "EmpStatusID",
+        "DeptID",
+        "PositionID",
+        "MaritalStatusID",
+        "ManagerID",
+        "ManagerName",
+        "Manager Email",
+        "Supervisor",
+        "Emergency Contact Phone",
+        "Emergency Contact Name",
+        "Marital Status",
+        "FLSA Status",
+        "Filing Status",
+        "Benefit Start Date",
+        "Last Review Date",
+        "Job Start Date",
+        "Location Phone",
+        "Middle Name",
+        "Spouse Name",
+        "Termination Reason",
+        "TermReason",
+        "Email Type",
+        "Unit of Measure",
+        "Vaccination Status",
+        "Previous Employee ID",
+        "FromDiversityJobFairID",
+        "Hire Reason",
+        "Zip",
     ],
-)  # fmt: skip
+)
 def test_columns_that_only_sound_like_a_field(header: str) -> None:
     found = recognize([header])
     assert found.columns == {}
@@ -108,8 +138,27 @@ def test_a_column_passed_over_is_noted() -> None:
     assert found.notes == ("Job Code is not read: Job Title gives the primary duty.",)
 
 
-@given(st.permutations(["Employee ID", "Badge ID", "Clock Number", "Name", "Phone", "Mobile", "Job Code", "Job Title",
-                        "Dept", "Unit", "Hire Date", "Start Date", "Status", "Location", "Facility"]))  # fmt: skip
+@given(
+    st.permutations(
+        [
+            "Employee ID",
+            "Badge ID",
+            "Clock Number",
+            "Name",
+            "Phone",
+            "Mobile",
+            "Job Code",
+            "Job Title",
+            "Dept",
+            "Unit",
+            "Hire Date",
+            "Start Date",
+            "Status",
+            "Location",
+            "Facility",
+        ]
+    )
+)
 def test_the_order_of_the_columns_decides_nothing(headers: list[str]) -> None:
     assert recognize(headers).columns == recognize(sorted(headers)).columns
 
@@ -125,13 +174,24 @@ def test_a_mapping_names_its_columns_whatever_their_case() -> None:
 @pytest.mark.parametrize(
     ("header", "what"),
     [
-        ("DOB", "birth date"), ("Birth Date", "birth date"), ("DateOfBirth", "birth date"),
-        ("Employee DOB", "birth date"), ("SSN", "SSN"), ("EmployeeSSN", "SSN"), ("SS #", "SSN"),
-        ("Social Security Number", "SSN"), ("Last 4 of SSN", "SSN"), ("Tax ID", "SSN"), ("EMPSSN", "SSN"),
-        ("Bank Name", "bank data"), ("Direct Deposit Account", "bank data"), ("Routing #", "bank data"),
-        ("IBAN", "bank data"), ("Account Number", "bank data"),
+        ("DOB", "birth date"),
+        ("Birth Date", "birth date"),
+        ("DateOfBirth", "birth date"),
+        ("Employee DOB", "birth date"),
+        ("SSN", "SSN"),
+        ("EmployeeSSN", "SSN"),
+        ("SS #", "SSN"),
+        ("Social Security Number", "SSN"),
+        ("Last 4 of SSN", "SSN"),
+        ("Tax ID", "SSN"),
+        ("EMPSSN", "SSN"),
+        ("Bank Name", "bank data"),
+        ("Direct Deposit Account", "bank data"),
+        ("Routing #", "bank data"),
+        ("IBAN", "bank data"),
+        ("Account Number", "bank data"),
     ],
-)  # fmt: skip
+)
 def test_never_stored(header: str, what: str) -> None:
     assert sensitive([header], pay=True) == {header: what}
 

@@ -31,14 +31,31 @@ def of(payroll: Payroll) -> Integration:
     [
         ("old_id,new_id\n999,V1\n", ["Row 2, old_id '999': is nobody's on the list."]),
         ("old_id,new_id\n001,\n", ["Row 2, new_id '': is blank."]),
-        ("old_id,new_id\n001,1.23E+05\n", ["Row 2, new_id '1.23E+05': is in scientific notation, so its digits are lost. "
-                                           "Format the column as text and save it again."]),
-        ("old_id,new_id\n001,V1\n\n001,V2\n", ["Row 2, old_id '001': is in 2 rows.", "Row 4, old_id '001': is in row 2 already."]),
-        ("old_id,new_id\n001,V1\n002,V1\n", ["Row 2, new_id 'V1': is in 2 rows.", "Row 3, new_id 'V1': is in row 2 already."]),
-        ("old_id,new_id\n001,002\n", ["Row 2, new_id '002': is the ID of somebody else on the list already."]),
-        ("old_id,new_id\n003,V3\n", ["Row 2, old_id '003': belongs to somebody of an agency, who is never payroll's."]),
+        (
+            "old_id,new_id\n001,1.23E+05\n",
+            [
+                "Row 2, new_id '1.23E+05': is in scientific notation, so its digits are lost. "
+                "Format the column as text and save it again."
+            ],
+        ),
+        (
+            "old_id,new_id\n001,V1\n\n001,V2\n",
+            ["Row 2, old_id '001': is in 2 rows.", "Row 4, old_id '001': is in row 2 already."],
+        ),
+        (
+            "old_id,new_id\n001,V1\n002,V1\n",
+            ["Row 2, new_id 'V1': is in 2 rows.", "Row 3, new_id 'V1': is in row 2 already."],
+        ),
+        (
+            "old_id,new_id\n001,002\n",
+            ["Row 2, new_id '002': is the ID of somebody else on the list already."],
+        ),
+        (
+            "old_id,new_id\n003,V3\n",
+            ["Row 2, old_id '003': belongs to somebody of an agency, who is never payroll's."],
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_wrong_value_is_named_by_its_row(payroll: Payroll, content: str, says: list[str]) -> None:
     User.objects.filter(last_name="Abernathy").update(local=True)
     checked = crosswalk.check(of(payroll), content.encode(), actor=OPERATOR)

@@ -16,9 +16,13 @@ from tests.sync.made_frames import CNA, EAST, LPN, NORTH, RN, SOUTH, TODAY, WEST
 
 HIRED, LATER = date(2021, 5, 3), date(2026, 3, 31)
 ANN: dict[str, Any] = {
-    "source_id": "1", "employee_number": "E1", "hire_date": HIRED, "email": "ann@maple.org", "duty_id": RN,
+    "source_id": "1",
+    "employee_number": "E1",
+    "hire_date": HIRED,
+    "email": "ann@maple.org",
+    "duty_id": RN,
     "zone_id": EAST,
-}  # fmt: skip
+}
 RECORD = {"source_id": "1", "hire_date": HIRED}
 
 
@@ -230,8 +234,11 @@ def test_missing_people_end_terminated_with_everything_else_as_it_was() -> None:
     changes, fields = drawn(snapshot(ANN | {"ends_on": LATER}), leaving=leaving)
     change = changes.to_dicts()[0]
     assert (change["verb"], change["row"], change["situation"], change["status"]) == (
-        "deactivate", None, "missing", "terminated",
-    )  # fmt: skip
+        "deactivate",
+        None,
+        "missing",
+        "terminated",
+    )
     assert (change["duty_id"], change["hire_date"], change["ends_on"]) == (RN, HIRED, None)
     assert told(fields) == [("status", "active", "terminated", "missing")]
 

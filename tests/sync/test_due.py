@@ -27,9 +27,12 @@ def with_pay(now: Snapshot, *pays: dict[str, Any], extras: list[dict[str, Any]] 
     from dataclasses import replace
 
     return replace(
-        now, next_pays=frame(({"membership_id": 101, **RATE, **pay} for pay in pays), SNAPSHOT_SCHEMAS["next_pays"]),
+        now,
+        next_pays=frame(
+            ({"membership_id": 101, **RATE, **pay} for pay in pays), SNAPSHOT_SCHEMAS["next_pays"]
+        ),
         extras=frame(({"membership_id": 101, **row} for row in extras or ()), SNAPSHOT_SCHEMAS["extras"]),
-    )  # fmt: skip
+    )
 
 
 def keeping(now: Snapshot, field: str) -> Snapshot:
@@ -50,9 +53,19 @@ def test_a_staged_end() -> None:
     now = snapshot({"source_id": "1", "ends_on": YESTERDAY, "termination_date": YESTERDAY})
     assert told(now) == [("status", "active", "terminated"), ("ends_on", "2026-03-09", None)]
     (change,) = due(now)[0].to_dicts()
-    assert (change["verb"], change["removal"], change["status"], change["termination_date"], change["ends_on"]) == (
-        "deactivate", True, "terminated", YESTERDAY, None,
-    )  # fmt: skip
+    assert (
+        change["verb"],
+        change["removal"],
+        change["status"],
+        change["termination_date"],
+        change["ends_on"],
+    ) == (
+        "deactivate",
+        True,
+        "terminated",
+        YESTERDAY,
+        None,
+    )
 
 
 def test_an_end_before_day_one_and_the_end_of_a_move() -> None:
@@ -67,8 +80,9 @@ def test_an_end_before_day_one_and_the_end_of_a_move() -> None:
     )
     assert told(early)[0] == ("status", "upcoming", "canceled")
     assert told(snapshot({"source_id": "1", "ends_on": TODAY}))[:2] == [
-        ("status", "active", "inactive"), ("termination_date", None, "2026-03-10"),
-    ]  # fmt: skip
+        ("status", "active", "inactive"),
+        ("termination_date", None, "2026-03-10"),
+    ]
 
 
 def test_a_first_day_by_either_hire_date() -> None:
@@ -97,22 +111,30 @@ def test_a_raise_and_a_unit_that_changes_with_it() -> None:
     }
     now = with_pay(snapshot(paid), {"duty_id": RN})
     assert told(now) == [
-        ("pay_rate", "62500.00", "31.50"), ("pay_unit", "year", "hour"), ("next_pay_rate", "31.50", None),
+        ("pay_rate", "62500.00", "31.50"),
+        ("pay_unit", "year", "hour"),
+        ("next_pay_rate", "31.50", None),
         ("next_pay_on", "2026-03-10", None),
-    ]  # fmt: skip
+    ]
     (change,) = due(now)[0].to_dicts()
     assert (change["pay_rate"], change["pay_unit"], change["next_pay_rate"]) == (315_000, "hour", None)
 
 
 def test_a_raise_of_a_further_duty() -> None:
-    extras = [{"duty_id": LPN, "by_payroll": True, "by_manager": False, "pay_rate": 240_000},
-              {"duty_id": CNA, "by_payroll": False, "by_manager": True}]  # fmt: skip
+    extras = [
+        {"duty_id": LPN, "by_payroll": True, "by_manager": False, "pay_rate": 240_000},
+        {"duty_id": CNA, "by_payroll": False, "by_manager": True},
+    ]
     now = with_pay(snapshot({"source_id": "1", "duty_id": RN}), {"duty_id": LPN}, extras=extras)
     assert told(now) == [("extra_pay_rate", "Practical Nurse 24.00", "Practical Nurse 31.50")]
     (extra,) = due(now)[2].to_dicts()
     assert (extra["kind"], extra["id"], extra["gone"], extra["pay_rate"], extra["next_pay_on"]) == (
-        "duty", LPN, False, 315_000, None,
-    )  # fmt: skip
+        "duty",
+        LPN,
+        False,
+        315_000,
+        None,
+    )
 
 
 def test_what_an_override_holds_the_dates_do_not_move() -> None:

@@ -32,8 +32,9 @@ def place():
 
 
 def employed(place, name, source_id, hired, *, ended=None, status="active", **more):
-    user = made.person(place, name, hire_date=hired, status=status,
-                       membership_more={"termination_date": ended, **more})  # fmt: skip
+    user = made.person(
+        place, name, hire_date=hired, status=status, membership_more={"termination_date": ended, **more}
+    )
     if source_id:
         Link.objects.create(
             organization=place.organization,
@@ -63,8 +64,12 @@ def test_the_file_has_the_elements_of_cms_in_their_order(place) -> None:
     header = root.find("header")
     assert header.attrib == {"fileSpecVersion": "4.10.0"}
     assert [(node.tag, node.text) for node in header][:5] == [
-        ("facilityId", "365123"), ("stateCode", "OH"), ("reportQuarter", "1"), ("federalFiscalYear", "2026"),
-        ("softwareVendorName", "SchedulePop")]  # fmt: skip
+        ("facilityId", "365123"),
+        ("stateCode", "OH"),
+        ("reportQuarter", "1"),
+        ("federalFiscalYear", "2026"),
+        ("softwareVendorName", "SchedulePop"),
+    ]
     assert [[(part.tag, part.text) for part in node] for node in root.iter("employee")] == [
         [("employeeId", "004131"), ("hireDate", "2019-03-04")],
         [("employeeId", "004132"), ("hireDate", "2021-05-10"), ("terminationDate", "2025-10-31")],

@@ -64,8 +64,14 @@ def test_the_messy_file() -> None:
     assert found.rejected.row(0)[:2] == (16, "1.23E+05")
     status = dict(found.records.select("row", "status").rows())
     assert [status[row] for row in (5, 18, 20, 24, 25, 26, 27)] == [
-        "active", "leave_of_absence", None, "upcoming", "terminated", "active", "active",
-    ]  # fmt: skip
+        "active",
+        "leave_of_absence",
+        None,
+        "upcoming",
+        "terminated",
+        "active",
+        "active",
+    ]
     assert found.records.height == 28
 
 

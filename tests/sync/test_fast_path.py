@@ -157,7 +157,21 @@ def test_the_same_file_is_read_on_the_day_that_changes_somebody(
     lines = generator.feed(N).decode().split("\n")
     cells = lines[1].split(",")
     starts = now().date() + timedelta(days=3)
-    lines.insert(1, ",".join(["77777777", "777", "Ada", "Newly", "ada@newly.example.com", *cells[5:10], f"{starts:%m/%d/%Y}", ""]))  # fmt: skip
+    lines.insert(
+        1,
+        ",".join(
+            [
+                "77777777",
+                "777",
+                "Ada",
+                "Newly",
+                "ada@newly.example.com",
+                *cells[5:10],
+                f"{starts:%m/%d/%Y}",
+                "",
+            ]
+        ),
+    )
     Path(payroll.config["path"]).write_text("\n".join(lines))
     assert night(payroll).counts["created"] == 1
     night(payroll)

@@ -68,8 +68,15 @@ def paid(payroll: Payroll) -> Payroll:
     raised = payroll.runs()
     undo.apply(raised, plan_hash=undo.preview(raised).digest, actor=OPERATOR)
     petra = Membership.objects.get(user__last_name="Lindqvist")
-    overrides.set(petra.user, petra.location, "pay_rate", "99.2345", reason="HR knows", until=date.today() + timedelta(200),
-                  actor=OPERATOR)  # fmt: skip
+    overrides.set(
+        petra.user,
+        petra.location,
+        "pay_rate",
+        "99.2345",
+        reason="HR knows",
+        until=date.today() + timedelta(200),
+        actor=OPERATOR,
+    )
     sends(payroll, ("32.2345", ""), ("33.2345", "2099-01-01"), ("320.2345", ""))
     assert payroll.runs().rest == "waiting"
     return payroll
@@ -143,8 +150,13 @@ def test_a_merge_is_taken_back_without_the_rates_of_then(paid: Payroll, another_
         },
         {"table": "accounts_user", "id": 2, "before": {"phone": "1"}, "after": {"phone": "2"}},
     ]
-    Merge.objects.create(organization=paid.integration.organization, kept=ines.user, merged=twin,  # type: ignore[attr-defined]
-                         journal={"rows": rows}, by="test")  # fmt: skip
+    Merge.objects.create(
+        organization=paid.integration.organization,
+        kept=ines.user,
+        merged=twin,  # type: ignore[attr-defined]
+        journal={"rows": rows},
+        by="test",
+    )
     if another_reads_pay:
         other = integrations.add(
             paid.integration.organization, "Hill", connector="file", config={"path": "x"}, actor=OPERATOR

@@ -26,23 +26,42 @@ NOBODY_WAITS = empty(MATCHED)
 def staff(north: int, south: int = 0) -> Snapshot:
     """Linked, active people n001… at Maple North and then at Maple South."""
     people = [
-        {"source_id": f"{n:03d}", "first_name": f"First{n}", "last_name": f"Last{n}", "email": f"p{n}@maple.org",
-         "employee_number": f"E{n}", "location_id": NORTH if n < north else SOUTH}
+        {
+            "source_id": f"{n:03d}",
+            "first_name": f"First{n}",
+            "last_name": f"Last{n}",
+            "email": f"p{n}@maple.org",
+            "employee_number": f"E{n}",
+            "location_id": NORTH if n < north else SOUTH,
+        }
         for n in range(north + south)
-    ]  # fmt: skip
+    ]
     return snapshot(*people)
 
 
 def held(
-    now: Snapshot, planned: pl.DataFrame, *, absent: tuple[str, ...] = (), rejects: int = 0, read: int = 100,
-    mapped: tuple[str, ...] = (), blank: dict[str, float] | None = None, rejected: pl.DataFrame | None = None,
+    now: Snapshot,
+    planned: pl.DataFrame,
+    *,
+    absent: tuple[str, ...] = (),
+    rejects: int = 0,
+    read: int = 100,
+    mapped: tuple[str, ...] = (),
+    blank: dict[str, float] | None = None,
+    rejected: pl.DataFrame | None = None,
     **policy: Any,
-) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     unreadable = rejected if rejected is not None else empty(REJECTED)
     scene = Scene(
-        changes=planned, absent=absentees(absent, now, unreadable, NOBODY_WAITS), rejects=rejects, read=read,
-        mapped=frozenset(mapped), blank=blank or {}, snapshot=now, policy=Policy(**policy),
-    )  # fmt: skip
+        changes=planned,
+        absent=absentees(absent, now, unreadable, NOBODY_WAITS),
+        rejects=rejects,
+        read=read,
+        mapped=frozenset(mapped),
+        blank=blank or {},
+        snapshot=now,
+        policy=Policy(**policy),
+    )
     after, holds = guard(scene)
     assert list(holds.schema.items()) == list(pl.Schema(HOLD).items())
     return after, holds
@@ -123,9 +142,16 @@ def test_removals_across_locations_hold_the_organization() -> None:
 
 def test_a_transfer_counts_at_the_location_left_and_a_person_is_held_whole() -> None:
     moves = [
-        {"source_id": f"{n:03d}", "user_id": n + 1, "verb": "transfer", "removal": True, "location_id": SOUTH,
-         "from_membership_id": 101 + n} for n in range(3)
-    ]  # fmt: skip
+        {
+            "source_id": f"{n:03d}",
+            "user_id": n + 1,
+            "verb": "transfer",
+            "removal": True,
+            "location_id": SOUTH,
+            "from_membership_id": 101 + n,
+        }
+        for n in range(3)
+    ]
     after, holds = held(staff(20, 20), changes(*moves, {"source_id": "002", "user_id": 3}))
     assert scopes(holds) == [("removals_location", "location:1")]
     assert after["held_by"].to_list() == ["removals_location"] * 4
@@ -184,8 +210,10 @@ def test_a_column_gone_holds_everything(
     assert after["held_by"].to_list() == ["column_gone" if gone else None]
 
 
-@pytest.mark.parametrize(("before", "now", "read", "trips"), [(0.0, 0.5, 10, False), (0.0, 0.6, 10, True),
-                                                             (0.3, 0.7, 10, False), (0.0, 1.0, 2, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("before", "now", "read", "trips"),
+    [(0.0, 0.5, 10, False), (0.0, 0.6, 10, True), (0.3, 0.7, 10, False), (0.0, 1.0, 2, False)],
+)
 def test_a_column_newly_blank(before: float, now: float, read: int, trips: bool) -> None:
     held_before = replace(staff(5), last_blank={"zone": before})
     _, holds = held(held_before, changes(), blank={"zone": now, "email": 1.0}, read=read)
@@ -232,8 +260,18 @@ def test_a_reject_shields_whom_any_part_of_it_could_name(reject: dict[str, str],
 
 
 def test_the_missing_counter() -> None:
-    now = snapshot({"source_id": "1"}, missing=[
-        {"source_id": "1", "feeds": 1, "since": date(2026, 3, 8), "counted_sha": "monday", "about": "person"}])  # fmt: skip
+    now = snapshot(
+        {"source_id": "1"},
+        missing=[
+            {
+                "source_id": "1",
+                "feeds": 1,
+                "since": date(2026, 3, 8),
+                "counted_sha": "monday",
+                "about": "person",
+            }
+        ],
+    )
     absent = absentees(("1",), now, empty(REJECTED), NOBODY_WAITS)
 
     def after(sha: str, tied: bool = True) -> tuple[int, date, str]:

@@ -21,23 +21,43 @@ from tests.sync.made_frames import NORTH, SOUTH, TODAY, changes, frame, snapshot
 
 def staff(north: int, south: int = 0, **more: Any) -> Snapshot:
     """Linked, active people 000… at Maple North and then at Maple South, membership ids from 101."""
-    return snapshot(*(
-        {"source_id": f"{n:03d}", "first_name": f"First{n}", "last_name": f"Last{n}",
-         "location_id": NORTH if n < north else SOUTH, **more}
-        for n in range(north + south)
-    ))  # fmt: skip
+    return snapshot(
+        *(
+            {
+                "source_id": f"{n:03d}",
+                "first_name": f"First{n}",
+                "last_name": f"Last{n}",
+                "location_id": NORTH if n < north else SOUTH,
+                **more,
+            }
+            for n in range(north + south)
+        )
+    )
 
 
 def scene(
-    now: Snapshot, planned: list[dict[str, Any]], *, fields: list[dict[str, Any]] | None = None,
-    waiting: list[dict[str, Any]] | None = None, absent: tuple[str, ...] = (), read: int = 100, **policy: Any,
-) -> Scene:  # fmt: skip
+    now: Snapshot,
+    planned: list[dict[str, Any]],
+    *,
+    fields: list[dict[str, Any]] | None = None,
+    waiting: list[dict[str, Any]] | None = None,
+    absent: tuple[str, ...] = (),
+    read: int = 100,
+    **policy: Any,
+) -> Scene:
     waits = frame(waiting or [], MATCHED)
     return Scene(
-        changes=changes(*planned), absent=absentees(absent, now, empty(REJECTED), waits), rejects=0, read=read,
-        mapped=frozenset(), blank={}, snapshot=now, policy=Policy(**policy), waiting=waits,
+        changes=changes(*planned),
+        absent=absentees(absent, now, empty(REJECTED), waits),
+        rejects=0,
+        read=read,
+        mapped=frozenset(),
+        blank={},
+        snapshot=now,
+        policy=Policy(**policy),
+        waiting=waits,
         fields=frame([{"why": "payroll", **row} for row in fields or []], FIELD),
-    )  # fmt: skip
+    )
 
 
 def edits(
@@ -45,9 +65,15 @@ def edits(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Updates of that many people, each of one field."""
     people = [
-        {"source_id": f"{n:03d}", "user_id": n + 1, "membership_id": 101 + n, "first_name": f"First{n}",
-         "last_name": f"Last{n}"} for n in range(start, start + count)
-    ]  # fmt: skip
+        {
+            "source_id": f"{n:03d}",
+            "user_id": n + 1,
+            "membership_id": 101 + n,
+            "first_name": f"First{n}",
+            "last_name": f"Last{n}",
+        }
+        for n in range(start, start + count)
+    ]
     told = [{"change_no": n, "field": name, "old": "a", "new": "b", **more} for n in range(count)]
     return people, told
 
@@ -91,8 +117,12 @@ def test_a_field_of_one_location_holds_that_location_only() -> None:
 )
 def test_what_is_no_change_of_a_field(told: dict[str, Any], change: dict[str, Any]) -> None:
     planned, fields = edits(3, "email", **told)
-    looked = scene(staff(9), [one | change for one in planned], fields=fields,
-                   removals_location={"floor": 9, "share": 0.5})  # fmt: skip
+    looked = scene(
+        staff(9),
+        [one | change for one in planned],
+        fields=fields,
+        removals_location={"floor": 9, "share": 0.5},
+    )
     assert rules(looked) == []
 
 
@@ -113,8 +143,16 @@ def test_new_addresses_of_many_domains_name_none() -> None:
 
 def test_moves_in_one_direction_are_not_called_swapped() -> None:
     planned, told = edits(3, "location")
-    moved = [one | {"verb": "transfer", "from_membership_id": one["membership_id"], "membership_id": None,
-                    "location_id": SOUTH} for one in planned]  # fmt: skip
+    moved = [
+        one
+        | {
+            "verb": "transfer",
+            "from_membership_id": one["membership_id"],
+            "membership_id": None,
+            "location_id": SOUTH,
+        }
+        for one in planned
+    ]
     reason = guard(scene(staff(4, 4), moved, fields=told))[1]["reason"][0]
     assert reason.startswith("“Location” changes for 3 of 8 people")
     assert "swapped" not in reason
@@ -174,8 +212,16 @@ def test_no_factor_is_named_when_the_currency_changed() -> None:
 
 
 def renumbered(count: int, **more: Any) -> Scene:
-    waiting = [{"row": n, "source_id": f"9{n:02d}", "situation": "id_changed", "waits": "id_changed", "candidates": [n + 1]}
-               for n in range(count)]  # fmt: skip
+    waiting = [
+        {
+            "row": n,
+            "source_id": f"9{n:02d}",
+            "situation": "id_changed",
+            "waits": "id_changed",
+            "candidates": [n + 1],
+        }
+        for n in range(count)
+    ]
     return scene(staff(40), [], waiting=waiting, absent=tuple(f"{n:03d}" for n in range(count)), **more)
 
 
@@ -186,10 +232,28 @@ def test_renumbered_people_hold_the_organization() -> None:
 
 
 def test_hires_who_resemble_people_leaving_are_renumbered_people() -> None:
-    leaving = [{"source_id": f"{n:03d}", "user_id": n + 1, "membership_id": 101 + n, "verb": "deactivate", "removal": True,
-                "first_name": f"First{n}", "last_name": f"Last{n}"} for n in range(3)]  # fmt: skip
-    hires = [{"source_id": f"9{n}", "verb": "create", "situation": "new", "first_name": f"FIRST{n}",
-              "last_name": f"Last{n}"} for n in range(3)]  # fmt: skip
+    leaving = [
+        {
+            "source_id": f"{n:03d}",
+            "user_id": n + 1,
+            "membership_id": 101 + n,
+            "verb": "deactivate",
+            "removal": True,
+            "first_name": f"First{n}",
+            "last_name": f"Last{n}",
+        }
+        for n in range(3)
+    ]
+    hires = [
+        {
+            "source_id": f"9{n}",
+            "verb": "create",
+            "situation": "new",
+            "first_name": f"FIRST{n}",
+            "last_name": f"Last{n}",
+        }
+        for n in range(3)
+    ]
     after, holds = guard(scene(staff(80), [*leaving, *hires]))
     assert holds["rule"].to_list()[0] == "ids_changed"
     assert set(after["held_by"]) == {"ids_changed"}
@@ -286,8 +350,17 @@ def test_two_payroll_ids_of_one_person_are_one_person() -> None:
     assert after["held_by"].to_list() == ["removals_location"] * 4
 
 
-@pytest.mark.parametrize(("usual", "read", "says"), [(None, 9, ""), (15.0, 0, ""), (15.0, 12, ""), (5.0, 3, ""),
-                                                    (15.0, 11, "4 fewer"), (15.0, 30, "15 more")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("usual", "read", "says"),
+    [
+        (None, 9, ""),
+        (15.0, 0, ""),
+        (15.0, 12, ""),
+        (5.0, 3, ""),
+        (15.0, 11, "4 fewer"),
+        (15.0, 30, "15 more"),
+    ],
+)
 def test_an_unusual_number_of_records_only_warns(usual: float | None, read: int, says: str) -> None:
     looked = scene(replace(staff(3), median_read=usual), [], read=read)
     told = rows_unusual(looked)

@@ -89,8 +89,12 @@ def test_a_left_out_record_may_be_the_one_of_that_place(both: Payroll) -> None:
 def test_a_place_another_integration_speaks_for_is_not_missing(both: Payroll, state: str, there: str) -> None:
     """Luis at Oak Hill comes from a file of its own."""
     other = integrations.add(
-        both.integration.organization, "Hill", connector="file", config={"path": str(both.path)}, actor=OPERATOR,  # type: ignore[attr-defined]
-    )  # fmt: skip
+        both.integration.organization,
+        "Hill",
+        connector="file",
+        config={"path": str(both.path)},
+        actor=OPERATOR,  # type: ignore[attr-defined]
+    )
     first = both.integration
     both.integration = other
     both.sends(AT_HILL.replace("0102", "0199"))
@@ -110,10 +114,16 @@ def test_whom_an_active_integration_still_names_is_missing_in_no_other(
     both: Payroll, tmp_path: Path, state: str, there: str
 ) -> None:
     """Delia is in two payroll systems at one location; the one that changed her last stops naming her."""
-    first, other = both.integration, integrations.add(
-        both.integration.organization, "Second", connector="file", config={"path": str(tmp_path / "second.csv")},  # type: ignore[attr-defined]
-        actor=OPERATOR,
-    )  # fmt: skip
+    first, other = (
+        both.integration,
+        integrations.add(
+            both.integration.organization,
+            "Second",
+            connector="file",
+            config={"path": str(tmp_path / "second.csv")},  # type: ignore[attr-defined]
+            actor=OPERATOR,
+        ),
+    )
     second = Payroll(other, tmp_path / "second.csv")
     second.sends(PEOPLE[2].replace("0103", "0199"), *PEOPLE[3:5])
     with time_machine.travel(MONDAY + timedelta(hours=1), tick=False):

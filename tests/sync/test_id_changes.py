@@ -20,8 +20,12 @@ def grove():
     org = place.organization
     payroll = Integration.objects.create(organization=org, name="Payroll", slug="payroll", connector="file")
     ines = made.person(place, "Ines Calloway")
-    for day, old, new in ((date(2025, 9, 30), "1", "2"), (date(2025, 12, 31), "3", "4"), (date(2025, 10, 1), "2", "3"),
-                          (date(2026, 1, 1), "4", "5")):  # fmt: skip
+    for day, old, new in (
+        (date(2025, 9, 30), "1", "2"),
+        (date(2025, 12, 31), "3", "4"),
+        (date(2025, 10, 1), "2", "3"),
+        (date(2026, 1, 1), "4", "5"),
+    ):
         IdChange.objects.create(
             organization=org,
             integration=payroll,
@@ -36,8 +40,14 @@ def grove():
 
 def test_the_changes_of_a_quarter_oldest_first(grove) -> None:
     rows = id_changes.rows(grove.organization, Quarter(2026, 1))
-    assert rows[0] == {"name": "Ines Calloway", "old_id": "2", "new_id": "3", "changed_on": "2025-10-01",
-                       "integration": "payroll", "by": "Henry"}  # fmt: skip
+    assert rows[0] == {
+        "name": "Ines Calloway",
+        "old_id": "2",
+        "new_id": "3",
+        "changed_on": "2025-10-01",
+        "integration": "payroll",
+        "by": "Henry",
+    }
     assert [(row["old_id"], row["new_id"]) for row in rows] == [("2", "3"), ("3", "4")]
     assert not id_changes.rows(made.organization("Oak Care"), Quarter(2026, 1))
 

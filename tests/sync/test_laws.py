@@ -30,9 +30,13 @@ HEADER = (
 )
 IDS = [f"{n:03d}" for n in range(1, 10)]
 LAW = settings(
-    max_examples=25, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
+)
 """Without shrinking, which takes minutes here; a world prints itself small enough to read."""
 DAYS = ["", "2019-02-11", "2026-03-09", "2026-03-10", "2026-03-25"]
 rows = st.tuples(
@@ -54,8 +58,16 @@ rows = st.tuples(
 feeds = st.lists(rows, max_size=9).map(
     lambda lines: "\n".join([HEADER, *(",".join(line) for line in lines), ""])
 )
-POLICIES = [Policy(), Policy(**{name: {"floor": 99, "share": 1.0} for name in ("rejects", "removals_location",
-            "removals_organization", "creates_location")}, short={"floor": 99, "share": 1.0})]  # fmt: skip
+POLICIES = [
+    Policy(),
+    Policy(
+        **{
+            name: {"floor": 99, "share": 1.0}
+            for name in ("rejects", "removals_location", "removals_organization", "creates_location")
+        },
+        short={"floor": 99, "share": 1.0},
+    ),
+]
 
 
 @dataclass(repr=False)
@@ -85,18 +97,29 @@ class World:
         seen, snapshot = self.seen(text), self.now.snapshot(self.today)
         delta = _delta(seen.feed, seen, snapshot.links["source_id"], known, self)
         return plan(
-            feed=seen.feed, delta=delta, columns=seen.columns, date_formats=seen.dates, snapshot=snapshot,
-            mapping=self.mapping, policy=self.policy, today=self.today,
-        )  # fmt: skip
+            feed=seen.feed,
+            delta=delta,
+            columns=seen.columns,
+            date_formats=seen.dates,
+            snapshot=snapshot,
+            mapping=self.mapping,
+            policy=self.policy,
+            today=self.today,
+        )
 
 
 def _delta(feed: Feed, seen: Look, linked: pl.Series, known: Plan | None, world: World) -> Delta:
     if known is None:
         return fingerprints.whole(feed, seen.columns, linked)
     return fingerprints.changed(
-        feed, seen.columns, known.fingerprints, told=known.told, touched=(),
-        already_missing=world.now.missing["source_id"].to_list(), today=world.today,
-    )  # fmt: skip
+        feed,
+        seen.columns,
+        known.fingerprints,
+        told=known.told,
+        touched=(),
+        already_missing=world.now.missing["source_id"].to_list(),
+        today=world.today,
+    )
 
 
 @st.composite
@@ -115,8 +138,17 @@ def worlds(draw: st.DrawFn) -> World:
     for number, person in enumerate(by_hand[: draw(st.integers(0, 2))], 1):
         employee_number = person.pop("number")
         now.people.append({"user_id": number, "confirmed_email": None, "admin": False, **person})
-        now.members.append({"membership_id": 100 + number, "user_id": number, "location_id": 1, "status": "active",
-                            "employee_number": employee_number, "payroll_owned": False, "role": "manager"})  # fmt: skip
+        now.members.append(
+            {
+                "membership_id": 100 + number,
+                "user_id": number,
+                "location_id": 1,
+                "status": "active",
+                "employee_number": employee_number,
+                "payroll_owned": False,
+                "role": "manager",
+            }
+        )
     world = World(now, policy, mapping, TODAY - timedelta(days=10))
     for _ in range(draw(st.integers(0, 2))):
         now.apply(world.plan(draw(feeds)))
@@ -263,8 +295,12 @@ def test_the_plan_of_the_same_file_unread_is_the_plan_of_the_file(world: World, 
             continue
         kept = same_file.unpack(same_file.pack(found))
         unread = plan_unread(
-            kept, snapshot=world.now.snapshot(world.today), mapping=world.mapping, policy=world.policy, today=world.today
-        )  # fmt: skip
+            kept,
+            snapshot=world.now.snapshot(world.today),
+            mapping=world.mapping,
+            policy=world.policy,
+            today=world.today,
+        )
         read_again = world.plan(feed, drawn)
         assert _content(unread) == _content(read_again)
         for name in ("counts", "columns", "blank", "unknown_columns"):

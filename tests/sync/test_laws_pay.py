@@ -92,9 +92,15 @@ def worlds(draw: st.DrawFn) -> Paid:
 def rates(now: UserList) -> list[tuple[Any, ...]]:
     """Every rate on the list, in force and ahead."""
     return [
-        (row["membership_id"], row.get("duty_id"), row.get("pay_rate"), row.get("next_pay_rate"), row.get("next_pay_on"))
+        (
+            row["membership_id"],
+            row.get("duty_id"),
+            row.get("pay_rate"),
+            row.get("next_pay_rate"),
+            row.get("next_pay_on"),
+        )
         for row in (*now.members, *now.extras)
-    ]  # fmt: skip
+    ]
 
 
 @LAW

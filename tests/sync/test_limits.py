@@ -43,9 +43,18 @@ def test_a_value_as_people_write_it(name: str, text: str, value: object) -> None
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("short", "5"), ("short", "0,10%"), ("short", "3,110%"), ("short", "x,3%"), ("pay_jump", "-1"), ("pay_absurd", "1"),
-     ("week_days", "0"), ("week_days", ""), ("pay", "maybe")],
-)  # fmt: skip
+    [
+        ("short", "5"),
+        ("short", "0,10%"),
+        ("short", "3,110%"),
+        ("short", "x,3%"),
+        ("pay_jump", "-1"),
+        ("pay_absurd", "1"),
+        ("week_days", "0"),
+        ("week_days", ""),
+        ("pay", "maybe"),
+    ],
+)
 def test_what_is_no_value_says_how_it_is_written(name: str, text: str) -> None:
     with pytest.raises(limits.UnreadableError, match="write it as"):
         limits.read(name, text)

@@ -47,7 +47,9 @@ def test_memberships_links_and_overrides_follow_and_nothing_is_lost(house) -> No
     }
     assert house.kept.memberships.get(location=house.hill).pk == elsewhere.pk
     assert list(Link.objects.order_by("pk").values_list("source_id", "user", "further")) == [
-        ("1", house.kept.pk, False), ("2", house.kept.pk, True)]  # fmt: skip
+        ("1", house.kept.pk, False),
+        ("2", house.kept.pk, True),
+    ]
     assert Keep.objects.get().user_id == house.kept.pk
     assert not house.merged.memberships.exists()
     assert Touched.objects.count() == 2
@@ -71,10 +73,18 @@ def test_at_one_location_local_fields_stay_and_extras_are_united(house) -> None:
     house.merge()
     mine.refresh_from_db()
     assert (mine.notes, mine.role, mine.employee_number, mine.hire_date, mine.payroll_owned) == (
-        "Nights only", "manager", "9001", date(2020, 1, 1), True)  # fmt: skip
+        "Nights only",
+        "manager",
+        "9001",
+        date(2020, 1, 1),
+        True,
+    )
     assert mine.primary_duty.name == "CNA"
     assert {(d.duty.name, d.by_payroll, d.by_manager) for d in mine.duties.all()} == {
-        ("RN", False, True), ("CNA", True, False), ("Med Aide", False, True)}  # fmt: skip
+        ("RN", False, True),
+        ("CNA", True, False),
+        ("Med Aide", False, True),
+    }
     assert Membership.objects.filter(location=house.grove).count() == 1
 
 
@@ -152,7 +162,9 @@ def test_no_mail_is_sent_twice(house, mailbox) -> None:
     sent = Message.objects.create(organization=house.org, user=house.merged, kind="reset", state="accepted")
     house.merge()
     assert set(Message.objects.values_list("kind", "state", "user")) == {
-        ("welcome", "failed", house.merged.pk), ("reset", "accepted", house.merged.pk)}  # fmt: skip
+        ("welcome", "failed", house.merged.pk),
+        ("reset", "accepted", house.merged.pk),
+    }
     assert "merged" in Message.objects.get(kind="welcome").error
     assert sent.user_id == house.merged.pk
 
@@ -187,7 +199,11 @@ def test_a_preview_changes_nothing_and_says_what_moves(house) -> None:
     seen = merges.preview(house.kept, house.merged, actor=OPERATOR)
     assert house.rows() == before
     assert [line.split(":")[0].split(" with ")[0] for line in seen.moves] == [
-        "Maple Grove", "Oak Hill", "Payroll ID 2 (Payroll)", "Nothing of 1 unsent email"]  # fmt: skip
+        "Maple Grove",
+        "Oak Hill",
+        "Payroll ID 2 (Payroll)",
+        "Nothing of 1 unsent email",
+    ]
     assert seen.look[0] == "First name: Ines stays, Inez goes, until payroll says otherwise."
     assert f"Only {house.merged.username} was set up with a password." in seen.look[1]
     house.merge(digest=seen.digest)
@@ -220,14 +236,18 @@ def test_what_cannot_be_merged_is_said(house) -> None:
     stranger = made.user(made.organization("Oak Care"), "Ines Calloway")
     third = made.user(house.org, "I. Calloway")
     for kept, merged, reason, why in (
-        (house.kept, house.kept, "x", "one user"), (house.kept, stranger, "x", "different organizations"),
+        (house.kept, house.kept, "x", "one user"),
+        (house.kept, stranger, "x", "different organizations"),
         (house.kept, house.merged, " ", "reason is missing"),
-    ):  # fmt: skip
+    ):
         with pytest.raises(Refused, match=why):
             merges.merge(kept, merged, reason=reason, actor=OPERATOR)
     house.merge()
-    for kept, merged, why in ((third, house.merged, "merged into another"), (house.merged, third, "merged into another"),
-                              (third, house.kept, "was merged into")):  # fmt: skip
+    for kept, merged, why in (
+        (third, house.merged, "merged into another"),
+        (house.merged, third, "merged into another"),
+        (third, house.kept, "was merged into"),
+    ):
         with pytest.raises(Refused, match=why):
             merges.merge(kept, merged, reason="x", actor=OPERATOR)
 

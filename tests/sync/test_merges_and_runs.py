@@ -60,8 +60,13 @@ def test_an_id_that_came_with_a_merge_is_not_taken_for_somebody_elses(doubled: P
 def asked(payroll: Payroll) -> Payroll:
     """Ines works by payroll, somebody added an Ines by hand, and payroll sends one more Ines: either of them?"""
     payroll.first_sync()
-    made.person(user("Ines").memberships.get().location, "Ines Calloway", email="ic@example.com", username="by.hand",
-                membership_more={"payroll_owned": False})  # fmt: skip
+    made.person(
+        user("Ines").memberships.get().location,
+        "Ines Calloway",
+        email="ic@example.com",
+        username="by.hand",
+        membership_more={"payroll_owned": False},
+    )
     payroll.sends(
         *PEOPLE, PEOPLE[0].replace("001,9001", "901,9901").replace("ines@", "ic@").replace("0101", "0901")
     )

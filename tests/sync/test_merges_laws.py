@@ -23,18 +23,30 @@ from tests.sync.merge_house import OPERATOR, House
 pytestmark = pytest.mark.django_db
 
 
-PLACES = st.fixed_dictionaries({
-    "payroll_owned": st.booleans(), "status": st.sampled_from(["active", "terminated", "fmla", "upcoming"]),
-    "role": st.sampled_from(["staff", "manager"]), "hire_date": st.sampled_from([None, date(2015, 1, 1), date(2026, 1, 1)]),
-    "employee_number": st.sampled_from(["", "9001", "9002"]), "notes": st.sampled_from(["", "Nights"]),
-    "cms_code": st.sampled_from([None, 7, 10]),
-})  # fmt: skip
-PERSON = st.fixed_dictionaries({
-    "places": st.dictionaries(st.sampled_from(["grove", "hill"]), PLACES, max_size=2),
-    "duty": st.sampled_from(["RN", "CNA"]), "extra": st.sampled_from([None, "RN", "CNA", "Cook"]),
-    "linked": st.booleans(), "granted": st.booleans(), "email": st.sampled_from(["", "a@x.org"]),
-    "kept_field": st.booleans(), "letter": st.sampled_from([None, "queued", "accepted"]), "local": st.booleans(),
-})  # fmt: skip
+PLACES = st.fixed_dictionaries(
+    {
+        "payroll_owned": st.booleans(),
+        "status": st.sampled_from(["active", "terminated", "fmla", "upcoming"]),
+        "role": st.sampled_from(["staff", "manager"]),
+        "hire_date": st.sampled_from([None, date(2015, 1, 1), date(2026, 1, 1)]),
+        "employee_number": st.sampled_from(["", "9001", "9002"]),
+        "notes": st.sampled_from(["", "Nights"]),
+        "cms_code": st.sampled_from([None, 7, 10]),
+    }
+)
+PERSON = st.fixed_dictionaries(
+    {
+        "places": st.dictionaries(st.sampled_from(["grove", "hill"]), PLACES, max_size=2),
+        "duty": st.sampled_from(["RN", "CNA"]),
+        "extra": st.sampled_from([None, "RN", "CNA", "Cook"]),
+        "linked": st.booleans(),
+        "granted": st.booleans(),
+        "email": st.sampled_from(["", "a@x.org"]),
+        "kept_field": st.booleans(),
+        "letter": st.sampled_from([None, "queued", "accepted"]),
+        "local": st.booleans(),
+    }
+)
 
 
 @given(shapes=st.tuples(PERSON, PERSON))

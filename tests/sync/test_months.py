@@ -21,7 +21,11 @@ class Pure(Months):
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_month_breaks_a_promise(part: int) -> None:
     how = settings(
-        max_examples=EACH, stateful_step_count=12, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=EACH,
+        stateful_step_count=12,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
     run_state_machine_as_test(seed(part)(Pure), settings=how)

@@ -17,9 +17,13 @@ from tests.sync.months.machine import Months
 @pytest.mark.parametrize("part", range(5))
 def test_no_month_breaks_a_promise_on_postgresql(part: int) -> None:
     how = settings(
-        max_examples=5, stateful_step_count=12, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=5,
+        stateful_step_count=12,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
     with time_machine.travel(datetime(2026, 3, 9, 12, tzinfo=UTC), tick=True) as clock:
 
         class Stored(Months):

@@ -54,12 +54,29 @@ def test_a_plain_record() -> None:
     )
     row = found.records.row(0, named=True)
     assert {name: value for name, value in row.items() if value is not None} == {
-        "row": 2, "source_id": "00123", "first_name": "Ann", "last_name": "Lee", "email": "Ann.Lee@example.org",
-        "phone": "+13125550142", "status": "active", "hire_date": date(2020, 2, 3), "cms_code": 7,
-        "location_code": "mn", "location_id": NORTH, "duty_code": "RN", "duty_id": 11, "zone_code": "e",
-        "zone_id": 31, "status_raw": "Active", "status_known": True, "primary_flag": True, "end_blank": False, "leave_blank": False, "clears": [],
+        "row": 2,
+        "source_id": "00123",
+        "first_name": "Ann",
+        "last_name": "Lee",
+        "email": "Ann.Lee@example.org",
+        "phone": "+13125550142",
+        "status": "active",
+        "hire_date": date(2020, 2, 3),
+        "cms_code": 7,
+        "location_code": "mn",
+        "location_id": NORTH,
+        "duty_code": "RN",
+        "duty_id": 11,
+        "zone_code": "e",
+        "zone_id": 31,
+        "status_raw": "Active",
+        "status_known": True,
+        "primary_flag": True,
+        "end_blank": False,
+        "leave_blank": False,
+        "clears": [],
         "clean": True,
-    }  # fmt: skip
+    }
     assert codes(found) == []
 
 
@@ -182,8 +199,11 @@ def test_location_codes_are_folded_and_unmapped_ones_named_once_each() -> None:
         f"{ID_AND_NAME}\n1,A,B,Mn ,a@b.org\n2,C,D,XX,c@b.org\n3,E,F,xx,e@b.org\n4,G,H,,g@b.org\n"
     )
     assert found.records.select("location_code", "location_id").rows() == [
-        ("mn", NORTH), ("xx", None), ("xx", None), ("", None),
-    ]  # fmt: skip
+        ("mn", NORTH),
+        ("xx", None),
+        ("xx", None),
+        ("", None),
+    ]
     assert found.problems.select("code", "row", "key", "value").rows() == [
         ("unmapped_location", 3, "xx", "XX"),
         ("unmapped_location", 4, "xx", "xx"),
@@ -204,10 +224,13 @@ def test_without_a_location_column_the_mapping_names_it() -> None:
         (Mapping(), ("QMA", None, None), "1:qma"),
         (Mapping(duties={"qma": "Medication Aide"}), ("QMA", None, "Medication Aide"), None),
         (Mapping(create_codes=frozenset({"duty"})), ("QMA", None, "QMA"), None),
-        (Mapping(duties={"qma": "Medication Aide"}, create_codes=frozenset({"duty"})),
-         ("QMA", None, "Medication Aide"), None),
+        (
+            Mapping(duties={"qma": "Medication Aide"}, create_codes=frozenset({"duty"})),
+            ("QMA", None, "Medication Aide"),
+            None,
+        ),
     ],
-)  # fmt: skip
+)
 def test_duty_codes_nobody_set_up(mapping: Mapping, expected: tuple[object, ...], key: str | None) -> None:
     found = understand(f"{ID_AND_NAME},Job\n1,Ann,Lee,MN,ann@example.org, QMA\n", mapping)
     assert found.records.select("duty_code", "duty_id", "duty_new").row(0) == expected

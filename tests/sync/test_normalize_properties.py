@@ -13,10 +13,22 @@ from schedulepop.sync.policy import Exclusion, Mapping, Policy
 from tests.sync.made_frames import nobody
 
 COLUMNS = {
-    "source_id": "ID", "employee_number": "No", "full_name": "Name", "email": "Email", "phone": "Phone",
-    "location": "Site", "duty": "Job", "zone": "Unit", "status": "Status", "hire_date": "Hired",
-    "termination_date": "Left", "cms_code": "CMS", "pay_rate": "Rate", "pay_unit": "Per", "primary_flag": "Main",
-}  # fmt: skip
+    "source_id": "ID",
+    "employee_number": "No",
+    "full_name": "Name",
+    "email": "Email",
+    "phone": "Phone",
+    "location": "Site",
+    "duty": "Job",
+    "zone": "Unit",
+    "status": "Status",
+    "hire_date": "Hired",
+    "termination_date": "Left",
+    "cms_code": "CMS",
+    "pay_rate": "Rate",
+    "pay_unit": "Per",
+    "primary_flag": "Main",
+}
 MAPPING = Mapping(
     blank_clears=frozenset({"phone", "termination_date"}),
     duties={"QMA": "Aide"},

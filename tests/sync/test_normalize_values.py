@@ -38,8 +38,11 @@ def test_pay_units_of_a_column() -> None:
         policy=Policy(pay=True),
     )
     assert found.records.select("pay_rate", "pay_unit", "pay_currency").rows() == [
-        (215_000, "hour", "CAD"), (625_060_000, "year", "USD"), (None, None, None), (None, None, None),
-    ]  # fmt: skip
+        (215_000, "hour", "CAD"),
+        (625_060_000, "year", "USD"),
+        (None, None, None),
+        (None, None, None),
+    ]
     assert found.problems.select("code", "row", "column").rows() == [
         ("pay_unreadable", 4, "Pay Type"),
         ("pay_unreadable", 5, "Pay Rate"),

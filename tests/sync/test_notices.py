@@ -49,9 +49,13 @@ def test_the_editor_is_told_once_what_payroll_put_back(payroll, grove, mailbox) 
     edit(marisol, "Quintanar", phone="+15155550998", first_name="Lou")
     payroll.runs()
     ((reader, says),) = notices("overwritten")
-    assert (reader, says["items"]) == ("Tate", [
-        {"title": "Ines Calloway", "detail": "Phone"}, {"title": "Luis Quintanar", "detail": "First name, Phone"},
-    ])  # fmt: skip
+    assert (reader, says["items"]) == (
+        "Tate",
+        [
+            {"title": "Ines Calloway", "detail": "Phone"},
+            {"title": "Luis Quintanar", "detail": "First name, Phone"},
+        ],
+    )
     (letter,) = [one for one in mailbox.letters() if one.to == "marisol@example.com"]
     assert letter.subject == "Maple Health: payroll replaced what you edited"
     assert "555" not in letter.text.partition("Questions?")[0], "no values"
@@ -235,8 +239,13 @@ def test_a_leaver_is_asked_nothing(payroll, grove) -> None:
 
 
 def test_a_notice_goes_to_the_address_its_reader_confirmed(payroll, grove, mailbox) -> None:
-    made.admin(grove.organization, "Renata Okoye", email="mistyped@example.com",
-               confirmed_email="renata@example.com", **READERS)  # fmt: skip
+    made.admin(
+        grove.organization,
+        "Renata Okoye",
+        email="mistyped@example.com",
+        confirmed_email="renata@example.com",
+        **READERS,
+    )
     payroll.path.unlink()
     payroll.runs()
     outbox.drain()

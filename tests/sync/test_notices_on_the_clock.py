@@ -24,9 +24,14 @@ def integration() -> Integration:
     org = made.organization()
     made.admin(org, "Renata Okoye", email="renata@example.com", **READERS)
     return Integration.objects.create(
-        organization=org, name="Payroll", slug="payroll", connector="file", state="active", schedule_at=time(2),
+        organization=org,
+        name="Payroll",
+        slug="payroll",
+        connector="file",
+        state="active",
+        schedule_at=time(2),
         last_success_at=MONDAY - timedelta(hours=4),
-    )  # fmt: skip
+    )
 
 
 def told(kind: str) -> list[tuple[str, dict]]:
@@ -90,9 +95,14 @@ def issue(
     integration: Integration, code: str, *, location=None, days: int = 3, key: str = "x", message: str = ""
 ) -> Issue:
     return Issue.objects.create(
-        organization=integration.organization, integration=integration, code=code, key=key, location=location,
-        message=message, first_seen_at=MONDAY - timedelta(days=days),
-    )  # fmt: skip
+        organization=integration.organization,
+        integration=integration,
+        code=code,
+        key=key,
+        location=location,
+        message=message,
+        first_seen_at=MONDAY - timedelta(days=days),
+    )
 
 
 def test_everybody_gets_what_they_can_fix_and_nothing_else(integration) -> None:
@@ -114,11 +124,13 @@ def test_everybody_gets_what_they_can_fix_and_nothing_else(integration) -> None:
     jobs.give_notice(MONDAY)
     digests = dict(told("digest"))
     assert set(digests) == {"Okoye", "Tate", "Pell"}, "Henrik Sand has nothing to do"
-    assert digests["Tate"]["items"] == [{
-        "title": "A person has no email address (Maple Grove)",
-        "detail": "Delphine Arsenault has no email address in payroll. Enter an email in payroll, or hand the "
-                  "person a printed code.",
-    }]  # fmt: skip
+    assert digests["Tate"]["items"] == [
+        {
+            "title": "A person has no email address (Maple Grove)",
+            "detail": "Delphine Arsenault has no email address in payroll. Enter an email in payroll, or hand the "
+            "person a printed code.",
+        }
+    ]
     assert digests["Okoye"]["items"] == [
         {"title": "A record has no payroll ID: 2", "detail": "Give the person an ID in payroll."}
     ]
@@ -144,9 +156,14 @@ def test_the_digest_comes_once_in_the_morning_after_the_night(integration) -> No
     jobs.give_notice(MONDAY - timedelta(hours=1))
     assert told("digest") == [], "half past six"
     run = Run.objects.create(
-        organization=integration.organization, integration=integration, number=1, trigger="schedule",
-        state="running", local_date=MONDAY.date(), requested_by="schedule",
-    )  # fmt: skip
+        organization=integration.organization,
+        integration=integration,
+        number=1,
+        trigger="schedule",
+        state="running",
+        local_date=MONDAY.date(),
+        requested_by="schedule",
+    )
     jobs.give_notice(MONDAY)
     assert told("digest") == [], "the night's run is not over"
     Run.objects.filter(pk=run.pk).update(state="applied")
@@ -178,8 +195,14 @@ def test_a_place_without_a_manager_is_hrs(integration) -> None:
 def test_one_customers_broken_notice_does_not_keep_the_others(integration, monkeypatch) -> None:
     other = made.organization("Other Health")
     made.admin(other, "Ada Other", email="ada@example.com", **READERS)
-    second = Integration.objects.create(organization=other, name="Payroll", slug="payroll", connector="file",
-                                        state="active", last_success_at=MONDAY)  # fmt: skip
+    second = Integration.objects.create(
+        organization=other,
+        name="Payroll",
+        slug="payroll",
+        connector="file",
+        state="active",
+        last_success_at=MONDAY,
+    )
     issue(integration, "id_blank")
     issue(second, "id_blank")
     real = jobs.digest.tell

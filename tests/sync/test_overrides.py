@@ -123,8 +123,15 @@ def test_pay_is_an_admins_alone_and_written_nowhere_it_could_be_read(payroll, in
     assert (keep.value, one.duties.get().pay_rate) == ("191000", 191_000)
     assert AuditEntry.objects.get(verb="overrode").changes[0]["new"] is None
     with pytest.raises(NotAllowed):
-        overrides.set(ines, one.location, "pay_rate", "19", reason="x", until=SOON,
-                      actor=Actor.of(made.client_success(ines.organization)))  # fmt: skip
+        overrides.set(
+            ines,
+            one.location,
+            "pay_rate",
+            "19",
+            reason="x",
+            until=SOON,
+            actor=Actor.of(made.client_success(ines.organization)),
+        )
     for wrong in ("a lot", "-1", "1.123456"):
         with pytest.raises(DirectoryError, match="is not a pay rate"):
             overrides.set(ines, one.location, "pay_rate", wrong, reason="x", until=SOON, actor=admin)

@@ -14,28 +14,53 @@ from schedulepop.sync.values.phones import read_phones
 @pytest.mark.parametrize(
     "written",
     [
-        "3125550142", "(312) 555-0142", "312-555-0142", "312.555.0142", "312 555 0142", "+1 312 555 0142",
-        "1-312-555-0142", "+13125550142", "(312)555-0142", "312/555-0142", "3125550142.0", "312-555-0142 x12",
-        "312-555-0142 ext. 9", "tel: 312-555-0142", "'3125550142", " 312-555-0142 ", "011 1 312 555 0142",
+        "3125550142",
+        "(312) 555-0142",
+        "312-555-0142",
+        "312.555.0142",
+        "312 555 0142",
+        "+1 312 555 0142",
+        "1-312-555-0142",
+        "+13125550142",
+        "(312)555-0142",
+        "312/555-0142",
+        "3125550142.0",
+        "312-555-0142 x12",
+        "312-555-0142 ext. 9",
+        "tel: 312-555-0142",
+        "'3125550142",
+        " 312-555-0142 ",
+        "011 1 312 555 0142",
     ],
-)  # fmt: skip
+)
 def test_one_number_in_many_forms(written: str) -> None:
     assert read_phones(pl.Series([written]), "US").row(0) == ("+13125550142", False)
 
 
 @pytest.mark.parametrize(
     "written",
-    ["555-0142", "0000000000", "999-999-9999", "123-456-7890", "312-555-01", "n/a", "see file", "3.13E+09",
-     "312-555-0142 / 312-555-0143", "555-555-0142"],
-)  # fmt: skip
+    [
+        "555-0142",
+        "0000000000",
+        "999-999-9999",
+        "123-456-7890",
+        "312-555-01",
+        "n/a",
+        "see file",
+        "3.13E+09",
+        "312-555-0142 / 312-555-0143",
+        "555-555-0142",
+    ],
+)
 def test_no_complete_number(written: str) -> None:
     assert read_phones(pl.Series([written]), "US").row(0) == (None, True)
 
 
 def test_other_countries() -> None:
     assert read_phones(pl.Series(["020 7946 0018", "+1 312 555 0142"]), "GB")["value"].to_list() == [
-        "+442079460018", "+13125550142",
-    ]  # fmt: skip
+        "+442079460018",
+        "+13125550142",
+    ]
     assert read_phones(pl.Series(["+44 20 7946 0018"]), "US")["value"].to_list() == ["+442079460018"]
 
 
@@ -63,9 +88,10 @@ def published() -> dict[str, list[str]]:
         invalid = phonenumbers.invalid_example_number(region)
         found[region] = [
             phonenumbers.format_number(number, form)
-            for number in (*examples, invalid) if number is not None
+            for number in (*examples, invalid)
+            if number is not None
             for form in (forms.E164, forms.NATIONAL, forms.INTERNATIONAL)
-        ]  # fmt: skip
+        ]
     return found
 
 
@@ -109,10 +135,14 @@ def test_the_fast_pattern_agrees_with_the_library(digits: int) -> None:
 
 USUAL = st.builds(
     "{}{}{}{}{}{}{}".format,
-    st.sampled_from(["", "1 ", "+1", "1-", "+1 (", "("]), st.integers(100, 999),
-    st.sampled_from([") ", ")", "-", ".", " ", "", "/"]), st.integers(100, 999), st.sampled_from(["-", ".", " ", ""]),
-    st.integers(0, 9999).map("{:04d}".format), st.sampled_from(["", ".0", " x12", "1"]),
-)  # fmt: skip
+    st.sampled_from(["", "1 ", "+1", "1-", "+1 (", "("]),
+    st.integers(100, 999),
+    st.sampled_from([") ", ")", "-", ".", " ", "", "/"]),
+    st.integers(100, 999),
+    st.sampled_from(["-", ".", " ", ""]),
+    st.integers(0, 9999).map("{:04d}".format),
+    st.sampled_from(["", ".0", " x12", "1"]),
+)
 
 
 @settings(max_examples=500, deadline=None)

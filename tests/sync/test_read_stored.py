@@ -29,8 +29,11 @@ def test_sensitive_columns_leave_table_and_copy() -> None:
     )
     feed = read(data, pay=False)
     assert feed.dropped == {
-        "DOB": "birth date", "Soc Sec": "SSN", "Routing Number": "bank data", "Hourly Rate": "pay",
-    }  # fmt: skip
+        "DOB": "birth date",
+        "Soc Sec": "SSN",
+        "Routing Number": "bank data",
+        "Hourly Rate": "pay",
+    }
     assert feed.table.columns == ["row", "Employee ID", "Name"]
     assert feed.stored == b"Employee ID,Name\n1,Ann Lee\n"
     assert read(data, pay=True).table.columns == ["row", "Employee ID", "Name", "Hourly Rate"]

@@ -186,9 +186,18 @@ def test_the_json_of_a_run_is_the_closed_shape(payroll) -> None:
         "seconds",
     ]
     assert list(said["counts"]) == [
-        "read", "created", "updated", "reactivated", "transferred", "deactivated", "unchanged", "held", "rejected",
-        "excluded", "removed_missing",
-    ]  # fmt: skip
+        "read",
+        "created",
+        "updated",
+        "reactivated",
+        "transferred",
+        "deactivated",
+        "unchanged",
+        "held",
+        "rejected",
+        "excluded",
+        "removed_missing",
+    ]
     assert list(said["seconds"]) == [
         "read",
         "normalize",

@@ -24,11 +24,16 @@ ANN = {
 @pytest.mark.parametrize(
     ("one", "other", "how"),
     [
-        ("mary ann", "maryann", "same"), ("katherine", "kate", "short"), ("bill", "willie", "short"),
-        ("mary ann", "mary", "part"), ("jonathon", "jonathan", "alike"), ("anna", "anne", "alike"),
-        ("ann", "ane", "other"), ("maria", "olga", "other"),
+        ("mary ann", "maryann", "same"),
+        ("katherine", "kate", "short"),
+        ("bill", "willie", "short"),
+        ("mary ann", "mary", "part"),
+        ("jonathon", "jonathan", "alike"),
+        ("anna", "anne", "alike"),
+        ("ann", "ane", "other"),
+        ("maria", "olga", "other"),
     ],
-)  # fmt: skip
+)
 def test_first_names(one: str, other: str, how: str) -> None:
     assert compare(one, other, first=True) == how
     assert compare(other, one, first=True) == how
@@ -43,13 +48,24 @@ def test_a_nickname_is_nothing_for_a_last_name() -> None:
     ("record", "score", "why"),
     [
         ({}, 95, "same name, same email, same location"),
-        ({"first_name": "Kate"}, 95, "a short form of the same first name, same last name, same email, same location"),
-        ({"first_name": "Lee", "last_name": "Katherine"}, 95, "first and last name swapped, same email, same location"),
-        ({"first_name": "Olga", "hire_date": date(2026, 1, 5)}, 25,
-         "another first name, same last name, same email, same location, hire dates differ"),
+        (
+            {"first_name": "Kate"},
+            95,
+            "a short form of the same first name, same last name, same email, same location",
+        ),
+        (
+            {"first_name": "Lee", "last_name": "Katherine"},
+            95,
+            "first and last name swapped, same email, same location",
+        ),
+        (
+            {"first_name": "Olga", "hire_date": date(2026, 1, 5)},
+            25,
+            "another first name, same last name, same email, same location, hire dates differ",
+        ),
         ({"last_name": None, "email": None}, 35, "same first name, same location"),
     ],
-)  # fmt: skip
+)
 def test_points_and_words(record: dict[str, Any], score: int, why: str) -> None:
     asking = records({"first_name": "Katherine", "last_name": "Lee", "email": "kate@maple.org", **record})
     pairs = pl.DataFrame({"row": [2], "candidate": [1]}, schema={"row": pl.UInt32, "candidate": pl.Int64})
@@ -72,8 +88,10 @@ def test_a_value_many_people_share_says_nothing() -> None:
 
 
 def test_whoever_resembles_alike_stays_in_question() -> None:
-    pairs = pl.DataFrame({"row": [2, 2, 2, 3], "candidate": [10, 11, 12, 10], "score": [70, 70, 60, 60]},
-                         schema_overrides={"score": pl.Int16})  # fmt: skip
+    pairs = pl.DataFrame(
+        {"row": [2, 2, 2, 3], "candidate": [10, 11, 12, 10], "score": [70, 70, 60, 60]},
+        schema_overrides={"score": pl.Int16},
+    )
     apart = pl.DataFrame({"one": [10, 11, 10, 12], "other": [11, 10, 12, 10]})
     assert likelier(pairs, apart).select("row", "candidate").rows() == [(2, 10), (2, 11), (3, 10)]
     assert likelier(pairs, apart.clear()).equals(pairs)

@@ -87,15 +87,24 @@ def test_an_id_given_away_leaves_whoever_had_it_without_a_record() -> None:
     )
     found = settled(now, {"source_id": "1", "first_name": "Hugo", "last_name": "Stark"})
     assert (found.retired.rows(), found.given_away.rows()) == ([("1", 1, "1")], [("1", 1, 101)])
-    matched = match(understood({"source_id": "1", "first_name": "Hugo", "last_name": "Stark"},
-                               {"source_id": "5", "hire_date": date(2021, 5, 3)}), found.snapshot, TODAY)  # fmt: skip
+    matched = match(
+        understood(
+            {"source_id": "1", "first_name": "Hugo", "last_name": "Stark"},
+            {"source_id": "5", "hire_date": date(2021, 5, 3)},
+        ),
+        found.snapshot,
+        TODAY,
+    )
     assert matched["waits"].to_list() == [None, "possible_match"]
     assert disowned(found, matched).is_empty(), "another record may be theirs: that is asked first"
 
 
 def test_an_id_answered_for_another_person_than_it_was() -> None:
-    now = snapshot(ANN, ANN | {"source_id": "2", "last_name": "Moss"},
-                   answers=answered({"source_id": "1", "user_id": 2, "name": "ann moss"}))  # fmt: skip
+    now = snapshot(
+        ANN,
+        ANN | {"source_id": "2", "last_name": "Moss"},
+        answers=answered({"source_id": "1", "user_id": 2, "name": "ann moss"}),
+    )
     found = settled(now, {"source_id": "1", "last_name": "Moss"}, absent=("2",))
     assert sorted(found.retired.rows()) == [("1", 1, "1"), ("2", 2, "1")]
     assert found.links.rows() == [("1", 2, False)]

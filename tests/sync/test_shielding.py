@@ -19,10 +19,19 @@ PEOPLE = 3_000
 def people() -> pl.DataFrame:
     """IDs of six digits that all round to 1.2E+05; one half of them are called Maria."""
     return pl.DataFrame(
-        [(f"{120_000 + n}", f"9{n:04d}", None, "Maria" if n % 2 else "Ann", f"Lee {n}") for n in range(PEOPLE)],
-        schema={"source_id": pl.String, "employee_number": pl.String, "email": pl.String, "first_name": pl.String,
-                "last_name": pl.String}, orient="row",
-    )  # fmt: skip
+        [
+            (f"{120_000 + n}", f"9{n:04d}", None, "Maria" if n % 2 else "Ann", f"Lee {n}")
+            for n in range(PEOPLE)
+        ],
+        schema={
+            "source_id": pl.String,
+            "employee_number": pl.String,
+            "email": pl.String,
+            "first_name": pl.String,
+            "last_name": pl.String,
+        },
+        orient="row",
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,12 +75,27 @@ def test_a_phone_of_thousands_makes_no_table_of_all_with_all_either() -> None:
     ]
     now = snapshot(*staff)
     strangers = [
-        {"verb": "create", "source_id": f"Q{n}", "first_name": f"G{n}", "last_name": f"M{n}", "situation": "new", **phone}
+        {
+            "verb": "create",
+            "source_id": f"Q{n}",
+            "first_name": f"G{n}",
+            "last_name": f"M{n}",
+            "situation": "new",
+            **phone,
+        }
         for n in range(PEOPLE)
-    ]  # fmt: skip
+    ]
     absent = absentees(tuple(p["source_id"] for p in staff), now, empty(REJECTED), empty(MATCHED))
-    scene = Scene(changes=changes(*strangers), absent=absent, rejects=0, read=PEOPLE, mapped=frozenset(), blank={},
-                  snapshot=now, policy=Policy())  # fmt: skip
+    scene = Scene(
+        changes=changes(*strangers),
+        absent=absent,
+        rejects=0,
+        read=PEOPLE,
+        mapped=frozenset(),
+        blank={},
+        snapshot=now,
+        policy=Policy(),
+    )
     pairs = look_alikes(scene, scene.changes, now.people["user_id"].clear())
     assert (pairs["source_id"].n_unique(), pairs["user_id"].n_unique()) == (PEOPLE, PEOPLE)
     assert pairs.height <= 2 * PEOPLE

@@ -29,11 +29,24 @@ def take_back(run, source_id=None, actor=OPERATOR):
 def everybody() -> list[tuple[object, ...]]:
     """The User List's owned values."""
     rows = Membership.objects.order_by("user__last_name", "location__name")
-    return list(rows.values_list(
-        "user__first_name", "user__last_name", "user__email", "user__phone", "location__name", "status", "hire_date",
-        "termination_date", "ends_on", "employee_number", "cms_code", "primary_duty__name", "primary_zone__name",
-        "is_primary",
-    ))  # fmt: skip
+    return list(
+        rows.values_list(
+            "user__first_name",
+            "user__last_name",
+            "user__email",
+            "user__phone",
+            "location__name",
+            "status",
+            "hire_date",
+            "termination_date",
+            "ends_on",
+            "employee_number",
+            "cms_code",
+            "primary_duty__name",
+            "primary_zone__name",
+            "is_primary",
+        )
+    )
 
 
 def test_a_whole_run_goes_back_and_the_same_feed_leaves_it_so(payroll, synced) -> None:

@@ -16,8 +16,17 @@ from schedulepop.sync.undoing.restore import HISTORY, PARTS, Restored, restore
 from tests.sync.memory import UserList
 from tests.sync.test_laws import LAW, World, feeds, worlds
 
-PLACE = ("status", "employee_number", "hire_date", "original_hire_date", "termination_date", "ends_on", "cms_code", "duty_id",
-         "zone_id")  # fmt: skip
+PLACE = (
+    "status",
+    "employee_number",
+    "hire_date",
+    "original_hire_date",
+    "termination_date",
+    "ends_on",
+    "cms_code",
+    "duty_id",
+    "zone_id",
+)
 
 
 def history_of(drawn: Plan, before: UserList, after: UserList) -> pl.DataFrame:
@@ -29,9 +38,15 @@ def history_of(drawn: Plan, before: UserList, after: UserList) -> pl.DataFrame:
         here = next(
             m for m in after.members if (m["user_id"], m["location_id"]) == (user, change["location_id"])
         )
-        one = {"change_id": change["change_no"], "source_id": change["source_id"], "user_id": user,
-               "membership_id": here["membership_id"], "location_id": change["location_id"], "verb": change["verb"],
-               "before": _before(change, members, here["membership_id"])}  # fmt: skip
+        one = {
+            "change_id": change["change_no"],
+            "source_id": change["source_id"],
+            "user_id": user,
+            "membership_id": here["membership_id"],
+            "location_id": change["location_id"],
+            "verb": change["verb"],
+            "before": _before(change, members, here["membership_id"]),
+        }
         told = drawn.fields.filter(pl.col("change_no") == change["change_no"]).to_dicts()
         if change["verb"] == "create":
             told.append({"field": "status", "old": None, "new": change["status"], "why": None})
@@ -59,11 +74,14 @@ def _before(change: dict[str, Any], members: dict[int, dict[str, Any]], here: in
 
 
 def parts_of(now: UserList) -> pl.DataFrame:
-    return pl.concat([
-        getattr(now.frame, f"{kind}_codes").select(pl.lit(kind).alias("kind"), "location_id", "id", "name")
-        .unique(maintain_order=True)
-        for kind in ("duty", "zone")
-    ]).cast(pl.Schema(PARTS))  # fmt: skip
+    return pl.concat(
+        [
+            getattr(now.frame, f"{kind}_codes")
+            .select(pl.lit(kind).alias("kind"), "location_id", "id", "name")
+            .unique(maintain_order=True)
+            for kind in ("duty", "zone")
+        ]
+    ).cast(pl.Schema(PARTS))
 
 
 def taken_back(world: World, drawn: Plan, before: UserList) -> Restored:
@@ -71,10 +89,17 @@ def taken_back(world: World, drawn: Plan, before: UserList) -> Restored:
     restored = restore(
         history_of(drawn, before, world.now), world.now.snapshot(world.today), parts_of(world.now), 7
     )
-    world.now.apply(replace(
-        drawn, changes=restored.changes, fields=restored.fields, extras=restored.extras,
-        missing=world.now.missing, released=empty(RELEASED), links=drawn.links.clear(),
-    ))  # fmt: skip
+    world.now.apply(
+        replace(
+            drawn,
+            changes=restored.changes,
+            fields=restored.fields,
+            extras=restored.extras,
+            missing=world.now.missing,
+            released=empty(RELEASED),
+            links=drawn.links.clear(),
+        )
+    )
     number = max((keep["keep_id"] for keep in world.now.keeps), default=0)
     for n, pin in enumerate(restored.pins.iter_rows(named=True), number + 1):
         world.now.keeps.append({"keep_id": n, "kind": "pin", "until": None, "run": 7, **pin})

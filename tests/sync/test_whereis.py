@@ -99,8 +99,9 @@ def test_before_the_first_sync(payroll) -> None:
     payroll.runs()
     answer = whereis.ask(org, "Ines Calloway", actor=manager).answer
     assert (answer.code, answer.found.sentence) == (
-        "first_sync", "Ines Calloway is in the payroll file, and the first sync has not been approved yet.",
-    )  # fmt: skip
+        "first_sync",
+        "Ines Calloway is in the payroll file, and the first sync has not been approved yet.",
+    )
 
 
 def test_without_payroll(db: None) -> None:

@@ -45,8 +45,9 @@ def test_unmapped_location(maple) -> None:
     maple.hires(NOOR.replace(",101,", ",909,"))
     code, sentence = maple.told("Noor Castellane")
     assert (code, sentence) == (
-        "unmapped_location", "Somebody of that name is in payroll under a location that is not set up yet.",
-    )  # fmt: skip
+        "unmapped_location",
+        "Somebody of that name is in payroll under a location that is not set up yet.",
+    )
     code, sentence = maple.told("noor", maple.admin)
     assert sentence == "Noor Castellane is in payroll under a location code, “909”, that is not set up yet."
     assert maple.asks(maple.admin, "noor").answer.yours
@@ -161,8 +162,9 @@ def test_left_out_by_a_rule(maple) -> None:
     integrations.save_mapping(maple.payroll.integration, Mapping(exclude=(rule,)), actor=OPERATOR)
     maple.hires(NOOR.replace("Castellane", "Testperson"))
     assert maple.told("Noor Testperson") == (
-        "excluded_rule", "Noor Testperson is in payroll and left out by the rule “Test rows”.",
-    )  # fmt: skip
+        "excluded_rule",
+        "Noor Testperson is in payroll and left out by the rule “Test rows”.",
+    )
     Integration.objects.update(policy={"whole_compare_below": 0})
     maple.hires(NOOR.replace("Castellane", "Testperson"))
     assert maple.hires(NOOR.replace("Castellane", "Testperson")).counts["excluded"] == 1

@@ -67,8 +67,15 @@ def test_an_override_puts_its_value_back_in_its_own_name(
 ) -> None:
     ines = Membership.objects.get(user__last_name="Calloway")
     held = {"phone": "(515) 555-0177", "employee_number": "9999"}[field]
-    overrides.set(ines.user, None if field == "phone" else ines.location, field, held, reason="HR knows",
-                  until=now().date() + timedelta(30), actor=OPERATOR)  # fmt: skip
+    overrides.set(
+        ines.user,
+        None if field == "phone" else ines.location,
+        field,
+        held,
+        reason="HR knows",
+        until=now().date() + timedelta(30),
+        actor=OPERATOR,
+    )
     payroll.runs()
     if field == "phone":
         edited("+15155550999")

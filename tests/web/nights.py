@@ -16,8 +16,20 @@ from schedulepop.sync.models import Run
 from schedulepop.sync.policy import Mapping
 from tests.web.world import FIRST, LAST, World
 
-HEADER = ("Emp #", "Legal First Name", "Legal Last Name", "Work Email", "Mobile", "Facility", "Job Title", "Dept",
-          "Status", "Hire Dt", "Term Date", "DOB")  # fmt: skip
+HEADER = (
+    "Emp #",
+    "Legal First Name",
+    "Legal Last Name",
+    "Work Email",
+    "Mobile",
+    "Facility",
+    "Job Title",
+    "Dept",
+    "Status",
+    "Hire Dt",
+    "Term Date",
+    "DOB",
+)
 DUTIES = ("RN", "LPN", "CNA", "Med Aide", "Dietary Aide")
 ZONES = {"MG": ("Memory Care", "East Wing", "West Wing"), "OH": ("North Hall", "Garden Wing")}
 MAPPING = Mapping(create_codes=frozenset({"duty", "zone"}))
@@ -30,11 +42,19 @@ def people(count: int = 130) -> list[dict[str, str]]:
         place = "MG" if number % 2 else "OH"
         first, last = FIRST[number % len(FIRST)], LAST[(number * 7 + number // len(FIRST)) % len(LAST)]
         values = (
-            f"{4000 + number:06d}", first, last, f"{first}.{last}.{number}@maplehealth.example".lower().replace("’", ""),
-            f"(515) 555-{number % 100:02d}{number % 90:02d}", place, DUTIES[number % 5],
-            ZONES[place][number % len(ZONES[place])], "A", f"{1 + number % 12:02d}/{1 + number % 27:02d}/{2012 + number % 13}",
-            "", "01/02/1980",
-        )  # fmt: skip
+            f"{4000 + number:06d}",
+            first,
+            last,
+            f"{first}.{last}.{number}@maplehealth.example".lower().replace("’", ""),
+            f"(515) 555-{number % 100:02d}{number % 90:02d}",
+            place,
+            DUTIES[number % 5],
+            ZONES[place][number % len(ZONES[place])],
+            "A",
+            f"{1 + number % 12:02d}/{1 + number % 27:02d}/{2012 + number % 13}",
+            "",
+            "01/02/1980",
+        )
         found.append(dict(zip(HEADER, values, strict=True)))
     return found
 
@@ -52,8 +72,13 @@ def preview(world: World, records: list[dict[str, str]] | None = None) -> Run:
     """A previewed first sync that waits for Client Success."""
     actor = Actor.of(world.client_success)
     integrations.save_mapping(world.integration, MAPPING, actor=actor)
-    run = runs.request(world.integration, trigger="manual", actor=actor, preview=True,
-                       upload=(as_csv(records or people()), "maple-2026-11-16.csv"))  # fmt: skip
+    run = runs.request(
+        world.integration,
+        trigger="manual",
+        actor=actor,
+        preview=True,
+        upload=(as_csv(records or people()), "maple-2026-11-16.csv"),
+    )
     return runs.drive(run.pk)
 
 
@@ -86,16 +111,27 @@ def bad_records() -> list[dict[str, str]]:
         hires
     ):  # Noor Sandoval has the phone of Noor Castellane, who leaves
         records.append(
-            grove[20] | {"Emp #": f"{9000 + number:06d}", "Legal First Name": first, "Legal Last Name": last,
-                         "Work Email": f"{first}@maplehealth.example".lower(), "Mobile": phone, "Hire Dt": "12/14/2026"}
-        )  # fmt: skip
+            grove[20]
+            | {
+                "Emp #": f"{9000 + number:06d}",
+                "Legal First Name": first,
+                "Legal Last Name": last,
+                "Work Email": f"{first}@maplehealth.example".lower(),
+                "Mobile": phone,
+                "Hire Dt": "12/14/2026",
+            }
+        )
     return records
 
 
 def night(world: World, records: list[dict[str, str]], *, who: Any = None) -> Run:
     """One more run over these records."""
-    run = runs.request(world.integration, trigger="manual", actor=Actor.of(who or world.admin),
-                       upload=(as_csv(records), "maple-2026-11-17.csv"))  # fmt: skip
+    run = runs.request(
+        world.integration,
+        trigger="manual",
+        actor=Actor.of(who or world.admin),
+        upload=(as_csv(records), "maple-2026-11-17.csv"),
+    )
     return runs.drive(run.pk)
 
 

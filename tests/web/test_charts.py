@@ -9,8 +9,18 @@ from hypothesis import strategies as st
 from schedulepop.sync.frames import BUCKETS
 from schedulepop.web import charts
 
-NIGHT = {"read": 197, "created": 3, "updated": 11, "reactivated": 1, "transferred": 1, "deactivated": 0,
-         "unchanged": 167, "held": 11, "rejected": 1, "excluded": 2}  # fmt: skip
+NIGHT = {
+    "read": 197,
+    "created": 3,
+    "updated": 11,
+    "reactivated": 1,
+    "transferred": 1,
+    "deactivated": 0,
+    "unchanged": 167,
+    "held": 11,
+    "rejected": 1,
+    "excluded": 2,
+}
 
 
 def test_flow_shows_all_nine_buckets_and_the_sum():

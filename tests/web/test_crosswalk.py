@@ -50,8 +50,9 @@ def test_what_it_links_is_said_before_anything_is_written(client, world) -> None
     nights.night(world, records)
     assert User.objects.count() == before
     assert set(Link.objects.filter(source_id__in=["V1", "V2"]).values_list("user__last_name", flat=True)) == {
-        "Abernathy", LAST_OF_SECOND,
-    }  # fmt: skip
+        "Abernathy",
+        LAST_OF_SECOND,
+    }
     assert IdChange.objects.count() == 2
 
 

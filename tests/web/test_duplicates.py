@@ -68,8 +68,15 @@ def test_a_merge_as_previewed_and_taken_back(world, twin, client_of) -> None:
 def test_the_profile_shows_the_history_of_both_and_the_old_address_leads_there(
     world, twin, client_of
 ) -> None:
-    Change.objects.create(organization=world.organization, run=world.run, user=twin, location_id=world.grove.pk, source_id="X",
-                          verb="update", fields=[{"field": "phone", "old": "1", "new": "2", "why": "payroll"}])  # fmt: skip
+    Change.objects.create(
+        organization=world.organization,
+        run=world.run,
+        user=twin,
+        location_id=world.grove.pk,
+        source_id="X",
+        verb="update",
+        fields=[{"field": "phone", "old": "1", "new": "2", "why": "payroll"}],
+    )
     client = client_of("admin")
     url = reverse("profile", args=[world.ines.pk, world.grove.pk])
     before = len(client.get(f"{url}?history=all").context["history"])

@@ -38,8 +38,14 @@ def test_whoever_cannot_fix_it_is_told_whom_to_ask(client, world):
 
 
 def test_a_manager_of_one_location_does_not_answer_for_another_one(client, world):
-    Issue.objects.create(organization=world.organization, integration=world.integration, location=world.grove, key="S9",
-                         code="found_elsewhere", message="Noor Tuke resembles somebody at another location.")  # fmt: skip
+    Issue.objects.create(
+        organization=world.organization,
+        integration=world.integration,
+        location=world.grove,
+        key="S9",
+        code="found_elsewhere",
+        message="Noor Tuke resembles somebody at another location.",
+    )
     assert (
         "HR fixes this. Ask Dana"
         in get(client, world.manager, "/issues/?code=found_elsewhere").content.decode()
@@ -50,9 +56,16 @@ def test_a_manager_of_one_location_does_not_answer_for_another_one(client, world
 def test_people_with_the_same_issue_are_a_list_of_names(client, world):
     for number, name in ((7, "Bashir Oakes"), (9, "Noor Tuke")):
         person = made.person(world.grove, name)
-        Issue.objects.create(organization=world.organization, integration=world.integration, location=world.grove, user=person,
-                             code="name_missing", key=name, message="Enter the name.",
-                             rows=[{"name": name, "row": number, "column": "Legal name", "value": "—"}])  # fmt: skip
+        Issue.objects.create(
+            organization=world.organization,
+            integration=world.integration,
+            location=world.grove,
+            user=person,
+            code="name_missing",
+            key=name,
+            message="Enter the name.",
+            rows=[{"name": name, "row": number, "column": "Legal name", "value": "—"}],
+        )
     page = get(client, world.admin).content.decode()
     assert page.count('class="of-person"') == 2
     assert "<b>Bashir Oakes</b>" in page

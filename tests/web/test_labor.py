@@ -18,8 +18,12 @@ def dietary(world: World) -> Duty:
 
 
 def pages(world: World) -> list[str]:
-    return [reverse("cms"), reverse("cms-ids", args=["2026Q1"]), reverse("cms-ids-file", args=["2026Q1", "csv"]),
-            reverse("cms-employees", args=[world.grove.pk, "2026Q1"])]  # fmt: skip
+    return [
+        reverse("cms"),
+        reverse("cms-ids", args=["2026Q1"]),
+        reverse("cms-ids-file", args=["2026Q1", "csv"]),
+        reverse("cms-employees", args=[world.grove.pk, "2026Q1"]),
+    ]
 
 
 def test_admins_and_client_success_see_which_duties_have_no_code(world, client_of) -> None:
@@ -77,10 +81,22 @@ def test_the_facility_of_cms(world, client_of) -> None:
 
 
 def test_id_changes_with_the_consequence_of_leaving_them_unlinked(world, client_of) -> None:
-    IdChange.objects.create(organization=world.organization, integration=world.integration, user=world.ines,
-                            old_id="=1", new_id="2", changed_on="2025-10-07", by="Renata Okoye")  # fmt: skip
-    Issue.objects.create(organization=world.organization, integration=world.integration, code="id_changed", key="77",
-                         message="Ann Lee seems to be Anna Lee with a new payroll ID.")  # fmt: skip
+    IdChange.objects.create(
+        organization=world.organization,
+        integration=world.integration,
+        user=world.ines,
+        old_id="=1",
+        new_id="2",
+        changed_on="2025-10-07",
+        by="Renata Okoye",
+    )
+    Issue.objects.create(
+        organization=world.organization,
+        integration=world.integration,
+        code="id_changed",
+        key="77",
+        message="Ann Lee seems to be Anna Lee with a new payroll ID.",
+    )
     client = client_of("admin")
     page = client.get(reverse("cms-ids", args=["2026Q1"])).content.decode()
     assert "October to December 2025" in page

@@ -126,12 +126,23 @@ def test_a_plan_that_changed_goes_on_saying_how(client, world, held) -> None:
 
 
 def test_what_differs_in_words_and_pay_only_for_those_who_may_see_it() -> None:
-    kept = {"people": 4, "first": [
-        {"source_id": "1", "name": "Ann Lee", "was": "update", "now": "deactivate", "fields": [
-            {"field": "pay_rate", "old": "20.00", "new": None}, {"field": "held_by", "old": "short", "new": None}]},
-        {"source_id": "2", "name": None, "was": None, "now": "create", "fields": []},
-        {"source_id": "3", "name": "Bob Ray", "was": "create", "now": None, "fields": []},
-    ]}  # fmt: skip
+    kept = {
+        "people": 4,
+        "first": [
+            {
+                "source_id": "1",
+                "name": "Ann Lee",
+                "was": "update",
+                "now": "deactivate",
+                "fields": [
+                    {"field": "pay_rate", "old": "20.00", "new": None},
+                    {"field": "held_by", "old": "short", "new": None},
+                ],
+            },
+            {"source_id": "2", "name": None, "was": None, "now": "create", "fields": []},
+            {"source_id": "3", "name": "Bob Ray", "was": "create", "now": None, "fields": []},
+        ],
+    }
     seen = plan_differences.read(kept, sees_pay=True)
     assert seen is not None
     assert (seen.more, seen.fewer, seen.rest) == (["Payroll ID 2"], ["Bob Ray"], 1)

@@ -18,8 +18,19 @@ from tests.web.world import maple
 
 pytestmark = pytest.mark.django_db
 BASE = "/integrations/maple-health/payroll/"
-FIELDS = ("source_id", "first_name", "last_name", "email", "phone", "location", "duty", "zone", "status", "hire_date",
-          "termination_date")  # fmt: skip
+FIELDS = (
+    "source_id",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "location",
+    "duty",
+    "zone",
+    "status",
+    "hire_date",
+    "termination_date",
+)
 
 
 @standing.made_once
@@ -47,9 +58,13 @@ def columns(**other):
 
 def written():
     return (
-        Integration.objects.get().mapping_version, MappingVersion.objects.count(), AuditEntry.objects.count(),
-        Location.objects.count(), LocationCode.objects.count(), sorted(Membership.objects.values_list("status", "pk")),
-    )  # fmt: skip
+        Integration.objects.get().mapping_version,
+        MappingVersion.objects.count(),
+        AuditEntry.objects.count(),
+        Location.objects.count(),
+        LocationCode.objects.count(),
+        sorted(Membership.objects.values_list("status", "pk")),
+    )
 
 
 def uploaded(text):

@@ -67,9 +67,12 @@ def test_before_the_first_sync(state: str) -> None:
 
 @pytest.mark.parametrize(
     ("state", "heading"),
-    [("paused", "The sync is paused."), ("first_applied", "The nightly sync is not switched on yet."),
-     ("disabled", "The nightly sync is switched off.")],
-)  # fmt: skip
+    [
+        ("paused", "The sync is paused."),
+        ("first_applied", "The nightly sync is not switched on yet."),
+        ("disabled", "The nightly sync is switched off."),
+    ],
+)
 def test_it_never_claims_a_match_while_nothing_is_read(state: str, heading: str) -> None:
     said = at(MORNING, integration(state=state), following=None)
     assert said.heading == heading

@@ -24,8 +24,17 @@ def address(world: World, name: str = "profile", *more: str) -> str:
 
 def test_every_synced_field_is_shown_with_its_lock(world: World, client_of: ClientOf) -> None:
     page = client_of("manager").get(address(world)).content.decode()
-    for value in ("Ines", "Calloway", "i.calloway@maplehealth.example", "(515) 555-0178", "RN", "Memory Care",
-                  "7 · Registered Nurse", "Mar 4, 2019", "004131"):  # fmt: skip
+    for value in (
+        "Ines",
+        "Calloway",
+        "i.calloway@maplehealth.example",
+        "(515) 555-0178",
+        "RN",
+        "Memory Care",
+        "7 · Registered Nurse",
+        "Mar 4, 2019",
+        "004131",
+    ):
         assert value in page
     assert page.count('<span class="vh">From payroll</span>') == 10
     assert "Prefers to learn Memory Care on days first." in page
@@ -70,13 +79,16 @@ def test_without_htmx_the_same_form_works(world: World, client_of: ClientOf) -> 
     assert "is not a complete phone number" in refused.content.decode()
 
 
-@pytest.mark.parametrize(("field", "value", "reason"), [
-    ("phone", "12", "is not a complete phone number"),
-    ("email", "not an address", "is not an email address"),
-    ("first_name", " ", "The first name is missing"),
-    ("zone", "", "cannot be removed"),
-    ("duty", "0", "cannot be removed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("phone", "12", "is not a complete phone number"),
+        ("email", "not an address", "is not an email address"),
+        ("first_name", " ", "The first name is missing"),
+        ("zone", "", "cannot be removed"),
+        ("duty", "0", "cannot be removed"),
+    ],
+)
 def test_a_refusal_stands_beside_the_field(
     world: World, client_of: ClientOf, field: str, value: str, reason: str
 ) -> None:
@@ -124,9 +136,11 @@ def test_extra_duties_and_zones_come_and_go(world: World, client_of: ClientOf) -
 
 
 def test_notes_stay_here(world: World, client_of: ClientOf) -> None:
-    page = client_of("manager").post(
-        address(world, "profile-notes"), {"notes": "Days <b>only</b>"}, headers=HTMX
-    ).content.decode()  # fmt: skip
+    page = (
+        client_of("manager")
+        .post(address(world, "profile-notes"), {"notes": "Days <b>only</b>"}, headers=HTMX)
+        .content.decode()
+    )
     assert "Days &lt;b&gt;only&lt;/b&gt;" in page
 
 

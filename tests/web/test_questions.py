@@ -23,8 +23,11 @@ def maple(payroll: Payroll) -> Integration:
     integration = Integration.objects.select_related("organization").get(pk=payroll.integration.pk)
     made.location(integration.organization, "Maple Creek", "102")
     payroll.first_sync()
-    payroll.sends(PEOPLE[0].replace("001,", "901,", 1), *PEOPLE[1:],
-                  "952,,Luis,Quintanar,luis@example.com,,102,,,Active,2026-11-02")  # fmt: skip
+    payroll.sends(
+        PEOPLE[0].replace("001,", "901,", 1),
+        *PEOPLE[1:],
+        "952,,Luis,Quintanar,luis@example.com,,102,,,Active,2026-11-02",
+    )
     payroll.runs()
     return integration
 

@@ -33,8 +33,12 @@ def mixed_up(world: World) -> Run:
     second = hill[3] | {"Facility": "MG", "Job Title": "LPN", "Dept": "East Wing"}
     grove[0]["Emp #"], hill[2]["Emp #"] = hill[2]["Emp #"], grove[0]["Emp #"]
     hill[4] |= {"Facility": "MG"}
-    night = runs.request(world.integration, trigger="manual", actor=Actor.of(world.client_success),
-                         upload=(nights.as_csv([*everybody, alike, second]), "mixed-up.csv"))  # fmt: skip
+    night = runs.request(
+        world.integration,
+        trigger="manual",
+        actor=Actor.of(world.client_success),
+        upload=(nights.as_csv([*everybody, alike, second]), "mixed-up.csv"),
+    )
     return runs.drive(night.pk)
 
 

@@ -58,12 +58,29 @@ def test_a_mixture_names_both():
     ("changes", "title"),
     [
         ({"rest": "none", "on_hold": False}, "16 people changed, as payroll has them"),
-        ({"rest": "none", "on_hold": False, "counts": {"read": 9, "unchanged": 9}}, "The User List already matched payroll"),
+        (
+            {"rest": "none", "on_hold": False, "counts": {"read": 9, "unchanged": 9}},
+            "The User List already matched payroll",
+        ),
         ({"rest": "discarded"}, "Nine removals were discarded"),
-        ({"rest": "none", "on_hold": True, "counts": {"read": 0}, "waiting": Waiting()}, "Payroll’s file is on hold"),
-        ({"state": "planned", "rest": "none", "first_sync": True, "counts": {"read": 207, "created": 207},
-          "waiting": Waiting()}, "207 people would join the User List"),
-        ({"state": "planned", "rest": "none", "counts": {"read": 5}, "waiting": Waiting()}, "Nothing would change"),
+        (
+            {"rest": "none", "on_hold": True, "counts": {"read": 0}, "waiting": Waiting()},
+            "Payroll’s file is on hold",
+        ),
+        (
+            {
+                "state": "planned",
+                "rest": "none",
+                "first_sync": True,
+                "counts": {"read": 207, "created": 207},
+                "waiting": Waiting(),
+            },
+            "207 people would join the User List",
+        ),
+        (
+            {"state": "planned", "rest": "none", "counts": {"read": 5}, "waiting": Waiting()},
+            "Nothing would change",
+        ),
         ({"state": "queued", "rest": "none"}, "Waiting to start"),
         ({"state": "running", "rest": "none", "stage": "guard"}, "Looking for anything unusual…"),
         ({"state": "failed", "rest": "none"}, "Payroll could not be read"),
@@ -72,7 +89,7 @@ def test_a_mixture_names_both():
         ({"state": "discarded", "rest": "none"}, "This plan was discarded"),
         ({"state": "undone", "rest": "none"}, "This run was undone"),
     ],
-)  # fmt: skip
+)
 def test_titles(changes, title):
     assert run_words.title(but(**changes)) == title
     assert run_words.lead(but(**changes))

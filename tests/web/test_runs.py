@@ -133,8 +133,14 @@ class TestRunPage:
         "state", ["queued", "running", "failed", "skipped", "superseded", "discarded", "undone"]
     )
     def test_every_other_state_has_its_page(self, client, world, held, state):
-        Run.objects.filter(pk=held.pk).update(state=state, stage="match" if state == "running" else "", rest="none",
-                                              error="The file is damaged.", error_code="feed_unreadable", plan=None)  # fmt: skip
+        Run.objects.filter(pk=held.pk).update(
+            state=state,
+            stage="match" if state == "running" else "",
+            rest="none",
+            error="The file is damaged.",
+            error_code="feed_unreadable",
+            plan=None,
+        )
         assert get(client, world.admin, f"/runs/{held.pk}/").status_code == 200
 
     def test_while_it_runs_the_page_asks_again_and_then_reloads(self, client, world, held):
@@ -215,8 +221,15 @@ class TestDecide:
         run = nights.preview(world)
         page = get(client, world.client_success, f"/runs/{run.pk}/approve/").content.decode()
         assert 'value="nobody" checked' in page
-        post(client, world.client_success, f"/runs/{run.pk}/approve/", plan=run.plan_hash, checked="1", welcome="chosen",
-             person=["004003", "004005", "somebody else"])  # fmt: skip
+        post(
+            client,
+            world.client_success,
+            f"/runs/{run.pk}/approve/",
+            plan=run.plan_hash,
+            checked="1",
+            welcome="chosen",
+            person=["004003", "004005", "somebody else"],
+        )
         assert Message.objects.filter(kind="welcome").count() == 2
 
 

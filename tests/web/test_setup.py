@@ -91,11 +91,18 @@ class TestColumns:
 
 class TestCodes:
     CODES = pl.DataFrame(
-        [("location", None, "MG", 2, False), ("location", None, "CP", 2, False), ("status", None, "A", 2, True),
-         ("status", None, "SABB", 1, False), ("duty", 1, "CNA", 2, False), ("duty", 2, "cna", 1, False),
-         ("zone", 1, "MEMORY_CARE", 1, False)],
-        schema=["kind", "location_id", "code", "count", "known"], orient="row",
-    )  # fmt: skip
+        [
+            ("location", None, "MG", 2, False),
+            ("location", None, "CP", 2, False),
+            ("status", None, "A", 2, True),
+            ("status", None, "SABB", 1, False),
+            ("duty", 1, "CNA", 2, False),
+            ("duty", 2, "cna", 1, False),
+            ("zone", 1, "MEMORY_CARE", 1, False),
+        ],
+        schema=["kind", "location_id", "code", "count", "known"],
+        orient="row",
+    )
 
     def page(self, mapping=None, named=None, first=True):
         places = {1: "Maple Grove", 2: "Cedar Point"}
@@ -125,8 +132,15 @@ class TestCodes:
         ]
 
     def test_answers(self):
-        posted = {"location-1": "new", "location-name-1": " Cedar  Point ", "status-1": "leave_of_absence",
-                  "duty-0": "create", "duty-name-0": "Nursing assistant", "zone-0": "wait", "zone-name-0": "x"}  # fmt: skip
+        posted = {
+            "location-1": "new",
+            "location-name-1": " Cedar  Point ",
+            "status-1": "leave_of_absence",
+            "duty-0": "create",
+            "duty-name-0": "Nursing assistant",
+            "zone-0": "wait",
+            "zone-name-0": "x",
+        }
         page = self.page()
         position = {one.code: one.position for one in page.places}
         posted = {
@@ -141,8 +155,15 @@ class TestCodes:
 
     @pytest.mark.parametrize(
         ("code", "name"),
-        [("MEMORY_CARE", "Memory Care"), ("RN", "RN"), ("CNA-02", "CNA-02"), ("East Wing", "East Wing"), ("4711", "4711"),
-         ("DIETARY AIDE", "Dietary Aide"), ("RN SUPERVISOR", "RN Supervisor")],
-    )  # fmt: skip
+        [
+            ("MEMORY_CARE", "Memory Care"),
+            ("RN", "RN"),
+            ("CNA-02", "CNA-02"),
+            ("East Wing", "East Wing"),
+            ("4711", "4711"),
+            ("DIETARY AIDE", "Dietary Aide"),
+            ("RN SUPERVISOR", "RN Supervisor"),
+        ],
+    )
     def test_readable(self, code, name):
         assert setup_codes.readable(code) == name

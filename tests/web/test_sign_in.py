@@ -88,9 +88,14 @@ def test_a_set_up_link_is_used_by_choosing_a_password_not_by_looking(world: Worl
 
 @pytest.mark.parametrize(
     ("password", "again", "reason"),
-    [("short", "short", "too short"), ("password1", "password1", "too common"), (NEW, f"{NEW}!", "not the same"),
-     ("castellane", "castellane", "too similar"), ("maple grove 1", "maple grove 1", "too similar")],
-)  # fmt: skip
+    [
+        ("short", "short", "too short"),
+        ("password1", "password1", "too common"),
+        (NEW, f"{NEW}!", "not the same"),
+        ("castellane", "castellane", "too similar"),
+        ("maple grove 1", "maple grove 1", "too similar"),
+    ],
+)
 def test_a_poor_password_is_refused_with_its_reason(
     world: World, client: Client, password: str, again: str, reason: str
 ) -> None:

@@ -24,10 +24,18 @@ def trouble(world: World) -> World:
     Integration.objects.update(state="quarantined", failing_since=at - timedelta(hours=1))
     Run.objects.filter(pk=world.run.pk).update(trigger="manual")
     Run.objects.create(
-        organization=world.organization, integration=world.integration, number=413, trigger="schedule", state="failed",
-        local_date=jobs.runs.local_date(world.integration, at), requested_by="schedule", requested_at=at,
-        finished_at=at - timedelta(hours=1), error_code="feed_unreadable", error=WHY,
-    )  # fmt: skip
+        organization=world.organization,
+        integration=world.integration,
+        number=413,
+        trigger="schedule",
+        state="failed",
+        local_date=jobs.runs.local_date(world.integration, at),
+        requested_by="schedule",
+        requested_at=at,
+        finished_at=at - timedelta(hours=1),
+        error_code="feed_unreadable",
+        error=WHY,
+    )
     return world
 
 

@@ -51,8 +51,14 @@ def test_a_role_is_changed_by_admins_and_client_success_only(
 ) -> None:
     url = reverse("profile-role", args=[world.ines.pk, world.grove.pk])
     seen = {role: client_of(role).post(url, {"role": "staff"}).status_code for role in ROLES}
-    assert seen == {"admin": 302, "client_success": 302, "manager": 404, "manager_of_both": 404,
-                    "manager_elsewhere": 404, "staff": 404}  # fmt: skip
+    assert seen == {
+        "admin": 302,
+        "client_success": 302,
+        "manager": 404,
+        "manager_of_both": 404,
+        "manager_elsewhere": 404,
+        "staff": 404,
+    }
 
 
 @pytest.mark.parametrize("role", ROLES)

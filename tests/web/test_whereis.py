@@ -201,10 +201,13 @@ def test_managers_map_nothing_and_read_nothing_of_other_locations_people(
         client_of("manager").post(reverse("issue-map", args=[issue.pk]), {"create": "X"}).status_code == 404
     )
     world.integration.issues.create(
-        organization=world.organization, location=world.grove, code="found_elsewhere", key="S9",
+        organization=world.organization,
+        location=world.grove,
+        code="found_elsewhere",
+        key="S9",
         rows=[{"name": "Noor Castellane", "row": 9}],
         message="Noor Castellane resembles Noor Castellane (Oak Hill), who is at another location.",
-    )  # fmt: skip
+    )
     assert "Oak Hill" not in client_of("manager").get("/issues/").content.decode()
     assert (
         "Noor Castellane: a new hire already works" in client_of("manager").get("/issues/").content.decode()

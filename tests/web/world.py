@@ -19,11 +19,50 @@ from schedulepop.messages.models import Message
 from schedulepop.sync.models import Change, Integration, Issue, Link, Run
 from tests import made
 
-FIRST = ("Delia", "Luis", "Ines", "Thuy-Linh", "Ferris", "Corinne", "Odalys", "Wendell", "Rosalind", "Bashir", "Noor",
-         "Emeka", "Saskia", "Aurelio", "Joanna", "Petra", "Amara", "Tobias", "Marguerite", "Ximena")  # fmt: skip
-LAST = ("Abernathy", "Quintanar", "Calloway", "Dang", "Eastman", "Haddad", "Ibarra", "Oakes", "Tuke", "Zaman",
-        "Castellane", "Aldous", "Drummond", "Finch", "Prewitt", "Lindqvist", "Nwosu-Bell", "Wrenley", "Özdemir",
-        "O’Brien")  # fmt: skip
+FIRST = (
+    "Delia",
+    "Luis",
+    "Ines",
+    "Thuy-Linh",
+    "Ferris",
+    "Corinne",
+    "Odalys",
+    "Wendell",
+    "Rosalind",
+    "Bashir",
+    "Noor",
+    "Emeka",
+    "Saskia",
+    "Aurelio",
+    "Joanna",
+    "Petra",
+    "Amara",
+    "Tobias",
+    "Marguerite",
+    "Ximena",
+)
+LAST = (
+    "Abernathy",
+    "Quintanar",
+    "Calloway",
+    "Dang",
+    "Eastman",
+    "Haddad",
+    "Ibarra",
+    "Oakes",
+    "Tuke",
+    "Zaman",
+    "Castellane",
+    "Aldous",
+    "Drummond",
+    "Finch",
+    "Prewitt",
+    "Lindqvist",
+    "Nwosu-Bell",
+    "Wrenley",
+    "Özdemir",
+    "O’Brien",
+)
 
 
 @dataclass
@@ -54,8 +93,10 @@ def maple(people: int = 60, *, synced: bool = True) -> World:
     """Maple Health with `people` more staff at Maple Grove; not `synced`: before the first sync."""
     org = made.organization(timezone="America/Chicago")
     grove, hill = made.location(org, "Maple Grove", "MG"), made.location(org, "Oak Hill", "OH")
-    duties = [made.duty(grove, name, cms_code=code) for name, code in (("RN", 7), ("LPN", 9), ("CNA", 10),
-                                                                       ("Med Aide", 12), ("Dietary Aide", None))]  # fmt: skip
+    duties = [
+        made.duty(grove, name, cms_code=code)
+        for name, code in (("RN", 7), ("LPN", 9), ("CNA", 10), ("Med Aide", 12), ("Dietary Aide", None))
+    ]
     zones = [made.zone(grove, name) for name in ("Memory Care", "East Wing", "West Wing")]
     hill_duty, hill_zone = made.duty(hill, "CNA", cms_code=10), made.zone(hill, "North Hall")
     world = World(
@@ -67,23 +108,53 @@ def maple(people: int = 60, *, synced: bool = True) -> World:
         manager=made.manager(grove, "Marisol Tate", password=made.PASSWORD),
         manager_of_both=made.manager(grove, "Gwendolyn Marsh", password=made.PASSWORD),
         manager_elsewhere=made.manager(hill, "Henrik Sand", password=made.PASSWORD),
-        staff=made.person(grove, "Cora Lund", password=made.PASSWORD, duty=duties[2], zone=zones[1],
-                          membership_more={"payroll_owned": True}),
-        ines=made.person(grove, "Ines Calloway", duty=duties[0], zone=zones[0], hire_date=date(2019, 3, 4),
-                         email="i.calloway@maplehealth.example", phone="+15155550178", password=made.PASSWORD,
-                         membership_more={"payroll_owned": True, "employee_number": "004131", "notes":
-                                          "Prefers to learn Memory Care on days first."}),
-        both=made.person(grove, "Delphine Arsenault", duty=duties[2], zone=zones[1],
-                         membership_more={"payroll_owned": True, "employee_number": "004127"}),
-        integration=Integration.objects.create(organization=org, name="Payroll export", slug="payroll", connector="file"),
+        staff=made.person(
+            grove,
+            "Cora Lund",
+            password=made.PASSWORD,
+            duty=duties[2],
+            zone=zones[1],
+            membership_more={"payroll_owned": True},
+        ),
+        ines=made.person(
+            grove,
+            "Ines Calloway",
+            duty=duties[0],
+            zone=zones[0],
+            hire_date=date(2019, 3, 4),
+            email="i.calloway@maplehealth.example",
+            phone="+15155550178",
+            password=made.PASSWORD,
+            membership_more={
+                "payroll_owned": True,
+                "employee_number": "004131",
+                "notes": "Prefers to learn Memory Care on days first.",
+            },
+        ),
+        both=made.person(
+            grove,
+            "Delphine Arsenault",
+            duty=duties[2],
+            zone=zones[1],
+            membership_more={"payroll_owned": True, "employee_number": "004127"},
+        ),
+        integration=Integration.objects.create(
+            organization=org, name="Payroll export", slug="payroll", connector="file"
+        ),
         run=Run(),
-    )  # fmt: skip
+    )
     made.membership(world.manager_of_both, hill, role=Membership.MANAGER)
     made.membership(
         world.both, hill, duty=hill_duty, zone=hill_zone, payroll_owned=True, employee_number="004127"
     )
-    made.person(hill, "Agnes Hillman", duty=hill_duty, zone=hill_zone, email="agnes@elsewhere.example",
-                membership_more={"payroll_owned": True, "employee_number": "009001"})  # fmt: skip
+    made.person(
+        hill,
+        "Agnes Hillman",
+        duty=hill_duty,
+        zone=hill_zone,
+        email="agnes@elsewhere.example",
+        membership_more={"payroll_owned": True, "employee_number": "009001"},
+    )
     ines = world.ines.memberships.get()
     MembershipDuty.objects.create(membership=ines, location=grove, duty=duties[3], by_manager=True)
     for zone in zones[1:]:
@@ -112,8 +183,16 @@ def _fill(world: World, people: int, duties: list[Any], zones: list[Any]) -> Non
             more["ends_on"] = (now() + timedelta(days=13)).date()
         elif number % 11 == 0:
             more |= {"changed_what": "Phone from payroll", "changed_at": _last_night(world)}
-        made.person(world.grove, f"{first} {last}", duty=duties[number % 5], zone=zones[number % 3], status=status,
-                    hire_date=hired, email=f"{first}.{last}@maplehealth.example".lower(), membership_more=more)  # fmt: skip
+        made.person(
+            world.grove,
+            f"{first} {last}",
+            duty=duties[number % 5],
+            zone=zones[number % 3],
+            status=status,
+            hire_date=hired,
+            email=f"{first}.{last}@maplehealth.example".lower(),
+            membership_more=more,
+        )
 
 
 def _last_night(world: World) -> datetime:
@@ -129,28 +208,64 @@ def _night(world: World) -> None:
     integration.refresh_from_db()
     everybody = list(Membership.objects.filter(organization=org, payroll_owned=True).select_related("user"))
     Link.objects.bulk_create(
-        {one.user_id: Link(organization=org, integration=integration, source_id=f"S{one.user_id}", user=one.user)
-         for one in everybody}.values()
-    )  # fmt: skip
+        {
+            one.user_id: Link(
+                organization=org, integration=integration, source_id=f"S{one.user_id}", user=one.user
+            )
+            for one in everybody
+        }.values()
+    )
     world.run = Run.objects.create(
-        organization=org, integration=integration, number=412, trigger="schedule", state="applied",
-        local_date=at.astimezone(ZoneInfo(org.timezone)).date(), requested_by="schedule", requested_at=at, started_at=at, finished_at=at,
+        organization=org,
+        integration=integration,
+        number=412,
+        trigger="schedule",
+        state="applied",
+        local_date=at.astimezone(ZoneInfo(org.timezone)).date(),
+        requested_by="schedule",
+        requested_at=at,
+        started_at=at,
+        finished_at=at,
         counts={"read": len(everybody), "updated": 2, "created": 1},
-    )  # fmt: skip
+    )
     starting = next((one for one in everybody if one.status == "upcoming"), everybody[0])
     _change(world, starting, "create", [("duty", None, "LPN"), ("zone", None, "West Wing")])
-    _change(world, world.ines.memberships.get(), "update", [("phone", "+15155550187", "+15155550178")],
-            why=f"local edit by Marisol Tate on {(at - timedelta(days=1)).date()} overwritten")  # fmt: skip
+    _change(
+        world,
+        world.ines.memberships.get(),
+        "update",
+        [("phone", "+15155550187", "+15155550178")],
+        why=f"local edit by Marisol Tate on {(at - timedelta(days=1)).date()} overwritten",
+    )
     _change(world, everybody[5], "update", [("zone", "East Wing", "Memory Care")])
     AuditEntry.objects.create(
-        organization=org, at=at - timedelta(days=1), actor=world.manager, by=world.manager.full_name, door="web",
-        verb="edited", subject="user", subject_id=world.ines.pk, user=world.ines,
+        organization=org,
+        at=at - timedelta(days=1),
+        actor=world.manager,
+        by=world.manager.full_name,
+        door="web",
+        verb="edited",
+        subject="user",
+        subject_id=world.ines.pk,
+        user=world.ines,
         changes=[{"field": "phone", "old": "+15155550178", "new": "+15155550187"}],
-    )  # fmt: skip
-    Message.objects.create(organization=org, user=world.ines, kind="welcome", state="accepted",
-                           address=world.ines.email, sent_at=at - timedelta(days=5))  # fmt: skip
-    Message.objects.create(organization=org, user=starting.user, kind="welcome", state="failed",
-                           address=starting.user.email, error="The mail server refused the address (550).")  # fmt: skip
+    )
+    Message.objects.create(
+        organization=org,
+        user=world.ines,
+        kind="welcome",
+        state="accepted",
+        address=world.ines.email,
+        sent_at=at - timedelta(days=5),
+    )
+    Message.objects.create(
+        organization=org,
+        user=starting.user,
+        kind="welcome",
+        state="failed",
+        address=starting.user.email,
+        error="The mail server refused the address (550).",
+    )
     _issue(
         world, "needs_contact", world.grove, world.both, "Delphine Arsenault has no email address in payroll."
     )
@@ -164,12 +279,24 @@ def _change(
     world: World, of: Membership, verb: str, fields: list[tuple[str, str | None, str]], why: str = ""
 ) -> None:
     Change.objects.create(
-        organization=world.organization, run=world.run, user=of.user, membership_id=of.pk, location_id=of.location_id,
-        source_id=f"S{of.user_id}", verb=verb,
+        organization=world.organization,
+        run=world.run,
+        user=of.user,
+        membership_id=of.pk,
+        location_id=of.location_id,
+        source_id=f"S{of.user_id}",
+        verb=verb,
         fields=[{"field": field, "old": old, "new": new, "why": why} for field, old, new in fields],
-    )  # fmt: skip
+    )
 
 
 def _issue(world: World, code: str, location: Location, user: User | None, message: str) -> None:
-    Issue.objects.create(organization=world.organization, integration=world.integration, location=location, user=user,
-                         code=code, key=f"{code}-{location.pk}", message=message)  # fmt: skip
+    Issue.objects.create(
+        organization=world.organization,
+        integration=world.integration,
+        location=location,
+        user=user,
+        code=code,
+        key=f"{code}-{location.pk}",
+        message=message,
+    )

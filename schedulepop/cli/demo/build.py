@@ -79,10 +79,14 @@ def organization_of_maple() -> Organization:
         maple.VENDOR.name, maple.VENDOR.timezone, actor=BUILDER, slug=maple.VENDOR.slug, vendor=True
     )
     organization = actions.add_organization(
-        maple.ORGANIZATION.name, maple.ORGANIZATION.timezone, actor=BUILDER, slug=maple.ORGANIZATION.slug,
-        support_name=f"{contact.first_name} {contact.last_name}", support_email=contact.email,
+        maple.ORGANIZATION.name,
+        maple.ORGANIZATION.timezone,
+        actor=BUILDER,
+        slug=maple.ORGANIZATION.slug,
+        support_name=f"{contact.first_name} {contact.last_name}",
+        support_email=contact.email,
         support_phone=contact.phone,
-    )  # fmt: skip
+    )
     for facility in maple.LOCATIONS:
         place = actions.add_location(
             organization, facility.name, actor=BUILDER, codes=[facility.code], timezone=facility.timezone
@@ -93,19 +97,30 @@ def organization_of_maple() -> Organization:
             actions.add_zone(place, zone.name, actor=BUILDER, codes=[zone.code])
     for person in (maple.ADMIN, maple.CLIENT_SUCCESS):
         add_granted(
-            vendor if person is maple.CLIENT_SUCCESS else organization, first_name=person.first_name,
-            last_name=person.last_name, email=person.email, phone=person.phone, role=person.role,
-            works_for=organization, actor=BUILDER, username=person.username,
-        )  # fmt: skip
+            vendor if person is maple.CLIENT_SUCCESS else organization,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+            phone=person.phone,
+            role=person.role,
+            works_for=organization,
+            actor=BUILDER,
+            username=person.username,
+        )
     return organization
 
 
 def _integration(organization: Organization, actor: Actor, today: date) -> Integration:
     path = _write(maple.first_feed(today), days_ago=1)
     return integrations.add(
-        organization, "Payroll", connector="file", config={"path": str(path)}, actor=actor,
-        mapping=Mapping.model_validate(maple.MAPPING), policy=maple.POLICY,
-    )  # fmt: skip
+        organization,
+        "Payroll",
+        connector="file",
+        config={"path": str(path)},
+        actor=actor,
+        mapping=Mapping.model_validate(maple.MAPPING),
+        policy=maple.POLICY,
+    )
 
 
 def first_sync(integration: Integration, actor: Actor) -> Run:
@@ -140,10 +155,17 @@ def _lived_in(organization: Organization) -> None:
     there = maple.ALREADY_THERE
     place = Location.objects.get(organization=organization, codes__code=fold_code(there.location))
     actions.add_user(
-        place, first_name=there.first_name, last_name=there.last_name, email=there.email, phone=there.phone,
-        duty=_duty(place, there.duty), zone=_zone(place, there.zone), hire_date=there.hire_date, actor=BUILDER,
+        place,
+        first_name=there.first_name,
+        last_name=there.last_name,
+        email=there.email,
+        phone=there.phone,
+        duty=_duty(place, there.duty),
+        zone=_zone(place, there.zone),
+        hire_date=there.hire_date,
+        actor=BUILDER,
         welcome=False,
-    )  # fmt: skip
+    )
 
 
 def _next_morning(integration: Integration, today: date) -> Run:

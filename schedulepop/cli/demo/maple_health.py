@@ -153,14 +153,34 @@ DUTIES: tuple[Duty, ...] = (
 
 FRONT_OFFICE = Zone("FO", "Front Office")
 LOCATIONS: tuple[Location, ...] = (
-    Location("101", "Maple Grove", "America/Chicago", DUTIES,
-             (Zone("EW", "East Wing"), Zone("WW", "West Wing"), Zone("MC", "Memory Care"), FRONT_OFFICE)),
-    Location("102", "Oak Hill", "America/Chicago", DUTIES,
-             (Zone("NH", "North Hall"), Zone("SH", "South Hall"), Zone("GW", "Garden Wing"), FRONT_OFFICE)),
-    Location("103", "Cedar Point", "America/New_York", DUTIES,
-             (Zone("LS", "Lakeside"), Zone("HW", "Harbor Wing"), Zone("MC", "Memory Care"),
-              Zone("RU", "Rehab Unit"), FRONT_OFFICE)),
-)  # fmt: skip
+    Location(
+        "101",
+        "Maple Grove",
+        "America/Chicago",
+        DUTIES,
+        (Zone("EW", "East Wing"), Zone("WW", "West Wing"), Zone("MC", "Memory Care"), FRONT_OFFICE),
+    ),
+    Location(
+        "102",
+        "Oak Hill",
+        "America/Chicago",
+        DUTIES,
+        (Zone("NH", "North Hall"), Zone("SH", "South Hall"), Zone("GW", "Garden Wing"), FRONT_OFFICE),
+    ),
+    Location(
+        "103",
+        "Cedar Point",
+        "America/New_York",
+        DUTIES,
+        (
+            Zone("LS", "Lakeside"),
+            Zone("HW", "Harbor Wing"),
+            Zone("MC", "Memory Care"),
+            Zone("RU", "Rehab Unit"),
+            FRONT_OFFICE,
+        ),
+    ),
+)
 
 ORGANIZATION = Organization("Maple Health", "maple-health", "America/Chicago")
 VENDOR = Organization("SchedulePop", "schedulepop", "America/Chicago")
@@ -168,29 +188,79 @@ INTEGRATION = "payroll"
 """Name of the organization's one integration."""
 
 SIGN_INS: tuple[SignIn, ...] = (
-    SignIn("rokoye", "Renata", "Okoye", "renata.okoye@example.com", "(712) 555-0110", "admin", "maple-health",
-           "HR of Maple Health: all three facilities, runs, settings and pay"),
-    SignIn("mtate", "Marisol", "Tate", "marisol.tate@example.com", "(641) 555-0116", "manager", "maple-health",
-           "Manager of Maple Grove: her User List, and a new hire who is missing from it",
-           location="101", source_id="00689299"),
-    SignIn("gmarsh", "Gwendolyn", "Marsh", "gwendolyn.marsh@example.com", "(319) 555-0139", "manager", "maple-health",
-           "Manager of Oak Hill: another facility, another list",
-           location="102", source_id="00504264"),
-    SignIn("dabernathy", "Delia", "Abernathy", "delia.abernathy@example.com", "(641) 555-0148", "staff", "maple-health",
-           "CNA at Maple Grove: her own profile",
-           location="101", source_id="00241918"),
-    SignIn("jferris", "Joan", "Ferris", "joan.ferris@example.com", "(712) 555-0140", "client_success", "schedulepop",
-           "Client Success at SchedulePop: sets up the integration and approves the first sync"),
-)  # fmt: skip
+    SignIn(
+        "rokoye",
+        "Renata",
+        "Okoye",
+        "renata.okoye@example.com",
+        "(712) 555-0110",
+        "admin",
+        "maple-health",
+        "HR of Maple Health: all three facilities, runs, settings and pay",
+    ),
+    SignIn(
+        "mtate",
+        "Marisol",
+        "Tate",
+        "marisol.tate@example.com",
+        "(641) 555-0116",
+        "manager",
+        "maple-health",
+        "Manager of Maple Grove: her User List, and a new hire who is missing from it",
+        location="101",
+        source_id="00689299",
+    ),
+    SignIn(
+        "gmarsh",
+        "Gwendolyn",
+        "Marsh",
+        "gwendolyn.marsh@example.com",
+        "(319) 555-0139",
+        "manager",
+        "maple-health",
+        "Manager of Oak Hill: another facility, another list",
+        location="102",
+        source_id="00504264",
+    ),
+    SignIn(
+        "dabernathy",
+        "Delia",
+        "Abernathy",
+        "delia.abernathy@example.com",
+        "(641) 555-0148",
+        "staff",
+        "maple-health",
+        "CNA at Maple Grove: her own profile",
+        location="101",
+        source_id="00241918",
+    ),
+    SignIn(
+        "jferris",
+        "Joan",
+        "Ferris",
+        "joan.ferris@example.com",
+        "(712) 555-0140",
+        "client_success",
+        "schedulepop",
+        "Client Success at SchedulePop: sets up the integration and approves the first sync",
+    ),
+)
 ADMIN, MANAGER, OTHER_MANAGER, STAFF, CLIENT_SUCCESS = SIGN_INS
 SUPPORT_CONTACT = CLIENT_SUCCESS
 """Whom a reader who is stuck may ask (name, email, phone)."""
 
 ALREADY_THERE = HandAdded(
-    username="darsenault", first_name="Delphine", last_name="Arsenault", email="delphine.arsenault@example.com",
-    email_confirmed=True, phone="(712) 555-0171", location="102", duty="CNA-02", zone="GW",
+    username="darsenault",
+    first_name="Delphine",
+    last_name="Arsenault",
+    email="delphine.arsenault@example.com",
+    email_confirmed=True,
+    phone="(712) 555-0171",
+    location="102",
+    duty="CNA-02",
+    zone="GW",
     hire_date=date(2024, 3, 18),
-)  # fmt: skip
+)
 """Delphine already works at Oak Hill; the next morning payroll lists her at Maple Grove."""
 
 EXTRAS: tuple[ManagersExtra, ...] = (

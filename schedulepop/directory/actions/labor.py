@@ -48,13 +48,24 @@ def set_labor_code(duty: Duty, code: int | None, *, actor: Actor) -> int:
         )
         Membership.objects.filter(pk__in=[pk for pk, _, _ in rows]).update(cms_code=code)
         audit.record(
-            actor, duty.organization, "set_labor_code", "duty", duty.pk, location_id=duty.location_id,
+            actor,
+            duty.organization,
+            "set_labor_code",
+            "duty",
+            duty.pk,
+            location_id=duty.location_id,
             changes=[audit.change("cms_code", old, code), audit.change("people", None, len(rows))],
-        )  # fmt: skip
-        audit.record_many(actor, duty.organization, "set_labor_code", "membership", (
-            audit.Concerned(user_id, pk, duty.location_id, [audit.change(FIELD, before, code)])
-            for pk, user_id, before in rows
-        ))  # fmt: skip
+        )
+        audit.record_many(
+            actor,
+            duty.organization,
+            "set_labor_code",
+            "membership",
+            (
+                audit.Concerned(user_id, pk, duty.location_id, [audit.change(FIELD, before, code)])
+                for pk, user_id, before in rows
+            ),
+        )
     return len(rows)
 
 
@@ -71,9 +82,19 @@ def set_facility(location: Location, facility_id: str, state: str, *, actor: Act
         raise Refused(f"{state} is no state. Write it in two letters, like OH.")
     location = Location.objects.select_for_update(no_key=True).get(pk=location.pk)
     new = {"cms_facility_id": facility_id, "cms_state": state}
-    changes = [audit.change(name, getattr(location, name), value) for name, value in new.items()
-               if getattr(location, name) != value]  # fmt: skip
+    changes = [
+        audit.change(name, getattr(location, name), value)
+        for name, value in new.items()
+        if getattr(location, name) != value
+    ]
     if changes:
         Location.objects.filter(pk=location.pk).update(**new)
-        audit.record(actor, location.organization, "edited", "location", location.pk, location_id=location.pk,
-                     changes=changes)  # fmt: skip
+        audit.record(
+            actor,
+            location.organization,
+            "edited",
+            "location",
+            location.pk,
+            location_id=location.pk,
+            changes=changes,
+        )

@@ -31,9 +31,13 @@ def add_granted(
     stem = (username or names.stem(first_name, last_name)).lower()
     (free,) = names.free([stem], names.taken_like([stem]))
     user = User(
-        organization=organization, username=free, first_name=checks.name(first_name, "First name"),
-        last_name=checks.name(last_name, "Last name"), email=checks.email(email), phone=checks.phone(phone),
-    )  # fmt: skip
+        organization=organization,
+        username=free,
+        first_name=checks.name(first_name, "First name"),
+        last_name=checks.name(last_name, "Last name"),
+        email=checks.email(email),
+        phone=checks.phone(phone),
+    )
     user.set_unusable_password()
     user.save()
     audit.record(

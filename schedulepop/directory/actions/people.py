@@ -26,8 +26,14 @@ from schedulepop.messages import addresses
 USER_FIELDS = ("first_name", "last_name", "email", "phone")  # a manager's; `local` besides is an admin's
 MANAGER_FIELDS = ("duty", "zone", "notes")
 ADMIN_FIELDS = (
-    "status", "employee_number", "hire_date", "original_hire_date", "termination_date", "leave_end", "cms_code",
-)  # fmt: skip
+    "status",
+    "employee_number",
+    "hire_date",
+    "original_hire_date",
+    "termination_date",
+    "leave_end",
+    "cms_code",
+)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,15 @@ HERE = "schedulepop.sync"
 ROWS_KEPT = 50
 _KEY_LENGTH = 200
 _WRAPPED = len('{"rows":'), len("}")
-ISSUE = {"code": pl.String, "key": pl.String, "location_id": pl.Int64, "user_id": pl.Int64, "count": pl.Int64,
-         "rows": pl.String, "message": pl.String}  # fmt: skip
+ISSUE = {
+    "code": pl.String,
+    "key": pl.String,
+    "location_id": pl.Int64,
+    "user_id": pl.Int64,
+    "count": pl.Int64,
+    "rows": pl.String,
+    "message": pl.String,
+}
 _ROW = ("row", "source_id", "name", "column", "value", "message")
 
 
@@ -78,9 +85,11 @@ def _any_open(cursor: Cursor[Any], integration: int) -> bool:
 
 def _of_problems(plan: Plan, users: dict[str, int]) -> pl.DataFrame:
     told = plan.told.select("source_id", "name", pl.lit(None, pl.Int64).alias("user_id"))
-    known = pl.concat([plan.records.select("source_id", "name", "user_id"), told]).drop_nulls("source_id").unique(
-        "source_id", keep="first", maintain_order=True
-    )  # fmt: skip
+    known = (
+        pl.concat([plan.records.select("source_id", "name", "user_id"), told])
+        .drop_nulls("source_id")
+        .unique("source_id", keep="first", maintain_order=True)
+    )
     made = pl.DataFrame(
         {"source_id": list(users), "made": list(users.values())},
         schema={"source_id": pl.String, "made": pl.Int64},
@@ -90,18 +99,25 @@ def _of_problems(plan: Plan, users: dict[str, int]) -> pl.DataFrame:
         .with_columns(pl.col("key").fill_null("").str.slice(0, _KEY_LENGTH))
         .join(known, on="source_id", how="left", maintain_order="left")
         .join(made, on="source_id", how="left", maintain_order="left")
-        .with_columns(pl.when(pl.col("key") == pl.col("source_id")).then(pl.coalesce("user_id", "made")).alias("user_id"))
-    )  # fmt: skip
+        .with_columns(
+            pl.when(pl.col("key") == pl.col("source_id"))
+            .then(pl.coalesce("user_id", "made"))
+            .alias("user_id")
+        )
+    )
     one_place = pl.when(pl.col("location_id").n_unique() == 1).then(pl.col("location_id").first())
     return (
         rows.group_by("code", "key", maintain_order=True)
         .agg(
-            one_place.alias("location_id"), pl.col("user_id").drop_nulls().first(), pl.len().cast(pl.Int64).alias("count"),
-            pl.struct(_ROW).head(ROWS_KEPT).alias("rows"), pl.col("message").first(),
+            one_place.alias("location_id"),
+            pl.col("user_id").drop_nulls().first(),
+            pl.len().cast(pl.Int64).alias("count"),
+            pl.struct(_ROW).head(ROWS_KEPT).alias("rows"),
+            pl.col("message").first(),
         )
         .with_columns(_json("rows"))
         .select(list(ISSUE))
-    )  # fmt: skip
+    )
 
 
 def _of_holds(plan: Plan, decided: bool) -> pl.DataFrame:
@@ -109,14 +125,21 @@ def _of_holds(plan: Plan, decided: bool) -> pl.DataFrame:
     waiting = plan.held.group_by(pl.col("held_scope").alias("scope"), maintain_order=True).len("count")
     return (
         holds.group_by("scope", maintain_order=True)
-        .agg(pl.col("location_id").first(), pl.col("reason").unique(maintain_order=True).str.join(" ").alias("message"))
+        .agg(
+            pl.col("location_id").first(),
+            pl.col("reason").unique(maintain_order=True).str.join(" ").alias("message"),
+        )
         .join(waiting, on="scope", how="left", maintain_order="left")
         .select(
-            pl.lit("on_hold").alias("code"), pl.col("scope").str.slice(0, _KEY_LENGTH).alias("key"), "location_id",
-            pl.lit(None, pl.Int64).alias("user_id"), pl.col("count").fill_null(0).cast(pl.Int64),
-            pl.lit("[]").alias("rows"), "message",
+            pl.lit("on_hold").alias("code"),
+            pl.col("scope").str.slice(0, _KEY_LENGTH).alias("key"),
+            "location_id",
+            pl.lit(None, pl.Int64).alias("user_id"),
+            pl.col("count").fill_null(0).cast(pl.Int64),
+            pl.lit("[]").alias("rows"),
+            "message",
         )
-    )  # fmt: skip
+    )
 
 
 def _json(column: str) -> pl.Expr:

@@ -29,17 +29,29 @@ def write(
     answered = plan.answered.filter(stays)
     over = plan.retired.filter(about)
     if answered.height or over.height:
-        bulk.execute(cursor, HERE, "apply_answers", given | {
-            "over": over["source_id"].to_list(), "whose": over["user_id"].to_list(),
-            "changed": changed["user_id"].to_list(), "old_ids": changed["old_id"].to_list(),
-            "new_ids": changed["source_id"].to_list(), "said_by": changed["by"].to_list(),
-            "answers": answered["answer_id"].to_list(),
-        })  # fmt: skip
+        bulk.execute(
+            cursor,
+            HERE,
+            "apply_answers",
+            given
+            | {
+                "over": over["source_id"].to_list(),
+                "whose": over["user_id"].to_list(),
+                "changed": changed["user_id"].to_list(),
+                "old_ids": changed["old_id"].to_list(),
+                "new_ids": changed["source_id"].to_list(),
+                "said_by": changed["by"].to_list(),
+                "answers": answered["answer_id"].to_list(),
+            },
+        )
     links = plan.links.filter(stays)
     if links.is_empty():
         return 0
-    arrays = {"ids": links["source_id"].to_list(), "users": links["user_id"].to_list(),
-              "further": links["further"].to_list()}  # fmt: skip
+    arrays = {
+        "ids": links["source_id"].to_list(),
+        "users": links["user_id"].to_list(),
+        "further": links["further"].to_list(),
+    }
     return bulk.execute(cursor, HERE, "apply_found", given | arrays)[0]
 
 

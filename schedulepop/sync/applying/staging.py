@@ -44,29 +44,39 @@ def staged(
     given: dict[str, Any],
 ) -> Staged:
     """Everything resolved and reserved. `given`: organization, integration, run, by, now."""
-    extras = plan.extras.join(changes.select("change_no", "location_id"), on="change_no", how="inner",
-                              maintain_order="left")  # fmt: skip
+    extras = plan.extras.join(
+        changes.select("change_no", "location_id"), on="change_no", how="inner", maintain_order="left"
+    )
     changes, extras, codes = _with_codes(cursor, changes, extras, given)
     changes = _with_people(cursor, changes, given["integration"])
     told = plan.fields.join(changes.select("change_no"), on="change_no", how="semi", maintain_order="left")
     changes = changes.join(_fields(told), on="change_no", how="left", maintain_order="left").with_columns(
-        pl.lit(True).alias("welcome") if welcome is None else pl.col("source_id").is_in(sorted(welcome)).alias("welcome"),
+        pl.lit(True).alias("welcome")
+        if welcome is None
+        else pl.col("source_id").is_in(sorted(welcome)).alias("welcome"),
         pl.col("user_id").is_null().alias("newcomer"),
         *(pl.col(name).fill_null("") for name in _TEXTS),
         *_pay(),
-    )  # fmt: skip
+    )
     changes = _with_words(changes).with_columns(
         pl.when((pl.col("verb") == "create") & pl.col("membership_id").is_not_null())
-        .then(pl.lit("update")).otherwise("verb").alias("verb")
-    )  # fmt: skip
+        .then(pl.lit("update"))
+        .otherwise("verb")
+        .alias("verb")
+    )
     existing = changes.filter(~pl.col("newcomer"))
     own = _own(existing)
     known = existing.filter(pl.col("membership_id").is_not_null())
     new, users = _new(cursor, changes.filter(pl.col("membership_id").is_null()))
     return Staged(
-        new=new, known=known, own=own, extras=_extras(extras, new, known), told=told.with_row_index("place"),
-        users=users, codes=codes,
-    )  # fmt: skip
+        new=new,
+        known=known,
+        own=own,
+        extras=_extras(extras, new, known),
+        told=told.with_row_index("place"),
+        users=users,
+        codes=codes,
+    )
 
 
 def _with_codes(
@@ -75,10 +85,13 @@ def _with_codes(
     """Make the duties and zones named for unknown codes, and fill in their ids."""
     asked = [
         changes.filter(pl.col(f"{kind}_id").is_null() & pl.col(f"{kind}_new").is_not_null()).select(
-            pl.lit(kind).alias("kind"), "location_id", pl.col(f"{kind}_code").alias("raw"), pl.col(f"{kind}_new").alias("name")
+            pl.lit(kind).alias("kind"),
+            "location_id",
+            pl.col(f"{kind}_code").alias("raw"),
+            pl.col(f"{kind}_new").alias("name"),
         )
         for kind in _KINDS
-    ]  # fmt: skip
+    ]
     further = extras.filter(pl.col("id").is_null()).select(
         "kind", "location_id", pl.col("code").alias("raw"), pl.col("new").alias("name")
     )
@@ -107,13 +120,22 @@ def _with_codes(
     ).with_columns(pl.coalesce("id", "made").alias("id"))
     for kind in _KINDS:
         ids = resolved.filter(pl.col("kind") == kind).select(
-            "location_id", pl.col("raw").alias(f"{kind}_code"), pl.col("name").alias(f"{kind}_new"), pl.col("id").alias("made")
-        )  # fmt: skip
+            "location_id",
+            pl.col("raw").alias(f"{kind}_code"),
+            pl.col("name").alias(f"{kind}_new"),
+            pl.col("id").alias("made"),
+        )
         changes = (
-            changes.join(ids, on=["location_id", f"{kind}_code", f"{kind}_new"], how="left", nulls_equal=True,
-                         maintain_order="left")
-            .with_columns(pl.coalesce(f"{kind}_id", "made").alias(f"{kind}_id")).drop("made")
-        )  # fmt: skip
+            changes.join(
+                ids,
+                on=["location_id", f"{kind}_code", f"{kind}_new"],
+                how="left",
+                nulls_equal=True,
+                maintain_order="left",
+            )
+            .with_columns(pl.coalesce(f"{kind}_id", "made").alias(f"{kind}_id"))
+            .drop("made")
+        )
     return changes, extras, distinct.height
 
 
@@ -185,23 +207,39 @@ def _with_words(changes: pl.DataFrame) -> pl.DataFrame:
     by_verb = {"create": "Joined", "transfer": "Transferred here", "reactivate": "Back"}
     planned_whole = pl.col("verb").is_in(["create", "transfer"])
     return changes.with_columns(
-        pl.when(pl.col("verb") == "update").then(told.replace_strict(words, return_dtype=pl.String, default="Updated"))
+        pl.when(pl.col("verb") == "update")
+        .then(told.replace_strict(words, return_dtype=pl.String, default="Updated"))
         .when(pl.col("verb") == "deactivate")
         .then(pl.when(pl.col("status") == "canceled").then(pl.lit("Canceled")).otherwise(pl.lit("Left")))
-        .otherwise(pl.col("verb").replace(by_verb)).alias("what"),
-        pl.when(planned_whole & pl.col("membership_id").is_not_null()).then(None)
-        .otherwise(told.replace_strict(arrays, return_dtype=pl.String, default="{}")).alias("fields"),
-    )  # fmt: skip
+        .otherwise(pl.col("verb").replace(by_verb))
+        .alias("what"),
+        pl.when(planned_whole & pl.col("membership_id").is_not_null())
+        .then(None)
+        .otherwise(told.replace_strict(arrays, return_dtype=pl.String, default="{}"))
+        .alias("fields"),
+    )
 
 
 def _words(fields: tuple[str, ...]) -> str:
     """ "Phone from payroll", "Duty and zone from payroll". Pay is not named: not everybody may see it."""
-    short = {"duty": "Duty", "zone": "Zone", "ends_on": "Last day", "termination_date": "Last day", "status": "Status",
-             "first_name": "Name", "last_name": "Name", "cms_code": "CMS code", "extra_duty": "Extra duty",
-             "extra_zone": "Extra zone", "primary_location": "Primary location"}  # fmt: skip
-    labels = list(dict.fromkeys(
-        short.get(f) or (BY_NAME[f].label if f in BY_NAME else f) for f in fields if f not in TELLS_PAY
-    ))  # fmt: skip
+    short = {
+        "duty": "Duty",
+        "zone": "Zone",
+        "ends_on": "Last day",
+        "termination_date": "Last day",
+        "status": "Status",
+        "first_name": "Name",
+        "last_name": "Name",
+        "cms_code": "CMS code",
+        "extra_duty": "Extra duty",
+        "extra_zone": "Extra zone",
+        "primary_location": "Primary location",
+    }
+    labels = list(
+        dict.fromkeys(
+            short.get(f) or (BY_NAME[f].label if f in BY_NAME else f) for f in fields if f not in TELLS_PAY
+        )
+    )
     if not labels:
         return "Details from payroll" if fields else "Now from payroll"
     rest = [label if label[1:2].isupper() else label[:1].lower() + label[1:] for label in labels[1:]]
@@ -234,9 +272,11 @@ def _new(cursor: Cursor[Any], new: pl.DataFrame) -> tuple[pl.DataFrame, dict[str
     names = makers["first_name"], makers["last_name"]
     named = pl.col("primary_location").fill_null(False)
     new = new.with_columns(
-        pl.when(pl.col("newcomer") & ~named.any().over("source_id")).then("makes_user").otherwise(named)
+        pl.when(pl.col("newcomer") & ~named.any().over("source_id"))
+        .then("makes_user")
+        .otherwise(named)
         .alias("primary_location")
-    )  # fmt: skip
+    )
     people = makers.select(
         "source_id",
         pl.Series("made_id", bulk.reserve(cursor, "accounts_user", makers.height), dtype=pl.Int64),

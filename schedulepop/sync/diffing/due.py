@@ -25,14 +25,17 @@ def due(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     ).filter(pl.any_horizontal("over", "begins", "returns", "paid", "extra_paid"))
     moved = moved.sort("source_id", "location_id", "membership_id").with_row_index("change_no")
     changes = _changes(moved)
-    extras = extras.join(moved.select("membership_id", "change_no"), on="membership_id", how="inner",
-                         maintain_order="left")  # fmt: skip
+    extras = extras.join(
+        moved.select("membership_id", "change_no"), on="membership_id", how="inner", maintain_order="left"
+    )
     fields = pl.concat([_fields(moved), extra_rows(extras, snapshot)]).with_columns(
         pl.lit(BY_DATES).alias("why")
     )
-    return changes, fields.sort("change_no", maintain_order=True), extras.select(
-        pl.col(name).cast(kind) for name, kind in EXTRA.items()
-    )  # fmt: skip
+    return (
+        changes,
+        fields.sort("change_no", maintain_order=True),
+        extras.select(pl.col(name).cast(kind) for name, kind in EXTRA.items()),
+    )
 
 
 def _staged(snapshot: Snapshot) -> pl.DataFrame:
@@ -40,27 +43,40 @@ def _staged(snapshot: Snapshot) -> pl.DataFrame:
     links = snapshot.links.sort("source_id").unique("user_id", keep="first", maintain_order=True)
     local = snapshot.people.filter(pl.col("local").fill_null(False))
     pays = snapshot.next_pays.select(
-        "membership_id", "duty_id", *(pl.col(name).alias(f"next_{name}") for name in RATE),
+        "membership_id",
+        "duty_id",
+        *(pl.col(name).alias(f"next_{name}") for name in RATE),
         pl.col("on").alias("next_pay_on"),
-    )  # fmt: skip
+    )
     day, first = pl.col("today"), pl.coalesce("hire_date", "original_hire_date")
     kept, paid = _kept(snapshot, "status"), _kept(snapshot, "pay_rate")
     over = ~kept & (pl.col("ends_on") <= day).fill_null(False)
     return (
         snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
-        .join(snapshot.locations.select("location_id", "today"), on="location_id", how="inner", maintain_order="left")
+        .join(
+            snapshot.locations.select("location_id", "today"),
+            on="location_id",
+            how="inner",
+            maintain_order="left",
+        )
         .join(links, on="user_id", how="inner", maintain_order="left")
         .join(snapshot.people, on="user_id", how="inner", maintain_order="left")
         .join(local, on="user_id", how="anti", maintain_order="left")
         .join(pays, on=["membership_id", "duty_id"], how="left", maintain_order="left")
         .with_columns(
             over.alias("over"),
-            (~kept & ~over & (pl.col("status") == Status.UPCOMING) & (first <= day).fill_null(False)).alias("begins"),
-            (~kept & ~over & pl.col("status").is_in(sorted(ON_LEAVE)) & (pl.col("leave_end") <= day).fill_null(False))
-            .alias("returns"),
+            (~kept & ~over & (pl.col("status") == Status.UPCOMING) & (first <= day).fill_null(False)).alias(
+                "begins"
+            ),
+            (
+                ~kept
+                & ~over
+                & pl.col("status").is_in(sorted(ON_LEAVE))
+                & (pl.col("leave_end") <= day).fill_null(False)
+            ).alias("returns"),
             (~paid & ~over & (pl.col("next_pay_on") <= day).fill_null(False)).alias("paid"),
         )
-    )  # fmt: skip
+    )
 
 
 def _kept(snapshot: Snapshot, field: str) -> pl.Expr:
@@ -74,10 +90,12 @@ def _kept(snapshot: Snapshot, field: str) -> pl.Expr:
 def _ended_as() -> pl.Expr:
     """A staged end without a termination date is a move: payroll did not say terminated. Before day one: canceled."""
     return (
-        pl.when(pl.col("status") == Status.UPCOMING).then(pl.lit(Status.CANCELED.value))
-        .when(pl.col("termination_date").is_null()).then(pl.lit(Status.INACTIVE.value))
+        pl.when(pl.col("status") == Status.UPCOMING)
+        .then(pl.lit(Status.CANCELED.value))
+        .when(pl.col("termination_date").is_null())
+        .then(pl.lit(Status.INACTIVE.value))
         .otherwise(pl.lit(Status.TERMINATED.value))
-    )  # fmt: skip
+    )
 
 
 def _changes(moved: pl.DataFrame) -> pl.DataFrame:
@@ -97,9 +115,10 @@ def _changes(moved: pl.DataFrame) -> pl.DataFrame:
         *(pl.when("paid").then(f"next_{name}").otherwise(name).alias(name) for name in RATE),
         *(pl.when(~pl.col("paid")).then(name).alias(name) for name in NEXT_PAY),
         pl.when("over").then(pl.lit("deactivate")).otherwise(pl.lit("update")).alias("verb"),
-        pl.lit("linked").alias("situation"), pl.col("over").alias("removal"),
+        pl.lit("linked").alias("situation"),
+        pl.col("over").alias("removal"),
         pl.lit(False).alias("primary_location"),
-    )  # fmt: skip
+    )
     return after.select(
         (pl.col(name) if name in after.columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in CHANGE.items()
@@ -115,18 +134,24 @@ def _fields(moved: pl.DataFrame) -> pl.DataFrame:
         ("status", pl.any_horizontal("over", "begins", "returns"), pl.col("status"), status),
         ("termination_date", by_move, nothing, ends),
         ("pay_rate", pl.col("paid"), money(pl.col("pay_rate")), money(pl.col("next_pay_rate"))),
-        *((n, pl.col("paid") & pl.col(n).ne_missing(pl.col(f"next_{n}")), pl.col(n), pl.col(f"next_{n}")) for n in RATE[1:]),
+        *(
+            (n, pl.col("paid") & pl.col(n).ne_missing(pl.col(f"next_{n}")), pl.col(n), pl.col(f"next_{n}"))
+            for n in RATE[1:]
+        ),
         ("next_pay_rate", pl.col("paid"), money(pl.col("next_pay_rate")), nothing),
         ("next_pay_on", pl.col("paid"), pl.col("next_pay_on").cast(pl.String), nothing),
         ("ends_on", pl.col("over"), ends, nothing),
-    ]  # fmt: skip
+    ]
     rows = [
         moved.filter(when).select(
-            "change_no", pl.lit(name).alias("field"), old.alias("old"), new.alias("new"),
+            "change_no",
+            pl.lit(name).alias("field"),
+            old.alias("old"),
+            new.alias("new"),
             pl.lit(BY_DATES).alias("why"),
         )
         for name, when, old, new in told
-    ]  # fmt: skip
+    ]
     return pl.concat(rows).cast(pl.Schema(FIELD))
 
 
@@ -140,10 +165,16 @@ def _extras_due(staged: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         .join(here, on="membership_id", how="inner", maintain_order="left")
         .filter(pl.col("due_on") <= pl.col("today"))
         .select(
-            "membership_id", pl.lit("duty").alias("kind"), pl.col("duty_id").alias("id"),
-            pl.lit(None, pl.String).alias("code"), pl.lit(None, pl.String).alias("new"), pl.lit(False).alias("gone"),
-            pl.lit(True).alias("was"), pl.col("by_manager").alias("theirs"), pl.col("pay_rate").alias("now_pay_rate"),
+            "membership_id",
+            pl.lit("duty").alias("kind"),
+            pl.col("duty_id").alias("id"),
+            pl.lit(None, pl.String).alias("code"),
+            pl.lit(None, pl.String).alias("new"),
+            pl.lit(False).alias("gone"),
+            pl.lit(True).alias("was"),
+            pl.col("by_manager").alias("theirs"),
+            pl.col("pay_rate").alias("now_pay_rate"),
             *(pl.col(f"due_{name}").alias(name) for name in RATE),
             *(pl.lit(None, TARGET[name]).alias(name) for name in NEXT_PAY),
         )
-    )  # fmt: skip
+    )

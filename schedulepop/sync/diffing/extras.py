@@ -39,9 +39,12 @@ def further_jobs(records: pl.DataFrame, matched: pl.DataFrame, snapshot: Snapsho
     silent = records.join(matched, on="row", how="anti", maintain_order="left")
     if silent.is_empty():
         return silent.with_columns(pl.lit(None, pl.UInt32).alias("spoken"))
-    users = pl.concat([
-        snapshot.links.select("source_id", "user_id"), matched.select("source_id", "user_id").drop_nulls("user_id"),
-    ]).unique("source_id", keep="last", maintain_order=True)  # fmt: skip
+    users = pl.concat(
+        [
+            snapshot.links.select("source_id", "user_id"),
+            matched.select("source_id", "user_id").drop_nulls("user_id"),
+        ]
+    ).unique("source_id", keep="last", maintain_order=True)
     person = pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")).alias("person")
     speaking = matched.filter(pl.col("waits").is_null()).with_columns(person)
     days = snapshot.locations.select("location_id", "today")
@@ -49,12 +52,16 @@ def further_jobs(records: pl.DataFrame, matched: pl.DataFrame, snapshot: Snapsho
         silent.join(users, on="source_id", how="left", maintain_order="left")
         .with_columns(person)
         .join(
-            speaking.select("person", "location_id", pl.col("row").alias("spoken"), pl.col("hire_date").alias("begins")),
-            on=["person", "location_id"], how="inner", maintain_order="left",
+            speaking.select(
+                "person", "location_id", pl.col("row").alias("spoken"), pl.col("hire_date").alias("begins")
+            ),
+            on=["person", "location_id"],
+            how="inner",
+            maintain_order="left",
         )
         .join(days, on="location_id", how="left", maintain_order="left")
         .filter(~is_over() & ~_begins_later())
-    )  # fmt: skip
+    )
 
 
 def _begins_later() -> pl.Expr:
@@ -78,10 +85,14 @@ def extras_moved(
     both = wanted.join(held, on=["row", "kind", "id"], how="full", coalesce=True, maintain_order="left_right")
     unsure = _unsure(jobs)
     both = both.with_columns(
-        pl.col("was").fill_null(False), pl.col("theirs").fill_null(False), pl.col("asked").is_null().alias("gone"),
-        pl.struct("row", "kind").is_in(unsure).alias("unsure") if len(unsure) else pl.lit(False).alias("unsure"),
+        pl.col("was").fill_null(False),
+        pl.col("theirs").fill_null(False),
+        pl.col("asked").is_null().alias("gone"),
+        pl.struct("row", "kind").is_in(unsure).alias("unsure")
+        if len(unsure)
+        else pl.lit(False).alias("unsure"),
         pl.col("kind").is_in(list(mapped)).alias("told"),
-    )  # fmt: skip
+    )
     appears = ~pl.col("gone") & ~pl.col("was")
     drops = pl.col("gone") & pl.col("was") & pl.col("told") & ~pl.col("unsure")
     rated = _rated(both, goes_on, snapshot)
@@ -102,10 +113,12 @@ def extras_moved(
 def _wanted(goes_on: pl.DataFrame, jobs: pl.DataFrame) -> pl.DataFrame:
     """One row per person, kind and duty or zone of a further job that is not the primary one."""
     primary = goes_on.select(
-        "row", "location_id", "today",
+        "row",
+        "location_id",
+        "today",
         *(pl.col(f"to_{kind}_id").alias(f"own_{kind}_id") for kind in KINDS),
         *(pl.col(f"{kind}_new").alias(f"own_{kind}_new") for kind in KINDS),
-    )  # fmt: skip
+    )
     mine = jobs.drop("row", "location_id", "today", strict=False).join(
         primary, left_on="spoken", right_on="row", how="inner", maintain_order="left"
     )
@@ -118,12 +131,17 @@ def _wanted(goes_on: pl.DataFrame, jobs: pl.DataFrame) -> pl.DataFrame:
         known = pl.col(f"{kind}_id").is_not_null() | pl.col(f"{kind}_new").is_not_null()
         parts.append(
             mine.filter(known & ~same).select(
-                pl.col("spoken").alias("row"), pl.lit(kind).alias("kind"), pl.col(f"{kind}_id").alias("id"),
-                pl.col(f"{kind}_code").alias("code"), pl.col(f"{kind}_new").alias("new"), "clears",
+                pl.col("spoken").alias("row"),
+                pl.lit(kind).alias("kind"),
+                pl.col(f"{kind}_id").alias("id"),
+                pl.col(f"{kind}_code").alias("code"),
+                pl.col(f"{kind}_new").alias("new"),
+                "clears",
                 *(pl.when(paid).then(name).alias(name) for name in (*RATE, "pay_effective_date")),
-                pl.lit(True).alias("asked"), "source_id",
+                pl.lit(True).alias("asked"),
+                "source_id",
             )
-        )  # fmt: skip
+        )
     found = pl.concat(parts).sort(
         "row", "kind", "id", "new", "pay_rate", "code", "source_id", nulls_last=True
     )
@@ -136,16 +154,27 @@ def _held(goes_on: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         "row", "membership_id", "to_duty_id", "to_zone_id"
     )
     beside = snapshot.extras.join(here, on="membership_id", how="inner", maintain_order="left")
-    return beside.with_columns(
-        pl.when(pl.col("duty_id").is_not_null()).then(pl.lit("duty")).otherwise(pl.lit("zone")).alias("kind"),
-        pl.coalesce("duty_id", "zone_id").alias("id"),
-    ).filter(
-        ~(pl.col("duty_id") == pl.col("to_duty_id")).fill_null(False)
-        & ~(pl.col("zone_id") == pl.col("to_zone_id")).fill_null(False)
-    ).select(
-        "row", "kind", "id", pl.col("by_payroll").alias("was"), pl.col("by_manager").alias("theirs"),
-        *(pl.when("by_payroll").then(name).alias(f"now_{name}") for name in RATE),
-    )  # fmt: skip
+    return (
+        beside.with_columns(
+            pl.when(pl.col("duty_id").is_not_null())
+            .then(pl.lit("duty"))
+            .otherwise(pl.lit("zone"))
+            .alias("kind"),
+            pl.coalesce("duty_id", "zone_id").alias("id"),
+        )
+        .filter(
+            ~(pl.col("duty_id") == pl.col("to_duty_id")).fill_null(False)
+            & ~(pl.col("zone_id") == pl.col("to_zone_id")).fill_null(False)
+        )
+        .select(
+            "row",
+            "kind",
+            "id",
+            pl.col("by_payroll").alias("was"),
+            pl.col("by_manager").alias("theirs"),
+            *(pl.when("by_payroll").then(name).alias(f"now_{name}") for name in RATE),
+        )
+    )
 
 
 def several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str | None) -> pl.DataFrame:
@@ -175,10 +204,12 @@ def _unsure(jobs: pl.DataFrame) -> pl.Series:
     """(row, kind) of people with a further job whose code is not set up: it may be the extra that seems dropped."""
     parts = [
         jobs.filter(
-            pl.col(f"{kind}_code").is_not_null() & pl.col(f"{kind}_id").is_null() & pl.col(f"{kind}_new").is_null()
+            pl.col(f"{kind}_code").is_not_null()
+            & pl.col(f"{kind}_id").is_null()
+            & pl.col(f"{kind}_new").is_null()
         ).select(pl.col("spoken").alias("row"), pl.lit(kind).alias("kind"))
         for kind in KINDS
-    ]  # fmt: skip
+    ]
     return pl.concat(parts).unique(maintain_order=True).to_struct("unsure")
 
 
@@ -191,17 +222,21 @@ def _rated(both: pl.DataFrame, goes_on: pl.DataFrame, snapshot: Snapshot) -> pl.
                 pl.when(pl.col("kind") == "duty").then("id").alias("paid_duty"),
                 pl.col("clears").fill_null([]),
             ),
-            snapshot, "membership_id", "paid_duty",
+            snapshot,
+            "membership_id",
+            "paid_duty",
         )
-    )  # fmt: skip
+    )
 
 
 def with_names(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Add `name`: the duty's or zone's, or the one it is created with."""
-    names = pl.concat([
-        snapshot.duty_names.select(pl.lit("duty").alias("kind"), "id", "name"),
-        snapshot.zone_names.select(pl.lit("zone").alias("kind"), "id", "name"),
-    ]).unique(["kind", "id"], maintain_order=True)  # fmt: skip
+    names = pl.concat(
+        [
+            snapshot.duty_names.select(pl.lit("duty").alias("kind"), "id", "name"),
+            snapshot.zone_names.select(pl.lit("zone").alias("kind"), "id", "name"),
+        ]
+    ).unique(["kind", "id"], maintain_order=True)
     return moved.join(names, on=["kind", "id"], how="left", maintain_order="left").with_columns(
         pl.coalesce("new", "name").alias("name")
     )

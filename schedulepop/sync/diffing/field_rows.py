@@ -39,12 +39,20 @@ def field_rows(
 
 def missing_rows(gone: pl.DataFrame) -> pl.DataFrame:
     """FIELD of the removals of missing people: their status."""
-    return gone.select(
-        "change_no", pl.lit("status").alias("field"),
-        (pl.col("now_status") if "now_status" in gone.columns else pl.lit(None, pl.String)).alias("old"),
-        pl.col("to_status").alias("new"),
-        pl.when(pl.col("about") == "place").then(pl.lit(MISSING_HERE)).otherwise(pl.lit(MISSING)).alias("why"),
-    ).cast(pl.Schema(FIELD)) if not gone.is_empty() else empty(FIELD)  # fmt: skip
+    return (
+        gone.select(
+            "change_no",
+            pl.lit("status").alias("field"),
+            (pl.col("now_status") if "now_status" in gone.columns else pl.lit(None, pl.String)).alias("old"),
+            pl.col("to_status").alias("new"),
+            pl.when(pl.col("about") == "place")
+            .then(pl.lit(MISSING_HERE))
+            .otherwise(pl.lit(MISSING))
+            .alias("why"),
+        ).cast(pl.Schema(FIELD))
+        if not gone.is_empty()
+        else empty(FIELD)
+    )
 
 
 def aside_rows(changed: pl.DataFrame) -> pl.DataFrame:
@@ -53,11 +61,12 @@ def aside_rows(changed: pl.DataFrame) -> pl.DataFrame:
         return empty(FIELD)
     over = pl.col("verb") == "deactivate"
     return changed.select(
-        "change_no", pl.when(over).then(pl.lit("status")).otherwise(pl.lit("ends_on")).alias("field"),
+        "change_no",
+        pl.when(over).then(pl.lit("status")).otherwise(pl.lit("ends_on")).alias("field"),
         pl.when(over).then("now_status").otherwise(pl.col("now_ends_on").cast(pl.String)).alias("old"),
         pl.when(over).then("to_status").otherwise(pl.col("to_ends_on").cast(pl.String)).alias("new"),
         pl.when(over).then(pl.lit(BY_PAYROLL)).otherwise(pl.lit(BY_DATES)).alias("why"),
-    ).cast(pl.Schema(FIELD))  # fmt: skip
+    ).cast(pl.Schema(FIELD))
 
 
 def extra_rows(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -69,20 +78,30 @@ def extra_rows(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         return empty(FIELD)
     named = with_names(moved, snapshot)
     turns = named.filter(pl.col("gone") | ~pl.col("was")).select(
-        "change_no", pl.format("extra_{}", "kind").alias("field"), pl.when("gone").then("name").alias("old"),
+        "change_no",
+        pl.format("extra_{}", "kind").alias("field"),
+        pl.when("gone").then("name").alias("old"),
         pl.when(~pl.col("gone")).then("name").alias("new"),
-        pl.when(pl.col("gone") & pl.col("theirs")).then(pl.lit(STILL_MANAGERS)).otherwise(pl.lit(BY_PAYROLL)).alias("why"),
-    )  # fmt: skip
+        pl.when(pl.col("gone") & pl.col("theirs"))
+        .then(pl.lit(STILL_MANAGERS))
+        .otherwise(pl.lit(BY_PAYROLL))
+        .alias("why"),
+    )
     old, new = money(pl.col("now_pay_rate")), money(pl.col("pay_rate"))
     rates = named.filter(~pl.col("gone") & pl.col("pay_rate").ne_missing(pl.col("now_pay_rate"))).select(
-        "change_no", pl.lit("extra_pay_rate").alias("field"), pl.format("{} {}", "name", old).alias("old"),
-        pl.format("{} {}", "name", new).alias("new"), pl.lit(BY_PAYROLL).alias("why"),
-    )  # fmt: skip
+        "change_no",
+        pl.lit("extra_pay_rate").alias("field"),
+        pl.format("{} {}", "name", old).alias("old"),
+        pl.format("{} {}", "name", new).alias("new"),
+        pl.lit(BY_PAYROLL).alias("why"),
+    )
     ahead = named.filter(pl.col("next_pay_rate").is_not_null()).select(
-        "change_no", pl.lit("extra_pay_rate").alias("field"), pl.format("{} {}", "name", old).alias("old"),
+        "change_no",
+        pl.lit("extra_pay_rate").alias("field"),
+        pl.format("{} {}", "name", old).alias("old"),
         pl.format("{} {} from {}", "name", money(pl.col("next_pay_rate")), "next_pay_on").alias("new"),
         pl.lit(BY_DATES).alias("why"),
-    )  # fmt: skip
+    )
     return pl.concat([turns, rates, ahead]).select(pl.col(name).cast(kind) for name, kind in FIELD.items())
 
 
@@ -95,9 +114,14 @@ def _row(changed: pl.DataFrame, field: str, old: pl.Expr, new: pl.Expr, why: pl.
     if not differing.any():  # most fields on most nights
         return _nothing()
     return changed.filter(differing).select(
-        pl.col("change_no").cast(pl.UInt32), pl.lit(field).alias("field"), old.cast(pl.String).alias("old"),
-        new.cast(pl.String).alias("new"), why.alias("why"), "user_id", "location_id",
-    )  # fmt: skip
+        pl.col("change_no").cast(pl.UInt32),
+        pl.lit(field).alias("field"),
+        old.cast(pl.String).alias("old"),
+        new.cast(pl.String).alias("new"),
+        why.alias("why"),
+        "user_id",
+        "location_id",
+    )
 
 
 def _own(changed: pl.DataFrame, field: str) -> pl.DataFrame:
@@ -164,12 +188,16 @@ def _moved(transfers: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     if transfers.is_empty():
         return _nothing()
     places = snapshot.locations.select("location_id", "name")
-    worded = transfers.with_columns(pl.lit(True).alias("differs_location")).join(
-        places.rename({"name": "to_name"}), on="location_id", how="left", maintain_order="left"
-    ).join(
-        places.rename({"location_id": "from_location", "name": "from_name"}), on="from_location", how="left",
-        maintain_order="left",
-    )  # fmt: skip
+    worded = (
+        transfers.with_columns(pl.lit(True).alias("differs_location"))
+        .join(places.rename({"name": "to_name"}), on="location_id", how="left", maintain_order="left")
+        .join(
+            places.rename({"location_id": "from_location", "name": "from_name"}),
+            on="from_location",
+            how="left",
+            maintain_order="left",
+        )
+    )
     return _row(worded, "location", pl.col("from_name"), pl.col("to_name"), pl.lit(BY_PAYROLL))
 
 

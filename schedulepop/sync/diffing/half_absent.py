@@ -20,8 +20,12 @@ from schedulepop.sync.question_frames import ID_CHANGE, RETIRED
 
 
 def half_absent(
-    normalized: Normalized, matched: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...], rejected: pl.DataFrame
-) -> pl.DataFrame:  # fmt: skip
+    normalized: Normalized,
+    matched: pl.DataFrame,
+    snapshot: Snapshot,
+    absent: tuple[str, ...],
+    rejected: pl.DataFrame,
+) -> pl.DataFrame:
     """ABSENT: places of people whom the feed names elsewhere, and ids of people whom it names by another id."""
     if matched.is_empty():
         return empty(ABSENT)
@@ -48,9 +52,12 @@ def half_absent(
 def _named(records: pl.DataFrame, matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """user_id, location_id, jobs (records of the person that speak), `unsure`: where the feed's records place each person."""
     placed = matched.select("row", pl.col("location_id").alias("placed"), "waits", pl.lit(1).alias("speaks"))
-    users = pl.concat([
-        snapshot.links.select("source_id", "user_id"), matched.select("source_id", "user_id").drop_nulls("user_id"),
-    ]).unique("source_id", keep="last", maintain_order=True)  # fmt: skip
+    users = pl.concat(
+        [
+            snapshot.links.select("source_id", "user_id"),
+            matched.select("source_id", "user_id").drop_nulls("user_id"),
+        ]
+    ).unique("source_id", keep="last", maintain_order=True)
     waits = pl.col("waits").is_not_null() & (pl.col("waits") != "already_left")
     return (
         records.select("row", "source_id", "location_id")
@@ -110,8 +117,11 @@ def ids_over(over: pl.DataFrame, half: pl.DataFrame, snapshot: Snapshot) -> tupl
     stays = snapshot.links.join(missing, on="source_id", how="anti", maintain_order="left")
     stays = stays.sort("source_id").unique("user_id", keep="first", maintain_order=True)
     known = gone.join(
-        stays.select("user_id", pl.col("source_id").alias("for_id")), on="user_id", how="inner", maintain_order="left"
-    )  # fmt: skip
+        stays.select("user_id", pl.col("source_id").alias("for_id")),
+        on="user_id",
+        how="inner",
+        maintain_order="left",
+    )
     places = half.filter(pl.col("about") == PLACE)
     renumbered = known.join(places, on="user_id", how="anti", maintain_order="left")
     return known.select(list(RETIRED)), renumbered.select(

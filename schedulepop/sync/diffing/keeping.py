@@ -41,9 +41,10 @@ KEPT: dict[str, pl.DataType | type[pl.DataType]] = {
 _WHO = ("row", "source_id", "user_id", "location_id", "first_name", "last_name")
 _DATES = ("hire_date", "termination_date")
 _OF_THE_PLACE = (
-    *(name for name in VALUES if name not in USER_FIELDS), "pay_effective_date",
+    *(name for name in VALUES if name not in USER_FIELDS),
+    "pay_effective_date",
     *(f"{kind}_{part}" for kind in ("duty", "zone") for part in ("id", "new", "code")),
-)  # fmt: skip
+)
 _REST = (*(name for name in VALUES if name not in (*_DATES, "status", "cms_code")), "duty", "zone")
 
 
@@ -98,14 +99,22 @@ def at_home(
         .join(homes, on="row", how="left", maintain_order="left")
         .with_columns(pl.col("location_id").cast(pl.String).alias("said"), pl.lit("location").alias("field"))
         .with_columns(
-            pl.when(pl.col("said") != pl.col("value")).then(pl.lit(CHANGED))
-            .when(pl.col("from_membership_id").is_not_null()).then(pl.lit(HELD)).alias("outcome")
+            pl.when(pl.col("said") != pl.col("value"))
+            .then(pl.lit(CHANGED))
+            .when(pl.col("from_membership_id").is_not_null())
+            .then(pl.lit(HELD))
+            .alias("outcome")
         )
-    )  # fmt: skip
+    )
     stays = met.filter(pl.col("outcome") == HELD)
     back = pl.col("from_membership_id").is_not_null()
     going = (
-        going.join(stays.select("row", "from_membership_id", "from_location"), on="row", how="left", maintain_order="left")
+        going.join(
+            stays.select("row", "from_membership_id", "from_location"),
+            on="row",
+            how="left",
+            maintain_order="left",
+        )
         .with_columns(
             pl.coalesce("from_membership_id", "membership_id").alias("membership_id"),
             pl.coalesce("from_location", "location_id").alias("location_id"),
@@ -114,7 +123,7 @@ def at_home(
             pl.when(back).then(pl.lit([], pl.List(pl.String))).otherwise("clears").alias("clears"),
         )
         .drop("from_membership_id", "from_location")
-    )  # fmt: skip
+    )
     moving = moving.join(stays, on="row", how="anti", maintain_order="left")
     return going, moving, told(met)
 
@@ -166,9 +175,11 @@ def staying(
     removal = pl.col("value").is_in([Status.TERMINATED, Status.CANCELED]) | (
         (pl.col("about") == "place") & (pl.col("value") == Status.INACTIVE)
     )
-    stay = at.join(
-        status, on=["user_id", "location_id"], how="inner", maintain_order="left"
-    ).filter((pl.col("kind") == OVERRIDE) | removal).join(people, on="user_id", how="left", maintain_order="left")  # fmt: skip
+    stay = (
+        at.join(status, on=["user_id", "location_id"], how="inner", maintain_order="left")
+        .filter((pl.col("kind") == OVERRIDE) | removal)
+        .join(people, on="user_id", how="left", maintain_order="left")
+    )
     nothing = {"row": pl.lit(None), "said": pl.lit(None), "outcome": pl.lit(HELD)}
     told = stay.select(nothing.get(name, pl.col(name)).cast(kind).alias(name) for name, kind in KEPT.items())
     return leaving.join(stay, on="membership_id", how="anti", maintain_order="left"), told
@@ -208,19 +219,27 @@ def _field(concerned: pl.DataFrame, keeps: pl.DataFrame, field: str) -> tuple[pl
         same &= pl.col(f"{field}_new").is_null()
     pinned, overridden = pl.col("kind") == PIN, pl.col("kind") == OVERRIDE
     joined = joined.with_columns(
-        pl.when(overridden & same & _speaks(field)).then(pl.lit(AGREED))
-        .when(pinned & ~same & _speaks(field)).then(pl.lit(CHANGED))
-        .when((overridden | pinned) & _speaks(field)).then(pl.lit(HELD)).alias("outcome"),
+        pl.when(overridden & same & _speaks(field))
+        .then(pl.lit(AGREED))
+        .when(pinned & ~same & _speaks(field))
+        .then(pl.lit(CHANGED))
+        .when((overridden | pinned) & _speaks(field))
+        .then(pl.lit(HELD))
+        .alias("outcome"),
         said.alias("said"),
-    )  # fmt: skip
+    )
     holds = ((pl.col("outcome") == HELD) | (overridden & pl.col("outcome").is_null())).fill_null(False)
     after = pl.when(pinned).then(f"now_{name}").otherwise(value_of(field, "value"))
     joined = joined.with_columns(
         pl.when(holds).then(after).otherwise(f"to_{name}").alias(f"to_{name}"),
         holds.alias(f"kept_{field}"),
         (holds & pinned).fill_null(False).alias(f"pinned_{field}"),
-        *(pl.when(~holds).then(f"{field}_new").alias(f"{field}_new") for _ in [field] if field in ("duty", "zone")),
-    )  # fmt: skip
+        *(
+            pl.when(~holds).then(f"{field}_new").alias(f"{field}_new")
+            for _ in [field]
+            if field in ("duty", "zone")
+        ),
+    )
     told = joined.filter(pl.col("outcome").is_not_null() & (pl.col("leads") | pl.lit(bool(place))))
     met = told.with_columns(pl.lit(field).alias("field"))
     return joined.drop("keep_id", "kind", "value", "until", "run", "outcome", "said"), _told(met)
@@ -228,8 +247,10 @@ def _field(concerned: pl.DataFrame, keeps: pl.DataFrame, field: str) -> tuple[pl
 
 def _told(met: pl.DataFrame) -> pl.DataFrame:
     """KEPT, with the name the person has now."""
-    names = {"first_name": pl.coalesce("now_first_name", "first_name"),
-             "last_name": pl.coalesce("now_last_name", "last_name")}  # fmt: skip
+    names = {
+        "first_name": pl.coalesce("now_first_name", "first_name"),
+        "last_name": pl.coalesce("now_last_name", "last_name"),
+    }
     return met.select(names.get(name, pl.col(name)).cast(kind).alias(name) for name, kind in KEPT.items())
 
 
@@ -253,8 +274,11 @@ def _status_by_kept_days(concerned: pl.DataFrame, has_status: bool) -> pl.DataFr
     restated = concerned.with_columns(
         pl.when(f"kept_{name}").then(f"to_{name}").otherwise(name).alias(name) for name in kept_days
     ).with_columns(
-        pl.when(any_kept).then(effective_status(has_status, "now_status")).otherwise("asked_status").alias("asked_status")
-    )  # fmt: skip
+        pl.when(any_kept)
+        .then(effective_status(has_status, "now_status"))
+        .otherwise("asked_status")
+        .alias("asked_status")
+    )
     if "pinned_termination_date" in concerned.columns:
         nobody = pl.col("pinned_termination_date") & is_ended("asked_status")
         restated = restated.with_columns(pl.when(~nobody).then("asked_status").alias("asked_status"))
@@ -270,9 +294,15 @@ def _whole_rate(concerned: pl.DataFrame) -> pl.DataFrame:
         return concerned
     whole, pinned = pl.col("kept_pay_rate"), pl.col("pinned_pay_rate")
     return concerned.with_columns(
-        *(pl.when(whole).then(f"now_{name}").otherwise(f"to_{name}").alias(f"to_{name}") for name in RATE[1:]),
-        *(pl.when(pinned).then(f"now_{name}").when(~whole).then(f"to_{name}").alias(f"to_{name}") for name in NEXT_PAY),
-    )  # fmt: skip
+        *(
+            pl.when(whole).then(f"now_{name}").otherwise(f"to_{name}").alias(f"to_{name}")
+            for name in RATE[1:]
+        ),
+        *(
+            pl.when(pinned).then(f"now_{name}").when(~whole).then(f"to_{name}").alias(f"to_{name}")
+            for name in NEXT_PAY
+        ),
+    )
 
 
 def _still_ended(concerned: pl.DataFrame) -> pl.DataFrame:

@@ -45,9 +45,13 @@ def kept_extras(
 def _sent(met: pl.DataFrame, moved: pl.DataFrame, extras: pl.DataFrame) -> pl.DataFrame:
     """Row, kind_of → `said`: the set payroll would have after this feed, as a pin writes it."""
     mine = extras.filter("by_payroll").select(
-        "membership_id", pl.when(pl.col("duty_id").is_not_null()).then(pl.lit("duty")).otherwise(pl.lit("zone")).alias("kind_of"),
+        "membership_id",
+        pl.when(pl.col("duty_id").is_not_null())
+        .then(pl.lit("duty"))
+        .otherwise(pl.lit("zone"))
+        .alias("kind_of"),
         pl.coalesce("duty_id", "zone_id").alias("id"),
-    )  # fmt: skip
+    )
     has = met.select("row", "kind_of", "membership_id").join(
         mine, on=["membership_id", "kind_of"], how="inner", maintain_order="left"
     )
@@ -56,9 +60,14 @@ def _sent(met: pl.DataFrame, moved: pl.DataFrame, extras: pl.DataFrame) -> pl.Da
     come = here.filter(~pl.col("gone")).select(
         "row", pl.col("kind").alias("kind_of"), pl.col("id").fill_null(0)
     )
-    after = pl.concat([
-        has.join(gone, on=["row", "kind_of", "id"], how="anti", maintain_order="left").select("row", "kind_of", "id"), come,
-    ]).unique(maintain_order=True)  # fmt: skip
+    after = pl.concat(
+        [
+            has.join(gone, on=["row", "kind_of", "id"], how="anti", maintain_order="left").select(
+                "row", "kind_of", "id"
+            ),
+            come,
+        ]
+    ).unique(maintain_order=True)
     return after.group_by("row", "kind_of", maintain_order=True).agg(
         pl.col("id").sort().cast(pl.String).str.join(",").alias("said")
     )

@@ -45,10 +45,15 @@ def released(
     held = changes.filter(pl.col("held_by").is_not_null())["source_id"].unique().to_list()
     doubted = pl.lit(True) if None in places else pl.col("location_id").is_in(places)
     spoken = met.filter(pl.col("outcome") != HELD).select(
-        "keep_id", "source_id", pl.col("outcome").alias("why"),
+        "keep_id",
+        "source_id",
+        pl.col("outcome").alias("why"),
         (pl.col("source_id").is_in(held) | doubted).fill_null(False).alias("waits"),
-    )  # fmt: skip
+    )
     over = expired.select(
-        "keep_id", pl.lit(None, pl.String).alias("source_id"), pl.lit(EXPIRED).alias("why"), pl.lit(False).alias("waits")
-    )  # fmt: skip
+        "keep_id",
+        pl.lit(None, pl.String).alias("source_id"),
+        pl.lit(EXPIRED).alias("why"),
+        pl.lit(False).alias("waits"),
+    )
     return pl.concat([over, spoken]).unique("keep_id", keep="first", maintain_order=True).sort("keep_id")

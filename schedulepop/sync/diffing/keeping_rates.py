@@ -26,9 +26,12 @@ def kept_rates(
     met = met.join(sent(snapshot, here), on="membership_id", how="inner", maintain_order="left")
     rated = here.filter(_only_rated())["row"].unique()
     met = met.with_columns(
-        pl.when(pl.col("said") != pl.col("value")).then(pl.lit(CHANGED))
-        .when(pl.col("row").is_in(rated.implode())).then(pl.lit(HELD)).alias("outcome")
-    )  # fmt: skip
+        pl.when(pl.col("said") != pl.col("value"))
+        .then(pl.lit(CHANGED))
+        .when(pl.col("row").is_in(rated.implode()))
+        .then(pl.lit(HELD))
+        .alias("outcome")
+    )
     stays = met.filter(pl.col("outcome") == HELD)["row"]
     going = moved.filter(~(_only_rated() & pl.col("row").is_in(stays.implode())))
     return going, told(met)

@@ -36,9 +36,15 @@ def _row(one: dict[str, object], name: str, columns: dict[str, str], shown: str 
     key = one["source_id"] if overridden or one["run"] is None else f"run {one['run']}"
     says = "does not have the person any more" if one["said"] is None else _says(str(one["field"]), shown)
     return (
-        "overridden" if overridden else "undone", one["row"], one["source_id"], one["location_id"],
-        columns.get(str(one["field"])), shown, key, _message(one, name, says),
-    )  # fmt: skip
+        "overridden" if overridden else "undone",
+        one["row"],
+        one["source_id"],
+        one["location_id"],
+        columns.get(str(one["field"])),
+        shown,
+        key,
+        _message(one, name, says),
+    )
 
 
 def _message(one: dict[str, object], name: str, says: str) -> str:
@@ -52,7 +58,7 @@ def _message(one: dict[str, object], name: str, says: str) -> str:
         return (
             f"Run {one['run']} was undone, and payroll still sends values it brought. They stay out until payroll "
             "sends others: correct them there, or release them on the person’s page."
-        )  # fmt: skip
+        )
     return (
         f"{label} of {name} was undone, and payroll still sends the same. It stays out until payroll sends another "
         "value: correct it there, or release it on the person’s page."

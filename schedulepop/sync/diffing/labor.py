@@ -58,13 +58,20 @@ def contradictions(
         .filter(pl.col("cms_code") != pl.col("of_duty"))
     )
     return told.select(
-        pl.lit("cms_contradicts").alias("code"), "row", "source_id", "location_id", pl.lit(column).alias("column"),
-        pl.col("cms_code").cast(pl.String).alias("value"), pl.col("source_id").alias("key"),
+        pl.lit("cms_contradicts").alias("code"),
+        "row",
+        "source_id",
+        "location_id",
+        pl.lit(column).alias("column"),
+        pl.col("cms_code").cast(pl.String).alias("value"),
+        pl.col("source_id").alias("key"),
         pl.format(
             "Payroll says {}, but the duty {} is {} here, and that counts. Correct the one that is wrong.",
-            _title("cms_code"), "duty", _title("of_duty"),
+            _title("cms_code"),
+            "duty",
+            _title("of_duty"),
         ).alias("message"),
-    ).cast(pl.Schema(PROBLEM))  # fmt: skip
+    ).cast(pl.Schema(PROBLEM))
 
 
 def unmapped(snapshot: Snapshot, labor: pl.DataFrame) -> pl.DataFrame:
@@ -80,12 +87,22 @@ def unmapped(snapshot: Snapshot, labor: pl.DataFrame) -> pl.DataFrame:
         return empty(PROBLEM)
     places = snapshot.locations.select("location_id", pl.col("name").alias("place"))
     nothing = pl.lit(None, pl.String)
-    return waiting.join(places, on="location_id", how="inner", maintain_order="left").select(
-        pl.lit("cms_unmapped").alias("code"), pl.lit(None, pl.UInt32).alias("row"), nothing.alias("source_id"),
-        "location_id", nothing.alias("column"), nothing.alias("value"),
-        pl.format("duty {}", "id").alias("key"),
-        pl.format("{} at {} has no CMS labor code yet. Choose one under CMS codes.", "name", "place").alias("message"),
-    ).cast(pl.Schema(PROBLEM))  # fmt: skip
+    return (
+        waiting.join(places, on="location_id", how="inner", maintain_order="left")
+        .select(
+            pl.lit("cms_unmapped").alias("code"),
+            pl.lit(None, pl.UInt32).alias("row"),
+            nothing.alias("source_id"),
+            "location_id",
+            nothing.alias("column"),
+            nothing.alias("value"),
+            pl.format("duty {}", "id").alias("key"),
+            pl.format(
+                "{} at {} has no CMS labor code yet. Choose one under CMS codes.", "name", "place"
+            ).alias("message"),
+        )
+        .cast(pl.Schema(PROBLEM))
+    )
 
 
 def _code_of(duty: pl.Expr, mapped: pl.DataFrame) -> pl.Expr:

@@ -16,9 +16,12 @@ from schedulepop.sync.frames import TARGET, Snapshot
 from schedulepop.sync.matching.standing import is_ended
 
 ASIDE: dict[str, pl.DataType | type[pl.DataType]] = {
-    "row": pl.UInt32, "source_id": pl.String, "membership_id": pl.Int64,  # the other membership, without a record
-    "to_ends_on": pl.Date, "to_status": pl.String,
-}  # fmt: skip
+    "row": pl.UInt32,
+    "source_id": pl.String,
+    "membership_id": pl.Int64,  # the other membership, without a record
+    "to_ends_on": pl.Date,
+    "to_status": pl.String,
+}
 
 
 def split(found: pl.DataFrame, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -102,11 +105,19 @@ def changes_aside(asides: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     over = pl.col("to_status").is_not_null()
     kept = [name for name in TARGET if name in there.columns and name not in ("status", "ends_on")]
     return there.select(
-        "row", "source_id", "membership_id", "user_id", "location_id",
+        "row",
+        "source_id",
+        "membership_id",
+        "user_id",
+        "location_id",
         *(pl.col(name).alias(f"to_{name}") for name in kept),
-        pl.coalesce("to_status", "status").alias("to_status"), pl.col("status").alias("now_status"),
-        pl.when(~over).then("to_ends_on").alias("to_ends_on"), pl.col("ends_on").alias("now_ends_on"),
+        pl.coalesce("to_status", "status").alias("to_status"),
+        pl.col("status").alias("now_status"),
+        pl.when(~over).then("to_ends_on").alias("to_ends_on"),
+        pl.col("ends_on").alias("now_ends_on"),
         pl.when(over).then(pl.lit("deactivate")).otherwise(pl.lit("update")).alias("verb"),
-        pl.lit("linked").alias("situation"), (over | pl.col("ends_on").is_null()).alias("removal"),
-        pl.lit(False).alias("primary_location"), pl.lit(True).alias("aside"),
-    )  # fmt: skip
+        pl.lit("linked").alias("situation"),
+        (over | pl.col("ends_on").is_null()).alias("removal"),
+        pl.lit(False).alias("primary_location"),
+        pl.lit(True).alias("aside"),
+    )

@@ -20,10 +20,13 @@ def with_next(frame: pl.DataFrame, snapshot: Snapshot, membership: str, duty: st
     if snapshot.next_pays.is_empty():
         return frame.with_columns(pl.lit(None, TARGET[name]).alias(f"now_{name}") for name in NEXT_PAY)
     kept = snapshot.next_pays.select(
-        pl.col("membership_id").alias(membership), pl.col("duty_id").alias(duty),
-        pl.col("pay_rate").alias("now_next_pay_rate"), pl.col("pay_unit").alias("now_next_pay_unit"),
-        pl.col("pay_currency").alias("now_next_pay_currency"), pl.col("on").alias("now_next_pay_on"),
-    )  # fmt: skip
+        pl.col("membership_id").alias(membership),
+        pl.col("duty_id").alias(duty),
+        pl.col("pay_rate").alias("now_next_pay_rate"),
+        pl.col("pay_unit").alias("now_next_pay_unit"),
+        pl.col("pay_currency").alias("now_next_pay_currency"),
+        pl.col("on").alias("now_next_pay_on"),
+    )
     return frame.join(kept, on=[membership, duty], how="left", maintain_order="left")
 
 
@@ -57,10 +60,13 @@ def with_rates(frame: pl.DataFrame) -> pl.DataFrame:
 def _undated(frame: pl.DataFrame) -> pl.DataFrame:
     """Most feeds: no rate carries a date, and none is dated ahead."""
     return frame.with_columns(
-        *(pl.when(_cleared()).then(None).otherwise(pl.coalesce(name, f"now_{name}")).alias(f"to_{name}") for name in RATE),
+        *(
+            pl.when(_cleared()).then(None).otherwise(pl.coalesce(name, f"now_{name}")).alias(f"to_{name}")
+            for name in RATE
+        ),
         *(pl.col(f"now_{name}").alias(f"to_{name}") for name in NEXT_PAY),
         pl.lit(False).alias("pay_by_date"),
-    )  # fmt: skip
+    )
 
 
 def _says() -> pl.Expr:

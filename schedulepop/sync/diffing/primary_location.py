@@ -26,14 +26,19 @@ def with_primary_location(compared: pl.DataFrame, snapshot: Snapshot) -> pl.Data
     flagged = pl.col("primary_flag").fill_null(False) & ~is_ended("to_status")
     alone = flagged.cast(pl.Int64).sum().over("user_id") == 1
     moves = (
-        pl.col("user_id").is_not_null() & (pl.col("jobs") > 1) & flagged & alone
+        pl.col("user_id").is_not_null()
+        & (pl.col("jobs") > 1)
+        & flagged
+        & alone
         & pl.col("location_id").ne_missing(pl.col("primary_now"))
-    )  # fmt: skip
+    )
     return (
-        compared.join(here.unique("user_id", maintain_order=True), on="user_id", how="left", maintain_order="left")
+        compared.join(
+            here.unique("user_id", maintain_order=True), on="user_id", how="left", maintain_order="left"
+        )
         .with_columns(moves.fill_null(False).alias("differs_primary_location"))
         .with_columns((makes | pl.col("differs_primary_location")).fill_null(False).alias("primary_location"))
-    )  # fmt: skip
+    )
 
 
 def primary_rows(changed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -47,6 +52,12 @@ def primary_rows(changed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         moving.select("change_no", "location_id", "primary_now")
         .join(places, on="location_id", how="left", maintain_order="left")
         .join(before, on="primary_now", how="left", maintain_order="left")
-        .select("change_no", pl.lit("primary_location").alias("field"), "old", "new", pl.lit("payroll").alias("why"))
+        .select(
+            "change_no",
+            pl.lit("primary_location").alias("field"),
+            "old",
+            "new",
+            pl.lit("payroll").alias("why"),
+        )
         .cast(pl.Schema(FIELD))
-    )  # fmt: skip
+    )

@@ -59,8 +59,13 @@ def _sharing(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
 
 def _by_whole_values(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """Pairs (reject, source_id) that share an id, an employee number or an email."""
-    ways = (("source_id", "source_id"), ("source_id", "employee_number"),
-            ("employee_number", "employee_number"), ("employee_number", "source_id"), ("email", "email"))  # fmt: skip
+    ways = (
+        ("source_id", "source_id"),
+        ("source_id", "employee_number"),
+        ("employee_number", "employee_number"),
+        ("employee_number", "source_id"),
+        ("email", "email"),
+    )
     return pl.concat(
         [
             _sharing(
@@ -101,9 +106,11 @@ def _by_scientific(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     groups = pl.col("source_id").str.extract_groups(_SCIENTIFIC)
     decimals = groups.struct.field("2").fill_null("")
     parts = rejects.select(
-        "reject", (groups.struct.field("1") + decimals).cast(pl.Int64).alias("key"),
-        decimals.str.len_chars().cast(pl.Int32).alias("decimals"), groups.struct.field("3").cast(pl.Int32).alias("exponent"),
-    ).drop_nulls()  # fmt: skip
+        "reject",
+        (groups.struct.field("1") + decimals).cast(pl.Int64).alias("key"),
+        decimals.str.len_chars().cast(pl.Int32).alias("decimals"),
+        groups.struct.field("3").cast(pl.Int32).alias("exponent"),
+    ).drop_nulls()
     found = [pl.DataFrame(schema={"reject": pl.UInt32, "source_id": pl.String})]
     values = people.select(
         "source_id", pl.col("source_id").str.extract(r"^0*(\d{1,18})$").cast(pl.Float64).alias("value")
@@ -140,8 +147,10 @@ def _by_name(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
         return _sharing(mine.rename({"part": "key"}), whole.rename({"part": "key"}))
     mine = parts.with_columns(pl.col("part").list.len().alias("parts")).explode("part")
     shared = mine.join(
-        theirs.unique("source_id", maintain_order=True).drop_nulls().explode("part"), on="part", how="inner",
+        theirs.unique("source_id", maintain_order=True).drop_nulls().explode("part"),
+        on="part",
+        how="inner",
         maintain_order="left",
-    )  # fmt: skip
+    )
     counted = shared.group_by(["reject", "source_id", "parts"], maintain_order=True).len()
     return counted.filter(pl.col("len") == pl.col("parts")).select("reject", "source_id")

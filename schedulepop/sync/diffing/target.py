@@ -23,9 +23,10 @@ def with_current(going: pl.DataFrame, snapshot: Snapshot, left: pl.DataFrame, to
     """Add `now_<field>`, the membership a transfer leaves (`from_membership_id`, `from_location`, of `left`) and `today`."""
     own = snapshot.people.select("user_id", *(pl.col(f).alias(f"now_{f}") for f in OWN_FIELDS))
     places = snapshot.members.select(
-        pl.col("membership_id").alias("base"), "payroll_owned",
+        pl.col("membership_id").alias("base"),
+        "payroll_owned",
         *(pl.col(f).alias(f"now_{f}") for f in (*PLACE_FIELDS, "duty_id", "zone_id", "ends_on")),
-    )  # fmt: skip
+    )
     there = snapshot.members.select(
         "membership_id", pl.col("duty_id").alias("here_duty_id"), pl.col("zone_id").alias("here_zone_id")
     )
@@ -125,9 +126,12 @@ def with_target(going: pl.DataFrame, has_status: bool) -> pl.DataFrame:
     going = going.with_columns(effective_status(has_status, "now_status").alias("asked_status"))
     revived = is_ended("now_status") & pl.col("asked_status").is_not_null() & ~is_ended("asked_status")
     going = going.with_columns(
-        revived.alias("revived"), *(_value(f).alias(f"to_{f}") for f in VALUES if f not in ("status", "leave_end", *RATE)),
-        pl.coalesce("asked_status", "now_status").alias("to_status"), _code("duty"), _code("zone"),
-    )  # fmt: skip
+        revived.alias("revived"),
+        *(_value(f).alias(f"to_{f}") for f in VALUES if f not in ("status", "leave_end", *RATE)),
+        pl.coalesce("asked_status", "now_status").alias("to_status"),
+        _code("duty"),
+        _code("zone"),
+    )
     going = with_rates(going)
     payless = pl.col("to_duty_id").is_null() & pl.col("duty_new").is_null()
     going = going.with_columns(

@@ -172,9 +172,14 @@ def _of_record(trace: Trace, record: Record, reader: Reader, night: Night, at: s
     """Which of the reasons of SPEC §1.5 and §5 stopped this record."""
     place = record.location or reader.place or reader.organization
     said = {
-        "name": record.name or trace.name or f"Payroll ID {record.source_id}", "place": place, "at": at,
-        "row": str(record.row or ""), "rule": record.reason, "why": "", "code": "",
-    }  # fmt: skip
+        "name": record.name or trace.name or f"Payroll ID {record.source_id}",
+        "place": place,
+        "at": at,
+        "row": str(record.row or ""),
+        "rule": record.reason,
+        "why": "",
+        "code": "",
+    }
     reason = record.reason
     if record.bucket == "rejected":
         outcome, said["why"] = "rejected", _why_rejected(record)

@@ -91,6 +91,11 @@ def _of_word(vocabulary: pl.Series, word: str) -> pl.Series:
             scores[position] = score * 100
         slips = pl.Series(scores, dtype=pl.Float64)
     return pl.select(
-        pl.when(vocabulary == word).then(SURE).when(begins).then(BEGINS)
-        .when(slips >= SLIP).then(slips * 0.9).otherwise(0.0)
-    ).to_series()  # fmt: skip
+        pl.when(vocabulary == word)
+        .then(SURE)
+        .when(begins)
+        .then(BEGINS)
+        .when(slips >= SLIP)
+        .then(slips * 0.9)
+        .otherwise(0.0)
+    ).to_series()

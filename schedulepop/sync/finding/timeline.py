@@ -10,8 +10,13 @@ from schedulepop.sync.finding.decide import Found
 from schedulepop.sync.finding.trace import Night, Trace
 
 State = Literal["done", "here", "later", "none"]
-SENT = {"accepted": "Sent", "queued": "Due now", "sending": "Under way", "failed": "Did not go out",
-        "unknown": "May not have gone out"}  # fmt: skip
+SENT = {
+    "accepted": "Sent",
+    "queued": "Due now",
+    "sending": "Under way",
+    "failed": "Did not go out",
+    "unknown": "May not have gone out",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,8 +97,14 @@ def rejects(scene: Scene) -> Iterator[Hold]:
 
 
 FEED_RULES: tuple[Callable[[Scene], Iterator[Hold]], ...] = (
-    empty, column_gone, column_blank, rejects, ids_changed, short, field_change,
-)  # fmt: skip
+    empty,
+    column_gone,
+    column_blank,
+    rejects,
+    ids_changed,
+    short,
+    field_change,
+)
 """In the order in which the first one that trips names a held change."""
 
 DOUBTING: frozenset[str] = frozenset(rule.__name__ for rule in FEED_RULES)

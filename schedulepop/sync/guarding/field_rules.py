@@ -30,8 +30,12 @@ from schedulepop.sync.guarding.scene import (
 PAY = "pay_rate"
 IDENTITY = "identity"
 _OF_REMOVALS = ["status", "termination_date", "ends_on"]
-_LABELS = {"ends_on": "Last day", "extra_duty": "Extra duty", "extra_zone": "Extra zone",
-           "primary_location": "Primary location"}  # fmt: skip
+_LABELS = {
+    "ends_on": "Last day",
+    "extra_duty": "Extra duty",
+    "extra_zone": "Extra zone",
+    "primary_location": "Primary location",
+}
 
 
 def field_change(scene: Scene) -> Iterator[Hold]:
@@ -100,8 +104,17 @@ def _cause(scene: Scene, name: str, group: pl.DataFrame) -> str:
 def _swapped(scene: Scene, group: pl.DataFrame) -> str:
     """Two locations that exchange their people."""
     moves = group.select("left_location", "location_id").unique()
-    back = moves.join(moves, left_on=["left_location", "location_id"], right_on=["location_id", "left_location"],
-                      how="semi", maintain_order="left")["left_location"].sort().to_list()  # fmt: skip
+    back = (
+        moves.join(
+            moves,
+            left_on=["left_location", "location_id"],
+            right_on=["location_id", "left_location"],
+            how="semi",
+            maintain_order="left",
+        )["left_location"]
+        .sort()
+        .to_list()
+    )
     if not back:
         return ""
     return f" The files or codes of {' and '.join(map(scene.place, back))} may have been swapped."
@@ -138,9 +151,15 @@ def _people_by_field(scene: Scene) -> pl.DataFrame:
         .filter(pl.col("situation") == "linked")
         .join(working, on="base", how="semi", maintain_order="left")
     )
-    about = about.select("change_no", "left_location", "location_id", "removal", person().alias("person"),
-                         pl.col("source_id").is_in(scene.snapshot.answers["source_id"].implode()).alias("answered"),
-                         written(about).alias("name"))  # fmt: skip
+    about = about.select(
+        "change_no",
+        "left_location",
+        "location_id",
+        "removal",
+        person().alias("person"),
+        pl.col("source_id").is_in(scene.snapshot.answers["source_id"].implode()).alias("answered"),
+        written(about).alias("name"),
+    )
     plain = scene.fields.filter(
         ~pl.col("field").is_in(sorted(TELLS_PAY)) & pl.col("old").is_not_null() & (pl.col("why") != "dates")
     ).select("change_no", "field")
@@ -166,6 +185,10 @@ def _other_people(scene: Scene) -> pl.DataFrame:
         & pl.col("user_id").is_not_null()
     )
     return recycled.select(
-        pl.lit(None, pl.UInt32).alias("change_no"), pl.lit(IDENTITY).alias("field"), person().alias("person"), written(recycled).alias("name"),
-        pl.col("location_id").alias("left_location"), "location_id",
-    )  # fmt: skip
+        pl.lit(None, pl.UInt32).alias("change_no"),
+        pl.lit(IDENTITY).alias("field"),
+        person().alias("person"),
+        written(recycled).alias("name"),
+        pl.col("location_id").alias("left_location"),
+        "location_id",
+    )

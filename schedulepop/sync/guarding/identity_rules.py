@@ -38,14 +38,19 @@ def ids_changed(scene: Scene) -> Iterator[Hold]:
 def renumbered(scene: Scene) -> pl.DataFrame:
     """user_id, name: people absent or leaving whom a record without a link resembles."""
     leaving = scene.changes.filter(REMOVAL & pl.col("user_id").is_not_null())
-    gone = pl.concat([
-        scene.absent.select("user_id", "name"),
-        leaving.select("user_id", written(leaving).alias("name")),
-    ]).unique("user_id", keep="first", maintain_order=True)  # fmt: skip
+    gone = pl.concat(
+        [
+            scene.absent.select("user_id", "name"),
+            leaving.select("user_id", written(leaving).alias("name")),
+        ]
+    ).unique("user_id", keep="first", maintain_order=True)
     asked = (
-        scene.waiting.filter(pl.col("situation") != "linked").select("candidates").drop_nulls()
-        .explode("candidates").to_series()
-    )  # fmt: skip
+        scene.waiting.filter(pl.col("situation") != "linked")
+        .select("candidates")
+        .drop_nulls()
+        .explode("candidates")
+        .to_series()
+    )
     hires = scene.changes.filter(pl.col("verb") == "create")
     alike = look_alikes(scene, hires, pl.Series("user_id", [], dtype=pl.Int64))["user_id"]
     return gone.filter(pl.col("user_id").is_in(pl.concat([asked.cast(pl.Int64), alike]).implode()))
@@ -103,10 +108,12 @@ def _cause(scene: Scene, gone: pl.DataFrame, *, all_gone: bool) -> str:
 def _works_elsewhere(scene: Scene) -> str:
     """The one location where most people of the feed's unlinked records work already."""
     asked = (
-        scene.waiting.filter(pl.col("situation") == "found_elsewhere").explode("candidates")
+        scene.waiting.filter(pl.col("situation") == "found_elsewhere")
+        .explode("candidates")
         .select(pl.col("candidates").alias("user_id"))
         .join(scene.snapshot.members, on="user_id", how="inner", maintain_order="left")
-        .group_by("location_id", maintain_order=True).agg(pl.col("user_id").n_unique().alias("known"))
+        .group_by("location_id", maintain_order=True)
+        .agg(pl.col("user_id").n_unique().alias("known"))
         .filter(2 * pl.col("known") > scene.read)
-    )  # fmt: skip
+    )
     return scene.place(asked["location_id"][0]) if asked.height else ""

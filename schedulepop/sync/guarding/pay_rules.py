@@ -39,8 +39,9 @@ def pay_changes(scene: Scene) -> pl.DataFrame:
     parts = [
         _in_force(primary.join(told, on="change_no", how="semi", maintain_order="left")),
         _dated_ahead(primary.join(ahead, on="change_no", how="semi", maintain_order="left")),
-        _in_force(extras), _dated_ahead(extras),
-    ]  # fmt: skip
+        _in_force(extras),
+        _dated_ahead(extras),
+    ]
     return pl.concat(parts)
 
 
@@ -51,9 +52,10 @@ def _told(scene: Scene, names: Collection[str]) -> pl.DataFrame:
 def _primary(scene: Scene) -> pl.DataFrame:
     """Changes with the rate before and the one that was dated ahead, of the primary duty."""
     before = scene.snapshot.members.select(
-        pl.col("membership_id").alias("base"), pl.col("duty_id").alias("old_duty_id"),
+        pl.col("membership_id").alias("base"),
+        pl.col("duty_id").alias("old_duty_id"),
         *(pl.col(name).alias(f"old_{name}") for name in RATE),
-    )  # fmt: skip
+    )
     changes = scene.changes.with_columns(pl.coalesce("from_membership_id", "membership_id").alias("base"))
     paid = changes.join(before, on="base", how="inner", maintain_order="left")
     return _with_staged(paid, scene, ["base", "old_duty_id"])
@@ -160,7 +162,12 @@ def pay_jumps(scene: Scene, changes: pl.DataFrame) -> pl.DataFrame:
     said = f"changes by more than {scene.policy.pay_jump:.0%}. {advice}"
     who = pl.coalesce(written(going), pl.format("payroll ID {}", "source_id"))
     return going.select(
-        pl.lit("pay_jump").alias("code"), "row", "source_id", pl.lit(None, pl.Int64).alias("location_id"),
-        nothing.alias("column"), nothing.alias("value"), pl.col("source_id").alias("key"),
+        pl.lit("pay_jump").alias("code"),
+        "row",
+        "source_id",
+        pl.lit(None, pl.Int64).alias("location_id"),
+        nothing.alias("column"),
+        nothing.alias("value"),
+        pl.col("source_id").alias("key"),
         pl.format("The pay of {} {}", who, pl.lit(said)).alias("message"),
-    ).cast(pl.Schema(PROBLEM))  # fmt: skip
+    ).cast(pl.Schema(PROBLEM))

@@ -87,6 +87,9 @@ def flapping(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
 
 
 PERSON_RULES: tuple[Callable[[Scene, pl.DataFrame], Iterator[Hold]], ...] = (
-    last_admin, last_manager, flapping, pay_absurd,
-)  # fmt: skip
+    last_admin,
+    last_manager,
+    flapping,
+    pay_absurd,
+)
 """In the order in which the first one that trips names a held person."""

@@ -108,8 +108,11 @@ def creates_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold
 
 
 QUANTITY_RULES: tuple[Callable[[Scene, pl.DataFrame], Iterator[tuple[Hold, pl.Expr]]], ...] = (
-    removals_location, removals_week, removals_organization, creates_location,
-)  # fmt: skip
+    removals_location,
+    removals_week,
+    removals_organization,
+    creates_location,
+)
 """In the order in which the first one that trips names a held change."""
 
 

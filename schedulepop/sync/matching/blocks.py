@@ -25,8 +25,12 @@ def blocked(
     Of people who are `gone` from this feed the name alone is worth a comparison, wherever they worked.
     """
 
-    worked = members.rename({"user_id": "candidate"}).join(people.select("candidate", "first_fold", "last_fold"), on="candidate", how="inner",
-                        maintain_order="left")  # fmt: skip
+    worked = members.rename({"user_id": "candidate"}).join(
+        people.select("candidate", "first_fold", "last_fold"),
+        on="candidate",
+        how="inner",
+        maintain_order="left",
+    )
     left = people.filter(pl.col("candidate").is_in(list(gone)))
     mine, theirs = _hired(asking, "row"), _hired(worked, "candidate")
     ways = (
@@ -62,15 +66,16 @@ def _lower(frame: pl.DataFrame) -> pl.DataFrame:
 def _hired(frame: pl.DataFrame, who: str) -> pl.DataFrame:
     """One row per hire date a person has: the latest and the original one."""
     kept = [who, "first_fold", "last_fold", "location_id"]
-    return pl.concat([
-        frame.select(*kept, pl.col(name).alias("hired")) for name in ("hire_date", "original_hire_date")
-    ])  # fmt: skip
+    return pl.concat(
+        [frame.select(*kept, pl.col(name).alias("hired")) for name in ("hire_date", "original_hire_date")]
+    )
 
 
 _FORMS = pl.DataFrame(
     [(short, name) for short, names in NAMES_OF.items() for name in sorted(names)],
-    schema={"first_fold": pl.String, "first": pl.String}, orient="row",
-)  # fmt: skip
+    schema={"first_fold": pl.String, "first": pl.String},
+    orient="row",
+)
 
 
 def _by_first_name(frame: pl.DataFrame) -> pl.DataFrame:

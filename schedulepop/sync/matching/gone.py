@@ -21,9 +21,11 @@ def gone(records: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...], tod
     """User ids of linked people of payroll's, living or just gone, whom no record carries on. Only asked when somebody is new."""
     if snapshot.links.is_empty() or records["source_id"].is_in(snapshot.links["source_id"].implode()).all():
         return frozenset()
-    over = records.with_columns(pl.lit(today).alias("today")).group_by("source_id", maintain_order=True).agg(
-        is_over().all().alias("over")
-    )  # fmt: skip
+    over = (
+        records.with_columns(pl.lit(today).alias("today"))
+        .group_by("source_id", maintain_order=True)
+        .agg(is_over().all().alias("over"))
+    )
     out = pl.concat([pl.Series("source_id", list(absent), dtype=pl.String), over.filter("over")["source_id"]])
     stays = snapshot.links.filter(~pl.col("source_id").is_in(out.implode()))["user_id"]
     lately = (pl.col("termination_date") >= pl.lit(today) - DAYS).fill_null(False)

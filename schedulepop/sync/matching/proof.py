@@ -43,13 +43,16 @@ def proven(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> pl.
         records.join(told, on="row", how="left", maintain_order="left")
         .with_columns(
             pl.coalesce("tier", "situation").alias("situation"),
-            pl.when(pl.col("why").is_null()).then(pl.coalesce("candidate", "user_id")).otherwise("user_id").alias("user_id"),
+            pl.when(pl.col("why").is_null())
+            .then(pl.coalesce("candidate", "user_id"))
+            .otherwise("user_id")
+            .alias("user_id"),
             pl.coalesce("candidates", pl.concat_list("candidate").list.drop_nulls()).alias("candidates"),
             pl.coalesce("found_waits", "why").alias("found_waits"),
         )
         .with_columns(pl.when(pl.col("candidates").list.len() > 0).then("candidates").alias("candidates"))
         .drop("tier", "why", "candidate")
-    )  # fmt: skip
+    )
 
 
 def _stays(snapshot: Snapshot) -> pl.Expr:
@@ -72,9 +75,16 @@ def _owners(snapshot: Snapshot) -> pl.DataFrame:
     people = snapshot.people.select(
         "user_id", pl.col("email").str.to_lowercase(), pl.col("confirmed_email").str.to_lowercase()
     )
-    every = pl.concat([
-        people.select("user_id", "email"), people.select("user_id", pl.col("confirmed_email").alias("email"))
-    ]).drop_nulls().unique(maintain_order=True)  # fmt: skip
+    every = (
+        pl.concat(
+            [
+                people.select("user_id", "email"),
+                people.select("user_id", pl.col("confirmed_email").alias("email")),
+            ]
+        )
+        .drop_nulls()
+        .unique(maintain_order=True)
+    )
     alone = every.filter(pl.len().over("email") == 1)
     if not snapshot.first_sync:
         own = people.select("user_id", pl.col("confirmed_email").alias("email"))
@@ -96,19 +106,24 @@ def _verdicts(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) ->
         pl.col("here").is_null() & pl.col("somewhere").is_not_null() & pl.col("location_id").is_not_null()
     )
     tier = (
-        pl.when(pl.col("taken")).then(pl.lit("id_changed"))
-        .when(pl.col("candidate").is_in(claimed.drop_nulls().implode())).then(pl.lit("possible_match"))
-        .when(elsewhere).then(pl.lit("found_elsewhere"))
-    )  # fmt: skip
+        pl.when(pl.col("taken"))
+        .then(pl.lit("id_changed"))
+        .when(pl.col("candidate").is_in(claimed.drop_nulls().implode()))
+        .then(pl.lit("possible_match"))
+        .when(elsewhere)
+        .then(pl.lit("found_elsewhere"))
+    )
     return (
         pairs.join(here, on=["candidate", "location_id"], how="left", maintain_order="left")
         .join(somewhere, on="candidate", how="left", maintain_order="left")
         .select("row", "candidate", tier.alias("why"))
         .with_columns(
-            pl.when(pl.col("why") == "possible_match").then(pl.lit("new"))
-            .otherwise(pl.col("why").fill_null("found")).alias("tier")
+            pl.when(pl.col("why") == "possible_match")
+            .then(pl.lit("new"))
+            .otherwise(pl.col("why").fill_null("found"))
+            .alias("tier")
         )
-    )  # fmt: skip
+    )
 
 
 def by_email(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -139,8 +154,17 @@ def told(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     )
     nothing = pl.lit(None, pl.String)
     return found.select(
-        pl.lit(BY_EMAIL).alias("code"), "row", "source_id", "location_id", nothing.alias("column"), nothing.alias("value"),
+        pl.lit(BY_EMAIL).alias("code"),
+        "row",
+        "source_id",
+        "location_id",
+        nothing.alias("column"),
+        nothing.alias("value"),
         pl.col("source_id").alias("key"),
-        pl.format("{} is taken for {}, who is on the list with the same email and name. {}", "name", "known",
-                  pl.lit(CODES[BY_EMAIL].remedy)).alias("message"),
-    ).cast(pl.Schema(PROBLEM))  # fmt: skip
+        pl.format(
+            "{} is taken for {}, who is on the list with the same email and name. {}",
+            "name",
+            "known",
+            pl.lit(CODES[BY_EMAIL].remedy),
+        ).alias("message"),
+    ).cast(pl.Schema(PROBLEM))

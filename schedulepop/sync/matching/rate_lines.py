@@ -28,12 +28,20 @@ def one_rate(crowd: pl.DataFrame, members: pl.DataFrame, place: list[str]) -> pl
         (pl.col("pay_effective_date") > pl.col("today")).fill_null(False).alias("later"),
         pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"now_{name}")) for name in PAY[:3]).alias("kept"),
         (pl.col("pay_unit") == pl.col("now_pay_unit")).fill_null(False).alias("same_unit"),
-        (pl.col("pay_rate") * pl.col("pay_unit").replace_strict(UNITS_A_YEAR, default=1.0, return_dtype=pl.Float64))
-        .alias("a_year"),
-    )  # fmt: skip
+        (
+            pl.col("pay_rate")
+            * pl.col("pay_unit").replace_strict(UNITS_A_YEAR, default=1.0, return_dtype=pl.Float64)
+        ).alias("a_year"),
+    )
     first = ranked.sort(
-        "later", "pay_effective_date", "kept", "same_unit", "a_year", "row",
+        "later",
+        "pay_effective_date",
+        "kept",
+        "same_unit",
+        "a_year",
+        "row",
         descending=[False, True, True, True, False, False],
-        nulls_last=True, maintain_order=True,
-    ).unique(job, keep="first", maintain_order=True)  # fmt: skip
+        nulls_last=True,
+        maintain_order=True,
+    ).unique(job, keep="first", maintain_order=True)
     return crowd.join(first, on="row", how="semi", maintain_order="left")

@@ -45,9 +45,11 @@ def _compared(moved: pl.DataFrame) -> pl.DataFrame:
     now = with_folded_names(moved.select("row", first_name="first_now", last_name="last_now"))
     said = with_folded_names(moved.select("row", first_name="first_name", last_name="last_name"))
     both = moved.select("row", "user_id").with_columns(
-        now["first_fold"].alias("first_now"), now["last_fold"].alias("last_now"),
-        said["first_fold"].alias("first_said"), said["last_fold"].alias("last_said"),
-    )  # fmt: skip
+        now["first_fold"].alias("first_now"),
+        now["last_fold"].alias("last_now"),
+        said["first_fold"].alias("first_said"),
+        said["last_fold"].alias("last_said"),
+    )
     swapped = (pl.col("first_said") == pl.col("last_now")) & (pl.col("last_said") == pl.col("first_now"))
     return both.filter(~swapped.fill_null(False)).with_columns(
         (pl.col(f"{name}_said") != pl.col(f"{name}_now")).fill_null(False).alias(f"{name}_differs")
@@ -116,9 +118,12 @@ def _shared(named: pl.DataFrame, moved: pl.DataFrame, snapshot: Snapshot) -> pl.
         pl.col("employee_number").drop_nulls().alias("now_employee_number")
     )
     now = snapshot.people.select(
-        "user_id", *(pl.concat_list(pl.col(name).str.to_lowercase()).list.drop_nulls().alias(f"now_{name}")
-                     for name in PERSONAL[1:]),
-    ).join(numbers, on="user_id", how="left", maintain_order="left")  # fmt: skip
+        "user_id",
+        *(
+            pl.concat_list(pl.col(name).str.to_lowercase()).list.drop_nulls().alias(f"now_{name}")
+            for name in PERSONAL[1:]
+        ),
+    ).join(numbers, on="user_id", how="left", maintain_order="left")
     sides = (
         moved.join(named.select("row"), on="row", how="semi", maintain_order="left")
         .select("row", "user_id", *PERSONAL)
@@ -134,6 +139,8 @@ def _shared(named: pl.DataFrame, moved: pl.DataFrame, snapshot: Snapshot) -> pl.
     for name in reversed(PERSONAL):
         telling = pl.when(there[name]).then(same[name]).otherwise(telling)
     return sides.select(
-        "row", pl.sum_horizontal(*(one.cast(pl.Int32) for one in there.values())).alias("given"),
-        pl.any_horizontal(*same.values()).alias("same"), telling.alias("telling"),
-    )  # fmt: skip
+        "row",
+        pl.sum_horizontal(*(one.cast(pl.Int32) for one in there.values())).alias("given"),
+        pl.any_horizontal(*same.values()).alias("same"),
+        telling.alias("telling"),
+    )

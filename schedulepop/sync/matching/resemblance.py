@@ -37,9 +37,11 @@ def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     if numbers.is_empty():
         return records
     pairs = records.join(numbers, on="employee_number", how="inner", maintain_order="left").join(
-        people_who_match(snapshot).select("candidate", "taken", *NAME), on=["candidate", *NAME], how="inner",
+        people_who_match(snapshot).select("candidate", "taken", *NAME),
+        on=["candidate", *NAME],
+        how="inner",
         maintain_order="left",
-    )  # fmt: skip
+    )
     pairs = undenied(pairs, records, snapshot).unique(["row", "candidate"], keep="first", maintain_order=True)
     goes_on = (~pl.col("ended")).any().over("candidate")
     pairs = pairs.filter(~pl.col("ended") | ~goes_on)
@@ -56,13 +58,20 @@ def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         .otherwise(pl.lit("found"))
     )
     waits = (
-        pl.when(many).then(pl.lit("ambiguous")).when(taken).then(pl.lit("id_changed"))
-        .when(pl.col("contested")).then(pl.lit("possible_match"))
-    )  # fmt: skip
+        pl.when(many)
+        .then(pl.lit("ambiguous"))
+        .when(taken)
+        .then(pl.lit("id_changed"))
+        .when(pl.col("contested"))
+        .then(pl.lit("possible_match"))
+    )
     verdict = verdict.select(
-        "row", "found", situation.alias("tier"), waits.alias("why"),
+        "row",
+        "found",
+        situation.alias("tier"),
+        waits.alias("why"),
         pl.when(waits.is_null()).then(pl.col("found").list.first()).alias("whom"),
-    )  # fmt: skip
+    )
     verdict = verdict.with_columns(
         pl.when(pl.col("why") == "possible_match").then(pl.lit("new")).otherwise("tier").alias("tier")
     )
@@ -117,12 +126,16 @@ def resembling(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         records.join(judged, on="row", how="left", maintain_order="left")
         .with_columns(
             pl.when(elsewhere).then(pl.lit("found_elsewhere")).otherwise("situation").alias("situation"),
-            pl.when(elsewhere).then(pl.lit("found_elsewhere")).when(asked).then(pl.lit("possible_match"))
-            .otherwise("waits").alias("waits"),
+            pl.when(elsewhere)
+            .then(pl.lit("found_elsewhere"))
+            .when(asked)
+            .then(pl.lit("possible_match"))
+            .otherwise("waits")
+            .alias("waits"),
             pl.coalesce("suggested", "candidates").alias("candidates"),
         )
         .drop("suggested", "elsewhere")
-    )  # fmt: skip
+    )
 
 
 def likelier(pairs: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
@@ -132,10 +145,16 @@ def likelier(pairs: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
     scores = pairs.select("row", "candidate", "score")
     beaten = (
         scores.join(apart, left_on="candidate", right_on="one", how="inner", maintain_order="left")
-        .join(scores, left_on=["row", "other"], right_on=["row", "candidate"], how="inner", suffix="_of_other",
-              maintain_order="left")
+        .join(
+            scores,
+            left_on=["row", "other"],
+            right_on=["row", "candidate"],
+            how="inner",
+            suffix="_of_other",
+            maintain_order="left",
+        )
         .filter(pl.col("score") < pl.col("score_of_other"))
-    )  # fmt: skip
+    )
     return pairs.join(beaten, on=["row", "candidate"], how="anti", maintain_order="left")
 
 

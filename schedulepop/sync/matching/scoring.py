@@ -34,14 +34,17 @@ def scored(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl
         (pl.col("employee_number").is_in(pl.col("their_numbers"))).fill_null(False).alias("number"),
         (pl.col("email") == pl.col("their_email")).fill_null(False).alias("email"),
         (pl.col("phone") == pl.col("their_phone")).fill_null(False).alias("phone"),
-        hired.fill_null(False).alias("hired"), apart.fill_null(False).alias("apart"),
+        hired.fill_null(False).alias("hired"),
+        apart.fill_null(False).alias("apart"),
         (pl.col("location_id").is_in(pl.col("their_places"))).fill_null(False).alias("place"),
         pl.col("candidate").is_in(sorted(snapshot.gone)).alias("gone"),
-    )  # fmt: skip
-    points = [pl.col("first").replace_strict(FIRST_NAME, default=0, return_dtype=pl.Int32),
-              pl.col("last").replace_strict(LAST_NAME, default=0, return_dtype=pl.Int32),
-              *(pl.when(name).then(worth).otherwise(0) for name, worth in SHARED.items()),
-              pl.when(pl.col("apart") & (pl.col("first") == "other")).then(OTHER_HIRE_DATE).otherwise(0)]  # fmt: skip
+    )
+    points = [
+        pl.col("first").replace_strict(FIRST_NAME, default=0, return_dtype=pl.Int32),
+        pl.col("last").replace_strict(LAST_NAME, default=0, return_dtype=pl.Int32),
+        *(pl.when(name).then(worth).otherwise(0) for name, worth in SHARED.items()),
+        pl.when(pl.col("apart") & (pl.col("first") == "other")).then(OTHER_HIRE_DATE).otherwise(0),
+    ]
     score = pl.sum_horizontal(points).clip(0, 100)
     numbered = pl.when(pl.col("number")).then(pl.max_horizontal(score, THRESHOLD)).otherwise(score)
     return shared.select(
@@ -60,20 +63,36 @@ def _sides(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl
     """Each pair with the record's values and the candidate's (`their_…`)."""
     dates = pl.concat_list("hire_date", "original_hire_date").list.drop_nulls().list.unique()
     asking = with_folded_names(records).select(
-        "row", "first_fold", "last_fold", "employee_number", "location_id", "phone",
-        pl.col("email").str.to_lowercase(), dates.alias("dates"),
-    )  # fmt: skip
+        "row",
+        "first_fold",
+        "last_fold",
+        "employee_number",
+        "location_id",
+        "phone",
+        pl.col("email").str.to_lowercase(),
+        dates.alias("dates"),
+    )
     about = pairs["candidate"].unique().implode()
     people = with_folded_names(snapshot.people.filter(pl.col("user_id").is_in(about))).select(
-        pl.col("user_id").alias("candidate"), pl.col("first_fold").alias("their_first"),
-        pl.col("last_fold").alias("their_last"), pl.col("email").str.to_lowercase().alias("their_email"),
+        pl.col("user_id").alias("candidate"),
+        pl.col("first_fold").alias("their_first"),
+        pl.col("last_fold").alias("their_last"),
+        pl.col("email").str.to_lowercase().alias("their_email"),
         pl.col("phone").alias("their_phone"),
-    )  # fmt: skip
-    works = snapshot.members.filter(pl.col("user_id").is_in(about)).group_by("user_id", maintain_order=True).agg(
-        pl.col("employee_number").drop_nulls().alias("their_numbers"),
-        pl.col("location_id").alias("their_places"),
-        pl.concat([pl.col("hire_date"), pl.col("original_hire_date")]).drop_nulls().unique().alias("their_dates"),
-    ).rename({"user_id": "candidate"})  # fmt: skip
+    )
+    works = (
+        snapshot.members.filter(pl.col("user_id").is_in(about))
+        .group_by("user_id", maintain_order=True)
+        .agg(
+            pl.col("employee_number").drop_nulls().alias("their_numbers"),
+            pl.col("location_id").alias("their_places"),
+            pl.concat([pl.col("hire_date"), pl.col("original_hire_date")])
+            .drop_nulls()
+            .unique()
+            .alias("their_dates"),
+        )
+        .rename({"user_id": "candidate"})
+    )
     return (
         pairs.join(asking, on="row", how="left", maintain_order="left")
         .join(people, on="candidate", how="left", maintain_order="left")
@@ -93,10 +112,16 @@ def _with_names_compared(sides: pl.DataFrame) -> pl.DataFrame:
         )
         compared = [compare(one, other, first=name == "first") for one, other in spellings.iter_rows()]
         found = spellings.with_columns(pl.Series("found", compared, dtype=pl.String))
-        sides = sides.join(found, on=[mine, theirs], how="left", maintain_order="left").with_columns(
-            pl.when(pl.col("swapped") | (pl.col(mine) == pl.col(theirs)))
-            .then(pl.lit("same")).otherwise("found").alias(name)
-        ).drop("found")  # fmt: skip
+        sides = (
+            sides.join(found, on=[mine, theirs], how="left", maintain_order="left")
+            .with_columns(
+                pl.when(pl.col("swapped") | (pl.col(mine) == pl.col(theirs)))
+                .then(pl.lit("same"))
+                .otherwise("found")
+                .alias(name)
+            )
+            .drop("found")
+        )
     return sides
 
 
@@ -114,27 +139,46 @@ def compare(one: str, other: str, *, first: bool) -> str:
     return "alike" if close or one_slip else "other"
 
 
-_FIRST_WORDS = {"same": "same first name", "short": "a short form of the same first name",
-                "part": "part of the same first name", "alike": "similar first name", "other": "another first name"}  # fmt: skip
-_LAST_WORDS = {"same": "same last name", "part": "part of the same last name", "alike": "similar last name",
-               "other": "another last name"}  # fmt: skip
-_SHARED_WORDS = {"number": "same employee number", "email": "same email", "phone": "same phone",
-                 "hired": "same hire date", "place": "same location",
-                 "gone": "no longer in payroll under the old ID"}  # fmt: skip
+_FIRST_WORDS = {
+    "same": "same first name",
+    "short": "a short form of the same first name",
+    "part": "part of the same first name",
+    "alike": "similar first name",
+    "other": "another first name",
+}
+_LAST_WORDS = {
+    "same": "same last name",
+    "part": "part of the same last name",
+    "alike": "similar last name",
+    "other": "another last name",
+}
+_SHARED_WORDS = {
+    "number": "same employee number",
+    "email": "same email",
+    "phone": "same phone",
+    "hired": "same hire date",
+    "place": "same location",
+    "gone": "no longer in payroll under the old ID",
+}
 
 
 def words(judged: pl.DataFrame) -> pl.DataFrame:
     """Add `why`: what speaks for and against, strongest first: "same email, another last name"."""
     whole = (pl.col("first") == "same") & (pl.col("last") == "same")
     name = (
-        pl.when(pl.col("swapped")).then(pl.lit("first and last name swapped"))
-        .when(whole).then(pl.lit("same name"))
-        .otherwise(pl.concat_str(
-            pl.col("first").replace_strict(_FIRST_WORDS, default=None, return_dtype=pl.String),
-            pl.col("last").replace_strict(_LAST_WORDS, default=None, return_dtype=pl.String),
-            separator=", ", ignore_nulls=True,
-        ))
-    )  # fmt: skip
+        pl.when(pl.col("swapped"))
+        .then(pl.lit("first and last name swapped"))
+        .when(whole)
+        .then(pl.lit("same name"))
+        .otherwise(
+            pl.concat_str(
+                pl.col("first").replace_strict(_FIRST_WORDS, default=None, return_dtype=pl.String),
+                pl.col("last").replace_strict(_LAST_WORDS, default=None, return_dtype=pl.String),
+                separator=", ",
+                ignore_nulls=True,
+            )
+        )
+    )
     parts = [pl.when(flag).then(pl.lit(said)) for flag, said in _SHARED_WORDS.items()]
     against = pl.when(pl.col("apart")).then(pl.lit("hire dates differ"))
     said = pl.concat_str(pl.when(name != "").then(name), *parts, against, separator=", ", ignore_nulls=True)

@@ -104,29 +104,38 @@ def _replaced(
 
     An id is replaced when the feed has it no more, or only as an employment that has ended.
     """
-    ends = records.with_columns(pl.lit(today).alias("today")).group_by("source_id", maintain_order=True).agg(
-        is_over().all().alias("ended")
-    )  # fmt: skip
+    ends = (
+        records.with_columns(pl.lit(today).alias("today"))
+        .group_by("source_id", maintain_order=True)
+        .agg(is_over().all().alias("ended"))
+    )
     return (
         made.select("user_id", pl.col("source_id").alias("new_id"), "kind", "by")
         .join(links.rename({"source_id": "old_id"}), on="user_id", how="inner", maintain_order="left")
         .join(ends.rename({"source_id": "old_id"}), on="old_id", how="left", maintain_order="left")
         .with_columns(pl.col("old_id").is_in(feed_ids.drop_nulls().implode()).alias("present"))
         .with_columns(
-            (pl.when("present").then(pl.col("ended").fill_null(False)).otherwise(pl.col("kind") != "add_here"))
-            .alias("over")
+            (
+                pl.when("present")
+                .then(pl.col("ended").fill_null(False))
+                .otherwise(pl.col("kind") != "add_here")
+            ).alias("over")
         )
-    )  # fmt: skip
+    )
 
 
 def _handed_on(made: pl.DataFrame, given_away: pl.DataFrame) -> pl.DataFrame:
     """ID_CHANGE of people whose id is somebody else's now, and who have another one themselves."""
     return (
         made.select("user_id", pl.col("source_id").alias("new_id"), "by")
-        .join(given_away.select("user_id", pl.col("source_id").alias("old_id")), on="user_id", how="inner",
-              maintain_order="left")
+        .join(
+            given_away.select("user_id", pl.col("source_id").alias("old_id")),
+            on="user_id",
+            how="inner",
+            maintain_order="left",
+        )
         .select(list(ID_CHANGE))
-    )  # fmt: skip
+    )
 
 
 def _disowned(
@@ -141,10 +150,14 @@ def _disowned(
     live = snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
     return (
         alone.join(live.select("user_id", "membership_id"), on="user_id", how="inner", maintain_order="left")
-        .join(snapshot.people.filter(~pl.col("local").fill_null(False)), on="user_id", how="semi",
-              maintain_order="left")
+        .join(
+            snapshot.people.filter(~pl.col("local").fill_null(False)),
+            on="user_id",
+            how="semi",
+            maintain_order="left",
+        )
         .select(list(DISOWNED))
-    )  # fmt: skip
+    )
 
 
 def disowned(settled: Settled, matched: pl.DataFrame) -> pl.DataFrame:

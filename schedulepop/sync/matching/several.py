@@ -32,9 +32,11 @@ def contradictory(records: pl.DataFrame) -> list[str]:
         pl.col("first_fold").drop_nulls().n_unique() > 1,
         pl.col("last_fold").drop_nulls().n_unique() > 1,
     )
-    doubtful = named.group_by("source_id", maintain_order=True).agg(
-        differ[0].alias("first"), differ[1].alias("last")
-    ).filter(pl.col("first") | pl.col("last"))  # fmt: skip
+    doubtful = (
+        named.group_by("source_id", maintain_order=True)
+        .agg(differ[0].alias("first"), differ[1].alias("last"))
+        .filter(pl.col("first") | pl.col("last"))
+    )
     both = doubtful.filter(pl.col("first") & pl.col("last"))["source_id"].to_list()
     one = doubtful.filter(pl.col("first") != pl.col("last")).select("source_id", "first")
     crowd = named.join(one, on="source_id", how="inner", maintain_order="left")
@@ -103,8 +105,13 @@ def _choose(crowd: pl.DataFrame, members: pl.DataFrame, place: list[str]) -> pl.
     )
     known = pl.col("one_flagged") | pl.col("same") | pl.col("one_agrees")
     picked = (
-        pl.when("one_flagged").then("flagged").when("same").then("first").when("one_agrees").then("agrees")
+        pl.when("one_flagged")
+        .then("flagged")
+        .when("same")
+        .then("first")
+        .when("one_agrees")
+        .then("agrees")
         .otherwise(True)
-    )  # fmt: skip
+    )
     waits = pl.when(known).then("waits").otherwise(pl.lit("several_records")).alias("waits")
     return crowd.filter(picked).with_columns(waits).select(columns)

@@ -17,8 +17,13 @@ def waiting(matched: pl.DataFrame, told: pl.DataFrame, snapshot: Snapshot) -> pl
     asks = matched.filter(pl.col("waits").is_not_null() & (pl.col("waits") != "already_left"))
     if asks.is_empty():
         return empty(PROBLEM)
-    asks = asks.join(told.select("row", "code"), left_on=["row", "waits"], right_on=["row", "code"], how="anti",
-                     maintain_order="left")  # fmt: skip
+    asks = asks.join(
+        told.select("row", "code"),
+        left_on=["row", "waits"],
+        right_on=["row", "code"],
+        how="anti",
+        maintain_order="left",
+    )
     if asks.is_empty():
         return empty(PROBLEM)
     asks = asks.with_columns(written(asks).alias("name"))
@@ -32,21 +37,31 @@ def waiting(matched: pl.DataFrame, told: pl.DataFrame, snapshot: Snapshot) -> pl
     coded = pl.col("waits").is_in(["unmapped_location", "unmapped_status"])
     code = pl.when(pl.col("waits") == "unmapped_location").then("location_code").otherwise("status_raw")
     return asks.select(
-        pl.col("waits").alias("code"), "row", "source_id", "location_id", pl.lit(None, pl.String).alias("column"),
+        pl.col("waits").alias("code"),
+        "row",
+        "source_id",
+        "location_id",
+        pl.lit(None, pl.String).alias("column"),
         pl.when(coded).then(code).alias("value"),
         pl.when(coded).then(pl.coalesce(code, "source_id")).otherwise("source_id").alias("key"),
         pl.Series("message", messages, dtype=pl.String),
-    ).cast(pl.Schema(PROBLEM))  # fmt: skip
+    ).cast(pl.Schema(PROBLEM))
 
 
 def _names(asks: pl.DataFrame, snapshot: Snapshot) -> dict[int, str]:
     """Candidates by name and where they work, for the few who are candidates."""
     wanted = asks["candidates"].drop_nulls().explode().drop_nulls().unique().to_list()
     people = snapshot.people.filter(pl.col("user_id").is_in(wanted))
-    places = snapshot.members.join(
-        snapshot.locations.select("location_id", pl.col("name").alias("place")), on="location_id", how="left",
-        maintain_order="left",
-    ).group_by("user_id", maintain_order=True).agg(pl.col("place").drop_nulls().unique().sort().str.join(", "))  # fmt: skip
+    places = (
+        snapshot.members.join(
+            snapshot.locations.select("location_id", pl.col("name").alias("place")),
+            on="location_id",
+            how="left",
+            maintain_order="left",
+        )
+        .group_by("user_id", maintain_order=True)
+        .agg(pl.col("place").drop_nulls().unique().sort().str.join(", "))
+    )
     who = people.with_columns(written(people).alias("name")).join(
         places, on="user_id", how="left", maintain_order="left"
     )
@@ -79,18 +94,29 @@ def missing_people(counters: pl.DataFrame, absent: pl.DataFrame, places: pl.Data
         key, keep="first", maintain_order=True
     )
     named = places.select(pl.col("location_id").alias("place"), pl.col("name").alias("there"))
-    known = counters.filter(pl.col("feeds") > 0).join(
-        people, on=key, how="inner", nulls_equal=True, maintain_order="left"
-    ).join(named, on="place", how="left", maintain_order="left")  # fmt: skip
+    known = (
+        counters.filter(pl.col("feeds") > 0)
+        .join(people, on=key, how="inner", nulls_equal=True, maintain_order="left")
+        .join(named, on="place", how="left", maintain_order="left")
+    )
     file = pl.lit("the payroll file")
     file = pl.when(pl.col("there").is_not_null()).then(pl.format("{} for {}", file, "there")).otherwise(file)
     return known.select(
-        pl.lit("missing_person").alias("code"), pl.lit(None, pl.UInt32).alias("row"), "source_id", "location_id",
-        pl.lit(None, pl.String).alias("column"), pl.lit(None, pl.String).alias("value"),
+        pl.lit("missing_person").alias("code"),
+        pl.lit(None, pl.UInt32).alias("row"),
+        "source_id",
+        "location_id",
+        pl.lit(None, pl.String).alias("column"),
+        pl.lit(None, pl.String).alias("value"),
         pl.col("source_id").alias("key"),
-        pl.format("{} has not been in {} since {}. {}", pl.coalesce("name", "source_id"), file, "since",
-                  pl.lit(CODES["missing_person"].remedy)).alias("message"),
-    ).cast(pl.Schema(PROBLEM))  # fmt: skip
+        pl.format(
+            "{} has not been in {} since {}. {}",
+            pl.coalesce("name", "source_id"),
+            file,
+            "since",
+            pl.lit(CODES["missing_person"].remedy),
+        ).alias("message"),
+    ).cast(pl.Schema(PROBLEM))
 
 
 def on_hold(holds: pl.DataFrame) -> pl.DataFrame:
@@ -99,12 +125,22 @@ def on_hold(holds: pl.DataFrame) -> pl.DataFrame:
         return empty(PROBLEM)
     code = pl.col("rule").replace_strict(HOLD_CODES, default="on_hold", return_dtype=pl.String)
     nothing = pl.lit(None, pl.String)
-    return holds.select(
-        code.alias("code"), pl.lit(None, pl.UInt32).alias("row"),
-        pl.col("scope").str.strip_prefix("person:").replace(pl.Series(["organization"]), pl.Series([None], dtype=pl.String))
-        .alias("source_id"),
-        "location_id", nothing.alias("column"), nothing.alias("value"),
-        pl.format("{} {}", "rule", "scope").alias("key"), pl.col("reason").alias("message"),
-    ).with_columns(
-        pl.when(pl.col("key").str.contains(" person:", literal=True)).then("source_id").alias("source_id")
-    ).cast(pl.Schema(PROBLEM))  # fmt: skip
+    return (
+        holds.select(
+            code.alias("code"),
+            pl.lit(None, pl.UInt32).alias("row"),
+            pl.col("scope")
+            .str.strip_prefix("person:")
+            .replace(pl.Series(["organization"]), pl.Series([None], dtype=pl.String))
+            .alias("source_id"),
+            "location_id",
+            nothing.alias("column"),
+            nothing.alias("value"),
+            pl.format("{} {}", "rule", "scope").alias("key"),
+            pl.col("reason").alias("message"),
+        )
+        .with_columns(
+            pl.when(pl.col("key").str.contains(" person:", literal=True)).then("source_id").alias("source_id")
+        )
+        .cast(pl.Schema(PROBLEM))
+    )

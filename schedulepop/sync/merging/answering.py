@@ -49,13 +49,20 @@ def answer(kept: User, merged: User, told: list[Due], *, by: str, now: datetime)
     """Write them, in the merge's transaction. The links have to be the kept user's already."""
     _denials(kept, merged, now)
     for one in told:
-        Answer.objects.filter(
-            integration=one.integration, source_id=one.source_id, withdrawn_at=None
-        ).update(withdrawn_at=now)  # fmt: skip
+        Answer.objects.filter(integration=one.integration, source_id=one.source_id, withdrawn_at=None).update(
+            withdrawn_at=now
+        )
         Answer.objects.create(
-            organization=kept.organization, integration=one.integration, source_id=one.source_id, kind=Kind.SAME,
-            user=kept, name=one.name[:250], reason=f"{merged.username} was merged into {kept.username}"[:200], by=by, at=now,
-        )  # fmt: skip
+            organization=kept.organization,
+            integration=one.integration,
+            source_id=one.source_id,
+            kind=Kind.SAME,
+            user=kept,
+            name=one.name[:250],
+            reason=f"{merged.username} was merged into {kept.username}"[:200],
+            by=by,
+            at=now,
+        )
 
 
 def _denials(kept: User, merged: User, now: datetime) -> None:

@@ -29,9 +29,15 @@ from schedulepop.sync.models import Distinct
 from schedulepop.sync.snapshots.apart import pairs as apart_pairs
 
 KEYS = (
-    ("email",), ("phone",), ("employee_number",), ("first_fold", "last_fold"), ("last_fold", "initial"),
-    ("last_fold", "location_id"), ("last_fold", "hire_date"), ("first_fold", "hire_date"),
-)  # fmt: skip
+    ("email",),
+    ("phone",),
+    ("employee_number",),
+    ("first_fold", "last_fold"),
+    ("last_fold", "initial"),
+    ("last_fold", "location_id"),
+    ("last_fold", "hire_date"),
+    ("first_fold", "hire_date"),
+)
 """Two users are compared when all values of one of these are equal."""
 _CROWD = 200  # a key that so many share says nothing (a switchboard's phone, a placeholder)
 
@@ -89,9 +95,10 @@ def different(one: User, other: User, *, actor: Actor) -> None:
 
 def _people(organization: Organization) -> pl.DataFrame:
     rows = (
-        User.objects.filter(organization=organization, merged_into=None).order_by("pk")
+        User.objects.filter(organization=organization, merged_into=None)
+        .order_by("pk")
         .values_list("pk", "first_name", "last_name", "email", "phone", "confirmed_email", "local")
-    )  # fmt: skip
+    )
     told = [(*(value or None for value in row[:6]), row[6], False) for row in rows]
     return pl.DataFrame(told, schema=SNAPSHOT_SCHEMAS["people"], orient="row")
 
@@ -99,9 +106,10 @@ def _people(organization: Organization) -> pl.DataFrame:
 def _places(organization: Organization) -> pl.DataFrame:
     names = ("membership_id", "user_id", "location_id", "employee_number", "hire_date", "original_hire_date")
     rows = (
-        Membership.objects.filter(organization=organization).order_by("pk")
+        Membership.objects.filter(organization=organization)
+        .order_by("pk")
         .values_list("pk", "user_id", "location_id", "employee_number", "hire_date", "original_hire_date")
-    )  # fmt: skip
+    )
     schema = {name: SNAPSHOT_SCHEMAS["members"][name] for name in names}
     told = [(pk, user, place, number or None, *days) for pk, user, place, number, *days in rows]
     return pl.DataFrame(told, schema=schema, orient="row")

@@ -82,9 +82,12 @@ def _together(kept: Membership, merged: Membership) -> None:
     takes = speaks(kept, merged)
     if takes and kept.payroll_owned and employee.is_ended(kept.status):
         EmploymentPeriod.objects.create(
-            membership=kept, hire_date=kept.hire_date, ended_on=kept.termination_date, status=kept.status,
+            membership=kept,
+            hire_date=kept.hire_date,
+            ended_on=kept.termination_date,
+            status=kept.status,
             duty_name=kept.primary_duty.name if kept.primary_duty else "",
-        )  # fmt: skip
+        )
     _parts(kept, merged, takes=takes)
     values = {name: getattr(merged, name) for name in PLACE} | {"payroll_owned": True} if takes else {}
     if merged.access_blocked_at and not kept.access_blocked_at:
@@ -147,9 +150,15 @@ def _replaced(kept: User, merged: User, first: Link, link: Link, *, by: str, now
         return
     old, new = (first, link) if mine else (link, first)
     IdChange.objects.create(
-        organization=kept.organization, integration=link.integration, user=kept, old_id=old.source_id,
-        new_id=new.source_id, changed_on=now.date(), by=by, at=now,
-    )  # fmt: skip
+        organization=kept.organization,
+        integration=link.integration,
+        user=kept,
+        old_id=old.source_id,
+        new_id=new.source_id,
+        changed_on=now.date(),
+        by=by,
+        at=now,
+    )
 
 
 def _over(user: User) -> bool:

@@ -91,11 +91,19 @@ def look(kept: User, merged: User) -> list[str]:
 
 
 _TABLES = {
-    "accounts_user": "the person", "accounts_grant": "a role", "directory_membership": "the place on a location’s list",
-    "directory_membershipduty": "a duty", "directory_membershipzone": "a zone",
-    "directory_employmentperiod": "an earlier employment", "sync_link": "a payroll ID", "sync_answer": "an answer",
-    "sync_keep": "an override", "sync_idchange": "an ID change", "sync_issue": "an issue", "outbox_message": "an email",
-}  # fmt: skip
+    "accounts_user": "the person",
+    "accounts_grant": "a role",
+    "directory_membership": "the place on a location’s list",
+    "directory_membershipduty": "a duty",
+    "directory_membershipzone": "a zone",
+    "directory_employmentperiod": "an earlier employment",
+    "sync_link": "a payroll ID",
+    "sync_answer": "an answer",
+    "sync_keep": "an override",
+    "sync_idchange": "an ID change",
+    "sync_issue": "an issue",
+    "outbox_message": "an email",
+}
 
 
 def conflicts(found: list[tuple[str, int, str]]) -> list[str]:

@@ -7,6 +7,22 @@ from schedulepop.sync.models.link import Link, MissingLink, Touched
 from schedulepop.sync.models.run import Change, Fingerprints, RawFeed, Run, RunState, Trigger
 
 __all__ = [
-    "Answer", "Change", "Distinct", "Fingerprints", "IdChange", "Integration", "IntegrationState", "Issue", "Keep", "Link",
-    "MappingVersion", "Merge", "MissingLink", "RawFeed", "Run", "RunState", "Touched", "Trigger",
-]  # fmt: skip
+    "Answer",
+    "Change",
+    "Distinct",
+    "Fingerprints",
+    "IdChange",
+    "Integration",
+    "IntegrationState",
+    "Issue",
+    "Keep",
+    "Link",
+    "MappingVersion",
+    "Merge",
+    "MissingLink",
+    "RawFeed",
+    "Run",
+    "RunState",
+    "Touched",
+    "Trigger",
+]

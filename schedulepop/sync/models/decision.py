@@ -112,9 +112,7 @@ class Keep(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=["override", "pin"]), name="keep_kind"),
         ]
-        indexes = [
-            models.Index(fields=["organization"], name="keep_open", condition=Q(released_at=None))
-        ]  # fmt: skip
+        indexes = [models.Index(fields=["organization"], name="keep_open", condition=Q(released_at=None))]
 
 
 class Merge(models.Model):

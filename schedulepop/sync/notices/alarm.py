@@ -21,10 +21,17 @@ def tell(run: Run, plan: Plan, state: str) -> int:
         for place, reason in alarming.select("location_id", "reason").iter_rows()
     ]
     return readers.tell(
-        readers.officers(run.organization), "alarm", run.organization, f"/runs/{run.pk}/", run_id=run.pk,
-        number=run.number, says=_says(plan), lead=_lead(state),
-        items=items[: readers.LISTED], more=max(0, len(items) - readers.LISTED),
-    )  # fmt: skip
+        readers.officers(run.organization),
+        "alarm",
+        run.organization,
+        f"/runs/{run.pk}/",
+        run_id=run.pk,
+        number=run.number,
+        says=_says(plan),
+        lead=_lead(state),
+        items=items[: readers.LISTED],
+        more=max(0, len(items) - readers.LISTED),
+    )
 
 
 def _holds_removals(plan: Plan) -> pl.Expr:

@@ -104,9 +104,15 @@ def _send(organization: Organization, reader: User, piles: dict[tuple[str, str],
     items = [_item(code, place, pile) for (code, place), pile in order]
     total = Counter({"open": sum(p.count for p in piles.values()), "new": sum(p.new for p in piles.values())})
     return readers.tell(
-        [reader], "digest", organization, "/issues/", says=_says(total["open"]), lead=_lead(total["open"], total["new"]),
-        items=items[: readers.LISTED], more=max(0, len(items) - readers.LISTED),
-    )  # fmt: skip
+        [reader],
+        "digest",
+        organization,
+        "/issues/",
+        says=_says(total["open"]),
+        lead=_lead(total["open"], total["new"]),
+        items=items[: readers.LISTED],
+        more=max(0, len(items) - readers.LISTED),
+    )
 
 
 def _says(count: int) -> str:

@@ -72,11 +72,15 @@ def _tell(run: Run, editor_id: int, people: dict[int, list[str]], where: dict[in
         return 0
     one = len(mine) == 1
     return readers.tell(
-        [editor], "overwritten", run.organization,
-        f"/users/{mine[0]}/{where[mine[0]]}/" if one else "/users/", run_id=run.pk,
+        [editor],
+        "overwritten",
+        run.organization,
+        f"/users/{mine[0]}/{where[mine[0]]}/" if one else "/users/",
+        run_id=run.pk,
         button=items[0]["title"] if one else "the User List",
-        items=items[: readers.LISTED], more=max(0, len(items) - readers.LISTED),
-    )  # fmt: skip
+        items=items[: readers.LISTED],
+        more=max(0, len(items) - readers.LISTED),
+    )
 
 
 def _items(mine: list[int], fields: dict[int, list[str]]) -> Iterator[dict[str, Any]]:

@@ -33,10 +33,17 @@ def officers(organization: Organization) -> list[User]:
 
 def managers(organization: Organization) -> dict[User, frozenset[int]]:
     """Managers with the locations they look after now, as `directory.access` has it."""
-    rows = Membership.objects.filter(
-        organization=organization, role=Membership.MANAGER, status__in=sorted(employee.MAY_SIGN_IN),
-        access_blocked_at=None, user__in=_reachable(User.objects.all()),
-    ).select_related("user").order_by("user_id", "location_id")  # fmt: skip
+    rows = (
+        Membership.objects.filter(
+            organization=organization,
+            role=Membership.MANAGER,
+            status__in=sorted(employee.MAY_SIGN_IN),
+            access_blocked_at=None,
+            user__in=_reachable(User.objects.all()),
+        )
+        .select_related("user")
+        .order_by("user_id", "location_id")
+    )
     found: dict[User, set[int]] = {}
     for row in rows:
         found.setdefault(row.user, set()).add(row.location_id)

@@ -17,17 +17,21 @@ SWITCHED_OFF = "switched off"
 def failed(integration: Integration, reason: str) -> int:
     """The source could not be read, `reason` in a sentence for a person. Returns how many were told."""
     return _tell(
-        integration, re.sub(r"\d+", "#", reason), "payroll cannot be read",
+        integration,
+        re.sub(r"\d+", "#", reason),
+        "payroll cannot be read",
         f"{reason} The User List stays as it is. The sync tries again by itself after 6, 12 and 24 hours, then every day.",
-    )  # fmt: skip
+    )
 
 
 def switched_off(integration: Integration) -> int:
     """After 28 days nobody asks the source any more."""
     return _tell(
-        integration, SWITCHED_OFF, "the daily sync was switched off",
+        integration,
+        SWITCHED_OFF,
+        "the daily sync was switched off",
         "Payroll could not be read for 28 days, so the sync does not try any more. Test the connection, then activate it again.",
-    )  # fmt: skip
+    )
 
 
 def works(integration: Integration) -> int:
@@ -69,6 +73,11 @@ def _keep(integration: Integration, locked: Integration) -> None:
 def _send(integration: Integration, says: str, lead: str) -> int:
     organization = integration.organization
     return readers.tell(
-        readers.officers(organization), "source_trouble", organization,
-        f"/integrations/{organization.slug}/{integration.slug}/", says=says, lead=lead, name=integration.name,
-    )  # fmt: skip
+        readers.officers(organization),
+        "source_trouble",
+        organization,
+        f"/integrations/{organization.slug}/{integration.slug}/",
+        says=says,
+        lead=lead,
+        name=integration.name,
+    )

@@ -19,10 +19,15 @@ _WORDS: tuple[tuple[str, frozenset[str]], ...] = (
     ("bank data", frozenset({"iban", "routing", "bank", "aba", "swift", "bic"})),
 )
 _PHRASES: tuple[tuple[str, str], ...] = (
-    ("SSN", "socialsecurity"), ("SSN", "socsec"), ("SSN", "taxid"), ("SSN", "nationalid"),
-    ("birth date", "dateofbirth"), ("birth date", "birthdate"),
-    ("bank data", "directdeposit"), ("bank data", "bankaccount"),
-)  # fmt: skip
+    ("SSN", "socialsecurity"),
+    ("SSN", "socsec"),
+    ("SSN", "taxid"),
+    ("SSN", "nationalid"),
+    ("birth date", "dateofbirth"),
+    ("birth date", "birthdate"),
+    ("bank data", "directdeposit"),
+    ("bank data", "bankaccount"),
+)
 _NEVER: dict[str, str] = {
     header.replace(" ", ""): what
     for what, headers in employee.NEVER_STORED_HEADERS.items()

@@ -49,9 +49,15 @@ def glance(integration: Integration, *, same: bool = False) -> Glance:
         [one for one, pending in concerned or () if not pending],
     )
     return Glance(
-        codes=codes, marks=[(link, one, version) for link, one, version in marks or ()], missing=missing or [],
-        answers=answers, rules=rules, blob=blob, compared_on=compared_on, people=people or "",
-    )  # fmt: skip
+        codes=codes,
+        marks=[(link, one, version) for link, one, version in marks or ()],
+        missing=missing or [],
+        answers=answers,
+        rules=rules,
+        blob=blob,
+        compared_on=compared_on,
+        people=people or "",
+    )
 
 
 def binary_cursor() -> Cursor[Any]:

@@ -22,9 +22,11 @@ FRAMES = ("removed", "flips", "officers")
 def read(cursor: Cursor[Any], organization_id: int, policy: Policy, now: datetime) -> dict[str, pl.DataFrame]:
     """The snapshot's frames `removed`, `flips` and `officers`."""
     given = {
-        "organization": organization_id, "sign_in": sorted(MAY_SIGN_IN),
-        "week": now - timedelta(days=policy.week_days), "flip_days": now - timedelta(days=policy.flip_days),
-    }  # fmt: skip
+        "organization": organization_id,
+        "sign_in": sorted(MAY_SIGN_IN),
+        "week": now - timedelta(days=policy.week_days),
+        "flip_days": now - timedelta(days=policy.flip_days),
+    }
     return {name: _frame(cursor, name, given) for name in FRAMES}
 
 

@@ -10,8 +10,11 @@ from schedulepop.sync.undoing.moved import ROW
 from schedulepop.sync.undoing.rates_back import rate_pins
 
 PIN: dict[str, pl.DataType | type[pl.DataType]] = {
-    "user_id": pl.Int64, "location_id": pl.Int64, "field": pl.String, "value": pl.String,
-}  # fmt: skip
+    "user_id": pl.Int64,
+    "location_id": pl.Int64,
+    "field": pl.String,
+    "value": pl.String,
+}
 """Rows of models.Keep: the value that was taken back, as `diffing.keeping` writes values."""
 CONFLICT = {name: kind for name, kind in ROW.items() if name != "membership_id"}
 _NO_PIN = ("ends_on", "next_pay_on", "next_pay_rate")
@@ -25,10 +28,15 @@ def conflicts_of(rows: pl.DataFrame) -> pl.DataFrame:
 
 def extras_of(placed: pl.DataFrame, parts: pl.DataFrame) -> pl.DataFrame:
     """EXTRA of further duties and zones that go again, or come back (their rate comes with payroll's next word)."""
-    rows = placed.filter(pl.col("field").is_in(["extra_duty", "extra_zone"])).with_columns(
-        pl.col("field").str.strip_prefix("extra_").alias("kind"), pl.coalesce("new", "old").alias("name"),
-        pl.col("new").is_not_null().alias("gone"),
-    ).join(parts, on=["kind", "location_id", "name"], how="inner", maintain_order="left")  # fmt: skip
+    rows = (
+        placed.filter(pl.col("field").is_in(["extra_duty", "extra_zone"]))
+        .with_columns(
+            pl.col("field").str.strip_prefix("extra_").alias("kind"),
+            pl.coalesce("new", "old").alias("name"),
+            pl.col("new").is_not_null().alias("gone"),
+        )
+        .join(parts, on=["kind", "location_id", "name"], how="inner", maintain_order="left")
+    )
     known = ("change_no", "kind", "id", "gone")
     return rows.select(
         (pl.col(name) if name in known else pl.lit(None)).cast(kind).alias(name)
@@ -44,14 +52,25 @@ def pins_of(going: pl.DataFrame, made: pl.DataFrame, snapshot: Snapshot, parts: 
     )
     ahead = _moves_ahead(going, made)
     found = [
-        _single(plain.filter(~pl.col("field").is_in([*_NO_PIN, "extra_duty", "extra_zone", "extra_pay_rate"])), snapshot, parts),
-        _single(plain.filter(pl.col("field") == "next_pay_rate").with_columns(pl.lit("pay_rate").alias("field")), snapshot, parts),
+        _single(
+            plain.filter(~pl.col("field").is_in([*_NO_PIN, "extra_duty", "extra_zone", "extra_pay_rate"])),
+            snapshot,
+            parts,
+        ),
+        _single(
+            plain.filter(pl.col("field") == "next_pay_rate").with_columns(pl.lit("pay_rate").alias("field")),
+            snapshot,
+            parts,
+        ),
         pl.concat([moved.select("user_id", "new"), ahead]).select(
-            "user_id", pl.lit(None, pl.Int64).alias("location_id"), pl.lit("location").alias("field"), pl.col("new").alias("value")
+            "user_id",
+            pl.lit(None, pl.Int64).alias("location_id"),
+            pl.lit("location").alias("field"),
+            pl.col("new").alias("value"),
         ),
         _extras(plain, snapshot),
         rate_pins(plain, snapshot),
-    ]  # fmt: skip
+    ]
     pins = pl.concat([one.select(pl.col(name).cast(kind) for name, kind in PIN.items()) for one in found])
     return pins.unique(["user_id", "location_id", "field"], keep="first", maintain_order=True)
 
@@ -84,11 +103,16 @@ def _single(rows: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame) -> pl.D
     rate = pl.when(pl.col("field") == "pay_rate").then("new")
     word = pl.col("new").replace({Status.UPCOMING.value: Status.ACTIVE.value})
     value = (
-        pl.when(pl.col("field").is_in(["duty", "zone"])).then(pl.col("id").cast(pl.String))
-        .when(pl.col("field") == "primary_location").then(pl.col("place").cast(pl.String))
-        .when(pl.col("field") == "pay_rate").then((rate.cast(pl.Decimal(20, 4), strict=False) * 10_000).cast(pl.Int64).cast(pl.String))
-        .when(pl.col("field") == "status").then(word).otherwise("new")
-    )  # fmt: skip
+        pl.when(pl.col("field").is_in(["duty", "zone"]))
+        .then(pl.col("id").cast(pl.String))
+        .when(pl.col("field") == "primary_location")
+        .then(pl.col("place").cast(pl.String))
+        .when(pl.col("field") == "pay_rate")
+        .then((rate.cast(pl.Decimal(20, 4), strict=False) * 10_000).cast(pl.Int64).cast(pl.String))
+        .when(pl.col("field") == "status")
+        .then(word)
+        .otherwise("new")
+    )
     nowhere = pl.col("field").is_in(_OF_NO_PLACE)
     return named.select(
         "user_id",
@@ -100,15 +124,24 @@ def _single(rows: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame) -> pl.D
 
 def _extras(plain: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """The set of further duties or zones that payroll sends now."""
-    rows = plain.filter(pl.col("field").is_in(["extra_duty", "extra_zone"])).select(
-        "user_id", "membership_id", "location_id", "field"
-    ).unique(maintain_order=True)  # fmt: skip
-    mine = snapshot.extras.filter("by_payroll").select(
-        "membership_id", pl.coalesce("duty_id", "zone_id").alias("id"),
-        pl.when(pl.col("duty_id").is_not_null()).then(pl.lit("extra_duty")).otherwise(pl.lit("extra_zone")).alias("field"),
-    ).group_by("membership_id", "field", maintain_order=True).agg(
-        pl.col("id").sort().cast(pl.String).str.join(",").alias("value")
-    )  # fmt: skip
+    rows = (
+        plain.filter(pl.col("field").is_in(["extra_duty", "extra_zone"]))
+        .select("user_id", "membership_id", "location_id", "field")
+        .unique(maintain_order=True)
+    )
+    mine = (
+        snapshot.extras.filter("by_payroll")
+        .select(
+            "membership_id",
+            pl.coalesce("duty_id", "zone_id").alias("id"),
+            pl.when(pl.col("duty_id").is_not_null())
+            .then(pl.lit("extra_duty"))
+            .otherwise(pl.lit("extra_zone"))
+            .alias("field"),
+        )
+        .group_by("membership_id", "field", maintain_order=True)
+        .agg(pl.col("id").sort().cast(pl.String).str.join(",").alias("value"))
+    )
     return rows.join(mine, on=["membership_id", "field"], how="left", maintain_order="left").with_columns(
         pl.col("value").fill_null("")
     )

@@ -9,18 +9,24 @@ from schedulepop.sync.frames import Snapshot, empty
 from schedulepop.sync.matching.standing import is_ended
 
 ROW: dict[str, pl.DataType | type[pl.DataType]] = {
-    "source_id": pl.String, "user_id": pl.Int64, "membership_id": pl.Int64, "location_id": pl.Int64, "field": pl.String,
+    "source_id": pl.String,
+    "user_id": pl.Int64,
+    "membership_id": pl.Int64,
+    "location_id": pl.Int64,
+    "field": pl.String,
     "old": pl.String,  # what was so before the run, and is put back
     "new": pl.String,  # what the run made of it
     "now": pl.String,
     "outcome": pl.String,  # back, already, changed, stays, untold
-}  # fmt: skip
+}
 """One row per field of a person that the run changed."""
 _DAYS = {"termination_date": pl.String, "ends_on": pl.String}
-_BEFORE = pl.Struct({
-    "left": pl.Struct({"membership_id": pl.Int64, "location_id": pl.Int64, "status": pl.String, **_DAYS}),
-    "here": pl.Struct({"status": pl.String, **_DAYS}),
-})  # fmt: skip
+_BEFORE = pl.Struct(
+    {
+        "left": pl.Struct({"membership_id": pl.Int64, "location_id": pl.Int64, "status": pl.String, **_DAYS}),
+        "here": pl.Struct({"status": pl.String, **_DAYS}),
+    }
+)
 
 
 def _rows(frame: pl.DataFrame) -> pl.DataFrame:
@@ -48,10 +54,17 @@ def ended_again(history: pl.DataFrame, made: pl.DataFrame, now: pl.DataFrame) ->
     same = _as_word() == pl.col("new").replace({Status.UPCOMING.value: Status.ACTIVE.value})
     early = pl.col("now") == Status.UPCOMING
     told = told.with_columns(
-        pl.when(early).then(pl.lit(Status.CANCELED.value)).otherwise(pl.lit(Status.INACTIVE.value)).alias("old"),
-        pl.when(is_ended("now")).then(pl.lit("already")).when(same).then(pl.lit("back")).otherwise(pl.lit("changed"))
+        pl.when(early)
+        .then(pl.lit(Status.CANCELED.value))
+        .otherwise(pl.lit(Status.INACTIVE.value))
+        .alias("old"),
+        pl.when(is_ended("now"))
+        .then(pl.lit("already"))
+        .when(same)
+        .then(pl.lit("back"))
+        .otherwise(pl.lit("changed"))
         .alias("outcome"),
-    )  # fmt: skip
+    )
     return pl.concat([_rows(told), _unstaged(told, now)])
 
 
@@ -70,29 +83,49 @@ def transfers_back(history: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     )
     if moved.is_empty():
         return empty(ROW)
-    moved = moved.with_columns(pl.col("before").str.json_decode(_BEFORE).alias("was")).with_columns(
-        pl.col("was").struct.field("left"), pl.col("was").struct.field("here")
-    ).with_columns(
-        pl.col("left").struct.field("membership_id").alias("left_id"),
-        pl.col("left").struct.field("location_id").alias("left_place"),
-    )  # fmt: skip
+    moved = (
+        moved.with_columns(pl.col("before").str.json_decode(_BEFORE).alias("was"))
+        .with_columns(pl.col("was").struct.field("left"), pl.col("was").struct.field("here"))
+        .with_columns(
+            pl.col("left").struct.field("membership_id").alias("left_id"),
+            pl.col("left").struct.field("location_id").alias("left_place"),
+        )
+    )
     status = now.filter(pl.col("field") == "status").select("membership_id", pl.col("now").alias("status"))
-    moved = moved.join(status.rename({"status": "here_now"}), on="membership_id", how="left", maintain_order="left").join(
-        status.rename({"membership_id": "left_id", "status": "left_now"}), on="left_id", how="left", maintain_order="left"
-    ).with_columns(
-        pl.when(pl.col("before").is_null() | pl.col("left_now").is_null()).then(pl.lit("untold"))
-        .when(is_ended("left_now") & ~is_ended("here_now")).then(pl.lit("back"))
-        .when(is_ended("here_now") & ~is_ended("left_now")).then(pl.lit("already")).otherwise(pl.lit("changed"))
-        .alias("outcome")
-    )  # fmt: skip
+    moved = (
+        moved.join(
+            status.rename({"status": "here_now"}), on="membership_id", how="left", maintain_order="left"
+        )
+        .join(
+            status.rename({"membership_id": "left_id", "status": "left_now"}),
+            on="left_id",
+            how="left",
+            maintain_order="left",
+        )
+        .with_columns(
+            pl.when(pl.col("before").is_null() | pl.col("left_now").is_null())
+            .then(pl.lit("untold"))
+            .when(is_ended("left_now") & ~is_ended("here_now"))
+            .then(pl.lit("back"))
+            .when(is_ended("here_now") & ~is_ended("left_now"))
+            .then(pl.lit("already"))
+            .otherwise(pl.lit("changed"))
+            .alias("outcome")
+        )
+    )
     told = [_side(moved, now, "left", field) for field in ("status", *_DAYS)]
     told += [_side(moved, now, "here", field) for field in ("status", *_DAYS)]
     place = moved.select(
-        "source_id", "user_id", pl.coalesce("left_id", "membership_id").alias("membership_id"),
-        pl.coalesce("left_place", "location_id").alias("location_id"), pl.lit("primary_location").alias("field"),
-        pl.lit(None, pl.String).alias("old"), pl.col("location_id").cast(pl.String).alias("new"),
-        pl.lit(None, pl.String).alias("now"), "outcome",
-    )  # fmt: skip
+        "source_id",
+        "user_id",
+        pl.coalesce("left_id", "membership_id").alias("membership_id"),
+        pl.coalesce("left_place", "location_id").alias("location_id"),
+        pl.lit("primary_location").alias("field"),
+        pl.lit(None, pl.String).alias("old"),
+        pl.col("location_id").cast(pl.String).alias("new"),
+        pl.lit(None, pl.String).alias("now"),
+        "outcome",
+    )
     return pl.concat([_rows(place), *told])
 
 
@@ -110,14 +143,15 @@ def _side(moved: pl.DataFrame, now: pl.DataFrame, side: str, field: str) -> pl.D
     )
     return _rows(
         rows.with_columns(
-            was.alias("old"), pl.lit(field).alias("field"),
+            was.alias("old"),
+            pl.lit(field).alias("field"),
             (pl.col("left_id") if left else pl.col("membership_id")).alias("membership_id"),
             (pl.col("left_place") if left else pl.col("location_id")).alias("location_id"),
         )
         .join(now, on=["membership_id", "field"], how="inner", maintain_order="left")
         .with_columns(pl.col("now").alias("new"))
         .filter(pl.col("now").ne_missing(pl.col("old")))
-    )  # fmt: skip
+    )
 
 
 def primary_back(history: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -138,13 +172,20 @@ def primary_back(history: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     joined = told.join(before, on=["user_id", "old"], how="left", maintain_order="left").join(
         primary, on="user_id", how="left", maintain_order="left"
     )
-    return _rows(joined.with_columns(
-        pl.when(pl.col("back_id").is_null()).then(pl.lit("stays"))
-        .when(pl.col("now").eq_missing(pl.col("old"))).then(pl.lit("already"))
-        .when(pl.col("now").ne_missing(pl.col("new"))).then(pl.lit("changed")).otherwise(pl.lit("back")).alias("outcome"),
-        pl.coalesce("back_id", "membership_id").alias("membership_id"),
-        pl.coalesce("back_place", "location_id").alias("location_id"),
-    ))  # fmt: skip
+    return _rows(
+        joined.with_columns(
+            pl.when(pl.col("back_id").is_null())
+            .then(pl.lit("stays"))
+            .when(pl.col("now").eq_missing(pl.col("old")))
+            .then(pl.lit("already"))
+            .when(pl.col("now").ne_missing(pl.col("new")))
+            .then(pl.lit("changed"))
+            .otherwise(pl.lit("back"))
+            .alias("outcome"),
+            pl.coalesce("back_id", "membership_id").alias("membership_id"),
+            pl.coalesce("back_place", "location_id").alias("location_id"),
+        )
+    )
 
 
 def extras_back(
@@ -153,14 +194,18 @@ def extras_back(
     """Payroll's further duties and zones; their rates are `rates_back`'s."""
     told = history.filter(
         pl.col("field").is_in(["extra_duty", "extra_zone"]) & ~pl.col("verb").is_in(["create", "transfer"])
-    ).join(made.select("membership_id"), on="membership_id", how="anti", maintain_order="left")  # fmt: skip
+    ).join(made.select("membership_id"), on="membership_id", how="anti", maintain_order="left")
     if told.is_empty():
         return empty(ROW)
     mine = snapshot.extras.filter("by_payroll").select(
-        "membership_id", pl.coalesce("duty_id", "zone_id").alias("id"),
-        pl.when(pl.col("duty_id").is_not_null()).then(pl.lit("extra_duty")).otherwise(pl.lit("extra_zone")).alias("field"),
+        "membership_id",
+        pl.coalesce("duty_id", "zone_id").alias("id"),
+        pl.when(pl.col("duty_id").is_not_null())
+        .then(pl.lit("extra_duty"))
+        .otherwise(pl.lit("extra_zone"))
+        .alias("field"),
         pl.lit(True).alias("has"),
-    )  # fmt: skip
+    )
     named = parts.select("location_id", pl.format("extra_{}", "kind").alias("field"), "id", "name")
     joined = (
         told.with_columns(pl.coalesce("new", "old").alias("name"))
@@ -168,8 +213,14 @@ def extras_back(
         .join(mine, on=["membership_id", "field", "id"], how="left", maintain_order="left")
     )
     came, has = pl.col("new").is_not_null(), pl.col("has").fill_null(False)
-    return _rows(joined.with_columns(
-        pl.when(pl.col("id").is_null()).then(pl.lit("changed"))
-        .when(came != has).then(pl.lit("already")).otherwise(pl.lit("back")).alias("outcome"),
-        pl.when(has).then("name").alias("now"),
-    ))  # fmt: skip
+    return _rows(
+        joined.with_columns(
+            pl.when(pl.col("id").is_null())
+            .then(pl.lit("changed"))
+            .when(came != has)
+            .then(pl.lit("already"))
+            .otherwise(pl.lit("back"))
+            .alias("outcome"),
+            pl.when(has).then("name").alias("now"),
+        )
+    )

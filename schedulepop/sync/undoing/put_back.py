@@ -26,12 +26,20 @@ def put_back(plan: Plan, restored: Restored, given: dict[str, Any]) -> None:
             _directory(cursor, plan, given)
         cursor.execute("SET LOCAL schedulepop.applying = 'off'")
         pins = restored.pins
-        bulk.execute(cursor, HERE, "undo_pins", given | {
-            "users": pins["user_id"].to_list(), "places": pins["location_id"].to_list(),
-            "fields": pins["field"].to_list(), "values": pins["value"].to_list(),
-            "people": plan.changes["user_id"].unique().sort().to_list(),
-            "back": plan.changes.filter(pl.col("verb") == "deactivate")["membership_id"].to_list(),
-        })  # fmt: skip
+        bulk.execute(
+            cursor,
+            HERE,
+            "undo_pins",
+            given
+            | {
+                "users": pins["user_id"].to_list(),
+                "places": pins["location_id"].to_list(),
+                "fields": pins["field"].to_list(),
+                "values": pins["value"].to_list(),
+                "people": plan.changes["user_id"].unique().sort().to_list(),
+                "back": plan.changes.filter(pl.col("verb") == "deactivate")["membership_id"].to_list(),
+            },
+        )
 
 
 def _directory(cursor: Cursor[Any], plan: Plan, given: dict[str, Any]) -> None:

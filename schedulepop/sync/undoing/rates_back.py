@@ -28,9 +28,9 @@ def rates_back(
     turned = history.filter(pl.col("field") == "extra_duty").select(
         "membership_id", pl.coalesce("new", "old").alias("duty")
     )
-    told = told.with_columns(
-        pl.coalesce("new", "old").str.extract_groups(_WORDS).struct.unnest()
-    ).join(turned, on=["membership_id", "duty"], how="anti", maintain_order="left")  # fmt: skip
+    told = told.with_columns(pl.coalesce("new", "old").str.extract_groups(_WORDS).struct.unnest()).join(
+        turned, on=["membership_id", "duty"], how="anti", maintain_order="left"
+    )
     joined = told.join(_now(snapshot, parts), on=["membership_id", "duty"], how="left", maintain_order="left")
     ahead = pl.col("on").is_not_null()
     joined = joined.with_columns(
@@ -38,10 +38,13 @@ def rates_back(
         pl.when(~ahead).then("old").alias("old"),  # of one dated ahead: nothing is dated ahead any more
     )
     return joined.with_columns(
-        pl.when(pl.col("now").eq_missing(pl.col("old"))).then(pl.lit("already"))
-        .when(pl.col("now").ne_missing(pl.col("new"))).then(pl.lit("changed"))
-        .otherwise(pl.lit("back")).alias("outcome")
-    ).select(pl.col(name).cast(kind) for name, kind in ROW.items())  # fmt: skip
+        pl.when(pl.col("now").eq_missing(pl.col("old")))
+        .then(pl.lit("already"))
+        .when(pl.col("now").ne_missing(pl.col("new")))
+        .then(pl.lit("changed"))
+        .otherwise(pl.lit("back"))
+        .alias("outcome")
+    ).select(pl.col(name).cast(kind) for name, kind in ROW.items())
 
 
 def _now(snapshot: Snapshot, parts: pl.DataFrame) -> pl.DataFrame:
@@ -55,10 +58,12 @@ def _now(snapshot: Snapshot, parts: pl.DataFrame) -> pl.DataFrame:
         .join(ahead, on=["membership_id", "duty_id"], how="left", maintain_order="left")
         .join(names, on="duty_id", how="inner", maintain_order="left")
         .select(
-            "membership_id", "duty", pl.format("{} {}", "duty", money(pl.col("pay_rate"))).alias("now_rate"),
+            "membership_id",
+            "duty",
+            pl.format("{} {}", "duty", money(pl.col("pay_rate"))).alias("now_rate"),
             pl.format("{} {} from {}", "duty", money(pl.col("next")), "on").alias("now_ahead"),
         )
-    )  # fmt: skip
+    )
 
 
 def rated_extras(placed: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame) -> pl.DataFrame:
@@ -71,8 +76,10 @@ def rated_extras(placed: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame) 
     ).with_columns(pl.col("old").str.extract(_WORDS, 2).alias("before"))
     ahead = pl.col("on").is_not_null()
     wanted = said.group_by("change_no", "membership_id", "location_id", "duty", maintain_order=True).agg(
-        (~ahead).any().alias("restores"), pl.col("before").filter(~ahead).first(), ahead.any().alias("clears"),
-    )  # fmt: skip
+        (~ahead).any().alias("restores"),
+        pl.col("before").filter(~ahead).first(),
+        ahead.any().alias("clears"),
+    )
     names = parts.filter(pl.col("kind") == "duty").select(
         "location_id", pl.col("id").alias("duty_id"), pl.col("name").alias("duty")
     )
@@ -86,11 +93,15 @@ def rated_extras(placed: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame) 
     )
     rate = (pl.col("before").cast(pl.Decimal(20, 4)) * 10_000).cast(pl.Int64)
     return now.with_columns(
-        pl.lit("duty").alias("kind"), pl.col("duty_id").alias("id"), pl.lit(False).alias("gone"),
+        pl.lit("duty").alias("kind"),
+        pl.col("duty_id").alias("id"),
+        pl.lit(False).alias("gone"),
         pl.when("restores").then(rate).otherwise("pay_rate").alias("pay_rate"),
         *(pl.when(~pl.col("clears")).then(name).alias(name) for name in EXTRA if name.startswith("next_")),
-    ).select((pl.col(name) if name in (*_KNOWN, "change_no") else pl.lit(None)).cast(kind).alias(name)
-             for name, kind in EXTRA.items())  # fmt: skip
+    ).select(
+        (pl.col(name) if name in (*_KNOWN, "change_no") else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in EXTRA.items()
+    )
 
 
 _KNOWN = ("kind", "id", "gone", *(name for name in EXTRA if "pay_" in name))

@@ -20,17 +20,40 @@ from schedulepop.sync.undoing.moved import ROW, ended_again, extras_back, primar
 from schedulepop.sync.undoing.rates_back import rated_extras, rates_back
 
 HISTORY: dict[str, pl.DataType | type[pl.DataType]] = {
-    "change_id": pl.Int64, "source_id": pl.String, "user_id": pl.Int64, "membership_id": pl.Int64,
-    "location_id": pl.Int64, "verb": pl.String,
+    "change_id": pl.Int64,
+    "source_id": pl.String,
+    "user_id": pl.Int64,
+    "membership_id": pl.Int64,
+    "location_id": pl.Int64,
+    "verb": pl.String,
     "before": pl.String,  # JSON of what the fields of a transfer do not tell
-    "field": pl.String, "old": pl.String, "new": pl.String, "why": pl.String,
-}  # fmt: skip
+    "field": pl.String,
+    "old": pl.String,
+    "new": pl.String,
+    "why": pl.String,
+}
 """One row per field of every change of the run."""
 PARTS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "kind": pl.String, "location_id": pl.Int64, "id": pl.Int64, "name": pl.String,
-}  # fmt: skip
-_PLACE = ("employee_number", "status", "hire_date", "original_hire_date", "termination_date", "leave_end", "cms_code", "pay_rate",
-          "pay_unit", "pay_currency", "ends_on", "next_pay_rate", "next_pay_on")  # fmt: skip
+    "kind": pl.String,
+    "location_id": pl.Int64,
+    "id": pl.Int64,
+    "name": pl.String,
+}
+_PLACE = (
+    "employee_number",
+    "status",
+    "hire_date",
+    "original_hire_date",
+    "termination_date",
+    "leave_end",
+    "cms_code",
+    "pay_rate",
+    "pay_unit",
+    "pay_currency",
+    "ends_on",
+    "next_pay_rate",
+    "next_pay_on",
+)
 _KINDS = ("duty", "zone")
 _RATES = ("pay_rate", "next_pay_rate")
 
@@ -50,24 +73,47 @@ def restore(history: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame, numb
     """`history` of run `number` against what SchedulePop holds now."""
     now = _now(snapshot, parts)
     made = history.filter(pl.col("verb") == "create").unique("change_id", keep="first", maintain_order=True)
-    rows = pl.concat([
-        _own(history, snapshot), _places(history, made, now), ended_again(history, made, now),
-        transfers_back(history, now), primary_back(history, snapshot), extras_back(history, made, snapshot, parts),
-        rates_back(history, made, snapshot, parts),
-    ])  # fmt: skip
+    rows = pl.concat(
+        [
+            _own(history, snapshot),
+            _places(history, made, now),
+            ended_again(history, made, now),
+            transfers_back(history, now),
+            primary_back(history, snapshot),
+            extras_back(history, made, snapshot, parts),
+            rates_back(history, made, snapshot, parts),
+        ]
+    )
     rows = _not_due(rows, snapshot)
     going = rows.filter(pl.col("outcome") == "back")
     changes = _changes(going, snapshot, parts)
-    placed = going.join(changes.select("change_no", "user_id", "membership_id"), on=["user_id", "membership_id"],
-                        how="inner", maintain_order="left")  # fmt: skip
-    fields = _with_places(placed, snapshot).select(
-        "change_no", "field", pl.col("now").alias("old"), pl.col("old").alias("new"),
-        pl.lit(f"undo of run {number}").alias("why"),
-    ).cast(pl.Schema(FIELD)).sort("change_no", maintain_order=True)  # fmt: skip
+    placed = going.join(
+        changes.select("change_no", "user_id", "membership_id"),
+        on=["user_id", "membership_id"],
+        how="inner",
+        maintain_order="left",
+    )
+    fields = (
+        _with_places(placed, snapshot)
+        .select(
+            "change_no",
+            "field",
+            pl.col("now").alias("old"),
+            pl.col("old").alias("new"),
+            pl.lit(f"undo of run {number}").alias("why"),
+        )
+        .cast(pl.Schema(FIELD))
+        .sort("change_no", maintain_order=True)
+    )
     return Restored(
-        changes=changes.select(list(CHANGE)), fields=fields, extras=pl.concat([extras_of(placed, parts), rated_extras(placed, snapshot, parts)]).cast(pl.Schema(EXTRA)),
-        pins=pins_of(going, made, snapshot, parts), conflicts=conflicts_of(rows),
-    )  # fmt: skip
+        changes=changes.select(list(CHANGE)),
+        fields=fields,
+        extras=pl.concat([extras_of(placed, parts), rated_extras(placed, snapshot, parts)]).cast(
+            pl.Schema(EXTRA)
+        ),
+        pins=pins_of(going, made, snapshot, parts),
+        conflicts=conflicts_of(rows),
+    )
 
 
 def _with_places(placed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -113,19 +159,33 @@ def _judged(told: pl.DataFrame) -> pl.DataFrame:
     """ROW with its outcome: `back`, `already`, `changed`, or `stays`. `told` has old, new and now."""
     blank = [pl.when(pl.col(name) != "").then(name).alias(name) for name in ("old", "new", "now")]
     cannot = pl.col("old").is_null() & pl.col("field").is_in(_KINDS)
-    return told.with_columns(blank).with_columns(
-        pl.when(pl.col("now").eq_missing(pl.col("old"))).then(pl.lit("already"))
-        .when(pl.col("now").ne_missing(pl.col("new"))).then(pl.lit("changed"))
-        .when(cannot).then(pl.lit("stays")).otherwise(pl.lit("back")).alias("outcome")
-    ).select(pl.col(name).cast(kind) for name, kind in ROW.items())  # fmt: skip
+    return (
+        told.with_columns(blank)
+        .with_columns(
+            pl.when(pl.col("now").eq_missing(pl.col("old")))
+            .then(pl.lit("already"))
+            .when(pl.col("now").ne_missing(pl.col("new")))
+            .then(pl.lit("changed"))
+            .when(cannot)
+            .then(pl.lit("stays"))
+            .otherwise(pl.lit("back"))
+            .alias("outcome")
+        )
+        .select(pl.col(name).cast(kind) for name, kind in ROW.items())
+    )
 
 
 def _first_to_last(told: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     """A run that was applied twice (its held rest later) goes back to what was so before the first time."""
     return told.group_by([*key, "field"], maintain_order=True).agg(
-        pl.col("old").first(), pl.col("new").last(),
-        *(pl.col(name).last() for name in ("source_id", "user_id", "membership_id", "location_id") if name not in key),
-    )  # fmt: skip
+        pl.col("old").first(),
+        pl.col("new").last(),
+        *(
+            pl.col(name).last()
+            for name in ("source_id", "user_id", "membership_id", "location_id")
+            if name not in key
+        ),
+    )
 
 
 def _own(history: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -186,10 +246,15 @@ def _changes(going: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame) -> pl
     signs_in = sorted(MAY_SIGN_IN)
     lost = pl.col("now_status").is_in(signs_in) & ~pl.col("status").is_in(signs_in)
     wanted = wanted.with_row_index("change_no").with_columns(
-        pl.when(over & ~was).then(pl.lit("deactivate")).when(was & ~over).then(pl.lit("reactivate"))
-        .otherwise(pl.lit("update")).alias("verb"),
-        lost.fill_null(False).alias("removal"), pl.lit("linked").alias("situation"),
-    )  # fmt: skip
+        pl.when(over & ~was)
+        .then(pl.lit("deactivate"))
+        .when(was & ~over)
+        .then(pl.lit("reactivate"))
+        .otherwise(pl.lit("update"))
+        .alias("verb"),
+        lost.fill_null(False).alias("removal"),
+        pl.lit("linked").alias("situation"),
+    )
     return wanted.select(
         (pl.col(name) if name in wanted.columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in CHANGE.items()

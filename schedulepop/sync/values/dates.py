@@ -36,10 +36,14 @@ _FIXED: tuple[tuple[str, str], ...] = (
     ("%d %b %Y", r"\d{1,2} [A-Za-z]{3} \d{4}"),
 )
 _ORDERED: dict[tuple[str, int, bool], str] = {
-    ("/", 4, True): "%d/%m/%Y", ("/", 4, False): "%m/%d/%Y", ("-", 4, False): "%m-%d-%Y",
-    (".", 4, True): "%d.%m.%Y", ("/", 2, True): "%d/%m/%y", ("/", 2, False): "%m/%d/%y",
+    ("/", 4, True): "%d/%m/%Y",
+    ("/", 4, False): "%m/%d/%Y",
+    ("-", 4, False): "%m-%d-%Y",
+    (".", 4, True): "%d.%m.%Y",
+    ("/", 2, True): "%d/%m/%y",
+    ("/", 2, False): "%m/%d/%y",
     ("-", 2, False): "%m-%d-%y",
-}  # fmt: skip
+}
 """(separator, digits of the year, day first) → format, for the formats a mapping can declare."""
 
 

@@ -50,12 +50,16 @@ def of_returns(records: pl.DataFrame, columns: Dictionary[str, str]) -> list[pl.
     early, late = records.filter("return_before_hire"), records.filter("return_late")
     return [
         about_rows(
-            early, "dates_contradict", "The return date is before the hire date: correct the dates in payroll.",
+            early,
+            "dates_contradict",
+            "The return date is before the hire date: correct the dates in payroll.",
             column=column,
         ),
         about_rows(
-            late.with_columns(shown="status_raw"), "status_contradicts",
+            late.with_columns(shown="status_raw"),
+            "status_contradicts",
             "The status says {value} although the return date has come: correct the one or the other in payroll.",
-            column=columns.get("status"), value="shown",
+            column=columns.get("status"),
+            value="shown",
         ),
-    ]  # fmt: skip
+    ]

@@ -88,8 +88,12 @@ def resolve(
 
 
 CODES_FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
-    "kind": pl.String, "location_id": pl.Int64, "code": pl.String, "count": pl.UInt32, "known": pl.Boolean,
-}  # fmt: skip
+    "kind": pl.String,
+    "location_id": pl.Int64,
+    "code": pl.String,
+    "count": pl.UInt32,
+    "known": pl.Boolean,
+}
 
 
 def found_codes(records: pl.DataFrame, location_words: pl.Series | None) -> pl.DataFrame:

@@ -48,8 +48,14 @@ BADGES: dict[str, str] = {
     employee.Status.FURLOUGH: "warn",
     employee.Status.QUARANTINE: "warn",
 }
-PAY_UNITS = {"hour": "an hour", "day": "a day", "week": "a week", "two_weeks": "every two weeks",
-             "month": "a month", "year": "a year"}  # fmt: skip
+PAY_UNITS = {
+    "hour": "an hour",
+    "day": "a day",
+    "week": "a week",
+    "two_weeks": "every two weeks",
+    "month": "a month",
+    "year": "a year",
+}
 CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 

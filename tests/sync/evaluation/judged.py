@@ -40,19 +40,24 @@ def judge(pairs: Set | None = None, *, first_sync: bool = False) -> list[Figures
     pairs = pairs or made()
     now = snapshot(*pairs.people, first_sync=first_sync)
     found = match(understood(*pairs.records), now, TODAY)
-    judged = pl.DataFrame({"source_id": [one["source_id"] for one in pairs.records], "truth": pairs.truth,
-                           "kind": pairs.kinds}, schema_overrides={"truth": pl.Int64}).join(
-        found.select("source_id", "user_id", "situation", "waits", "candidates"), on="source_id", how="left",
+    judged = pl.DataFrame(
+        {"source_id": [one["source_id"] for one in pairs.records], "truth": pairs.truth, "kind": pairs.kinds},
+        schema_overrides={"truth": pl.Int64},
+    ).join(
+        found.select("source_id", "user_id", "situation", "waits", "candidates"),
+        on="source_id",
+        how="left",
         maintain_order="left",
-    )  # fmt: skip
+    )
     linked = pl.col("user_id").is_not_null() & pl.col("situation").is_in(["linked", "found"])
     asks = pl.col("waits").is_not_null()
     named = asks & pl.col("candidates").list.contains(pl.col("truth")).fill_null(False)
     judged = judged.with_columns(
         (linked & (pl.col("user_id") == pl.col("truth")).fill_null(False)).alias("linked"),
         (linked & (pl.col("user_id") != pl.col("truth")).fill_null(True)).alias("false_links"),
-        asks.alias("asked"), named.alias("right"),
-    ).with_columns((pl.col("truth").is_not_null() & ~pl.col("linked") & ~pl.col("right")).alias("missed"))  # fmt: skip
+        asks.alias("asked"),
+        named.alias("right"),
+    ).with_columns((pl.col("truth").is_not_null() & ~pl.col("linked") & ~pl.col("right")).alias("missed"))
     sums = ("linked", "false_links", "asked", "right", "missed")
     rows = judged.group_by("kind", maintain_order=True).agg(
         pl.len().alias("records"), *(pl.col(n).sum() for n in sums)

@@ -43,9 +43,15 @@ class Maker:
         number = len(self.set.people) + 1
         email = f"{first}.{last}{number}@mail.example".lower()
         values: dict[str, Any] = {
-            "user_id": number, "first_name": first, "last_name": last, "email": email, "phone": self.phone(),
-            "hire_date": self.day(), "location_id": self.random.randint(1, LOCATIONS), "employee_number": f"E{number}",
-        }  # fmt: skip
+            "user_id": number,
+            "first_name": first,
+            "last_name": last,
+            "email": email,
+            "phone": self.phone(),
+            "hire_date": self.day(),
+            "location_id": self.random.randint(1, LOCATIONS),
+            "employee_number": f"E{number}",
+        }
         if self.random.random() < 0.7:
             values["source_id"] = f"L{number}"
         elif self.random.random() < 0.5:
@@ -101,8 +107,13 @@ def new_id(make: Maker) -> None:
 
 def number_and_name(make: Maker) -> None:
     one = make.person()
-    make.record("same: employee number kept", one, one["user_id"], employee_number=one["employee_number"],
-                **_new_contact(make))  # fmt: skip
+    make.record(
+        "same: employee number kept",
+        one,
+        one["user_id"],
+        employee_number=one["employee_number"],
+        **_new_contact(make),
+    )
 
 
 def rehired(make: Maker) -> None:
@@ -111,33 +122,59 @@ def rehired(make: Maker) -> None:
 
 def slip_in_first(make: Maker) -> None:
     one = make.person()
-    make.record("same: slip in the first name", one, one["user_id"], first_name=make.slip(one["first_name"]),
-                phone=make.phone())  # fmt: skip
+    make.record(
+        "same: slip in the first name",
+        one,
+        one["user_id"],
+        first_name=make.slip(one["first_name"]),
+        phone=make.phone(),
+    )
 
 
 def slip_in_last(make: Maker) -> None:
     one = make.person()
-    make.record("same: slip in the last name", one, one["user_id"], last_name=make.slip(one["last_name"]),
-                email=_new_contact(make)["email"], phone=None)  # fmt: skip
+    make.record(
+        "same: slip in the last name",
+        one,
+        one["user_id"],
+        last_name=make.slip(one["last_name"]),
+        email=_new_contact(make)["email"],
+        phone=None,
+    )
 
 
 def nickname(make: Maker) -> None:
     formal = make.random.choice(sorted(NICKNAMES))
     one = make.person(first_name=formal.title())
-    make.record("same: nickname", one, one["user_id"], first_name=make.random.choice(NICKNAMES[formal]).title(),
-                **_new_contact(make))  # fmt: skip
+    make.record(
+        "same: nickname",
+        one,
+        one["user_id"],
+        first_name=make.random.choice(NICKNAMES[formal]).title(),
+        **_new_contact(make),
+    )
 
 
 def married(make: Maker) -> None:
     one = make.person()
-    make.record("same: married name", one, one["user_id"], last_name=make.other(LAST, than=one["last_name"]),
-                phone=make.phone())  # fmt: skip
+    make.record(
+        "same: married name",
+        one,
+        one["user_id"],
+        last_name=make.other(LAST, than=one["last_name"]),
+        phone=make.phone(),
+    )
 
 
 def double_name(make: Maker) -> None:
     one = make.person()
-    make.record("same: double last name", one, one["user_id"], email=_new_contact(make)["email"],
-                last_name=f"{one['last_name']}-{make.other(LAST, than=one['last_name'])}")  # fmt: skip
+    make.record(
+        "same: double last name",
+        one,
+        one["user_id"],
+        email=_new_contact(make)["email"],
+        last_name=f"{one['last_name']}-{make.other(LAST, than=one['last_name'])}",
+    )
 
 
 def without_accents(make: Maker) -> None:
@@ -149,8 +186,14 @@ def without_accents(make: Maker) -> None:
 
 def swapped(make: Maker) -> None:
     one = make.person()
-    make.record("same: first and last swapped", one, one["user_id"], first_name=one["last_name"],
-                last_name=one["first_name"], email=None)  # fmt: skip
+    make.record(
+        "same: first and last swapped",
+        one,
+        one["user_id"],
+        first_name=one["last_name"],
+        last_name=one["first_name"],
+        email=None,
+    )
 
 
 def elsewhere(make: Maker) -> None:
@@ -162,10 +205,14 @@ def elsewhere(make: Maker) -> None:
 def little_left(make: Maker) -> None:
     """Another name in one part, and each other value kept only half of the time: some of them nobody can find."""
     one = make.person()
-    other_name = make.random.choice([
-        {"first_name": make.slip(one["first_name"])}, {"last_name": make.slip(one["last_name"])},
-        {"last_name": make.other(LAST, than=one["last_name"])}, {"first_name": make.other(FIRST, than=one["first_name"])},
-    ])  # fmt: skip
+    other_name = make.random.choice(
+        [
+            {"first_name": make.slip(one["first_name"])},
+            {"last_name": make.slip(one["last_name"])},
+            {"last_name": make.other(LAST, than=one["last_name"])},
+            {"first_name": make.other(FIRST, than=one["first_name"])},
+        ]
+    )
     new = {**_new_contact(make), "hire_date": make.day(), "location_id": make.random.randint(1, LOCATIONS)}
     lost = {name: value for name, value in new.items() if make.random.random() < 0.5}
     make.record("same: little of it left", one, one["user_id"], **other_name, **lost)
@@ -173,8 +220,14 @@ def little_left(make: Maker) -> None:
 
 def twins(make: Maker) -> None:
     one = make.person()
-    make.record("other: twin hired the same day", one, None, first_name=make.other(FIRST, than=one["first_name"]),
-                email=None, phone=make.phone())  # fmt: skip
+    make.record(
+        "other: twin hired the same day",
+        one,
+        None,
+        first_name=make.other(FIRST, than=one["first_name"]),
+        email=None,
+        phone=make.phone(),
+    )
 
 
 def twins_alike(make: Maker) -> None:
@@ -189,14 +242,26 @@ def twins_alike(make: Maker) -> None:
 
 def mother_and_daughter(make: Maker) -> None:
     one = make.person()
-    make.record("other: family sharing an email", one, None, first_name=make.other(FIRST, than=one["first_name"]),
-                hire_date=make.day(), phone=make.random.choice([one["phone"], make.phone()]))  # fmt: skip
+    make.record(
+        "other: family sharing an email",
+        one,
+        None,
+        first_name=make.other(FIRST, than=one["first_name"]),
+        hire_date=make.day(),
+        phone=make.random.choice([one["phone"], make.phone()]),
+    )
 
 
 def couple(make: Maker) -> None:
     one = make.person()
-    make.record("other: household, another last name", one, None, first_name=make.other(FIRST, than=one["first_name"]),
-                last_name=make.other(LAST, than=one["last_name"]), hire_date=make.day())  # fmt: skip
+    make.record(
+        "other: household, another last name",
+        one,
+        None,
+        first_name=make.other(FIRST, than=one["first_name"]),
+        last_name=make.other(LAST, than=one["last_name"]),
+        hire_date=make.day(),
+    )
 
 
 def namesake(make: Maker) -> None:
@@ -217,8 +282,14 @@ def shared_confirmed(make: Maker) -> None:
     one = make.person(source_id=None)
     one["confirmed_email"] = one["email"]
     make.person(email=one["email"], last_name=one["last_name"])
-    make.record("other: an email two people hold", one, None, first_name=make.other(FIRST, than=one["first_name"]),
-                hire_date=make.day(), phone=make.phone())  # fmt: skip
+    make.record(
+        "other: an email two people hold",
+        one,
+        None,
+        first_name=make.other(FIRST, than=one["first_name"]),
+        hire_date=make.day(),
+        phone=make.phone(),
+    )
 
 
 def twice_in_the_feed(make: Maker) -> None:
@@ -226,21 +297,50 @@ def twice_in_the_feed(make: Maker) -> None:
     one = make.person(source_id=None)
     one["confirmed_email"] = one["email"]
     make.record("same: their email is in the feed twice", one, one["user_id"])
-    make.record("other: the second one with that email", one, None, first_name=make.other(FIRST, than=one["first_name"]),
-                hire_date=make.day(), phone=make.phone())  # fmt: skip
+    make.record(
+        "other: the second one with that email",
+        one,
+        None,
+        first_name=make.other(FIRST, than=one["first_name"]),
+        hire_date=make.day(),
+        phone=make.phone(),
+    )
 
 
 def hire(make: Maker) -> None:
-    stranger = {"first_name": make.random.choice(FIRST), "last_name": make.random.choice(LAST), **_new_contact(make),
-                "hire_date": make.day(), "location_id": make.random.randint(1, LOCATIONS)}  # fmt: skip
+    stranger = {
+        "first_name": make.random.choice(FIRST),
+        "last_name": make.random.choice(LAST),
+        **_new_contact(make),
+        "hire_date": make.day(),
+        "location_id": make.random.randint(1, LOCATIONS),
+    }
     make.record("other: a hire like any", stranger, None)
 
 
 SCENARIOS: tuple[Callable[[Maker], None], ...] = (
-    new_id, number_and_name, rehired, slip_in_first, slip_in_last, nickname, married, double_name, without_accents,
-    swapped, elsewhere, little_left, twins, twins_alike, mother_and_daughter, couple, namesake, namesake_here, shared_confirmed,
-    twice_in_the_feed, hire,
-)  # fmt: skip
+    new_id,
+    number_and_name,
+    rehired,
+    slip_in_first,
+    slip_in_last,
+    nickname,
+    married,
+    double_name,
+    without_accents,
+    swapped,
+    elsewhere,
+    little_left,
+    twins,
+    twins_alike,
+    mother_and_daughter,
+    couple,
+    namesake,
+    namesake_here,
+    shared_confirmed,
+    twice_in_the_feed,
+    hire,
+)
 
 
 def made(seed: int = 20_260_310) -> Set:

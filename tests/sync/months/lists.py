@@ -73,9 +73,15 @@ class InMemory:
         seen = look.at_feed(read(feed.encode(), pay=False, name="feed.csv"), mapping)
         held = self.list.snapshot(today)
         return plan(
-            feed=seen.feed, delta=fingerprints.whole(seen.feed, seen.columns, held.links["source_id"]),
-            columns=seen.columns, date_formats=seen.dates, snapshot=held, mapping=mapping, policy=Policy(), today=today,
-        )  # fmt: skip
+            feed=seen.feed,
+            delta=fingerprints.whole(seen.feed, seen.columns, held.links["source_id"]),
+            columns=seen.columns,
+            date_formats=seen.dates,
+            snapshot=held,
+            mapping=mapping,
+            policy=Policy(),
+            today=today,
+        )
 
     def approve(self, today: date) -> None:
         assert self._last is not None
@@ -87,8 +93,17 @@ class InMemory:
 
     def answer(self, source_id: str, kind: str, user_id: int | None, denied: list[int]) -> None:
         self.list.answers = [a for a in self.list.answers if a["source_id"] != source_id]
-        self.list.answers.append({"answer_id": next(self._numbers), "source_id": source_id, "kind": kind,
-                                  "user_id": user_id, "denied": denied, "name": None, "by": "Renata"})  # fmt: skip
+        self.list.answers.append(
+            {
+                "answer_id": next(self._numbers),
+                "source_id": source_id,
+                "kind": kind,
+                "user_id": user_id,
+                "denied": denied,
+                "name": None,
+                "by": "Renata",
+            }
+        )
 
     def edit(self, user_id: int, field: str, value: str, today: date) -> None:
         next(p for p in self.list.people if p["user_id"] == user_id)[field] = value
@@ -97,15 +112,42 @@ class InMemory:
     def override(self, user_id: int, value: str, today: date, until: date) -> None:
         self.list.keeps = [k for k in self.list.keeps if k["user_id"] != user_id]
         next(p for p in self.list.people if p["user_id"] == user_id)["email"] = value
-        self.list.keeps.append({"keep_id": next(self._numbers), "user_id": user_id, "location_id": None, "field": "email",
-                                "kind": "override", "value": value, "until": until, "run": None})  # fmt: skip
+        self.list.keeps.append(
+            {
+                "keep_id": next(self._numbers),
+                "user_id": user_id,
+                "location_id": None,
+                "field": "email",
+                "kind": "override",
+                "value": value,
+                "until": until,
+                "run": None,
+            }
+        )
 
     def add_contractor(self) -> int:
         number = max((p["user_id"] for p in self.list.people), default=0) + 1
-        self.list.people.append({"user_id": number, "first_name": "Ivo", "last_name": "Agency", "local": True,
-                                 "email": "ivo@agency.org", "confirmed_email": None, "admin": False})  # fmt: skip
-        self.list.members.append({"membership_id": 100 + len(self.list.members) + 1, "user_id": number, "location_id": 1,
-                                  "status": "active", "payroll_owned": False, "role": "staff"})  # fmt: skip
+        self.list.people.append(
+            {
+                "user_id": number,
+                "first_name": "Ivo",
+                "last_name": "Agency",
+                "local": True,
+                "email": "ivo@agency.org",
+                "confirmed_email": None,
+                "admin": False,
+            }
+        )
+        self.list.members.append(
+            {
+                "membership_id": 100 + len(self.list.members) + 1,
+                "user_id": number,
+                "location_id": 1,
+                "status": "active",
+                "payroll_owned": False,
+                "role": "staff",
+            }
+        )
         return number
 
 
@@ -190,8 +232,15 @@ class OnPostgres:
         from schedulepop.sync import overrides
 
         self._turn(today)
-        overrides.set(User.objects.get(pk=user_id), None, "email", value, reason="It bounces", until=until,
-                      actor=self.operator)  # fmt: skip
+        overrides.set(
+            User.objects.get(pk=user_id),
+            None,
+            "email",
+            value,
+            reason="It bounces",
+            until=until,
+            actor=self.operator,
+        )
 
     def add_contractor(self) -> int:
         from schedulepop.directory import actions
@@ -199,9 +248,14 @@ class OnPostgres:
 
         place = Location.objects.get(organization=self.organization, name="Maple North")
         member = actions.add_user(
-            place, first_name="Ivo", last_name="Agency", email="ivo@agency.org", local=True, welcome=False,
+            place,
+            first_name="Ivo",
+            last_name="Agency",
+            email="ivo@agency.org",
+            local=True,
+            welcome=False,
             actor=self.operator,
-        )  # fmt: skip
+        )
         return int(member.user_id)
 
     def _turn(self, today: date) -> None:

@@ -94,9 +94,14 @@ class Months(RuleBasedStateMachine):
         someone = self._someone(which, working=True)
         if someone is None:
             return
-        values = {"phone": f"(215) 555-01{number:02d}", "email": f"e{someone.key}.{number}@maple.org",
-                  "duty": ("RN", "LPN", "CNA")[number % 3], "zone": "EW"[number % 2], "last": LAST[number % len(LAST)],
-                  "place": ("MN", "MS")[number % 2]}  # fmt: skip
+        values = {
+            "phone": f"(215) 555-01{number:02d}",
+            "email": f"e{someone.key}.{number}@maple.org",
+            "duty": ("RN", "LPN", "CNA")[number % 3],
+            "zone": "EW"[number % 2],
+            "last": LAST[number % len(LAST)],
+            "place": ("MN", "MS")[number % 2],
+        }
         if what != "place" or not someone.also:
             setattr(someone, what, values[what])
 
@@ -135,8 +140,9 @@ class Months(RuleBasedStateMachine):
         """Whoever knows payroll answers what the last night asked."""
         assert self.plan is not None
         asked = self.plan.records.filter(
-            (pl.col("bucket") == "held") & pl.col("reason").is_in(["possible_match", "found_elsewhere", "id_changed", "ambiguous"])
-        )  # fmt: skip
+            (pl.col("bucket") == "held")
+            & pl.col("reason").is_in(["possible_match", "found_elsewhere", "id_changed", "ambiguous"])
+        )
         for source_id, reason in asked.select("source_id", "reason").unique(maintain_order=True).iter_rows():
             self._answer(source_id, reason)
 

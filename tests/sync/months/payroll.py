@@ -43,8 +43,9 @@ class Employee:
         return [
             f"{self.id},{self.number},{self.first},{self.last},{self.email},{self.phone},{place},{self.duty},"
             f"{self.zone},{self.word},{self.hired},{left}"
-            for place in (self.place, self.also) if place
-        ]  # fmt: skip
+            for place in (self.place, self.also)
+            if place
+        ]
 
     def over(self, today: date) -> bool:
         """A correct reading of payroll says on this day that the employment is over."""
