@@ -36,7 +36,7 @@ MAPPING: dict[str, Any] = {
     "dates": {"hire_date": "%m/%d/%Y", "original_hire_date": "%m/%d/%Y"},
     "statuses": {"Active": "active", "Leave of Absence": "leave_of_absence", "FMLA": "fmla"},
 }
-"""For `schedulepop.sync.policy.Mapping.model_validate`."""
+"""For `schedulepop.sync.plan.policy.Mapping.model_validate`."""
 
 PEOPLE_PER_LOCATION = 500
 FIRST_NAMES = (

@@ -77,14 +77,14 @@ def make(n: int, export: Path, name: str = "Bench Health") -> Ground:
     """An organization whose locations have every duty and zone of `feed(n)`, and its integration, in draft."""
     from schedulepop.accounts.actors import Actor
     from schedulepop.accounts.models import Organization
-    from schedulepop.sync import integrations
-    from schedulepop.sync.policy import Mapping
+    from schedulepop.sync.integrations import lifecycle
+    from schedulepop.sync.plan.policy import Mapping
 
     organization = Organization.objects.create(
         name=name, slug=name.lower().replace(" ", "-"), timezone=TIMEZONE
     )
     _add_locations(organization.pk, generator.codes(n))
-    integration = integrations.add(
+    integration = lifecycle.add(
         organization,
         "Payroll",
         connector="file",

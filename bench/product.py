@@ -14,15 +14,16 @@ def sync(ground: Ground) -> dict[str, float]:
     approval, writing. Returns seconds per step as the run's row has them. Raises when a run did not apply.
     """
     from schedulepop.accounts.actors import Actor
-    from schedulepop.sync import integrations, runs
+    from schedulepop.sync.integrations import lifecycle
     from schedulepop.sync.models import Integration, RunState, Trigger
+    from schedulepop.sync.run import runs
 
     actor = Actor.operator("bench")
     integration = Integration.objects.select_related("organization").get(pk=ground.integration)
     run = runs.drive(runs.request(integration, trigger=Trigger.MANUAL, actor=actor).pk)
     if run.state == RunState.PLANNED:
         run = runs.approve(run, plan_hash=run.plan_hash, actor=actor)
-        integrations.activate(runs.reload(run).integration, actor=actor)
+        lifecycle.activate(runs.reload(run).integration, actor=actor)
     if run.state != RunState.APPLIED:
         raise RuntimeError(f"{run} is {run.state}: {run.error or run.holds}")
     seconds: dict[str, float] = run.summary["seconds"]
@@ -32,8 +33,8 @@ def sync(ground: Ground) -> dict[str, float]:
 def unchanged_ms(ground: Ground) -> float:
     """Milliseconds this process works to drive one requested run of an unchanged feed; the database's are its own."""
     from schedulepop.accounts.actors import Actor
-    from schedulepop.sync import runs
     from schedulepop.sync.models import Integration, RunState, Trigger
+    from schedulepop.sync.run import runs
 
     integration = Integration.objects.select_related("organization").get(pk=ground.integration)
     asked = runs.request(integration, trigger=Trigger.MANUAL, actor=Actor.operator("bench"))

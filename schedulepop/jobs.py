@@ -25,10 +25,12 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
 from schedulepop.directory.models import Location
 from schedulepop.messages import outbox
-from schedulepop.sync import by_date, heartbeat, integrations, overrides, runs
 from schedulepop.sync.errors import LIST_BUSY, Refused
+from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
-from schedulepop.sync.notices import digest, lateness
+from schedulepop.sync.review import overrides
+from schedulepop.sync.run import effective_dates, heartbeat, runs
+from schedulepop.sync.run.notify import digest, late_sync
 
 log = structlog.get_logger("jobs")
 
@@ -133,8 +135,8 @@ def give_notice(at: datetime) -> int:
     ):
         fresh = freshness(integration, at)
         if fresh["late"]:
-            since = integrations.watched_since(integration)
-            told += _guarded(lateness.tell, integration, since, fresh["ran"])
+            since = lifecycle.watched_since(integration)
+            told += _guarded(late_sync.tell, integration, since, fresh["ran"])
     live = Integration.objects.filter(state__in=digest.LIVE).values("organization")
     for organization in Organization.objects.filter(pk__in=live):
         told += _guarded(digest.tell, organization, at)
@@ -160,7 +162,7 @@ def apply_due(at: datetime) -> list[Run]:
     ):
         try:
             overrides.expire(integration.organization, actor=DATES, now=at)
-            if by_date.is_due(integration, at=at):
+            if effective_dates.is_due(integration, at=at):
                 started.append(request_run(integration, trigger=Trigger.EFFECTIVE, actor=DATES))
         except Refused as refusal:  # a run is under way: the next hour looks again
             log.info("not_started", integration=integration.pk, why=str(refusal))
@@ -230,7 +232,7 @@ def _given_up(integration: Integration, at: datetime) -> bool:
     since = integration.failing_since
     if integration.state != IntegrationState.QUARANTINED or since is None or at - since <= DISABLE_AFTER:
         return False
-    integrations.switch_off(integration, actor=SCHEDULER)
+    lifecycle.switch_off(integration, actor=SCHEDULER)
     return True
 
 
@@ -298,6 +300,6 @@ def freshness(integration: Integration, at: datetime) -> dict[str, Any]:
 
     The hours count from its activation when that is newer: who resumes after a month is not late at once.
     """
-    since = integrations.watched_since(integration)
+    since = lifecycle.watched_since(integration)
     late = integration.state == IntegrationState.ACTIVE and (since is None or at - since > LATE_AFTER)
     return {"ran": integration.last_success_at, "source": integration.last_source_time, "late": late}

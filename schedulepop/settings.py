@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "schedulepop.web.headers.SecurityHeaders",
+    "schedulepop.web.shell.headers.SecurityHeaders",
 ]
 ROOT_URLCONF = "schedulepop.urls"
 WSGI_APPLICATION = "schedulepop.wsgi.application"
@@ -96,7 +96,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "schedulepop.web.shell.context",
+                "schedulepop.web.shell.shell.context",
             ],
         },
     }

@@ -12,11 +12,12 @@ from schedulepop.accounts.models import User
 from schedulepop.cli.demo import maple_health as maple
 from schedulepop.directory import actions
 from schedulepop.directory.models import Membership
-from schedulepop.sync import answers, runs
 from schedulepop.sync.errors import Refused
-from schedulepop.sync.frames import Plan
 from schedulepop.sync.models import Integration, Run
-from schedulepop.sync.questions import Question
+from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.sync.review.questions import answers
+from schedulepop.sync.review.questions.questions import Question
+from schedulepop.sync.run import runs
 from simulation.payroll import Payroll
 
 

@@ -18,9 +18,11 @@ from schedulepop.cli.demo import build
 from schedulepop.cli.demo import maple_health as maple
 from schedulepop.directory import actions
 from schedulepop.directory.models import Membership
-from schedulepop.sync import crosswalk, integrations, runs
+from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Link, Run, RunState, Trigger
-from schedulepop.sync.policy import Mapping
+from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.review.questions import crosswalk
+from schedulepop.sync.run import runs
 from simulation import bad_feeds
 from simulation.bad_feeds import BadFeed
 from simulation.happenings import Happenings
@@ -101,7 +103,7 @@ class Year:
             self.payroll.export(self.start - timedelta(days=1)),
             self._at(self.start - timedelta(days=1), EXPORT_AT),
         )
-        self.integration = integrations.add(
+        self.integration = lifecycle.add(
             organization,
             "Payroll",
             connector="file",

@@ -65,8 +65,9 @@ LONGEST = (
     "tests/faults/test_kills",
     "tests/journeys",
     "tests/simulation",
-    "tests/sync/test_laws",
-    "tests/sync/test_months",
+    "tests/sync/plan/test_laws",
+    "tests/sync/plan/test_months",
+    "tests/sync/run/test_months",
     "tests/faults",
     "tests/postgres",
 )

@@ -45,7 +45,7 @@ def test_exactly_one_run_on_a_day_the_clocks_change(integration, day: date, monk
     integration.save()
     monkeypatch.setattr(jobs, "SPREAD_MINUTES", 1)
     midnight = datetime.combine(day, time(0), ZoneInfo("America/New_York")).astimezone(UTC)
-    monkeypatch.setattr("schedulepop.sync.runs.clock", lambda: now)
+    monkeypatch.setattr("schedulepop.sync.run.runs.clock", lambda: now)
     started = 0
     for minutes in range(0, 25 * 60, 15):
         now = midnight + timedelta(minutes=minutes)
@@ -64,7 +64,7 @@ def test_the_offset_is_stable_and_within_two_hours(integration) -> None:
 
 def test_a_missed_day_is_caught_up_once(integration, monkeypatch) -> None:
     late = jobs.due_at(integration, date(2026, 11, 23)) + timedelta(days=3)
-    monkeypatch.setattr("schedulepop.sync.runs.clock", lambda: late)
+    monkeypatch.setattr("schedulepop.sync.run.runs.clock", lambda: late)
     assert len(jobs.start_due(late)) == 1
 
 
@@ -89,7 +89,7 @@ def test_the_sweep_finds_a_run_nobody_drives(integration) -> None:
 
 def test_source_trouble_is_tried_again_by_the_same_run(integration, monkeypatch) -> None:
     due = jobs.due_at(integration, date(2026, 11, 23))
-    monkeypatch.setattr("schedulepop.sync.runs.clock", lambda: due)
+    monkeypatch.setattr("schedulepop.sync.run.runs.clock", lambda: due)
     (run,) = jobs.start_due(due)
     Run.objects.filter(pk=run.pk).update(state="failed", finished_at=due)
     Integration.objects.update(state="quarantined", failing_since=due)

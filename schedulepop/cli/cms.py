@@ -53,7 +53,7 @@ def id_changes(
     from schedulepop.cms import Quarter
 
     with database():
-        from schedulepop.sync import id_changes as changes
+        from schedulepop.sync.cms import id_changes as changes
 
         owner = naming.organization(org)
         naming.reading_all(owner, by, "its ID changes")
@@ -130,7 +130,7 @@ def employees(
         from datetime import datetime
         from zoneinfo import ZoneInfo
 
-        from schedulepop.sync import employee_section
+        from schedulepop.sync.cms import employee_section
 
         place = naming.location(naming.organization(org), location)
         try:

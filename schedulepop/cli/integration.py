@@ -36,16 +36,16 @@ def add(
 ) -> None:
     """Add an integration."""
     with database():
-        from schedulepop.sync import integrations
-        from schedulepop.sync.policy import Mapping
+        from schedulepop.sync.integrations import lifecycle
+        from schedulepop.sync.plan.policy import Mapping
 
         owner = naming.organization(org)
         config, policy = _settings(setting or [])
         with naming.said_plainly():
-            used = integrations.mapping_from_toml(mapping.read_text("utf-8")) if mapping else Mapping()
+            used = lifecycle.mapping_from_toml(mapping.read_text("utf-8")) if mapping else Mapping()
             if location:
                 used = used.model_copy(update={"default_location": location})
-            made = integrations.add(
+            made = lifecycle.add(
                 owner,
                 name,
                 connector=connector,
@@ -61,10 +61,10 @@ def add(
 def test_(integration: OrgName, by: By = None) -> None:
     """Ask the source whether it can be read."""
     with database():
-        from schedulepop.sync import integrations
+        from schedulepop.sync.integrations import lifecycle
 
         with naming.said_plainly():
-            answer = integrations.test(naming.integration(integration), actor=naming.actor(by))
+            answer = lifecycle.test(naming.integration(integration), actor=naming.actor(by))
         if not answer.ok:
             raise fail(answer.sentence, FAILED)
         out.print(answer.sentence, markup=False)
@@ -77,11 +77,11 @@ def activate(integration: OrgName, by: By = None) -> None:
         from django.utils.timezone import now
 
         from schedulepop import jobs
-        from schedulepop.sync import integrations
+        from schedulepop.sync.integrations import lifecycle
 
         found = naming.integration(integration)
         with naming.said_plainly():
-            integrations.activate(found, actor=naming.actor(by))
+            lifecycle.activate(found, actor=naming.actor(by))
         when = jobs.next_due(found, now()).strftime("%A %H:%M")
         out.print(f"{found} is active. Its next run: {when}, {found.organization.timezone}.", markup=False)
 
@@ -90,11 +90,11 @@ def activate(integration: OrgName, by: By = None) -> None:
 def pause(integration: OrgName, by: By = None) -> None:
     """No scheduled runs until it is activated again."""
     with database():
-        from schedulepop.sync import integrations
+        from schedulepop.sync.integrations import lifecycle
 
         found = naming.integration(integration)
         with naming.said_plainly():
-            integrations.pause(found, actor=naming.actor(by))
+            lifecycle.pause(found, actor=naming.actor(by))
         out.print(f"{found} is paused.", markup=False)
 
 
@@ -113,8 +113,10 @@ def limits_(
 ) -> None:
     """The guard's numbers and the switches for pay and CMS codes; with --set they change."""
     with database():
-        from schedulepop.sync import feeds, integrations, limits
-        from schedulepop.sync.policy import Policy
+        from schedulepop.sync.integrations import lifecycle
+        from schedulepop.sync.plan import limits
+        from schedulepop.sync.plan.policy import Policy
+        from schedulepop.sync.run import feeds
 
         found = naming.integration(integration)
         naming.reading_all(found.organization, by, "its limits")
@@ -125,7 +127,7 @@ def limits_(
             wanted = {name: value for name, _, value in pairs}
             agreed = yes or _agrees(found, wanted)
             with naming.said_plainly():
-                integrations.set_policy(found, wanted, actor=naming.actor(by), forget=agreed)
+                lifecycle.set_policy(found, wanted, actor=naming.actor(by), forget=agreed)
             found = naming.integration(integration)
         policy, usual = feeds.policy_of(found), Policy()
         rows = [(name, limits.written(name, policy), limits.written(name, usual)) for name in limits.SETTINGS]
@@ -149,9 +151,9 @@ def limits_(
 
 def _agrees(integration: Integration, wanted: dict[str, str]) -> bool:
     """Asks before pay is forgotten; scripts pass --yes. Ends the command when nobody agrees."""
-    from schedulepop.sync import forget_pay, integrations
+    from schedulepop.sync.integrations import forget_pay, lifecycle
 
-    if not integrations.forgets_pay(integration, wanted):
+    if not lifecycle.forgets_pay(integration, wanted):
         return False
     told = forget_pay.announced(integration)
     if not session.on_a_terminal():

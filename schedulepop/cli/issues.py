@@ -40,8 +40,8 @@ def list_(
 ) -> None:
     """Open issues with cause, remedy and who can fix them."""
     with database():
-        from schedulepop.sync import open_issues
-        from schedulepop.sync.issue_codes import CODES
+        from schedulepop.sync.plan.issue_codes import CODES
+        from schedulepop.sync.review.issues import open_issues
 
         owner = naming.organization(org)
         reader = naming.reading(owner, by)
@@ -97,11 +97,11 @@ def map_(
     if create and kind is Kind.STATUS:
         raise fail("Statuses are a closed list: map the word with --to STATUS.", USAGE)
     with database():
-        from schedulepop.sync import code_issues
+        from schedulepop.sync.review.issues import unmapped_codes
 
         owner, actor = naming.organization(org), naming.actor(by)
         place = naming.location(owner, location) if location else None
-        found = code_issues.find(owner, kind.value, code, place)
+        found = unmapped_codes.find(owner, kind.value, code, place)
         if not found:
             raise fail(
                 f"No open issue is about the {kind.value} code {code!r}. `schedulepop issues list {org}` shows them."
@@ -112,10 +112,10 @@ def map_(
                 f"The code {code} waits at several locations: {names}. Say which: --location NAME.", USAGE
             )
         with naming.said_plainly():
-            name = code_issues.map_code(
+            name = unmapped_codes.map_code(
                 found[0], to="" if create else to, create=(to or code) if create else "", actor=actor
             )
-            run = code_issues.fill_waiting(found[0].issue.integration, actor=actor)
+            run = unmapped_codes.fill_waiting(found[0].issue.integration, actor=actor)
         out.print(f"{code} is {name} now.", markup=False, highlight=False)
         out.print(_filled(run), markup=False, highlight=False)
 

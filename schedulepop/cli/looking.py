@@ -12,8 +12,8 @@ from rich.text import Text
 
 from schedulepop.cli import naming
 from schedulepop.cli.integration import By
+from schedulepop.cli.naming import Json, RunPath
 from schedulepop.cli.session import USAGE, database, fail, out
-from schedulepop.cli.sync import Json, RunPath, _run
 
 if TYPE_CHECKING:
     from schedulepop.accounts.actors import Actor
@@ -27,13 +27,13 @@ def replay(
 ) -> None:
     """Plan a run's stored file again, by another mapping or policy (TOML), and say what would differ. Writes nothing."""
     with database():
-        from schedulepop.sync import integrations
-        from schedulepop.sync import replay as door
+        from schedulepop.sync.integrations import lifecycle
+        from schedulepop.sync.review import replay as door
 
         with naming.said_plainly():
-            other = integrations.mapping_from_toml(mapping.read_text("utf-8")) if mapping else None
+            other = lifecycle.mapping_from_toml(mapping.read_text("utf-8")) if mapping else None
             numbers = _toml(policy) if policy else None
-            done = door.replay(_run(run), actor=naming.actor(by), mapping=other, policy=numbers)
+            done = door.replay(naming.run_at(run), actor=naming.actor(by), mapping=other, policy=numbers)
         if as_json:
             print(json.dumps(door.as_json(done), indent=2, default=str))
             return
@@ -51,7 +51,7 @@ def replay(
 
 def say_person(run: Run, who: str, actor: Actor, *, as_json: bool) -> None:
     """What `sync show RUN --person X` says."""
-    from schedulepop.sync import explain
+    from schedulepop.sync.review import explain
 
     with naming.said_plainly():
         told = explain.explain(run, who, actor=actor)

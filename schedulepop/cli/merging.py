@@ -23,7 +23,7 @@ def duplicates(
 ) -> None:
     """Pairs of users who may be one person, likeliest first, with the reasons."""
     with database():
-        from schedulepop.sync.merging import duplicates as finder
+        from schedulepop.sync.review.merge import duplicates as finder
 
         owner = naming.organization(org)
         with naming.said_plainly():
@@ -72,7 +72,7 @@ def merge(
 ) -> None:
     """Make two users of one person one: first a preview, then with --plan HASH and --reason."""
     with database():
-        from schedulepop.sync import merges
+        from schedulepop.sync.review.merge import merge as merges
 
         one, other, actor = _user(kept), _user(merged), naming.actor(by)
         with naming.said_plainly():
@@ -98,7 +98,7 @@ def unmerge(
 ) -> None:
     """Take a merge back: two users again, as they were."""
     with database():
-        from schedulepop.sync import merges
+        from schedulepop.sync.review.merge import merge as merges
 
         user = _user(merged)
         done = merges.of_user(user).filter(merged=user).first()

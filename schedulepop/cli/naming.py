@@ -5,11 +5,15 @@ from __future__ import annotations
 import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
 
 from schedulepop.cli.session import FAILED, USAGE, fail
 
 P = TypeVar("P", "Duty", "Zone")
+Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
+RunPath = Annotated[str, typer.Argument(metavar="ORG/NAME[#N]", help="A run; without #N the newest.")]
 
 if TYPE_CHECKING:
     from django.db.models import Manager
@@ -146,3 +150,13 @@ def said_plainly() -> Iterator[None]:
         yield
     except (SyncError, DirectoryError) as error:
         raise fail(str(error), FAILED) from error
+
+
+def run_at(path: str) -> Run:
+    """A run by `ORG/NAME`, `ORG/NAME#N` or its ID. Ends the command when there is none."""
+    if path.isdigit():
+        return only_run(int(path))
+    name, _, number = path.partition("#")
+    if number and not number.isdigit():
+        raise fail(f"Write the run as ORG/NAME#N, not {path!r}.", USAGE)
+    return run(name, int(number) if number else None)

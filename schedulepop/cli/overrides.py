@@ -39,7 +39,7 @@ def override(
     except ValueError:
         raise fail(f"Write the day like 2026-11-17, not {until!r}.", USAGE) from None
     with database():
-        from schedulepop.sync import overrides as door
+        from schedulepop.sync.review import overrides as door
 
         user, place = _whom(username, location)
         with naming.said_plainly():
@@ -52,7 +52,7 @@ def override(
 def release(username: Username, field: Field, location: Where = None, by: By = None) -> None:
     """Let payroll speak again about a value that an override or an undo holds."""
     with database():
-        from schedulepop.sync import overrides as door
+        from schedulepop.sync.review import overrides as door
 
         user, place = _whom(username, location)
         with naming.said_plainly():
@@ -63,7 +63,7 @@ def release(username: Username, field: Field, location: Where = None, by: By = N
 def overrides(org: str, by: By = None) -> None:
     """What is held against payroll, and until when."""
     with database():
-        from schedulepop.sync import overrides as door
+        from schedulepop.sync.review import overrides as door
 
         table = Table(box=None, padding=(0, 2))
         for title in ("Person", "Field", "Location", "Held by", "Until", "Reason"):

@@ -16,7 +16,7 @@ from schedulepop.cli.session import FAILED, USAGE, database, err, fail, out
 if TYPE_CHECKING:
     from schedulepop.accounts.models import User
     from schedulepop.sync.models import Integration
-    from schedulepop.sync.questions import Question
+    from schedulepop.sync.review.questions.questions import Question
 
 SHOWN = 200
 Kind = Annotated[str, typer.Argument(metavar="same|different|add-here|transfer")]
@@ -29,7 +29,7 @@ def questions(
 ) -> None:
     """Records that wait until somebody says who they are, with whom they may be and why."""
     with database():
-        from schedulepop.sync import answers
+        from schedulepop.sync.review.questions import answers
 
         found = naming.integration(where) if "/" in where else naming.organization(where)
         actor = naming.actor(by)
@@ -58,7 +58,7 @@ def answer(
     if word not in ("same", "different", "add_here", "transfer"):
         raise fail(f"An answer is same, different, add-here or transfer, not {kind!r}.", USAGE)
     with database():
-        from schedulepop.sync import answers
+        from schedulepop.sync.review.questions import answers
 
         found, actor = naming.integration(integration), naming.actor(by)
         asked = answers.question(found, source_id, actor)
@@ -76,7 +76,7 @@ def crosswalk(
 ) -> None:
     """Take over new payroll IDs from a file with the columns old_id and new_id. All rows or none."""
     with database():
-        from schedulepop.sync import crosswalk as door
+        from schedulepop.sync.review.questions import crosswalk as door
 
         found, actor = naming.integration(integration), naming.actor(by)
         with naming.said_plainly():
@@ -136,7 +136,7 @@ def _plain(asked: Question) -> dict[str, Any]:
 
 
 def _say(asked: Question) -> None:
-    from schedulepop.sync.issue_codes import CODES
+    from schedulepop.sync.plan.issue_codes import CODES
 
     place = f", {asked.location.name}" if asked.location else ""
     out.print(

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from schedulepop.cli import naming, session
 from schedulepop.cli.integration import By, OrgName
+from schedulepop.cli.naming import Json, RunPath
 from schedulepop.cli.session import DONE, FAILED, USAGE, WAITS, database, fail, out, print_table
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from schedulepop.sync.models import Run
 
 app = typer.Typer(help="Syncs: preview, run, look, decide.", no_args_is_help=True)
-Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
 Plan = Annotated[str | None, typer.Option("--plan", help="Hash of the plan that is approved.")]
-RunPath = Annotated[str, typer.Argument(metavar="ORG/NAME[#N]", help="A run; without #N the newest.")]
 
 
 @app.command()
@@ -43,7 +42,7 @@ def run_(
 ) -> None:
     """Sync now. A first sync waits for an approval."""
     with database():
-        from schedulepop.sync import runs
+        from schedulepop.sync.run import runs
 
         actor = naming.actor(by)
         found = naming.integration(integration)
@@ -69,7 +68,7 @@ def run_(
 def list_(integration: OrgName, last: int = 20, as_json: Json = False, by: By = None) -> None:
     """The newest runs."""
     with database():
-        from schedulepop.sync import runs
+        from schedulepop.sync.run import runs
 
         of = naming.integration(integration)
         naming.reading_all(of.organization, by, "its runs")
@@ -101,13 +100,13 @@ def show(
     """One run: what it read, what changed, what waits; or one person of it: what came in, who it was, and why."""
     with database():
         if person is None:
-            found = _run(run)
+            found = naming.run_at(run)
             naming.reading_all(found.organization, by, "whole runs. `--person X` shows one of yours")
             _say(found, as_json)
         else:
             from schedulepop.cli.looking import say_person
 
-            say_person(_run(run), person, naming.actor(by), as_json=as_json)
+            say_person(naming.run_at(run), person, naming.actor(by), as_json=as_json)
 
 
 @app.command()
@@ -116,7 +115,7 @@ def approve(run: RunPath, plan: Plan = None, as_json: Json = False, by: By = Non
     if not plan:
         raise fail("Name the plan you have looked at: --plan HASH. `sync show` shows it.", USAGE)
     with database():
-        done = _approve(_run(run), plan, naming.actor(by))
+        done = _approve(naming.run_at(run), plan, naming.actor(by))
         _say(done, as_json)
         raise typer.Exit(code_of(done))
 
@@ -125,10 +124,10 @@ def approve(run: RunPath, plan: Plan = None, as_json: Json = False, by: By = Non
 def discard(run: RunPath, by: By = None) -> None:
     """Do not apply what waits in a run. The next run looks at it anew."""
     with database():
-        from schedulepop.sync import runs
+        from schedulepop.sync.run import runs
 
         with naming.said_plainly():
-            done = runs.discard(_run(run), actor=naming.actor(by))
+            done = runs.discard(naming.run_at(run), actor=naming.actor(by))
         out.print(f"Run {done.number} is discarded. Nothing of what waited was applied.")
 
 
@@ -141,36 +140,27 @@ def release(
 ) -> None:
     """Add one new person who is on hold, alone; everything else goes on waiting."""
     with database():
-        from schedulepop.sync import runs
+        from schedulepop.sync.run import runs
 
         with naming.said_plainly():
-            done = runs.release(_run(run), source_id, actor=naming.actor(by))
+            done = runs.release(naming.run_at(run), source_id, actor=naming.actor(by))
         _say(done, as_json)
         raise typer.Exit(code_of(done))
 
 
 def code_of(run: Run) -> int:
     """0 done, 1 failed, 3 waits for an approval (SPEC §9)."""
-    from schedulepop.sync import runs
+    from schedulepop.sync.run import runs
 
     if run.state == "failed":
         return FAILED
     return WAITS if runs.waits(run) else DONE
 
 
-def _run(path: str) -> Run:
-    if path.isdigit():
-        return naming.only_run(int(path))
-    name, _, number = path.partition("#")
-    if number and not number.isdigit():
-        raise fail(f"Write the run as ORG/NAME#N, not {path!r}.", USAGE)
-    return naming.run(name, int(number) if number else None)
-
-
 def _drive(path: str, actor: Actor, *, preview: bool, full: bool = False, quiet: bool) -> Run:
     """Requests a run and drives it here; a running worker would find it driven already."""
-    from schedulepop.sync import runs
     from schedulepop.sync.models import Trigger
+    from schedulepop.sync.run import runs
 
     integration = naming.integration(path)
     with naming.said_plainly():
@@ -182,8 +172,8 @@ def _drive(path: str, actor: Actor, *, preview: bool, full: bool = False, quiet:
 
 
 def _approve(run: Run, plan: str, actor: Actor) -> Run:
-    from schedulepop.sync import runs
     from schedulepop.sync.errors import Refused
+    from schedulepop.sync.run import runs
 
     try:
         with naming.said_plainly():
@@ -195,7 +185,7 @@ def _approve(run: Run, plan: str, actor: Actor) -> Run:
 
 
 def _say(run: Run, as_json: bool) -> None:
-    from schedulepop.sync import runs
+    from schedulepop.sync.run import runs
 
     if as_json:
         print(json.dumps(runs.as_json(run), indent=2))

@@ -22,14 +22,15 @@ def try_(
 ) -> None:
     """Read any payroll export and say what a first sync would create. Writes nothing."""
     from schedulepop.connectors.file import MAX_BYTES
-    from schedulepop.sync import look, plans, report
     from schedulepop.sync.errors import NeedsAdmin
+    from schedulepop.sync.plan import storage, trial
+    from schedulepop.sync.run import report
 
     started = time.perf_counter()
     try:
         if file.stat().st_size > MAX_BYTES:
             raise NeedsAdmin(f"{file.name} is larger than {MAX_BYTES // 2**20} MB. Is it a payroll export?")
-        seen = look.look(file.read_bytes(), name=file.name)
+        seen = trial.look(file.read_bytes(), name=file.name)
     except NeedsAdmin as error:
         if as_json:
             print(json.dumps(unreadable(str(error), error.code), indent=2))
@@ -37,9 +38,9 @@ def try_(
     except OSError as error:
         raise fail(f"{file} cannot be read: {error.strerror}.", FAILED) from error
     read_in = time.perf_counter() - started
-    plan = look.first_sync(seen, today=datetime.now().astimezone().date())
+    plan = trial.first_sync(seen, today=datetime.now().astimezone().date())
     plan.seconds["read"] = read_in
-    answer = report.of_plan(plan, plans.digest(plan.changes, plan.fields))
+    answer = report.of_plan(plan, storage.digest(plan.changes, plan.fields))
     if as_json:
         print(json.dumps(answer, indent=2, default=str))
         return
@@ -48,7 +49,7 @@ def try_(
 
 def unreadable(message: str, code: str) -> dict[str, object]:
     """The JSON of a file that could not be read: the same keys, nothing in them but the reason."""
-    from schedulepop.sync import report
+    from schedulepop.sync.run import report
 
     row = {"row": None, "column": None, "value": None, "message": message}
     return {
@@ -66,7 +67,7 @@ def unreadable(message: str, code: str) -> dict[str, object]:
 
 def _say(name: str, seen: object, answer: dict[str, object]) -> None:
     """The same for a person: the sentence first, then columns, then doubtful rows."""
-    from schedulepop.sync.look import Look
+    from schedulepop.sync.plan.trial import Look
 
     assert isinstance(seen, Look)  # noqa: S101 (for the type checker)
     counts: dict[str, int] = answer["counts"]  # type: ignore[assignment]
@@ -106,7 +107,7 @@ def _columns(found: dict[str, str], unknown: list[str], dropped: dict[str, str])
 
 
 def _doubtful(issues: list[dict[str, object]]) -> None:
-    from schedulepop.sync.issue_codes import CODES
+    from schedulepop.sync.plan.issue_codes import CODES
 
     if not issues:
         out.print("\nNo doubtful rows.")

@@ -10,11 +10,12 @@ from rich.text import Text
 
 from schedulepop.cli import naming
 from schedulepop.cli.integration import By
+from schedulepop.cli.naming import Json, RunPath
 from schedulepop.cli.session import database, out
-from schedulepop.cli.sync import Json, Plan, RunPath, _run
+from schedulepop.cli.sync import Plan
 
 if TYPE_CHECKING:
-    from schedulepop.sync.undo import Undo
+    from schedulepop.sync.review.undo.undo import Undo
 
 WHY_KEPT = {
     "changed": "was changed since and stays",
@@ -32,11 +33,11 @@ def undo(
 ) -> None:
     """Take back what a run did. Without --plan it only shows what would go back."""
     with database():
-        from schedulepop.sync import undo as door
+        from schedulepop.sync.review.undo import undo as door
 
         actor = naming.actor(by)
         with naming.said_plainly():
-            shown = door.preview(_run(run), person)
+            shown = door.preview(naming.run_at(run), person)
             done = door.apply(shown.run, person, plan_hash=plan, actor=actor) if plan else None
         if as_json:
             print(json.dumps(_as_json(shown, done.number if done else None), indent=2))
@@ -54,7 +55,7 @@ def undo(
 def _lines(shown: Undo) -> list[dict[str, Any]]:
     """Person and field, pay left out: a terminal may be read by anybody."""
     from schedulepop.employee import TELLS_PAY
-    from schedulepop.sync.folding import written
+    from schedulepop.sync.plan.names import written
 
     changes = shown.plan.changes.with_columns(written(shown.plan.changes).alias("name"))
     told = shown.plan.fields.join(

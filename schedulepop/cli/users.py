@@ -96,7 +96,7 @@ def add(
         from schedulepop.accounts import invitations
         from schedulepop.accounts.models import Invitation
         from schedulepop.directory.actions import officers
-        from schedulepop.sync import adding
+        from schedulepop.sync.whereis import add_user
 
         owner, actor = naming.organization(org), naming.actor(by)
         with naming.said_plainly():
@@ -113,8 +113,8 @@ def add(
             else:
                 place = naming.location(owner, location)
                 if not reason.strip():
-                    raise fail(f"{adding.WHY} (--reason)", USAGE)
-                who = adding.Newcomer(
+                    raise fail(f"{add_user.WHY} (--reason)", USAGE)
+                who = add_user.Newcomer(
                     first_name,
                     last_name,
                     email=email,
@@ -123,7 +123,7 @@ def add(
                     duty=naming.part(place.duties, duty),
                     zone=naming.part(place.zones, zone),
                 )
-                user = adding.add_by_hand(
+                user = add_user.add_by_hand(
                     place,
                     who,
                     reason=reason,

@@ -12,7 +12,7 @@ from schedulepop.cli import naming
 from schedulepop.cli.session import database, out
 
 if TYPE_CHECKING:
-    from schedulepop.sync.whereis import Answer
+    from schedulepop.sync.whereis.whereis import Answer
 
 
 def whereis(
@@ -28,7 +28,7 @@ def whereis(
 ) -> None:
     """Say where a person is, or why they do not appear."""
     with database():
-        from schedulepop.sync import whereis as door
+        from schedulepop.sync.whereis import whereis as door
 
         owner = naming.organization(org)
         here = naming.location(owner, location) if location else None

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from schedulepop import employee
 
-TWIN: Any = {"db_constraint": False, "db_index": False}
+COMPOSITE_FK: Any = {"db_constraint": False, "db_index": False}
 """For one column of a composite foreign key: sql/truths.sql constrains it and another index begins with it, so
 that a row is checked and indexed once. A bulk load spends most of its time in those two."""
 
@@ -48,7 +48,7 @@ class LocationCode(models.Model):
     """A payroll code of a location, unique in the organization. `code` is folded (text.fold_code)."""
 
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK
     )
     location = models.ForeignKey(
         Location, on_delete=models.CASCADE, related_name="codes", db_constraint=False
@@ -63,7 +63,9 @@ class _OfLocation(models.Model):
     organization = models.ForeignKey(
         "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="%(class)ss", **TWIN)
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="%(class)ss", **COMPOSITE_FK
+    )
     name = models.CharField(max_length=120)
 
     class Meta:
@@ -78,7 +80,7 @@ class Duty(_OfLocation):
     """What a person does at a location (never "job" or "position" in the UI)."""
 
     cms_code = models.PositiveSmallIntegerField(null=True, blank=True)  # CMS job title code 1-40
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="duties", **TWIN)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="duties", **COMPOSITE_FK)
 
     class Meta(_OfLocation.Meta):
         abstract = False
@@ -103,7 +105,7 @@ class Zone(_OfLocation):
 class DutyCode(models.Model):
     """A payroll code of a duty, unique at its location. `code` is folded."""
 
-    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+", **TWIN)
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK)
     duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="codes", db_constraint=False)
     code = models.CharField(max_length=80)
 
@@ -114,7 +116,7 @@ class DutyCode(models.Model):
 class ZoneCode(models.Model):
     """A payroll code of a zone, unique at its location. `code` is folded."""
 
-    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+", **TWIN)
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK)
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="codes", db_constraint=False)
     code = models.CharField(max_length=80)
 
@@ -137,9 +139,11 @@ class Membership(models.Model):
         "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships", **TWIN
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships", **COMPOSITE_FK
     )
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="memberships", **TWIN)
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="memberships", **COMPOSITE_FK
+    )
     role = models.CharField(max_length=10, default=STAFF, choices=[(STAFF, "Staff"), (MANAGER, "Manager")])
     status = models.CharField(max_length=20, choices=STATUS_CHOICES, default=employee.Status.ACTIVE)
     employee_number = models.CharField(max_length=64, blank=True)
@@ -150,10 +154,10 @@ class Membership(models.Model):
     leave_end = models.DateField(null=True, blank=True)  # the first day back from a leave
     cms_code = models.PositiveSmallIntegerField(null=True, blank=True)
     primary_duty = models.ForeignKey(
-        Duty, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", **TWIN
+        Duty, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", **COMPOSITE_FK
     )
     primary_zone = models.ForeignKey(
-        Zone, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", **TWIN
+        Zone, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", **COMPOSITE_FK
     )
     payroll_owned = models.BooleanField(default=False)
     is_primary = models.BooleanField(default=False)  # the user's primary location
@@ -211,8 +215,10 @@ class Membership(models.Model):
 class MembershipDuty(models.Model):
     """A duty of a membership and its one pay rate. `by_payroll` rows are payroll's, the others a manager's extras."""
 
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="duties", **TWIN)
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", **TWIN)
+    membership = models.ForeignKey(
+        Membership, on_delete=models.CASCADE, related_name="duties", **COMPOSITE_FK
+    )
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK)
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     by_payroll = models.BooleanField(default=False)
     by_manager = models.BooleanField(default=False)  # stays an extra when payroll moves the primary on
@@ -248,8 +254,8 @@ class MembershipDuty(models.Model):
 class MembershipZone(models.Model):
     """A zone of a membership."""
 
-    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="zones", **TWIN)
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", **TWIN)
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="zones", **COMPOSITE_FK)
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK)
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     by_payroll = models.BooleanField(default=False)
     by_manager = models.BooleanField(default=False)

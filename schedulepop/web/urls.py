@@ -4,38 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from schedulepop.web import (
-    account,
-    add_user,
-    confirm_address,
-    crosswalk,
-    decide,
-    duplicates,
-    explained,
-    forgotten,
-    held,
-    home,
-    integration_settings,
-    integrations,
-    issue_mapping,
-    issues,
-    labor,
-    limits,
-    mail,
-    mapping_change,
-    place,
-    profile,
-    profile_edits,
-    questions,
-    run,
-    runs,
-    set_up,
-    setup,
-    sign_in,
-    taking_back,
-    users,
-    whereis,
-)
+from schedulepop.web.account import account, account_link, confirm_address, forgot_password, mail, sign_in
+from schedulepop.web.cms import labor_codes
+from schedulepop.web.home import home
+from schedulepop.web.integrations import crosswalk, integrations, limits, mapping_change, settings, setup
+from schedulepop.web.issues import issue_mapping, issues, questions
+from schedulepop.web.runs import approve, person, run, runs, undo
+from schedulepop.web.shell import place
+from schedulepop.web.users import add_user, duplicates, overrides, profile, profile_edits, users
+from schedulepop.web.whereis import whereis
 
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -43,16 +20,16 @@ urlpatterns: list[URLPattern] = [
     path("account/confirm/", account.confirm, name="account-confirm"),
     path("account/digest/", account.digest, name="account-digest"),
     path("confirm/<str:token>/", confirm_address.confirm_address, name="confirm-address"),
-    path("cms/", labor.labor, name="cms"),
-    path("cms/code/<int:duty_id>/", labor.choose, name="cms-code"),
-    path("cms/employees/<int:location_id>/<str:quarter>/", labor.employees, name="cms-employees"),
-    path("cms/facility/<int:location_id>/", labor.facility, name="cms-facility"),
-    path("cms/ids/<str:quarter>/", labor.ids, name="cms-ids"),
-    path("cms/ids/<str:quarter>/<slug:form>/", labor.ids_file, name="cms-ids-file"),
+    path("cms/", labor_codes.labor, name="cms"),
+    path("cms/code/<int:duty_id>/", labor_codes.choose, name="cms-code"),
+    path("cms/employees/<int:location_id>/<str:quarter>/", labor_codes.employees, name="cms-employees"),
+    path("cms/facility/<int:location_id>/", labor_codes.facility, name="cms-facility"),
+    path("cms/ids/<str:quarter>/", labor_codes.ids, name="cms-ids"),
+    path("cms/ids/<str:quarter>/<slug:form>/", labor_codes.ids_file, name="cms-ids-file"),
     path("demo-sign-in/", sign_in.demo_sign_in, name="demo-sign-in"),
     path("dev/mail/", mail.mail, name="mail"),
     path("dev/mail/<slug:name>/", mail.mail_html, name="mail-html"),
-    path("forgotten/", forgotten.forgotten, name="forgotten"),
+    path("forgotten/", forgot_password.forgotten, name="forgotten"),
     path("integrations/", integrations.integrations, name="integrations"),
     path("integrations/add/", integrations.add, name="integration-add"),
     path("integrations/<slug:organization>/<slug:slug>/", integrations.integration, name="integration"),
@@ -100,7 +77,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "integrations/<slug:organization>/<slug:slug>/settings/",
-        integration_settings.settings,
+        settings.settings,
         name="integration-settings",
     ),
     path("issues/", issues.issues, name="issues"),
@@ -110,19 +87,19 @@ urlpatterns: list[URLPattern] = [
     path("questions/<int:integration>/<path:source_id>/", questions.question, name="question"),
     path("runs/", runs.runs, name="runs"),
     path("runs/<int:pk>/", run.run, name="run"),
-    path("runs/<int:pk>/approve/", decide.approve, name="run-approve"),
-    path("runs/<int:pk>/discard/", decide.discard, name="run-discard"),
-    path("runs/<int:pk>/people/<path:source_id>/undo/", taking_back.take_back, name="run-undo-person"),
-    path("runs/<int:pk>/people/<path:source_id>/", explained.explained, name="run-person"),
-    path("runs/<int:pk>/undo/", taking_back.take_back, name="run-undo"),
-    path("runs/<int:pk>/release/<path:source_id>", decide.release, name="run-release"),
+    path("runs/<int:pk>/approve/", approve.approve, name="run-approve"),
+    path("runs/<int:pk>/discard/", approve.discard, name="run-discard"),
+    path("runs/<int:pk>/people/<path:source_id>/undo/", undo.take_back, name="run-undo-person"),
+    path("runs/<int:pk>/people/<path:source_id>/", person.explained, name="run-person"),
+    path("runs/<int:pk>/undo/", undo.take_back, name="run-undo"),
+    path("runs/<int:pk>/release/<path:source_id>", approve.release, name="run-release"),
     path("runs/sync/", runs.sync_now, name="runs-sync"),
-    path("set-up/<str:token>/", set_up.set_up, name="set-up"),
+    path("set-up/<str:token>/", account_link.set_up, name="set-up"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("theme/", place.theme, name="theme"),
     path("users/", users.users, name="users"),
-    path("users/held/", held.all_held, name="held"),
+    path("users/held/", overrides.all_held, name="held"),
     path("users/duplicates/", duplicates.duplicates, name="duplicates"),
     path(
         "users/duplicates/<int:one_id>/<int:other_id>/different/",
@@ -141,8 +118,12 @@ urlpatterns: list[URLPattern] = [
     path(
         "users/<int:user_id>/<int:location_id>/field/<slug:name>/", profile_edits.field, name="profile-field"
     ),
-    path("users/<int:user_id>/<int:location_id>/hold/", held.hold, name="profile-hold"),
-    path("users/<int:user_id>/<int:location_id>/release/<slug:name>/", held.release, name="profile-release"),
+    path("users/<int:user_id>/<int:location_id>/hold/", overrides.hold, name="profile-hold"),
+    path(
+        "users/<int:user_id>/<int:location_id>/release/<slug:name>/",
+        overrides.release,
+        name="profile-release",
+    ),
     path("users/<int:user_id>/<int:location_id>/link/", profile_edits.link, name="profile-link"),
     path("users/<int:user_id>/<int:location_id>/mail/", profile_edits.mail, name="profile-mail"),
     path("users/<int:user_id>/<int:location_id>/notes/", profile_edits.notes, name="profile-notes"),

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from bench import generator
-from schedulepop.sync.policy import Mapping
+from schedulepop.sync.plan.policy import Mapping
 
 COLUMN = generator.COLUMNS
 MANY = 20_000

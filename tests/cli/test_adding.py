@@ -134,8 +134,8 @@ def test_a_code_that_waits_at_two_locations_needs_the_location(cli, maple) -> No
 
 
 def test_while_a_run_is_under_way_the_next_one_fills(cli, maple) -> None:  # noqa: F811
-    from schedulepop.sync import runs
-    from tests.sync.asking import OPERATOR
+    from schedulepop.sync.run import runs
+    from tests.sync.plan.asking import OPERATOR
 
     maple.hires(LUZ)
     runs.request(maple.payroll.integration, trigger="manual", actor=OPERATOR)

@@ -14,7 +14,7 @@ import pytest
 from schedulepop.cli.demo import maple_health as mh
 from schedulepop.employee import ENDED
 from schedulepop.lib.text import fold
-from schedulepop.sync.policy import Mapping, Policy
+from schedulepop.sync.plan.policy import Mapping, Policy
 
 TODAY = date(2026, 11, 17)
 MAPPING = Mapping.model_validate(mh.MAPPING)

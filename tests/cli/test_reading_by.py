@@ -9,8 +9,8 @@ import json
 import pytest
 
 from schedulepop.messages.models import Message
-from schedulepop.sync import runs
 from schedulepop.sync.models import Issue
+from schedulepop.sync.run import runs
 from tests import made
 from tests.web import nights
 from tests.web.world import maple

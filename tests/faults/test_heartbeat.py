@@ -20,8 +20,10 @@ from django.utils.timezone import now
 from schedulepop import jobs
 from schedulepop.accounts.actors import Actor
 from schedulepop.postgres import Urls
-from schedulepop.sync import drive, exclusive, heartbeat, runs, undo
 from schedulepop.sync.models import Run
+from schedulepop.sync.review.undo import undo
+from schedulepop.sync.run import driver as drive
+from schedulepop.sync.run import heartbeat, lease, runs
 from tests.faults import victim
 from tests.sync.conftest import PEOPLE
 
@@ -38,9 +40,9 @@ def run(payroll) -> Run:
 
 def taken(run: Run) -> Run:
     """By a driver that holds the lock at that moment."""
-    with exclusive.lock(run.integration_id) as mine:
+    with lease.lock(run.integration_id) as mine:
         assert mine
-        return exclusive.take(run, mine)
+        return lease.take(run, mine)
 
 
 def last_beat(run: Run, ago: timedelta) -> None:
@@ -79,7 +81,7 @@ def test_a_silent_drivers_session_is_ended_and_its_run_taken_over(run, database_
 def test_a_driver_that_has_just_got_the_lock_of_a_run_long_dead_is_left_alone(run) -> None:
     """Between its lock and its first word on the row another worker's sweep looks: found by `make faults`."""
     last_beat(run, timedelta(hours=1))
-    with exclusive.lock(run.integration_id) as mine:
+    with lease.lock(run.integration_id) as mine:
         assert mine
         assert jobs.sweep(now()) == []
         assert mine.execute("SELECT 1").fetchone() == (1,)
@@ -99,10 +101,10 @@ def test_losing_the_session_of_the_lock_does_not_fail_the_run(run, monkeypatch) 
 def test_a_driver_whose_row_is_locked_by_its_own_long_step_still_beats(run, database_urls, settings) -> None:
     """The applying transaction has the row for minutes; the session that holds the lock goes on beating."""
     settings.SILENT_SECONDS = 0.6
-    with exclusive.lock(run.integration_id) as mine:
+    with lease.lock(run.integration_id) as mine:
         assert mine
         with heartbeat.beating(run, mine), transaction.atomic():
-            exclusive.confirm(run)
+            lease.confirm(run)
             connection.cursor().execute("SELECT pg_sleep(1.2)")
             with psycopg.connect(database_urls.app, autocommit=True) as other:
                 said = other.execute(
@@ -115,7 +117,7 @@ def test_a_driver_whose_row_is_locked_by_its_own_long_step_still_beats(run, data
 def test_the_heart_beats_into_the_row_during_a_long_pure_step(run, settings) -> None:
     settings.SILENT_SECONDS = 0.6
     last_beat(run, timedelta(hours=1))
-    with exclusive.lock(run.integration_id) as mine, heartbeat.beating(run, mine):
+    with lease.lock(run.integration_id) as mine, heartbeat.beating(run, mine):
         time.sleep(0.5)
     run.refresh_from_db()
     assert now() - run.heartbeat_at < timedelta(seconds=2)
@@ -234,7 +236,7 @@ def test_a_zombie_writes_nothing(payroll) -> None:
         lambda: drive._trouble(zombie, "gone", "feed_unreadable"),
         lambda: drive._skip(zombie),
     ):
-        with pytest.raises(exclusive.TakenOverError):
+        with pytest.raises(lease.TakenOverError):
             ends()
     made.refresh_from_db()
     payroll.integration.refresh_from_db()
@@ -252,7 +254,7 @@ def test_the_sweep_never_turns_a_starting_driver_away(run, monkeypatch) -> None:
 
     def held(integration_id: int) -> bool:
         answer = real(integration_id)
-        with exclusive.lock(integration_id) as mine:
+        with lease.lock(integration_id) as mine:
             assert mine
         return answer
 

@@ -57,7 +57,7 @@ def test_a_requested_run_is_driven_by_the_worker(environment, payroll) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_run_whose_job_was_lost_is_found_by_the_sweep(environment, payroll) -> None:
     """kill -9 between taking the job and the end leaves a run `running` that nobody holds the lock of."""
-    from schedulepop.sync import runs
+    from schedulepop.sync.run import runs
 
     run = runs.request(payroll.integration, trigger="manual", actor=OPERATOR)
     Run.objects.filter(pk=run.pk).update(state="running", epoch=1, requested_at="2026-01-01T00:00Z")

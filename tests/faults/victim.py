@@ -51,9 +51,9 @@ def collide(urls: Urls, mailbox: Path, integration: int, at: float) -> None:
     """Start today's run and drive it, at this very moment, as another process does too."""
     point_at(urls, mailbox)
     from schedulepop import jobs
-    from schedulepop.sync import runs
     from schedulepop.sync.errors import Refused
     from schedulepop.sync.models import Integration, Run
+    from schedulepop.sync.run import runs
 
     one = Integration.objects.select_related("organization").get(pk=integration)
     time.sleep(max(0.0, at - time.time()))
@@ -67,7 +67,7 @@ def paused(urls: Urls, mailbox: Path, run: int, statement: str, says: Connection
     point_at(urls, mailbox)
     from django.db import connection
 
-    from schedulepop.sync import runs
+    from schedulepop.sync.run import runs
 
     ahead = [statement]
 
@@ -111,15 +111,15 @@ def _one_line(message: Any, *, address: str, link: str, until: datetime | None) 
 
 def say_steps(says: Connection) -> None:
     """Every step says its name before it begins; `read` begins when the run is taken."""
-    from schedulepop.sync import draw, drive, exclusive, notify
+    from schedulepop.sync.run import driver, lease, notify, planner
 
     def spoken(name: str) -> None:
         says.send((name, datetime.now().timestamp()))
 
     take, now_and_then, stage, letters = (
-        exclusive.take,
-        exclusive.now_and_then,
-        exclusive.stage,
+        lease.take,
+        lease.now_and_then,
+        lease.stage,
         notify.notify,
     )
 
@@ -144,7 +144,7 @@ def say_steps(says: Connection) -> None:
         spoken("notify")
         return letters(run)
 
-    exclusive.take = took
-    draw.exclusive.now_and_then = pure
-    drive.exclusive.stage = applies
-    drive.notify.notify = sends
+    lease.take = took
+    planner.exclusive.now_and_then = pure
+    driver.exclusive.stage = applies
+    driver.notify.notify = sends

@@ -13,13 +13,14 @@ import typer
 from schedulepop import employee
 from schedulepop.connectors import REGISTRY
 from schedulepop.connectors.contract import Connector
-from schedulepop.sync import frames, report
-from schedulepop.sync.finding.outcomes import OUTCOMES
-from schedulepop.sync.guarding.feed_rules import FEED_RULES
-from schedulepop.sync.guarding.person_rules import PERSON_RULES
-from schedulepop.sync.guarding.quantity_rules import QUANTITY_RULES, resembles_leaver
-from schedulepop.sync.issue_codes import CODES
-from schedulepop.sync.policy import Exclusion, Limit, Mapping, Policy
+from schedulepop.sync.plan.frames import outcomes
+from schedulepop.sync.plan.guard.feed_rules import FEED_RULES
+from schedulepop.sync.plan.guard.person_rules import PERSON_RULES
+from schedulepop.sync.plan.guard.quantity_rules import QUANTITY_RULES, resembles_leaver
+from schedulepop.sync.plan.issue_codes import CODES
+from schedulepop.sync.plan.policy import Exclusion, Limit, Mapping, Policy
+from schedulepop.sync.run import report
+from schedulepop.sync.whereis.outcomes import OUTCOMES
 from tests.house.documents import ROOT
 
 OUTSIDE = ("XDG_STATE_HOME",)  # read by us, defined by others
@@ -181,7 +182,7 @@ def _guard_rules() -> list[str]:
 def _situations() -> list[str]:
     """No list in the code names them, so every word has to be one that a step writes."""
     words = ["linked", "found", "found_elsewhere", "new", "missing", "ambiguous", "id_changed", "unreadable"]
-    steps = "".join(path.read_text("utf-8") for path in (ROOT / "schedulepop/sync").glob("*.py"))
+    steps = "".join(path.read_text("utf-8") for path in (ROOT / "schedulepop/sync/plan").rglob("*.py"))
     return [word for word in words if f'"{word}"' in steps]
 
 
@@ -212,7 +213,7 @@ def lists() -> dict[str, list[str]]:
         "situations": _situations(),
         "verbs": ["create", "update", "deactivate", "reactivate", "transfer"],
         "counts": list(report.counts({})),
-        "buckets": list(frames.BUCKETS),
+        "buckets": list(outcomes.BUCKETS),
         "steps": list(report.STEPS),
         "guard-rules": _guard_rules(),
         "environment": environment(),
@@ -222,7 +223,6 @@ def lists() -> dict[str, list[str]]:
         "doctor": list(doctor.CHECKS),
         "dependencies": requirements("run"),
         "development": requirements("dev"),
-        "sync-modules": modules("sync"),
     }
 
 
@@ -238,13 +238,6 @@ def requirements(name: str) -> list[str]:
     """Packages of requirements/<name>.in, as written there, without versions."""
     lines = (ROOT / f"requirements/{name}.in").read_text("utf-8").splitlines()
     return [re.split(r"[\[<>=]", line)[0] for line in lines if line and not line.startswith(("-", "#"))]
-
-
-def modules(package: str) -> list[str]:
-    """Modules of a package, sorted; tests of a map compare sets."""
-    folder = ROOT / "schedulepop" / package
-    found = (path for path in folder.rglob("*.py") if "migrations" not in path.parts)
-    return sorted(path.stem for path in found if path.stem not in ("__init__", "apps"))
 
 
 @cache

@@ -15,7 +15,6 @@ from tests.house.documents import ROOT, tracked
 LONGEST = 300
 CODE = (".py", ".sql", ".html", ".css", ".js", ".txt", ".toml", ".sh")
 FORBIDDEN_NAMES = ("utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc")
-STEPS = ("normalize", "match", "diff", "guard", "apply", "read", "notify")
 
 
 def _named(path: Path) -> str:
@@ -121,27 +120,27 @@ def _importers(of: str) -> set[str]:
     return {_named(path) for path in ours if f"schedulepop.{of}" in _imports(path)}
 
 
-def test_steps_never_import_each_other() -> None:
-    for step in STEPS:
-        others = {f"schedulepop.sync.{other}" for other in STEPS if other != step}
-        assert not _imports(ROOT / f"schedulepop/sync/{step}.py") & others
-
-
-def test_only_the_pipeline_takes_the_pure_steps_and_only_runs_take_the_pipeline() -> None:
-    for step in ("normalize", "match", "diff", "guard"):
-        assert _importers(f"sync.{step}") == {"schedulepop/sync/pipeline.py"}
-    assert _importers("sync.pipeline") <= {
-        f"schedulepop/sync/{name}.py" for name in ("draw", "drive", "by_date", "look", "settling")
+def test_only_runs_drive_and_only_the_run_plans() -> None:
+    """Who may start a plan or a run. Layers, steps and circles are contracts of .importlinter and `test_structure`."""
+    assert _importers("sync.plan.pipeline") <= {
+        f"schedulepop/sync/{name}.py"
+        for name in ("run/planner", "run/driver", "run/effective_dates", "run/outcome", "plan/trial")
     }
-    assert _importers("sync.drive") == {
-        f"schedulepop/sync/{name}.py" for name in ("by_date", "deciding", "runs")
+    assert _importers("sync.run.driver") == {
+        f"schedulepop/sync/run/{name}.py" for name in ("effective_dates", "approvals", "runs")
     }
 
 
 def test_the_bulk_writes_are_called_by_apply_alone() -> None:
     allowed = {
         f"schedulepop/sync/{name}.py"
-        for name in ("apply", "applying/staging", "applying/issues", "applying/links", "undoing/put_back")
+        for name in (
+            "run/apply/step",
+            "run/apply/staging",
+            "run/apply/issues",
+            "run/apply/links",
+            "review/undo/write",
+        )
     }
     assert _importers("directory.bulk") <= allowed
 

@@ -81,15 +81,8 @@ def test_lists_are_closed(document: Document) -> None:
 
 def test_every_closed_list_is_documented() -> None:
     shown = {name for one in DOCUMENTS for name, _ in one.lists()}
-    assert not set(closed_lists.lists()) - shown - {"sync-modules", "exclusion"}
+    assert not set(closed_lists.lists()) - shown - {"exclusion"}
     assert not set(closed_lists.GENERATED) - {name for one in DOCUMENTS for name, _ in one.generated()}
-
-
-def test_the_map_of_sync_names_every_module_once() -> None:
-    architecture = Document(ROOT / "docs/architecture.md")
-    (block,) = re.findall(r"<!-- map: sync -->\n(.*?)<!-- end -->", architecture.text, re.S)
-    named = re.findall(r"`(\w+)`", block)
-    assert sorted(named) == closed_lists.modules("sync")
 
 
 def test_the_architecture_fits_on_a_few_screens() -> None:
@@ -106,7 +99,7 @@ def test_the_readme_begins_with_the_two_commands_and_shows_two_pictures() -> Non
 
 
 def test_the_example_mapping_is_one(db: None) -> None:
-    from schedulepop.sync.integrations import mapping_from_toml, mapping_to_toml
+    from schedulepop.sync.integrations.lifecycle import mapping_from_toml, mapping_to_toml
 
     (example,) = Document(ROOT / "docs/connectors.md").blocks("toml")
     mapping = mapping_from_toml(example)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from schedulepop.accounts.actors import Actor
-from schedulepop.sync import overrides
+from schedulepop.sync.review import overrides
 from tests.journeys.test_run_pages import DESK, DESK_NIGHT, PHONE, PHONE_NIGHT, SMALL, look
 from tests.web import nights
 from tests.web.world import maple

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from schedulepop.accounts import invitations
 from schedulepop.accounts.models import User
 from schedulepop.messages import outbox
-from schedulepop.sync.notices import digest, lateness, readers, trouble
+from schedulepop.sync.run.notify import digest, late_sync, recipients, source_trouble
 from tests import made
 from tests.journeys.conftest import PageOf
 from tests.journeys.test_pages import open_, seen  # noqa: F401 (a fixture)
@@ -63,7 +63,7 @@ def write_all(world: World) -> None:
     people = [world.admin, world.manager]
     User.objects.filter(pk__in=[one.pk for one in people]).update(email="hr@maplehealth.example")
     org = world.organization
-    readers.tell(
+    recipients.tell(
         [world.manager],
         "overwritten",
         org,
@@ -75,7 +75,7 @@ def write_all(world: World) -> None:
         ],
         more=0,
     )
-    readers.tell(
+    recipients.tell(
         [world.admin],
         "alarm",
         org,
@@ -88,8 +88,8 @@ def write_all(world: World) -> None:
     )
     morning = datetime.combine(date.today(), datetime.min.time(), tzinfo=now().tzinfo) + timedelta(hours=20)
     digest.tell(org, morning)
-    lateness.tell(world.integration, now() - timedelta(hours=30), now() - timedelta(hours=30))
-    trouble.failed(world.integration, "There is no file at /exports/maple.csv.")
+    late_sync.tell(world.integration, now() - timedelta(hours=30), now() - timedelta(hours=30))
+    source_trouble.failed(world.integration, "There is no file at /exports/maple.csv.")
 
 
 def test_every_letter(

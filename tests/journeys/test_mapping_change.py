@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schedulepop.sync.models import Integration
-from schedulepop.web import mapping_change
+from schedulepop.web.integrations import mapping_change
 from tests.journeys.test_run_pages import BASE, DESK, DESK_NIGHT, PHONE_NIGHT, SMALL, look
 from tests.web import nights
 from tests.web.world import maple

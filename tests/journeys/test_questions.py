@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from schedulepop.accounts.actors import Actor
-from schedulepop.sync import integrations
+from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Answer, Integration
-from schedulepop.sync.policy import Mapping
+from schedulepop.sync.plan.policy import Mapping
 from tests import made
 from tests.sync.conftest import PEOPLE, Payroll
 
@@ -26,7 +26,7 @@ def maple(site, tmp_path: Path) -> Integration:
     for name in ("Memory Care", "East Wing"):
         made.zone(grove, name, name)
     path = tmp_path / "payroll.csv"
-    integration = integrations.add(
+    integration = lifecycle.add(
         org,
         "Payroll",
         connector="file",

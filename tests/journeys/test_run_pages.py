@@ -10,9 +10,9 @@ from django.utils.timezone import now
 
 from schedulepop.accounts.actors import Actor
 from schedulepop.directory.models import Membership
-from schedulepop.sync import runs
 from schedulepop.sync.errors import Refused
 from schedulepop.sync.models import Run
+from schedulepop.sync.run import runs
 from tests.web import nights
 from tests.web.world import maple
 

@@ -43,7 +43,7 @@ class Payroll:
     def runs(self, **more: object):  # type: ignore[no-untyped-def]
         """One sync by the machine's operator, from request to end."""
         from schedulepop.accounts.actors import Actor
-        from schedulepop.sync import runs
+        from schedulepop.sync.run import runs
 
         self.integration.refresh_from_db()  # type: ignore[attr-defined]
         run = runs.request(self.integration, trigger="manual", actor=Actor.operator("test"), **more)  # type: ignore[arg-type]
@@ -52,20 +52,21 @@ class Payroll:
     def first_sync(self) -> None:
         """The first sync, approved; the integration is active afterwards."""
         from schedulepop.accounts.actors import Actor
-        from schedulepop.sync import integrations, runs
+        from schedulepop.sync.integrations import lifecycle
+        from schedulepop.sync.run import runs
 
         run = self.runs()
         operator = Actor.operator("test")
         runs.approve(run, plan_hash=run.plan_hash, actor=operator)
-        integrations.activate(self.integration, actor=operator)  # type: ignore[arg-type]
+        lifecycle.activate(self.integration, actor=operator)  # type: ignore[arg-type]
 
 
 @standing.made_once
 def payroll() -> Payroll:
     """Maple Grove's payroll with six people, not yet synced."""
     from schedulepop.accounts.actors import Actor
-    from schedulepop.sync import integrations
-    from schedulepop.sync.policy import Mapping
+    from schedulepop.sync.integrations import lifecycle
+    from schedulepop.sync.plan.policy import Mapping
     from tests import made
 
     org = made.organization()
@@ -75,7 +76,7 @@ def payroll() -> Payroll:
     for name in ("Memory Care", "East Wing"):
         made.zone(place, name, name)
     path = Path(tempfile.mkdtemp(dir=os.environ["SCHEDULEPOP_HOME"])) / "payroll.csv"
-    integration = integrations.add(
+    integration = lifecycle.add(
         org,
         "Payroll",
         connector="file",
@@ -98,7 +99,7 @@ def synced(payroll: Payroll) -> Payroll:
 @standing.made_once
 def maple(payroll: Payroll):  # type: ignore[no-untyped-def]
     """Maple Grove and Oak Hill after the first sync, with managers who ask."""
-    from tests.sync.asking import Maple
+    from tests.sync.plan.asking import Maple
 
     return Maple(payroll)
 

@@ -11,9 +11,10 @@ import io
 from typing import Any
 
 from schedulepop.accounts.actors import Actor
-from schedulepop.sync import integrations, runs
+from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Run
-from schedulepop.sync.policy import Mapping
+from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.run import runs
 from tests.web.world import FIRST, LAST, World
 
 HEADER = (
@@ -71,7 +72,7 @@ def as_csv(records: list[dict[str, str]]) -> bytes:
 def preview(world: World, records: list[dict[str, str]] | None = None) -> Run:
     """A previewed first sync that waits for Client Success."""
     actor = Actor.of(world.client_success)
-    integrations.save_mapping(world.integration, MAPPING, actor=actor)
+    lifecycle.save_mapping(world.integration, MAPPING, actor=actor)
     run = runs.request(
         world.integration,
         trigger="manual",
@@ -87,7 +88,7 @@ def first_night(world: World) -> Run:
     run = preview(world)
     done = runs.approve(run, plan_hash=run.plan_hash, actor=Actor.of(world.client_success))
     world.integration.refresh_from_db()
-    integrations.activate(world.integration, actor=Actor.of(world.client_success))
+    lifecycle.activate(world.integration, actor=Actor.of(world.client_success))
     return done
 
 
@@ -138,7 +139,7 @@ def night(world: World, records: list[dict[str, str]], *, who: Any = None) -> Ru
 def bad_night(world: World) -> Run:
     """A first sync, then the bad night: nine removals are held, the rest is applied."""
     first_night(world)
-    integrations.save_mapping(
+    lifecycle.save_mapping(
         world.integration, Mapping(create_codes=frozenset({"duty"})), actor=Actor.of(world.client_success)
     )
     return night(world, bad_records())

@@ -23,9 +23,10 @@ from schedulepop.directory import actions
 from schedulepop.directory.actions.officers import add_granted
 from schedulepop.directory.models import Duty, Location, Membership, Zone
 from schedulepop.lib.text import fold_code
-from schedulepop.sync import integrations, runs
+from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Integration, Link, Run, Trigger
-from schedulepop.sync.policy import Mapping
+from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.run import runs
 
 BUILDER = Actor.operator("demo")
 
@@ -112,7 +113,7 @@ def organization_of_maple() -> Organization:
 
 def _integration(organization: Organization, actor: Actor, today: date) -> Integration:
     path = _write(maple.first_feed(today), days_ago=1)
-    return integrations.add(
+    return lifecycle.add(
         organization,
         "Payroll",
         connector="file",
@@ -125,7 +126,7 @@ def _integration(organization: Organization, actor: Actor, today: date) -> Integ
 
 def first_sync(integration: Integration, actor: Actor) -> Run:
     """Preview, approval and activation; a welcome for those who have not started yet, nobody else."""
-    integrations.test(integration, actor=actor)
+    lifecycle.test(integration, actor=actor)
     preview = runs.drive(runs.request(integration, trigger=Trigger.MANUAL, actor=actor, preview=True).pk)
     plan = runs.plan_of(preview)
     upcoming = (
@@ -134,7 +135,7 @@ def first_sync(integration: Integration, actor: Actor) -> Run:
         else plan.changes.filter(plan.changes["status"] == "upcoming")["source_id"].to_list()
     )
     done = runs.approve(preview, plan_hash=preview.plan_hash, actor=actor, welcome=upcoming)
-    integrations.activate(integration, actor=actor)
+    lifecycle.activate(integration, actor=actor)
     return done
 
 

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from schedulepop.directory.models import COMPOSITE_FK
 from schedulepop.sync.models.integration import Integration
 from schedulepop.sync.models.run import Run
-from schedulepop.sync.models.twin import TWIN
 
 
 class Answer(models.Model):
@@ -22,13 +22,15 @@ class Answer(models.Model):
         DIFFERENT = "different"  # none of the denied users: somebody of their own
 
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK
     )
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="answers", **TWIN)
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="answers", **COMPOSITE_FK
+    )
     source_id = models.CharField(max_length=64)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+", **TWIN
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK
     )
     denied = models.JSONField(default=list)  # user ids the record is not
     name = models.CharField(max_length=250, blank=True)  # the record's name when it was answered
@@ -54,11 +56,11 @@ class IdChange(models.Model):
     """A person's payroll ID was replaced: kept for CMS, where an unlinked new ID counts as turnover (SPEC §8)."""
 
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK
     )
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+", **TWIN)
+    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="id_changes", **TWIN
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="id_changes", **COMPOSITE_FK
     )
     old_id = models.CharField(max_length=64)
     new_id = models.CharField(max_length=64)
@@ -82,11 +84,13 @@ class Keep(models.Model):
         PIN = "pin"
 
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK
     )
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="keeps", **TWIN)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="keeps", **COMPOSITE_FK
+    )
     location = models.ForeignKey(
-        "directory.Location", null=True, on_delete=models.CASCADE, related_name="+", **TWIN
+        "directory.Location", null=True, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK
     )  # null: name, email and phone belong to the person
     field = models.CharField(max_length=40)  # canonical field name
     kind = models.CharField(max_length=10, choices=Kind.choices)

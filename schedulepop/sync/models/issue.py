@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
-from schedulepop.sync.issue_codes import CODES
 from schedulepop.sync.models.integration import Integration
 from schedulepop.sync.models.run import Run
+from schedulepop.sync.plan.issue_codes import CODES
 
 NAMES_OTHERS = frozenset({"found_elsewhere", "possible_match", "ambiguous", "id_changed"})
 """Their messages say who resembles whom, perhaps at a location the reader does not look after."""

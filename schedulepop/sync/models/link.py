@@ -7,19 +7,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from schedulepop.directory.models import COMPOSITE_FK
 from schedulepop.sync.models.integration import Integration
-from schedulepop.sync.models.twin import TWIN
 
 
 class Link(models.Model):
     """(integration, source id) ↔ user. Unique both ways among live links: no person is doubled or taken over."""
 
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK
     )
-    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="links", **TWIN)
+    integration = models.ForeignKey(
+        Integration, on_delete=models.PROTECT, related_name="links", **COMPOSITE_FK
+    )
     source_id = models.CharField(max_length=64)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="links", **TWIN)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="links", **COMPOSITE_FK
+    )
     created_at = models.DateTimeField(default=now)
     retired_at = models.DateTimeField(null=True, blank=True)  # the id was replaced by another (SPEC §8)
     further = models.BooleanField(

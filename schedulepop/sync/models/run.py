@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.timezone import now
 
+from schedulepop.directory.models import COMPOSITE_FK
 from schedulepop.sync.models.integration import Integration
-from schedulepop.sync.models.twin import TWIN
 
 
 class RunState(models.TextChoices):
@@ -66,9 +66,11 @@ class Run(models.Model):
         SUPERSEDED = "superseded"
 
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK
     )
-    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="runs", **TWIN)
+    integration = models.ForeignKey(
+        Integration, on_delete=models.PROTECT, related_name="runs", **COMPOSITE_FK
+    )
     number = models.PositiveIntegerField()  # counts within the integration
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
     preview = models.BooleanField(default=False)  # stops at the plan
@@ -120,11 +122,11 @@ class Change(models.Model):
     """One applied change of one person at one location, field by field: the history of a profile."""
 
     organization = models.ForeignKey(
-        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **TWIN
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK
     )
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="changes", **TWIN)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="changes", **COMPOSITE_FK)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changes", **TWIN
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changes", **COMPOSITE_FK
     )
     membership_id = models.BigIntegerField(null=True)
     location_id = models.BigIntegerField(null=True)

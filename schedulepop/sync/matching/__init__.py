@@ -1,1 +1,0 @@
-"""Parts of `match`: who resembles whom, several records of one person, and what waits."""

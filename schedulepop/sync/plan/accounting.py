@@ -1,0 +1,208 @@
+"""Every record in exactly one bucket, and the sum is what was read (SPEC §5 Accounting).
+
+A record that waits is held; any other takes its person's weightiest change. Records skipped as unchanged are
+counted, not listed. Removals of missing people have no record and stand outside the sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from schedulepop.sync.plan.frames.feed import Delta
+from schedulepop.sync.plan.frames.outcomes import BUCKETS, RECORD, WEIGHT, empty
+from schedulepop.sync.plan.frames.records import Normalized
+from schedulepop.sync.plan.names import written
+
+BUCKET_OF_VERB = {
+    "create": "created",
+    "update": "updated",
+    "deactivate": "deactivated",
+    "reactivate": "reactivated",
+    "transfer": "transferred",
+}
+
+
+def account(
+    normalized: Normalized,
+    broken_rows: pl.DataFrame,
+    matched: pl.DataFrame,
+    changes: pl.DataFrame,
+    pinned: Collection[int] = (),
+) -> pl.DataFrame:
+    """RECORD of every looked-at record, in the feed's order. `pinned`: rows with a value that an undo keeps out."""
+    rejected = pl.concat([broken_rows, normalized.rejected])
+    if normalized.records.is_empty() and rejected.is_empty() and normalized.excluded.is_empty():
+        return empty(RECORD)
+    listed = [
+        _pinned(_readable(normalized.records, matched, changes), pinned),
+        _rejected(rejected, normalized.problems),
+        _excluded(normalized.excluded),
+    ]
+    return pl.concat([frame.select(list(RECORD)).cast(pl.Schema(RECORD)) for frame in listed]).sort(
+        "row", maintain_order=True
+    )
+
+
+def _pinned(readable: pl.DataFrame, pinned: Collection[int]) -> pl.DataFrame:
+    """Whose value was taken back and comes again is held with every record, whatever else of it went through."""
+    if not pinned:
+        return readable
+    whose = readable.filter(pl.col("row").is_in(list(pinned)))["source_id"].drop_nulls()
+    theirs = pl.col("row").is_in(list(pinned)) | pl.col("source_id").is_in(whose.implode()).fill_null(False)
+    here = theirs & ~pl.col("bucket").is_in(["held", "excluded"])
+    return readable.with_columns(
+        pl.when(here).then(pl.lit("undone")).otherwise("reason").alias("reason"),
+        pl.when(here).then(pl.lit("held")).otherwise("bucket").alias("bucket"),
+    )
+
+
+def counts(records: pl.DataFrame, changes: pl.DataFrame, delta: Delta) -> dict[str, int]:
+    """Read, every bucket, and removed_missing; a sum that does not hold is a bug and raises."""
+    found = dict(records.group_by("bucket").len().iter_rows())
+    sums = {bucket: int(found.get(bucket, 0)) for bucket in BUCKETS}
+    sums["unchanged"] += delta.skipped - delta.skipped_excluded
+    sums["excluded"] += delta.skipped_excluded
+    if sum(sums.values()) != delta.read:
+        raise RuntimeError(
+            f"accounting: {delta.read} records were read, {sum(sums.values())} are in a bucket: {sums}"
+        )
+    missing = changes.filter((pl.col("situation") == "missing") & pl.col("held_by").is_null())
+    return {
+        "read": delta.read,
+        **sums,
+        "removed_missing": missing["source_id"].n_unique() if missing.height else 0,
+    }
+
+
+def of_changes(changes: pl.DataFrame) -> pl.DataFrame:
+    """RECORD of people whose day has come without a feed: one per person, who counts as read (SPEC §5 Accounting)."""
+    theirs = outcomes(changes).select(
+        "source_id", pl.col("outcome").alias("bucket"), pl.col("held_by").alias("reason")
+    )
+    people = changes.with_columns(written(changes).alias("name")).unique(
+        "source_id", keep="first", maintain_order=True
+    )
+    return people.join(theirs, on="source_id", how="left", maintain_order="left").select(
+        pl.col(name).cast(kind) for name, kind in RECORD.items()
+    )
+
+
+def counts_of(records: pl.DataFrame) -> dict[str, int]:
+    """The same figures for records without a feed."""
+    found = dict(records.group_by("bucket").len().iter_rows())
+    return {
+        "read": records.height,
+        **{name: int(found.get(name, 0)) for name in BUCKETS},
+        "removed_missing": 0,
+    }
+
+
+def outcomes(changes: pl.DataFrame) -> pl.DataFrame:
+    """Per id the weightiest outcome of its changes; whoever is missing has no record of that id."""
+    changes = changes.filter(pl.col("situation") != "missing")
+    order = {bucket: weight for weight, bucket in enumerate(WEIGHT)}
+    bucket = (
+        pl.when(pl.col("held_by").is_not_null())
+        .then(pl.lit("held"))
+        .otherwise(pl.col("verb").replace_strict(BUCKET_OF_VERB, return_dtype=pl.String))
+    )
+    weighed = changes.select("source_id", bucket.alias("outcome"), "held_by").with_columns(
+        pl.col("outcome").replace_strict(order, return_dtype=pl.Int8).alias("weight")
+    )
+    return weighed.sort("weight", maintain_order=True).unique("source_id", keep="first", maintain_order=True)
+
+
+def _readable(records: pl.DataFrame, matched: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Of several records of one person the ones that do not speak share the outcome of the one that does.
+
+    That is the one of their id at their location, else any of their id: one that waits before one that goes on.
+    """
+    spoken = matched.select("row", "situation", "waits", "user_id", pl.col("location_id").alias("placed"))
+    speaking = matched.select(
+        "row",
+        "source_id",
+        "location_id",
+        pl.col("situation").alias("their_situation"),
+        pl.col("waits").alias("their_waits"),
+        pl.col("user_id").alias("their_user"),
+    )
+    here = (
+        records.select("row", "source_id", "location_id")
+        .join(spoken, on="row", how="anti", maintain_order="left")
+        .join(
+            speaking.rename({"row": "spoke"}),
+            on="source_id",
+            how="inner",
+            suffix="_there",
+            maintain_order="left",
+        )
+    )
+    same = (pl.col("location_id") == pl.col("location_id_there")).fill_null(False)
+    silent = here.sort(
+        "row",
+        same,
+        "their_waits",
+        "their_situation",
+        "spoke",
+        descending=[False, True, False, False, False],
+        nulls_last=True,
+        maintain_order=True,
+    ).unique("row", keep="first", maintain_order=True)
+    known = (
+        records.with_columns(written(records).alias("name"))
+        .join(spoken, on="row", how="left", maintain_order="left")
+        .join(
+            silent.select("row", "their_situation", "their_waits", "their_user"),
+            on="row",
+            how="left",
+            maintain_order="left",
+        )
+        .join(outcomes(changes), on="source_id", how="left", maintain_order="left")
+    )
+    speaks = pl.col("situation").is_not_null()
+    waits = pl.when(speaks).then("waits").otherwise("their_waits")
+    left = waits == "already_left"
+    return known.with_columns(
+        pl.coalesce("situation", "their_situation").alias("situation"),
+        pl.coalesce("user_id", "their_user").alias("user_id"),
+        pl.coalesce("placed", "location_id").alias("location_id"),
+        pl.when(left)
+        .then(pl.lit("excluded"))
+        .when(waits.is_not_null())
+        .then(pl.lit("held"))
+        .otherwise(pl.col("outcome").fill_null("unchanged"))
+        .alias("bucket"),
+        pl.coalesce(waits, "held_by").alias("reason"),
+    )
+
+
+def _rejected(rejected: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
+    reasons = problems.select("row", pl.col("code").alias("reason")).unique(
+        "row", keep="first", maintain_order=True
+    )
+    return rejected.join(reasons, on="row", how="left", maintain_order="left").select(
+        "row",
+        "source_id",
+        pl.lit("unreadable").alias("situation"),
+        pl.lit("rejected").alias("bucket"),
+        "reason",
+        pl.lit(None, pl.Int64).alias("user_id"),
+        pl.lit(None, pl.Int64).alias("location_id"),
+        "name",
+    )
+
+
+def _excluded(excluded: pl.DataFrame) -> pl.DataFrame:
+    nothing = pl.lit(None)
+    return excluded.select(
+        "row",
+        "source_id",
+        nothing.alias("situation"),
+        pl.lit("excluded").alias("bucket"),
+        pl.col("rule").alias("reason"),
+        nothing.alias("user_id"),
+        nothing.alias("location_id"),
+        nothing.alias("name"),
+    )

@@ -1,0 +1,138 @@
+"""What becomes of a plan when a person decides: holds lifted, records counted anew, a rest planned again. Pure.
+
+The run keeps one plan through all of its applies, so that its page tells everything it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+import polars as pl
+
+from schedulepop.sync.plan.accounting import outcomes
+from schedulepop.sync.plan.frames.outcomes import BUCKETS
+from schedulepop.sync.plan.frames.plan import Plan
+
+_NOBODY = pl.lit(None, dtype=pl.String)
+
+
+def lifted(plan: Plan, ids: Collection[str] | None = None) -> Plan:
+    """The plan with every hold lifted, or only those of these payroll IDs. Holds stay told, but not a person's own."""
+    chosen = pl.col("held_by").is_not_null()
+    if ids is not None:
+        chosen &= pl.col("source_id").is_in(sorted(ids))
+    free = plan.changes.filter(chosen)
+    changes = plan.changes.with_columns(
+        pl.when(chosen).then(_NOBODY).otherwise("held_by").alias("held_by"),
+        pl.when(chosen).then(_NOBODY).otherwise("held_scope").alias("held_scope"),
+    )
+    records = _recounted(plan.records, free, changes)
+    counts = counted_anew(plan.counts, plan.records, records)
+    gone = free.filter(pl.col("situation") == "missing")["source_id"].n_unique()
+    holds = plan.holds
+    if ids is not None:
+        holds = holds.filter(~pl.col("scope").is_in([f"person:{one}" for one in sorted(ids)]))
+    return replace(
+        plan,
+        changes=changes,
+        records=records,
+        holds=holds,
+        counts=counts | {"removed_missing": counts["removed_missing"] + gone},
+    )
+
+
+def about(plan: Plan, ids: pl.Series) -> Plan:
+    """The plan with the links, answers and changed IDs of these people only."""
+    theirs = ids.unique().implode()
+    return replace(
+        plan,
+        links=plan.links.filter(pl.col("source_id").is_in(theirs)),
+        retired=plan.retired.filter(pl.col("for_id").is_in(theirs)),
+        id_changes=plan.id_changes.filter(pl.col("new_id").is_in(theirs)),
+        answered=plan.answered.filter(pl.col("source_id").is_in(theirs)),
+    )
+
+
+def _recounted(records: pl.DataFrame, free: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """The records whose hold was lifted, in the bucket of what happens to them."""
+    now = outcomes(changes.join(free, on="source_id", how="semi", maintain_order="left"))
+    was = free.select("source_id", pl.col("held_by").alias("reason"), pl.lit(True).alias("free")).unique()
+    here = pl.col("free").fill_null(False)
+    return (
+        records.join(now.select("source_id", "outcome"), on="source_id", how="left", maintain_order="left")
+        .join(was, on=["source_id", "reason"], how="left", maintain_order="left")
+        .with_columns(
+            pl.when(here).then(pl.coalesce("outcome", "bucket")).otherwise("bucket").alias("bucket"),
+            pl.when(here).then(_NOBODY).otherwise("reason").alias("reason"),
+        )
+        .select(records.columns)
+    )
+
+
+def counted_anew(counts: Mapping[str, int], before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int]:
+    """The counts when these records became those; records passed over as unchanged are in neither."""
+    was, now = (dict(frame.group_by("bucket").len().iter_rows()) for frame in (before, after))
+    moved = {bucket: counts.get(bucket, 0) + now.get(bucket, 0) - was.get(bucket, 0) for bucket in BUCKETS}
+    return {**counts, "removed_missing": counts.get("removed_missing", 0), **moved}
+
+
+def waiting_part(stored: Plan, drawn: Plan) -> pl.DataFrame:
+    """The changes of the plan drawn again that are held, or are those of people whose change waited so far."""
+    asked = stored.held["source_id"].unique().sort().implode()
+    return drawn.changes.filter(pl.col("held_by").is_not_null() | pl.col("source_id").is_in(asked))
+
+
+def replanned(stored: Plan, drawn: Plan) -> Plan:
+    """The stored plan with its waiting part as it is planned now; what was applied stays as it was told."""
+    part = waiting_part(stored, drawn)
+    people = pl.concat([stored.held["source_id"], part["source_id"]]).unique().sort().implode()
+    after = stored.changes["change_no"].max()
+    first = int(str(after)) + 1 if after is not None else 0
+    going = stored.going
+    moved = pl.lit(first, pl.UInt32) + pl.col("change_no")
+    before = stored.held.unique("source_id", keep="first", maintain_order=True).select(
+        "source_id", pl.col("held_by").alias("by"), pl.col("held_scope").alias("scope")
+    )
+    waits = (
+        part.join(before, on="source_id", how="left", maintain_order="left")
+        .with_columns(
+            moved.alias("change_no"),
+            pl.coalesce("held_by", "by").alias("held_by"),
+            pl.coalesce("held_scope", "scope").alias("held_scope"),
+        )
+        .select(part.columns)
+    )
+    fields = pl.concat(
+        [
+            stored.fields.join(going, on="change_no", how="semi", maintain_order="left"),
+            drawn.fields.join(part, on="change_no", how="semi", maintain_order="left").with_columns(
+                moved.alias("change_no")
+            ),
+        ]
+    )
+    extras = pl.concat(
+        [
+            stored.extras.join(going, on="change_no", how="semi", maintain_order="left"),
+            drawn.extras.join(part, on="change_no", how="semi", maintain_order="left").with_columns(
+                moved.alias("change_no")
+            ),
+        ]
+    )
+    theirs = pl.col("source_id").is_in(people).fill_null(False)
+    held = waits.unique("source_id", keep="first", maintain_order=True).select("source_id", "held_by")
+    now = drawn.records.filter(theirs).join(held, on="source_id", how="left", maintain_order="left")
+    waiting = pl.col("held_by").is_not_null() & (pl.col("bucket") != "held")
+    now = now.with_columns(
+        pl.when(waiting).then(pl.lit("held")).otherwise("bucket").alias("bucket"),
+        pl.when(waiting).then("held_by").otherwise("reason").alias("reason"),
+    ).drop("held_by")
+    records = pl.concat([stored.records.filter(~theirs), now]).sort("row", maintain_order=True)
+    return replace(
+        drawn,
+        changes=pl.concat([going, waits]),
+        fields=fields,
+        records=records,
+        extras=extras,
+        counts=counted_anew(stored.counts, stored.records, records),
+    )

@@ -1,0 +1,66 @@
+"""What would change: one row per person and location, its fields, and duties and zones beside the primary ones."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schedulepop.sync.plan.frames.records import VALUES
+
+TARGET: dict[str, pl.DataType | type[pl.DataType]] = {
+    **VALUES,
+    "duty_id": pl.Int64,
+    "duty_code": pl.String,
+    "duty_new": pl.String,
+    "zone_id": pl.Int64,
+    "zone_code": pl.String,
+    "zone_new": pl.String,
+    "ends_on": pl.Date,  # a staged termination date, null when none
+    "next_pay_rate": pl.Int64,
+    "next_pay_unit": pl.String,
+    "next_pay_currency": pl.String,
+    "next_pay_on": pl.Date,  # the day on which the rate dated ahead comes into force
+}
+
+CHANGE: dict[str, pl.DataType | type[pl.DataType]] = {
+    "change_no": pl.UInt32,  # position in the plan, from 0
+    "verb": pl.String,  # create, update, deactivate, reactivate, transfer
+    "source_id": pl.String,
+    "row": pl.UInt32,  # null for removals of missing people
+    "user_id": pl.Int64,  # null: a new user
+    "membership_id": pl.Int64,  # the membership changed; null: a new one
+    "from_membership_id": pl.Int64,  # the one a transfer ends
+    "location_id": pl.Int64,
+    "situation": pl.String,
+    "removal": pl.Boolean,  # ends sign-in at a location or a membership (SPEC §2 Removal)
+    "primary_location": pl.Boolean,  # the location becomes the person's primary one
+    **TARGET,  # the whole state after the change, so that apply never has to look back
+    "held_by": pl.String,  # the guard rule that holds it, null: goes through
+    "held_scope": pl.String,  # "organization", "location:<id>" or "person:<source id>"
+}
+"""One row per person and location that would change."""
+
+FIELD = {
+    "change_no": pl.UInt32,
+    "field": pl.String,  # canonical field name
+    "old": pl.String,
+    "new": pl.String,
+    "why": pl.String,  # payroll, override of a local edit ("edited by … on …"), override, dates, missing, missing here
+}
+"""Field-level old and new of every change that is not a create (a create's fields are its target)."""
+
+EXTRA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "change_no": pl.UInt32,
+    "kind": pl.String,  # "duty" or "zone"
+    "id": pl.Int64,  # null: apply creates it for `code`, named `new`
+    "code": pl.String,
+    "new": pl.String,
+    "gone": pl.Boolean,  # payroll dropped it
+    "pay_rate": pl.Int64,
+    "pay_unit": pl.String,
+    "pay_currency": pl.String,  # of a duty
+    "next_pay_rate": pl.Int64,
+    "next_pay_unit": pl.String,
+    "next_pay_currency": pl.String,
+    "next_pay_on": pl.Date,
+}
+"""Further duties and zones of payroll at a change's location that appear, go, or whose pay moves (SPEC §5 Match)."""

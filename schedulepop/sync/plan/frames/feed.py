@@ -1,0 +1,73 @@
+"""What `read` gives: the feed as text, findings about it, and what of it is new since last time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from schedulepop.sync.plan.frames.outcomes import empty
+
+PROBLEM = {
+    "code": pl.String,  # one of issue_codes.CODES
+    "row": pl.UInt32,  # the spreadsheet's row number; null: the feed as a whole
+    "source_id": pl.String,  # the record's payroll id, null when unreadable
+    "location_id": pl.Int64,
+    "column": pl.String,  # the source's own column name
+    "value": pl.String,  # masked already when personal
+    "key": pl.String,  # what makes two sightings one issue: the code for unmapped codes, else the source id
+    "message": pl.String,  # one sentence for the person who reads it, with what to do
+}
+"""One finding about a row, a column or the feed. `code` + `key` names the issue it belongs to."""
+
+REJECTED = {
+    "row": pl.UInt32,
+    "source_id": pl.String,
+    "employee_number": pl.String,
+    "email": pl.String,
+    "name": pl.String,
+}
+"""Records whose identity is unusable, with whatever of them could be read: it shields people (SPEC §5)."""
+
+EXCLUDED = {"row": pl.UInt32, "source_id": pl.String, "rule": pl.String}
+
+FINGERPRINT = {
+    "source_id": pl.String,
+    "hash": pl.UInt64,
+    "clean": pl.Boolean,  # its last outcome leaves nothing to do
+    "wake_on": pl.Date,
+    "excluded": pl.Boolean,  # it was left out, so that passing it over counts as excluded again
+}
+
+TOLD = {"hash": pl.UInt64, **PROBLEM, "name": pl.String}  # of the record; who it is, as RECORD had it
+"""Findings of records at rest, kept beside their fingerprints: they stay true while the record is passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as `read` hands it on: text in columns, every sensitive column gone."""
+
+    table: pl.DataFrame  # "row": UInt32 then one String column per source column, header names as in the file
+    stored: bytes  # what is kept: the file as it was, or rewritten without the dropped columns
+    sha256: str  # of `stored`
+    kind: str  # "csv"
+    problems: pl.DataFrame  # PROBLEM: ragged rows, repeated headers, replaced characters…
+    broken_rows: pl.DataFrame  # REJECTED: lines that cannot be split into columns
+    dropped: dict[str, str]  # source column → what it is ("birth date", "SSN", "bank data", "pay")
+    notes: tuple[str, ...] = ()  # what a reader may want to know: encoding, dialect, header row
+    seal: str = ""  # of the file as it came, to know it again (feeds.seal)
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Which records need a look, and which linked people the feed does not carry."""
+
+    look_at: pl.DataFrame  # the feed's table, only the rows to look at
+    skipped: int  # records skipped as unchanged
+    absent: tuple[str, ...]  # linked source ids without a record in this feed
+    fingerprints: pl.DataFrame  # FINGERPRINT of the whole feed; clean and wake_on are filled in by the plan
+    blank: dict[str, float]  # canonical field → share of blank values in the whole feed
+    read: int  # records in the feed, broken rows included
+    skipped_excluded: int = 0  # of `skipped`: left out by a rule, or of people who had left
+    told: pl.DataFrame = field(default_factory=lambda: empty(TOLD))  # of skipped records, by today's rows
+    complete: bool = True  # a feed that names everybody; False: who is not in it is not missing

@@ -1,0 +1,69 @@
+"""What `normalize` and `match` give: one row per readable record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+VALUES: dict[str, pl.DataType | type[pl.DataType]] = {
+    "employee_number": pl.String,
+    "first_name": pl.String,
+    "last_name": pl.String,
+    "email": pl.String,
+    "phone": pl.String,  # E.164
+    "status": pl.String,
+    "hire_date": pl.Date,
+    "original_hire_date": pl.Date,
+    "termination_date": pl.Date,
+    "leave_end": pl.Date,  # the first day back from a leave
+    "cms_code": pl.Int16,
+    "pay_rate": pl.Int64,  # ten-thousandths of the currency unit
+    "pay_unit": pl.String,
+    "pay_currency": pl.String,
+}
+"""The owned values as read, null = no opinion (absent, blank that keeps, or unreadable)."""
+
+NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {
+    "row": pl.UInt32,
+    "source_id": pl.String,
+    **VALUES,
+    "location_code": pl.String,  # folded; null when the feed has no location column
+    "location_id": pl.Int64,  # null: unmapped
+    "duty_code": pl.String,  # as written, cleaned; null: no opinion
+    "duty_id": pl.Int64,  # null: no opinion, unmapped, or to be created (then duty_new is set)
+    "duty_new": pl.String,  # name of the duty that apply creates for duty_code at location_id
+    "zone_code": pl.String,
+    "zone_id": pl.Int64,
+    "zone_new": pl.String,
+    "status_raw": pl.String,  # the source's word, for issues; null when blank or absent
+    "status_known": pl.Boolean,  # False: a status column exists and its word could not be understood
+    "pay_effective_date": pl.Date,  # first day of the pay rate; null: it is in force
+    "primary_flag": pl.Boolean,
+    "end_blank": pl.Boolean,  # a column of last days is there, and this record's is blank: a staged end is withdrawn
+    "leave_blank": pl.Boolean,  # the same of the first day back
+    "clears": pl.List(pl.String),  # fields whose blank clears the current value
+    "clean": pl.Boolean,  # no problem of any kind with this record
+    "wake_on": pl.Date,  # next day on which the same record plans differently; null: never
+}
+"""One row per readable record. Rejected and excluded records are in their own frames."""
+
+MATCHED = NORMALIZED | {
+    "situation": pl.String,  # linked, found, found_elsewhere, new, ambiguous, id_changed, unreadable
+    "user_id": pl.Int64,  # the person it is, null when nobody yet or nobody certain
+    "membership_id": pl.Int64,  # that person's membership at location_id, null when there is none
+    "candidates": pl.List(pl.Int64),  # user ids a person should look at
+    "waits": pl.String,  # issue code that makes this record wait, "already_left": left out, null: it goes on
+    "answer": pl.String,  # what a person answered and this run acts on: a models.Answer.Kind
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """What `normalize` understood."""
+
+    records: pl.DataFrame  # NORMALIZED
+    rejected: pl.DataFrame  # REJECTED
+    excluded: pl.DataFrame  # EXCLUDED
+    problems: pl.DataFrame  # PROBLEM
+    codes: pl.DataFrame  # kind ("location"|"duty"|"zone"|"status"), location_id, code, count, known (bool)

@@ -1,0 +1,119 @@
+"""What the guard's rules look at, and what a rule says when it trips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import polars as pl
+
+from schedulepop.employee import MAY_SIGN_IN, Status
+from schedulepop.sync.plan.frames.changes import EXTRA, FIELD
+from schedulepop.sync.plan.frames.outcomes import empty
+from schedulepop.sync.plan.frames.records import MATCHED
+from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.names import listed
+from schedulepop.sync.plan.policy import Policy
+
+ORGANIZATION = "organization"
+WORKING = sorted(MAY_SIGN_IN - {Status.UPCOMING})
+REMOVAL = pl.col("removal")
+
+
+def person() -> pl.Expr:
+    """Who a change or record is about: the user, however many payroll IDs they have, else the ID."""
+    return pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id"))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One run as the guard sees it."""
+
+    changes: pl.DataFrame  # CHANGE
+    absent: pl.DataFrame  # absence.ABSENT
+    rejects: int
+    read: int
+    mapped: frozenset[str]  # canonical fields this feed has
+    blank: dict[str, float]  # canonical field → share blank in the whole feed
+    snapshot: Snapshot
+    policy: Policy
+    fields: pl.DataFrame = field(default_factory=lambda: empty(FIELD))  # old and new of the changes
+    extras: pl.DataFrame = field(
+        default_factory=lambda: empty(EXTRA)
+    )  # further duties and zones of the changes
+    waiting: pl.DataFrame = field(default_factory=lambda: empty(MATCHED))  # records that wait for an answer
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[str, bool, int]]:
+        """Location → its name, whether this is its first run, its linked active people."""
+        rows = self.snapshot.locations.select("location_id", "name", "first_run", "linked_active").iter_rows()
+        return {pk: (name, first, count) for pk, name, first, count in rows}
+
+    def place(self, location_id: int) -> str:
+        """The location's name."""
+        found = self._places.get(location_id)
+        return found[0] if found else "a location"
+
+    def base(self, location_id: int | None = None) -> int:
+        """Linked active people before the run: of one location, or of the organization."""
+        if location_id is None:
+            return sum(count for _, _, count in self._places.values())
+        found = self._places.get(location_id)
+        return found[2] if found else 0
+
+    def skips_quantity(self, location_id: int) -> bool:
+        """A first sync, or a location's first run, has nothing to compare with."""
+        found = self._places.get(location_id)
+        return self.snapshot.first_sync or bool(found and found[1])
+
+    @cached_property
+    def left(self) -> pl.Series:
+        """Where each change counts: the location a transfer leaves, else the change's own."""
+        members = self.snapshot.members.select(
+            pl.col("membership_id").alias("from_membership_id"), pl.col("location_id").alias("left")
+        )
+        joined = self.changes.select("from_membership_id", "location_id").join(
+            members, on="from_membership_id", how="left", maintain_order="left"
+        )
+        return joined.select(pl.coalesce("left", "location_id").alias("left_location")).to_series()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A rule's verdict: the scope, what was measured, the limit, and why in plain words."""
+
+    rule: str
+    scope: str
+    location_id: int | None
+    figure: float
+    limit: float
+    reason: str
+
+    def row(self) -> tuple[str, str, int | None, float, float, str]:
+        """As a row of HOLD."""
+        return self.rule, self.scope, self.location_id, self.figure, self.limit, self.reason
+
+
+def at_location(location_id: int) -> str:
+    """The scope of one location."""
+    return f"location:{location_id}"
+
+
+def of_person(source_id: str) -> str:
+    """The scope of one person."""
+    return f"person:{source_id}"
+
+
+def people(count: int) -> str:
+    """`1 person`, `3 people`."""
+    return "1 person" if count == 1 else f"{count:,} people"
+
+
+def named(names: pl.Series) -> str:
+    """Up to five names, in the order of the alphabet."""
+    return listed(names.drop_nulls().unique().sort().to_list())
+
+
+def where(scene: Scene, location_id: int | None) -> str:
+    """`at Maple North`, or `of the organization`."""
+    return f"at {scene.place(location_id)}" if location_id is not None else "of the organization"

@@ -1,0 +1,119 @@
+"""Guard rules about who is in a feed at all: people gone from it, people under new IDs (SPEC §5 Guard)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from schedulepop.sync.plan.guard.context import (
+    ORGANIZATION,
+    REMOVAL,
+    Hold,
+    Scene,
+    at_location,
+    named,
+    people,
+    where,
+)
+from schedulepop.sync.plan.guard.lookalikes import look_alikes
+from schedulepop.sync.plan.names import written
+
+
+def ids_changed(scene: Scene) -> Iterator[Hold]:
+    """New IDs that resemble people absent or leaving: payroll has renumbered them, so nobody is who they seem."""
+    if scene.absent.is_empty() and not scene.changes["removal"].any():
+        return
+    known = renumbered(scene)
+    figure, limit = known.height, scene.policy.ids_changed.of(scene.base())
+    if figure and figure >= limit:
+        reason = (
+            f"Payroll seems to have renumbered {people(figure)}: {named(known['name'])}. They are in the file with "
+            "new payroll IDs, and their old ones are gone. Nothing was changed. Have payroll send the old IDs, or "
+            "link each new ID to its person; if they are new people, approve."
+        )
+        yield Hold("ids_changed", ORGANIZATION, None, float(figure), limit, reason)
+
+
+def renumbered(scene: Scene) -> pl.DataFrame:
+    """user_id, name: people absent or leaving whom a record without a link resembles."""
+    leaving = scene.changes.filter(REMOVAL & pl.col("user_id").is_not_null())
+    gone = pl.concat(
+        [
+            scene.absent.select("user_id", "name"),
+            leaving.select("user_id", written(leaving).alias("name")),
+        ]
+    ).unique("user_id", keep="first", maintain_order=True)
+    asked = (
+        scene.waiting.filter(pl.col("situation") != "linked")
+        .select("candidates")
+        .drop_nulls()
+        .explode("candidates")
+        .to_series()
+    )
+    hires = scene.changes.filter(pl.col("verb") == "create")
+    alike = look_alikes(scene, hires, pl.Series("user_id", [], dtype=pl.Int64))["user_id"]
+    return gone.filter(pl.col("user_id").is_in(pl.concat([asked.cast(pl.Int64), alike]).implode()))
+
+
+def short(scene: Scene) -> Iterator[Hold]:
+    """Linked active people are not in the feed and no broken record could be theirs: too many, or all.
+
+    At one location whoever only other locations' records name counts as well: its file may be the one that is cut.
+    """
+    if scene.absent.is_empty():
+        return
+    accepted = list(scene.snapshot.accepted_short)
+    gone = scene.absent.filter("active", ~pl.col("shielded"), ~pl.col("source_id").is_in(accepted))
+    if gone.is_empty():
+        return
+    for (location,), here in gone.group_by("location_id", maintain_order=True):
+        place = int(str(location))
+        yield from _short(scene, here, scene.base(place), at_location(place), place)
+    nowhere = gone.filter(pl.col("about") == "person")
+    if nowhere.height:
+        yield from _short(scene, nowhere, scene.base(), ORGANIZATION, None)
+
+
+def _short(
+    scene: Scene, gone: pl.DataFrame, base: int, scope: str, location_id: int | None
+) -> Iterator[Hold]:
+    figure, limit = gone["user_id"].n_unique(), scene.policy.short.of(base)
+    if figure < limit and figure < base:
+        return
+    verb = "is" if figure == 1 else "are"
+    there = " there" if location_id is not None else ""
+    reason = (
+        f"{figure:,} of {people(base)} {where(scene, location_id)} {verb} not in the payroll file: "
+        f"{named(gone['name'])}.{_cause(scene, gone, all_gone=figure >= base)} Nothing was changed{there}. If they "
+        "left, approve; if not, check the export's filters in payroll."
+    )
+    yield Hold("short", scope, location_id, float(figure), limit, reason)
+
+
+def _cause(scene: Scene, gone: pl.DataFrame, *, all_gone: bool) -> str:
+    """What may be behind it, where the feed itself says so."""
+    renamed = gone.filter("asked")["user_id"].n_unique()
+    if renamed:
+        return f" Of these, {renamed:,} may be in it with a new payroll ID."
+    elsewhere = _works_elsewhere(scene)
+    if all_gone and elsewhere:
+        return f" The people in it work at {elsewhere}: the files of two locations may have been swapped."
+    strangers = scene.changes.filter((pl.col("verb") == "create") & pl.col("user_id").is_null()).height
+    if all_gone and strangers and 2 * strangers > scene.read:
+        return " Hardly anybody in it is known: it may be another customer's file."
+    return ""
+
+
+def _works_elsewhere(scene: Scene) -> str:
+    """The one location where most people of the feed's unlinked records work already."""
+    asked = (
+        scene.waiting.filter(pl.col("situation") == "found_elsewhere")
+        .explode("candidates")
+        .select(pl.col("candidates").alias("user_id"))
+        .join(scene.snapshot.members, on="user_id", how="inner", maintain_order="left")
+        .group_by("location_id", maintain_order=True)
+        .agg(pl.col("user_id").n_unique().alias("known"))
+        .filter(2 * pl.col("known") > scene.read)
+    )
+    return scene.place(asked["location_id"][0]) if asked.height else ""

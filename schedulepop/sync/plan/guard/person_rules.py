@@ -1,0 +1,95 @@
+"""Guard rules that hold one person, whatever the numbers of the run (SPEC §5 Guard).
+
+An ID that names somebody else and records that contradict each other are person rules too: match lets those
+people wait before a change is planned for them. Pay ten times higher or lower is in `pay_rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from schedulepop.employee import MAY_SIGN_IN
+from schedulepop.sync.plan.guard.context import REMOVAL, Hold, Scene, of_person
+from schedulepop.sync.plan.guard.pay_rules import pay_absurd
+from schedulepop.sync.plan.names import written
+
+FLIPS = ("deactivate", "reactivate")
+
+
+def last_admin(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
+    """Nobody would be left who may act as admin of the organization."""
+    if scene.snapshot.officers.is_empty():
+        return
+    admins = scene.snapshot.officers.filter(pl.col("location_id").is_null())["user_id"]
+    out = changes.filter(REMOVAL & (pl.col("verb") != "transfer") & pl.col("user_id").is_in(admins.implode()))
+    if out.is_empty():
+        return
+    stays = scene.snapshot.members.filter(
+        pl.col("status").is_in(sorted(MAY_SIGN_IN)),
+        ~pl.col("membership_id").is_in(changes.filter(REMOVAL)["membership_id"].drop_nulls().implode()),
+    )
+    out = out.join(stays, on="user_id", how="anti", maintain_order="left")
+    if out.is_empty() or admins.n_unique() > out["user_id"].n_unique():
+        return
+    for source_id, name in (
+        out.select("source_id", written(out).alias("name")).unique(maintain_order=True).iter_rows()
+    ):
+        reason = (
+            f"{name} is the last active admin and would lose access: nobody could decide on a hold any more. Make "
+            "somebody else an admin first, then approve."
+        )
+        yield Hold("last_admin", of_person(source_id), None, 1.0, 1.0, reason)
+
+
+def last_manager(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
+    """A location would have no manager any more."""
+    if scene.snapshot.officers.is_empty():
+        return
+    leaving = changes.filter(REMOVAL).rename({"location_id": "to_location", "left_location": "location_id"})
+    out = leaving.join(
+        scene.snapshot.officers, on=["user_id", "location_id"], how="semi", maintain_order="left"
+    )
+    for (location,), gone in out.group_by("location_id", maintain_order=True):
+        managers = scene.snapshot.officers.filter(pl.col("location_id") == location)["user_id"]
+        if managers.n_unique() > gone["user_id"].n_unique():
+            continue
+        place = int(str(location))
+        for source_id, name in gone.select("source_id", written(gone).alias("name")).iter_rows():
+            reason = (
+                f"{name} is the last active manager of {scene.place(place)} and would lose access there. Make "
+                "somebody else a manager first, then approve."
+            )
+            yield Hold("last_manager", of_person(source_id), None, 1.0, 1.0, reason)
+
+
+def flapping(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
+    """Somebody whose employment ended and went on, or the other way round, within a few days."""
+    if scene.snapshot.flips.is_empty():
+        return
+    going = changes.filter(pl.col("held_by").is_null() & pl.col("verb").is_in(FLIPS))
+    before = scene.snapshot.flips.group_by("membership_id", maintain_order=True).len("flips")
+    again = going.join(before, on="membership_id", how="inner", maintain_order="left").filter(
+        pl.col("flips") + 1 >= scene.policy.flips
+    )
+    for source_id, name, verb, flips in again.select(
+        "source_id", written(again).alias("name"), "verb", "flips"
+    ).iter_rows():
+        what = "has left once more" if verb == "deactivate" else "is back"
+        reason = (
+            f"{name} {what}, says payroll: the status changed {flips + 1} times within {scene.policy.flip_days} days. "
+            "They wait until payroll is settled. If it is right now, approve."
+        )
+        yield Hold(
+            "flapping", of_person(source_id), None, float(flips + 1), float(scene.policy.flips), reason
+        )
+
+
+PERSON_RULES: tuple[Callable[[Scene, pl.DataFrame], Iterator[Hold]], ...] = (
+    last_admin,
+    last_manager,
+    flapping,
+    pay_absurd,
+)
+"""In the order in which the first one that trips names a held person."""

@@ -1,0 +1,139 @@
+"""Guard rules that hold one kind of change in their scope, while the rest goes through (SPEC §5 Guard)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from schedulepop.sync.plan.guard.context import (
+    ORGANIZATION,
+    REMOVAL,
+    Hold,
+    Scene,
+    at_location,
+    named,
+    of_person,
+    people,
+    person,
+)
+from schedulepop.sync.plan.guard.lookalikes import look_alikes
+from schedulepop.sync.plan.names import folded, written
+
+CREATE = pl.col("verb") == "create"
+ALL_OF = 2  # removals of everybody are unusual from this many people on
+HALF_OF = 3  # and so is half of a small location within days, though it stays below the limit for them
+_WHAT_TO_DO = (
+    "They wait; everything else goes through. If it is right, approve; if not, correct it in payroll."
+)
+
+
+def _going(changes: pl.DataFrame) -> pl.DataFrame:
+    return changes.filter(pl.col("held_by").is_null())
+
+
+def _count(changes: pl.DataFrame) -> int:
+    return changes.select(person().n_unique()).item() if changes.height else 0
+
+
+def removals_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
+    """Too many people of one location lose access or leave in one run, or all of them."""
+    removals = _going(changes).filter(REMOVAL)
+    for (location,), leaving in removals.group_by("left_location", maintain_order=True):
+        place = int(str(location))
+        figure, base = _count(leaving), scene.base(place)
+        limit = scene.policy.removals_location.of(base)
+        everybody = 0 < base <= figure and figure >= ALL_OF
+        if (figure >= limit or everybody) and not scene.skips_quantity(place):
+            reason = (
+                f"{figure:,} of {people(base)} at {scene.place(place)} would lose access: "
+                f"{named(written(leaving))}. {_WHAT_TO_DO}"
+            )
+            yield Hold("removals_location", at_location(place), place, float(figure), limit, reason), REMOVAL
+
+
+def removals_week(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
+    """A location loses too many people over several days, though on none of them enough to notice."""
+    removals = _going(changes).filter(REMOVAL)
+    for (location,), leaving in removals.group_by("left_location", maintain_order=True):
+        place, days = int(str(location)), scene.policy.week_days
+        before = scene.snapshot.removed.filter(pl.col("location_id") == place)["user_id"]
+        earlier = before.filter(~before.is_in(leaving["user_id"].implode())).n_unique()
+        figure, base = _count(leaving) + earlier, scene.base(place)
+        limit = scene.policy.removals_week.of(base)
+        if (
+            earlier
+            and (figure >= limit or _much_of(figure, base + earlier))
+            and not scene.skips_quantity(place)
+        ):
+            reason = (
+                f"{figure:,} people at {scene.place(place)}, which has {base:,}, would have lost access within {days} "
+                f"days: {earlier:,} in earlier runs, and now {named(written(leaving))}. {_WHAT_TO_DO}"
+            )
+            yield Hold("removals_week", at_location(place), place, float(figure), limit, reason), REMOVAL
+
+
+def _much_of(figure: int, there: int) -> bool:
+    """Half of a location's people, or all of two: a small one would be empty before any number is reached."""
+    return (figure >= HALF_OF and 2 * figure >= there) or figure >= max(ALL_OF, there)
+
+
+def removals_organization(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
+    """Too many people of the organization lose access or leave in one run, held ones included."""
+    counted = pl.col("held_by").is_null() | pl.col("held_by").is_in(["removals_location", "removals_week"])
+    leaving = changes.filter(REMOVAL & counted)
+    figure, base = _count(leaving), scene.base()
+    limit = scene.policy.removals_organization.of(base)
+    if figure and figure >= limit and not scene.snapshot.first_sync and not _going(leaving).is_empty():
+        reason = (
+            f"{figure:,} of {people(base)} of the organization would lose access: {named(written(leaving))}. "
+            f"{_WHAT_TO_DO}"
+        )
+        yield Hold("removals_organization", ORGANIZATION, None, float(figure), limit, reason), REMOVAL
+
+
+def creates_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
+    """Too many people appear at one location in one run."""
+    for (location,), hires in _going(changes).filter(CREATE).group_by("location_id", maintain_order=True):
+        place = int(str(location))
+        figure, base = hires["source_id"].n_unique(), scene.base(place)
+        limit = scene.policy.creates_location.of(base)
+        if figure >= limit and not scene.skips_quantity(place):
+            reason = (
+                f"{people(figure)} would be added at {scene.place(place)}, which has {base:,}: "
+                f"{named(written(hires))}. They wait; everything else goes through. If they are real, approve; if "
+                "not, check the export in payroll."
+            )
+            yield Hold("creates_location", at_location(place), place, float(figure), limit, reason), CREATE
+
+
+QUANTITY_RULES: tuple[Callable[[Scene, pl.DataFrame], Iterator[tuple[Hold, pl.Expr]]], ...] = (
+    removals_location,
+    removals_week,
+    removals_organization,
+    creates_location,
+)
+"""In the order in which the first one that trips names a held change."""
+
+
+def resembles_leaver(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
+    """While removals are held, a hire who resembles somebody held, leaving or missing may be that person."""
+    held = changes.filter(pl.col("held_by").is_not_null())
+    if held.filter(REMOVAL).is_empty():
+        return
+    pairs = look_alikes(scene, _going(changes).filter(CREATE), held["user_id"].drop_nulls())
+    for source_id, name, leaver in (
+        pairs.unique("source_id", keep="first", maintain_order=True)
+        .select("source_id", "name", "leaver")
+        .iter_rows()
+    ):
+        yield Hold("resembles_leaver", of_person(source_id), None, 1.0, 1.0, _same_person(name, leaver))
+
+
+def _same_person(name: str, leaver: str) -> str:
+    same = folded(pl.Series([name]))[0] == folded(pl.Series([leaver]))[0]
+    who = "somebody of the same name" if same else leaver
+    return (
+        f"{name} would be added, while {who} is on hold, leaving or missing. If it is the same person, nobody should "
+        "be added twice: decide on the people leaving first, or add this one alone."
+    )

@@ -1,0 +1,8 @@
+"""Match: who is it? A situation, a person and perhaps a question per record (SPEC §5 Match).
+
+The door is `match`. In come normalized records and the snapshot. What would change is not decided here: that is diff.
+"""
+
+from schedulepop.sync.plan.match.step import IDENTITY_WAITS, match
+
+__all__ = ["IDENTITY_WAITS", "match"]

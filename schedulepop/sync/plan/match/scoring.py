@@ -1,0 +1,185 @@
+"""How much two people resemble each other, from 0 to 100, and what speaks for it in words.
+
+A score only ever suggests: it decides whether a person is asked, never who somebody is (SPEC §5 Match, ADR
+0011). The points are chosen by `tests/sync/evaluation`, which prints what they find and what they miss.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.match.nicknames import share_a_name
+from schedulepop.sync.plan.names import with_folded_names
+
+THRESHOLD = 60
+"""From here on a person is asked."""
+FIRST_NAME = {"same": 25, "short": 25, "part": 20, "alike": 15, "other": -30}
+LAST_NAME = {"same": 25, "part": 20, "alike": 15, "other": -5}
+SHARED = {"number": 40, "email": 35, "phone": 25, "hired": 20, "place": 10, "gone": 10}
+OTHER_HIRE_DATE = -15
+"""Counts only against people whose first names differ: a rehired person has two hire dates as well."""
+_ALIKE = 0.92
+_LONG_ENOUGH = 4
+
+
+def scored(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Pairs (row, candidate) with `score`, how their names compare (`first`, `last`), and what they share."""
+    sides = _sides(pairs, records, snapshot)
+    sides = _with_names_compared(sides)
+    hired = pl.col("dates").list.set_intersection("their_dates").list.len() > 0
+    apart = ~hired & (pl.col("dates").list.len() > 0) & (pl.col("their_dates").list.len() > 0)
+    shared = sides.with_columns(
+        (pl.col("employee_number").is_in(pl.col("their_numbers"))).fill_null(False).alias("number"),
+        (pl.col("email") == pl.col("their_email")).fill_null(False).alias("email"),
+        (pl.col("phone") == pl.col("their_phone")).fill_null(False).alias("phone"),
+        hired.fill_null(False).alias("hired"),
+        apart.fill_null(False).alias("apart"),
+        (pl.col("location_id").is_in(pl.col("their_places"))).fill_null(False).alias("place"),
+        pl.col("candidate").is_in(sorted(snapshot.gone)).alias("gone"),
+    )
+    points = [
+        pl.col("first").replace_strict(FIRST_NAME, default=0, return_dtype=pl.Int32),
+        pl.col("last").replace_strict(LAST_NAME, default=0, return_dtype=pl.Int32),
+        *(pl.when(name).then(worth).otherwise(0) for name, worth in SHARED.items()),
+        pl.when(pl.col("apart") & (pl.col("first") == "other")).then(OTHER_HIRE_DATE).otherwise(0),
+    ]
+    score = pl.sum_horizontal(points).clip(0, 100)
+    numbered = pl.when(pl.col("number")).then(pl.max_horizontal(score, THRESHOLD)).otherwise(score)
+    return shared.select(
+        "row",
+        "candidate",
+        numbered.cast(pl.Int16).alias("score"),
+        "first",
+        "last",
+        "swapped",
+        *SHARED,
+        "apart",
+    )
+
+
+def _sides(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Each pair with the record's values and the candidate's (`their_…`)."""
+    dates = pl.concat_list("hire_date", "original_hire_date").list.drop_nulls().list.unique()
+    asking = with_folded_names(records).select(
+        "row",
+        "first_fold",
+        "last_fold",
+        "employee_number",
+        "location_id",
+        "phone",
+        pl.col("email").str.to_lowercase(),
+        dates.alias("dates"),
+    )
+    about = pairs["candidate"].unique().implode()
+    people = with_folded_names(snapshot.people.filter(pl.col("user_id").is_in(about))).select(
+        pl.col("user_id").alias("candidate"),
+        pl.col("first_fold").alias("their_first"),
+        pl.col("last_fold").alias("their_last"),
+        pl.col("email").str.to_lowercase().alias("their_email"),
+        pl.col("phone").alias("their_phone"),
+    )
+    works = (
+        snapshot.members.filter(pl.col("user_id").is_in(about))
+        .group_by("user_id", maintain_order=True)
+        .agg(
+            pl.col("employee_number").drop_nulls().alias("their_numbers"),
+            pl.col("location_id").alias("their_places"),
+            pl.concat([pl.col("hire_date"), pl.col("original_hire_date")])
+            .drop_nulls()
+            .unique()
+            .alias("their_dates"),
+        )
+        .rename({"user_id": "candidate"})
+    )
+    return (
+        pairs.join(asking, on="row", how="left", maintain_order="left")
+        .join(people, on="candidate", how="left", maintain_order="left")
+        .join(works, on="candidate", how="left", maintain_order="left")
+    )
+
+
+def _with_names_compared(sides: pl.DataFrame) -> pl.DataFrame:
+    """`first` and `last`: same, short, part, alike or other; null where a name is not known. Swapped is same."""
+    swapped = (
+        (pl.col("first_fold") == pl.col("their_last")) & (pl.col("last_fold") == pl.col("their_first"))
+    ).fill_null(False)
+    sides = sides.with_columns(swapped.alias("swapped"))
+    for name, mine, theirs in (("first", "first_fold", "their_first"), ("last", "last_fold", "their_last")):
+        spellings = (
+            sides.filter(pl.col(mine) != pl.col(theirs)).select(mine, theirs).unique(maintain_order=True)
+        )
+        compared = [compare(one, other, first=name == "first") for one, other in spellings.iter_rows()]
+        found = spellings.with_columns(pl.Series("found", compared, dtype=pl.String))
+        sides = (
+            sides.join(found, on=[mine, theirs], how="left", maintain_order="left")
+            .with_columns(
+                pl.when(pl.col("swapped") | (pl.col(mine) == pl.col(theirs)))
+                .then(pl.lit("same"))
+                .otherwise("found")
+                .alias(name)
+            )
+            .drop("found")
+        )
+    return sides
+
+
+def compare(one: str, other: str, *, first: bool) -> str:
+    """How two folded names that are not equal compare: short (a nickname), part (of a longer one), alike, other."""
+    if one.replace(" ", "") == other.replace(" ", ""):
+        return "same"
+    mine, theirs = set(one.split()), set(other.split())
+    if mine <= theirs or theirs <= mine:
+        return "part"
+    if first and share_a_name(one.split()[0], other.split()[0]):
+        return "short"
+    close = JaroWinkler.similarity(one, other) >= _ALIKE
+    one_slip = min(len(one), len(other)) >= _LONG_ENOUGH and OSA.distance(one, other, score_cutoff=1) <= 1
+    return "alike" if close or one_slip else "other"
+
+
+_FIRST_WORDS = {
+    "same": "same first name",
+    "short": "a short form of the same first name",
+    "part": "part of the same first name",
+    "alike": "similar first name",
+    "other": "another first name",
+}
+_LAST_WORDS = {
+    "same": "same last name",
+    "part": "part of the same last name",
+    "alike": "similar last name",
+    "other": "another last name",
+}
+_SHARED_WORDS = {
+    "number": "same employee number",
+    "email": "same email",
+    "phone": "same phone",
+    "hired": "same hire date",
+    "place": "same location",
+    "gone": "no longer in payroll under the old ID",
+}
+
+
+def words(judged: pl.DataFrame) -> pl.DataFrame:
+    """Add `why`: what speaks for and against, strongest first: "same email, another last name"."""
+    whole = (pl.col("first") == "same") & (pl.col("last") == "same")
+    name = (
+        pl.when(pl.col("swapped"))
+        .then(pl.lit("first and last name swapped"))
+        .when(whole)
+        .then(pl.lit("same name"))
+        .otherwise(
+            pl.concat_str(
+                pl.col("first").replace_strict(_FIRST_WORDS, default=None, return_dtype=pl.String),
+                pl.col("last").replace_strict(_LAST_WORDS, default=None, return_dtype=pl.String),
+                separator=", ",
+                ignore_nulls=True,
+            )
+        )
+    )
+    parts = [pl.when(flag).then(pl.lit(said)) for flag, said in _SHARED_WORDS.items()]
+    against = pl.when(pl.col("apart")).then(pl.lit("hire dates differ"))
+    said = pl.concat_str(pl.when(name != "").then(name), *parts, against, separator=", ", ignore_nulls=True)
+    return judged.with_columns(said.alias("why"))

@@ -1,0 +1,43 @@
+"""Findings about people whom the feed does not carry."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schedulepop.sync.plan.frames.feed import PROBLEM
+from schedulepop.sync.plan.frames.outcomes import empty
+from schedulepop.sync.plan.issue_codes import CODES
+
+
+def missing_people(counters: pl.DataFrame, absent: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """One PROBLEM per person who is missing and counted, or whom no record names at one of their places."""
+    if counters.is_empty():
+        return empty(PROBLEM)
+    key = ["source_id", "about", "place"]
+    people = absent.filter(~pl.col("shielded"), ~pl.col("asked")).unique(
+        key, keep="first", maintain_order=True
+    )
+    named = places.select(pl.col("location_id").alias("place"), pl.col("name").alias("there"))
+    known = (
+        counters.filter(pl.col("feeds") > 0)
+        .join(people, on=key, how="inner", nulls_equal=True, maintain_order="left")
+        .join(named, on="place", how="left", maintain_order="left")
+    )
+    file = pl.lit("the payroll file")
+    file = pl.when(pl.col("there").is_not_null()).then(pl.format("{} for {}", file, "there")).otherwise(file)
+    return known.select(
+        pl.lit("missing_person").alias("code"),
+        pl.lit(None, pl.UInt32).alias("row"),
+        "source_id",
+        "location_id",
+        pl.lit(None, pl.String).alias("column"),
+        pl.lit(None, pl.String).alias("value"),
+        pl.col("source_id").alias("key"),
+        pl.format(
+            "{} has not been in {} since {}. {}",
+            pl.coalesce("name", "source_id"),
+            file,
+            "since",
+            pl.lit(CODES["missing_person"].remedy),
+        ).alias("message"),
+    ).cast(pl.Schema(PROBLEM))

@@ -1,0 +1,8 @@
+"""Normalize: text → values; a bad value becomes an issue, a bad identity a reject (SPEC §5 Normalize).
+
+The door is `normalize`. One file per kind of value. Nobody is looked up here: who a record is, is match.
+"""
+
+from schedulepop.sync.plan.normalize.step import normalize, without_records
+
+__all__ = ["normalize", "without_records"]

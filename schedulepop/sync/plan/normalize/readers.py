@@ -1,0 +1,220 @@
+"""The readers of `normalize`, one per group of fields: values as they are meant, and what was not understood.
+
+Each takes the source and the records' frame (row, source_id, location_id) and gives a `Reading`. A value
+that cannot be understood is null, which means no opinion, and a finding says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from schedulepop.sync.plan.findings import about_rows
+from schedulepop.sync.plan.normalize.dates import DATE_FIELDS, ProposedDate, read_dates
+from schedulepop.sync.plan.normalize.emails import read_emails
+from schedulepop.sync.plan.normalize.leaves import first_day_back
+from schedulepop.sync.plan.normalize.money import read_money, read_units, unit_of_header
+from schedulepop.sync.plan.normalize.names import read_full_names, read_names, tidy
+from schedulepop.sync.plan.normalize.phones import read_phones
+from schedulepop.sync.plan.normalize.source_ids import SCIENTIFIC
+from schedulepop.sync.plan.policy import Mapping
+
+_YES = r"(?i)^(?:y|yes|true|t|1|x|p|primary|home|main)$"
+_NO = r"(?i)^(?:n|no|false|f|0|s|secondary|other)$"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The rows to understand, and which column gives which field."""
+
+    table: pl.DataFrame
+    columns: Dictionary[str, str]
+    mapping: Mapping
+    _tidied: dict[str, pl.Series] = field(default_factory=dict, compare=False)
+
+    def raw(self, name: str) -> pl.Series | None:
+        """The field's column as text without margins, blank null; None when the feed has none."""
+        if name not in self.columns:
+            return None
+        if name not in self._tidied:
+            self._tidied[name] = tidy(self.table[self.columns[name]])
+        return self._tidied[name]
+
+    def only(self, mask: pl.Series) -> Source:
+        """The same with the rows of the mask."""
+        return Source(self.table.filter(mask), self.columns, self.mapping)
+
+
+def _shown(records: pl.DataFrame, raw: pl.Series, where: pl.Series) -> pl.DataFrame:
+    """The records of a finding with what was written; mostly there are none, and finding that out is quick."""
+    return records.with_columns(raw.alias("shown")).filter(where) if where.any() else records.clear()
+
+
+@dataclass(slots=True)
+class Reading:
+    """Columns read, in the order of the records, and findings."""
+
+    values: pl.DataFrame
+    problems: list[pl.DataFrame] = field(default_factory=list)
+    blank: dict[str, pl.Series] = field(default_factory=dict)  # fields whose blank is more than null
+
+
+def read_person(source: Source, records: pl.DataFrame) -> Reading:
+    """First and last name, from their own columns or from one of full names, and the employee number."""
+    height = records.height
+    nothing = pl.Series([None] * height, dtype=pl.String)
+    first, last = source.raw("first_name"), source.raw("last_name")
+    first = read_names(first) if first is not None else nothing
+    last = read_names(last) if last is not None else nothing
+    full = source.raw("full_name")
+    if full is not None and (first.null_count() or last.null_count()):
+        split = read_full_names(full, source.mapping)
+        unsaid = first.is_null() & last.is_null()
+        first = pl.select(pl.when(unsaid).then(split["first"]).otherwise(first)).to_series()
+        last = pl.select(pl.when(unsaid).then(split["last"]).otherwise(last)).to_series()
+    values = pl.DataFrame({"first_name": first, "last_name": last})
+    shown = full if full is not None else values["last_name"].fill_null(values["first_name"])
+    nameless = records.with_columns(shown.alias("shown")).filter(first.is_null() | last.is_null())
+    column = next(
+        (source.columns[n] for n in ("full_name", "last_name", "first_name") if n in source.columns), None
+    )
+    message = (
+        "There is no usable first and last name: enter it in payroll. A new person waits, others keep theirs."
+    )
+    problems = [about_rows(nameless, "name_missing", message, column=column, value="shown", masked=True)]
+    number, doubt = _employee_number(source, records)
+    return Reading(values.with_columns(number.alias("employee_number")), [*problems, doubt])
+
+
+def _employee_number(source: Source, records: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
+    raw = source.raw("employee_number")
+    if raw is None:
+        return pl.Series([None] * records.height, dtype=pl.String), pl.DataFrame()
+    lost = raw.str.contains(SCIENTIFIC).fill_null(False) | (raw.str.len_chars() > 64).fill_null(False)
+    message = "The employee number {value} lost its digits in a spreadsheet: format the column as text and export again."
+    rows = _shown(records, raw, lost)
+    found = about_rows(
+        rows, "id_scientific", message, column=source.columns["employee_number"], value="shown"
+    )
+    return pl.select(pl.when(~lost).then(raw)).to_series(), found
+
+
+def read_contact(source: Source, records: pl.DataFrame) -> Reading:
+    """Email and phone."""
+    reading = Reading(pl.DataFrame({"email": pl.Series([None] * records.height, dtype=pl.String)}))
+    reading.values = reading.values.with_columns(pl.lit(None, pl.String).alias("phone"))
+    raw = source.raw("email")
+    if raw is not None:
+        found = read_emails(raw)
+        reading.values = reading.values.with_columns(found["value"].alias("email"))
+        told = {
+            "email_placeholder": "{value} is no real mailbox: enter the person's own address in payroll.",
+            "email_unreadable": "{value} is not an email address: correct it in payroll; until then the current one stays.",
+        }
+        for code, mask in (
+            ("email_placeholder", found["placeholder"]),
+            ("email_unreadable", found["unreadable"]),
+        ):
+            rows = _shown(records, raw, mask)
+            reading.problems.append(
+                about_rows(rows, code, told[code], column=source.columns["email"], value="shown", masked=True)
+            )
+    raw = source.raw("phone")
+    if raw is not None:
+        found = read_phones(raw, source.mapping.country)
+        reading.values = reading.values.with_columns(found["value"].alias("phone"))
+        rows = _shown(records, raw, found["unreadable"])
+        message = (
+            "{value} is not a complete phone number: correct it in payroll; until then the current one stays."
+        )
+        reading.problems.append(
+            about_rows(
+                rows, "phone_unreadable", message, column=source.columns["phone"], value="shown", masked=True
+            )
+        )
+    return reading
+
+
+def read_days(source: Source, records: pl.DataFrame, dates: Dictionary[str, ProposedDate]) -> Reading:
+    """The date fields, and "end_unread": a last day is given that could not be read."""
+    nothing = pl.Series([None] * records.height, dtype=pl.Date)
+    reading = Reading(pl.DataFrame(dict.fromkeys(DATE_FIELDS, nothing)))
+    end_unread = pl.Series([False] * records.height, dtype=pl.Boolean)
+    for name in DATE_FIELDS:
+        raw = source.raw(name)
+        if raw is None:
+            continue
+        column, proposed = source.columns[name], dates.get(name)
+        declared = proposed.declared if proposed else None
+        found = read_dates(raw, declared or "%Y-%m-%d")
+        reading.blank[name] = found["blank"]
+        if declared:
+            value = first_day_back(found["value"], column) if name == "leave_end" else found["value"]
+            reading.values = reading.values.with_columns(value.alias(name))
+            rows = _shown(records, raw, found["unreadable"])
+            message = f"{{value}} is not a day in the form of the column {column}: correct it in payroll."
+            reading.problems.append(
+                about_rows(rows, "date_unreadable", message, column=column, value="shown")
+            )
+        if name == "termination_date":
+            end_unread = found["unreadable"] if declared else ~found["blank"]
+    reading.values = reading.values.with_columns(end_unread.alias("end_unread"))
+    return reading
+
+
+def read_labor(source: Source, records: pl.DataFrame, applies: bool) -> Reading:
+    """The CMS labor code, 1 to 40; not looked at when the organization's switch is off."""
+    raw = source.raw("cms_code") if applies else None
+    if raw is None:
+        return Reading(pl.DataFrame({"cms_code": pl.Series([None] * records.height, dtype=pl.Int16)}))
+    number = raw.str.extract(r"^0*(\d{1,2})(?:\.0+)?$").cast(pl.Int16)
+    value = pl.select(pl.when(number.is_between(1, 40)).then(number)).to_series()
+    rows = _shown(records, raw, raw.is_not_null() & value.is_null())
+    message = "{value} is not a CMS job title code, which are 1 to 40: correct it in payroll."
+    problem = about_rows(rows, "cms_unreadable", message, column=source.columns["cms_code"], value="shown")
+    return Reading(pl.DataFrame({"cms_code": value}), [problem])
+
+
+def read_pay(source: Source, records: pl.DataFrame, reads: bool) -> Reading:
+    """Pay rate with unit and currency; not looked at when the integration's switch is off."""
+    nothing = pl.Series([None] * records.height, dtype=pl.String)
+    raw = source.raw("pay_rate") if reads else None
+    if raw is None:
+        rate = pl.Series([None] * records.height, dtype=pl.Int64)
+        return Reading(pl.DataFrame({"pay_rate": rate, "pay_unit": nothing, "pay_currency": nothing}))
+    found = read_money(raw)
+    rows = _shown(records, raw, found["unreadable"])
+    message = "{value} is not an amount: correct it in payroll; until then the current rate stays."
+    column = source.columns["pay_rate"]
+    problems = [about_rows(rows, "pay_unreadable", message, column=column, value="shown", masked=True)]
+    units = source.raw("pay_unit")
+    if units is None:
+        unit = pl.Series(
+            [source.mapping.pay_unit or unit_of_header(column)] * records.height, dtype=pl.String
+        )
+    else:
+        unit = read_units(units)
+        odd = records.with_columns(units.alias("shown")).filter(units.is_not_null() & unit.is_null())
+        said = "{value} is not a pay unit such as hour or year: correct it in payroll; until then the current rate stays."
+        problems.append(
+            about_rows(odd, "pay_unreadable", said, column=source.columns["pay_unit"], value="shown")
+        )
+        found = found.with_columns(value=pl.when(~(units.is_not_null() & unit.is_null())).then("value"))
+    currency = source.raw("pay_currency")
+    currency = nothing if currency is None else currency.str.to_uppercase().str.extract(r"^([A-Z]{3})$")
+    paid = found["value"].is_not_null()
+    values = pl.DataFrame({"pay_rate": found["value"], "pay_unit": unit, "pay_currency": currency})
+    values = values.with_columns(pl.col("pay_currency").fill_null(source.mapping.pay_currency))
+    values = values.with_columns(pl.when(paid).then(pl.col("pay_unit", "pay_currency")).name.keep())
+    return Reading(values, problems)
+
+
+def read_flag(source: Source, records: pl.DataFrame) -> Reading:
+    """Whether payroll marks this record as the person's primary job."""
+    raw = source.raw("primary_flag")
+    if raw is None:
+        return Reading(pl.DataFrame({"primary_flag": pl.Series([None] * records.height, dtype=pl.Boolean)}))
+    value = pl.when(raw.str.contains(_YES)).then(True).when(raw.str.contains(_NO)).then(False)
+    return Reading(pl.select(primary_flag=value))

@@ -1,0 +1,296 @@
+"""Turns a feed's text into canonical values, column by column, and says what could not be understood.
+
+The second step of a run (SPEC §5 Normalize). Only an unusable payroll ID rejects a record; any other bad
+value becomes null (no opinion) with a finding, so that the current value stays. No clock: "today" is the day
+of each location in the snapshot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+from typing import Literal
+
+import polars as pl
+
+from schedulepop import employee
+from schedulepop.lib import text
+from schedulepop.sync.plan.findings import about_rows, together
+from schedulepop.sync.plan.frames.feed import EXCLUDED, REJECTED
+from schedulepop.sync.plan.frames.outcomes import empty
+from schedulepop.sync.plan.frames.records import NORMALIZED, Normalized
+from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.normalize.dates import ProposedDate
+from schedulepop.sync.plan.normalize.emails import read_emails
+from schedulepop.sync.plan.normalize.exclusions import rule_of
+from schedulepop.sync.plan.normalize.feed_issues import about_whole_feed
+from schedulepop.sync.plan.normalize.leaves import of_returns, with_return
+from schedulepop.sync.plan.normalize.payroll_codes import CODES_FOUND, found_codes, locate, resolve
+from schedulepop.sync.plan.normalize.readers import (
+    Reading,
+    Source,
+    read_contact,
+    read_days,
+    read_flag,
+    read_labor,
+    read_pay,
+    read_person,
+)
+from schedulepop.sync.plan.normalize.source_ids import LIKE_SSN, read_ids
+from schedulepop.sync.plan.normalize.statuses import meaning, with_status
+from schedulepop.sync.plan.policy import Mapping, Policy
+
+_ID_FAULTS = {
+    "id_blank": "There is no payroll ID: give the person an ID in payroll.",
+    "id_scientific": "The payroll ID {value} lost its digits in a spreadsheet: format the column as text and export again.",
+    "id_invalid": "{value} cannot be a payroll ID, which has 1 to 64 visible characters: correct it in payroll.",
+}
+
+
+def normalize(
+    table: pl.DataFrame,
+    columns: Dictionary[str, str],
+    mapping: Mapping,
+    policy: Policy,
+    snapshot: Snapshot,
+    dates: Dictionary[str, ProposedDate],
+) -> Normalized:
+    """Understand the rows of `table`, all of a feed or the part to look at.
+
+    `columns` says which column gives which canonical field, `dates` what `propose_dates` found in the whole
+    feed. Rows come out in the order they came in; nothing else depends on their order.
+    """
+    source = Source(table, {n: c for n, c in columns.items() if c in table.columns}, mapping)
+    excluded, source = _exclude(source)
+    rejected, doubts, source, ids = _identify(source)
+    places = locate(source.raw("location"), mapping, snapshot.location_codes, source.table.height)
+    records = source.table.select("row").hstack([ids]).hstack(places)
+    person = read_person(source, records)
+    contact = read_contact(source, records)
+    days = read_days(source, records, dates)
+    rest = [
+        read_labor(source, records, policy.cms),
+        read_pay(source, records, policy.pay),
+        read_flag(source, records),
+        _read_code("duty", source, records, snapshot.duty_codes),
+        _read_code("zone", source, records, snapshot.zone_codes),
+    ]
+    readings = [person, contact, days, *rest]
+    for reading in readings:
+        records = records.hstack(reading.values)
+    dated = pl.when(pl.col("pay_rate").is_not_null()).then("pay_effective_date")
+    records = records.with_columns(dated.alias("pay_effective_date"))
+    records, timing = _decide_status(records, source, snapshot)
+    nobody = pl.Series([False] * records.height, dtype=pl.Boolean)
+    records = records.with_columns(
+        _clears(source, days),
+        days.blank.get("termination_date", nobody).alias("end_blank"),
+        days.blank.get("leave_end", nobody).alias("leave_blank"),
+    )
+    findings = [*doubts, *_of_locations(records, source), *timing, *_of_contact(records, source)]
+    problems = together(
+        [
+            *about_whole_feed(source.columns, dates),
+            *findings,
+            *(problem for reading in readings for problem in reading.problems),
+        ]
+    )
+    doubtful = problems["row"].drop_nulls().unique()
+    records = records.with_columns(clean=~pl.col("row").is_in(doubtful.implode()))
+    return Normalized(
+        records=records.select([pl.col(name).cast(kind) for name, kind in NORMALIZED.items()]),
+        rejected=rejected,
+        excluded=excluded,
+        problems=problems,
+        codes=found_codes(records, source.raw("location")),
+    )
+
+
+def without_records(columns: Dictionary[str, str], dates: Dictionary[str, ProposedDate]) -> Normalized:
+    """What `normalize` says of a feed of which no record needs a look: only what concerns the feed as a whole."""
+    return Normalized(
+        records=empty(NORMALIZED),
+        rejected=empty(REJECTED),
+        excluded=empty(EXCLUDED),
+        problems=together(about_whole_feed(columns, dates)),
+        codes=empty(CODES_FOUND),
+    )
+
+
+def _exclude(source: Source) -> tuple[pl.DataFrame, Source]:
+    """Leave out what the mapping's rules name; the first rule that fits is counted (SPEC §7 test rows)."""
+    table = source.table
+    rule = rule_of(table, source.mapping.exclude)
+    out = rule.is_not_null()
+    if not out.any():
+        return empty(EXCLUDED), source
+    ids = source.raw("source_id")
+    left_out = table.select("row").with_columns(
+        rule, source_id=pl.lit(None, pl.String) if ids is None else ids
+    )
+    return left_out.filter(out).select(list(EXCLUDED)), source.only(~out)
+
+
+def _identify(source: Source) -> tuple[pl.DataFrame, list[pl.DataFrame], Source, pl.Series]:
+    """Split off the records without a usable payroll ID; they go on as rejects with all that names somebody."""
+    raw = pl.Series([None] * source.table.height, dtype=pl.String)
+    if "source_id" in source.columns:
+        raw = source.table[source.columns["source_id"]]
+    found = read_ids(raw).insert_column(0, source.table["row"]).rename({"value": "source_id"})
+    bad = found["fault"].is_not_null()
+    column = source.columns.get("source_id")
+    problems = []
+    for code, message in _ID_FAULTS.items():
+        rows = found.filter(pl.col("fault") == code).with_columns(
+            shown="source_id", key=pl.format("row {}", "row")
+        )
+        problems.append(about_rows(rows, code, message, column=column, value="shown", key="key"))
+    likely = found.filter(~bad & pl.col("source_id").str.contains(LIKE_SSN)).with_columns(shown="source_id")
+    message = "The payroll ID {value} looks like a Social Security number: use another ID in payroll."
+    problems.append(about_rows(likely, "id_like_ssn", message, column=column, value="shown", masked=True))
+    rejected = empty(REJECTED)
+    if bad.any():
+        rejected = _rejected(source.only(bad), found.filter(bad)["source_id"])
+    return rejected, problems, source.only(~bad), found.filter(~bad)["source_id"]
+
+
+def _rejected(source: Source, ids: pl.Series) -> pl.DataFrame:
+    rows = source.table.select("row").with_columns(ids.alias("source_id"))
+    person = read_person(source, rows).values
+    email = source.raw("email")
+    usable = pl.lit(None, pl.String) if email is None else read_emails(email)["value"]
+    full = source.raw("full_name")
+    name = pl.concat_str(person["first_name"], person["last_name"], separator=" ", ignore_nulls=True)
+    return rows.with_columns(
+        person["employee_number"],
+        pl.select(usable).to_series().alias("email") if email is not None else usable.alias("email"),
+        pl.coalesce(pl.when(name != "").then(name), pl.lit(None, pl.String) if full is None else full).alias(
+            "name"
+        ),
+    ).select([pl.col(column).cast(kind) for column, kind in REJECTED.items()])
+
+
+def _read_code(
+    kind: Literal["duty", "zone"], source: Source, records: pl.DataFrame, known: pl.DataFrame
+) -> Reading:
+    raw = source.raw(kind)
+    if raw is None:
+        raw = pl.Series([None] * records.height, dtype=pl.String)
+    found = resolve(kind, raw, records["location_id"], source.mapping, known)
+    unmapped = records.hstack(found).filter(pl.col(f"{kind}_unmapped"))
+    folded = (
+        unmapped[f"{kind}_code"].map_elements(text.fold_code, return_dtype=pl.String)
+        if unmapped.height
+        else None
+    )
+    if folded is None:
+        return Reading(found.drop(f"{kind}_unmapped"))
+    unmapped = unmapped.with_columns(key=pl.format("{}:{}", "location_id", folded), shown=f"{kind}_code")
+    message = f"No {kind} of this location carries the code {{value}}: map it; people waiting get the {kind} at once."
+    problem = about_rows(
+        unmapped, f"unmapped_{kind}", message, column=source.columns[kind], value="shown", key="key"
+    )
+    return Reading(found.drop(f"{kind}_unmapped"), [problem])
+
+
+def _of_locations(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
+    unmapped = records.filter(pl.col("location_id").is_null())
+    column = source.columns.get("location")
+    raw = source.raw("location")
+    if column is None or raw is None:
+        rows = unmapped.with_columns(key=pl.lit(""))
+        message = "The file has no location column: name the location of its people in the mapping."
+        return [about_rows(rows, "unmapped_location", message, key="key")]
+    rows = records.with_columns(shown=raw).filter(pl.col("location_id").is_null())
+    blank = pl.col("shown").is_null()
+    told = "No location carries the code {value}: map it to a location; its people wait until then."
+    return [
+        about_rows(
+            rows.filter(~blank), "unmapped_location", told, column=column, value="shown", key="location_code"
+        ),
+        about_rows(
+            rows.filter(blank),
+            "unmapped_location",
+            "The location is blank: enter it in payroll; the person waits until then.",
+            column=column,
+            key="location_code",
+        ),
+    ]
+
+
+def _decide_status(
+    records: pl.DataFrame, source: Source, snapshot: Snapshot
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Status, staged end and `wake_on` from the word, the dates and each location's day."""
+    raw = source.raw("status")
+    words = pl.Series([None] * records.height, dtype=pl.String) if raw is None else raw
+    known = {word: meaning(word, source.mapping.statuses) for word in words.unique().drop_nulls().to_list()}
+    meant = words.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
+    days = snapshot.locations.select("location_id", "today")
+    records = (
+        records.with_columns(words.alias("status_raw"), meant.alias("word_status"))
+        .join(days, on="location_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.col("today").fill_null(days["today"].max()),
+            start=pl.coalesce("hire_date", "original_hire_date"),
+        )
+    )
+    records = with_return(with_status(records, raw is not None))
+    return records, _of_status(records, source)
+
+
+def _of_status(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
+    end = source.columns.get("termination_date")
+    column = source.columns.get("status")
+    folded = pl.col("status_raw").map_elements(text.fold, return_dtype=pl.String)
+    unknown = records.filter(~pl.col("status_known"))
+    spoken = unknown.filter(pl.col("status_raw").is_not_null()).with_columns(shown="status_raw", key=folded)
+    silent = unknown.filter(pl.col("status_raw").is_null()).with_columns(key=pl.lit(""))
+    told = "The mapping does not say what the status {value} means: map the word. New people wait, others keep theirs."
+    return [
+        *of_returns(records, source.columns),
+        about_rows(spoken, "unmapped_status", told, column=column, value="shown", key="key"),
+        about_rows(
+            silent if column else silent.clear(),
+            "unmapped_status",
+            "The status is blank: enter it in payroll, or map blank to a status. New people wait, others keep theirs.",
+            column=column,
+            key="key",
+        ),
+        about_rows(
+            records.filter(pl.col("dates_contradict")),
+            "dates_contradict",
+            "The last day is before the hire date: correct the dates in payroll.",
+            column=end,
+        ),
+        about_rows(
+            records.filter(pl.col("status_late")).with_columns(shown="status_raw"),
+            "status_contradicts",
+            "The status says {value} although the last day has passed: correct the one or the other in payroll.",
+            column=column,
+            value="shown",
+        ),
+    ]
+
+
+def _of_contact(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
+    """Blank addresses of people who work here."""
+    raw = source.raw("email")
+    if raw is None:
+        return []
+    ended = pl.col("status").is_in(sorted(employee.ENDED)).fill_null(False)
+    rows = records.with_columns(written=raw).filter(pl.col("written").is_null() & ~ended)
+    message = "Payroll has no email for this person: enter one there, or hand over a printed code."
+    return [about_rows(rows, "needs_contact", message, column=source.columns["email"])]
+
+
+def _clears(source: Source, days: Reading) -> pl.Expr:
+    """Fields whose blank removes the current value, by the mapping and as far as the field allows."""
+    parts = []
+    for name in sorted(source.mapping.blank_clears):
+        raw = source.raw(name)
+        if raw is None or not employee.BY_NAME[name].blank_clears_allowed:
+            continue
+        parts.append(pl.when(days.blank.get(name, raw.is_null())).then(pl.lit(name)))
+    if not parts:
+        return pl.lit([], pl.List(pl.String)).alias("clears")
+    return pl.concat_list(parts).list.drop_nulls().alias("clears")

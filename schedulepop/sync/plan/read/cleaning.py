@@ -1,0 +1,98 @@
+"""Takes out of a table what is no value and no person: margins, invisible characters, blank rows, totals."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Sequence
+from functools import reduce
+
+import polars as pl
+
+from schedulepop.sync.plan.findings import about_rows
+from schedulepop.sync.plan.read.encoding import Text
+
+FOOTER_NOTE = "a total below the last person is passed over"
+_INVISIBLE = "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
+_LOST = "\ufffd\0"
+_WIDE_SPACES = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_ASCII = bytes(range(1, 128))
+_FOOTER = re.compile(
+    r"(?i)\W*(?:(?:(?:grand )?totals?|counts?|number of|end of)\b.*|(?:records?|rows?|employees|staff|headcount)\W*\d*"
+    r"|page \d+.*|(?:printed|generated|exported|run|report)\b.*\d.*)"
+)
+_SURNAME = re.compile(r"\w+,")
+_VALUES = pl.exclude("row")
+
+
+def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """Trim, make blank null, take out invisible characters; also, per column, rows whose characters were lost.
+
+    Each part runs only where the file can need it: trimming 1.2 million clean values costs more than
+    reading them.
+    """
+    problems: dict[str, pl.DataFrame] = {}
+    data = decoded.data
+    # What is left of most files is nothing, or some accents: whatever else is looked for is found quickly there.
+    foreign = b"" if decoded.ascii and b"\0" not in data else data.translate(None, _ASCII)
+    if _any_of(_LOST, foreign):
+        problems = {column: _lost(frame, column) for column in frame.columns[1:]}
+    odd = _any_of(_INVISIBLE, foreign)
+    if odd:
+        frame = frame.with_columns(_VALUES.str.replace_all(f"[{_INVISIBLE}]", ""))
+    rare = any(mark in data for mark in (b"\t", b"\v", b"\f")) or _any_of(_WIDE_SPACES, foreign)
+    quoted = b'"' in data
+    loose = (
+        frame.columns[1:] if odd or rare else _with_margins(frame, (" ", "\n", "\r") if quoted else (" ",))
+    )
+    if loose:
+        frame = frame.with_columns(pl.col(loose).str.strip_chars())
+    maybe_empty = frame.columns[1:] if quoted else loose
+    if maybe_empty:
+        values = pl.col(maybe_empty)
+        frame = frame.with_columns(pl.when(values != "").then(values).name.keep())
+    return frame, problems
+
+
+def without_noise(table: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """Without blank rows, repeated header rows of paged reports, and totals at the end; and what was found."""
+    notes: list[str] = []
+    names = table.columns[1:]
+    blank = pl.all_horizontal(pl.col(names).is_null())
+    if table.select(blank.any()).item():
+        table = table.filter(~blank)
+    if (table[names[0]] == names[0]).any():
+        same = pl.all_horizontal(pl.col(name).fill_null("") == name for name in names)
+        again = table.filter(same).height
+        table = table.filter(~same)
+        notes += [f"the header is repeated in {again} rows, which are passed over"] if again else []
+    while table.height and is_footer(table.row(-1)[1:]):
+        table = table.head(table.height - 1)
+        notes.append(FOOTER_NOTE)
+    return table, notes
+
+
+def _any_of(characters: str, foreign: bytes) -> bool:
+    """Whether one of them is among a file's foreign bytes (two neighbors that only look like one: no harm)."""
+    return any(character.encode() in foreign for character in characters)
+
+
+def _with_margins(frame: pl.DataFrame, marks: tuple[str, ...]) -> list[str]:
+    values = _VALUES.str
+    margin = [values.starts_with(mark) | values.ends_with(mark) for mark in marks]
+    loose = frame.select(reduce(operator.or_, margin).any())
+    return [column for column in loose.columns if loose[column][0]]
+
+
+def _lost(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    rows = frame.filter(pl.col(column).str.contains(f"[{_LOST}]")).select("row", pl.lit(column).alias("key"))
+    message = f"A character in the column {column} was lost: export the file as UTF-8."
+    return about_rows(rows, "bad_characters", message, column=column, key="key")
+
+
+def is_footer(cells: Sequence[str | None]) -> bool:
+    """Whether a row is a total or a print date and no person: few words, and the second value a figure."""
+    filled = [cell.strip() for cell in cells if cell and cell.strip()]
+    if not 0 < len(filled) <= 2 or _SURNAME.match(filled[0]) or not _FOOTER.fullmatch(filled[0]):
+        return False
+    return len(filled) == 1 or filled[1][0].isdigit()

@@ -1,0 +1,1 @@
+"""What needs a person: open issues as readers see them, and unmapped codes mapped where their issue stands."""

@@ -1,0 +1,1 @@
+"""Who is this record? Questions of match, people's answers, and new IDs from a crosswalk file."""

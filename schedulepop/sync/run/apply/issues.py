@@ -1,0 +1,150 @@
+"""Issues of a run: opened, kept up to date, resolved. The same findings a second time write nothing.
+
+An issue is what `code` and `key` name, with the rows concerned; what is on hold is one issue per scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import polars as pl
+from psycopg import Cursor
+
+from schedulepop.directory import bulk
+from schedulepop.sync.plan.frames.outcomes import empty
+from schedulepop.sync.plan.frames.plan import Plan
+
+HERE = "schedulepop.sync"
+ROWS_KEPT = 50
+_KEY_LENGTH = 200
+_WRAPPED = len('{"rows":'), len("}")
+ISSUE = {
+    "code": pl.String,
+    "key": pl.String,
+    "location_id": pl.Int64,
+    "user_id": pl.Int64,
+    "count": pl.Int64,
+    "rows": pl.String,
+    "message": pl.String,
+}
+_ROW = ("row", "source_id", "name", "column", "value", "message")
+
+
+def write(
+    cursor: Cursor[Any],
+    plan: Plan,
+    given: dict[str, Any],
+    *,
+    users: dict[str, int] | None = None,
+    looked_at: Collection[str] | None = None,
+    whole: bool = True,
+    decided: bool = False,
+) -> tuple[int, int]:
+    """Make the integration's open issues those of this plan; returns how many were opened and resolved.
+
+    `looked_at`: source ids of the records compared (default: the plan's); none at all: no issue is resolved.
+    `given`: organization, integration, run, by, now. `users`: people the run made, by source id.
+    """
+    nobody = looked_at is not None and not looked_at
+    found = found_issues(plan, users or {}, decided=decided)
+    if found.is_empty() and not _any_open(cursor, given["integration"]):
+        return 0, 0
+    if looked_at is None:
+        looked_at = plan.records["source_id"].drop_nulls().to_list()
+    cursor.execute(
+        "CREATE TEMP TABLE bulk_issue (code text, key text, location_id bigint, user_id bigint, count int,"
+        " rows jsonb, message text) ON COMMIT DROP"
+    )
+    bulk.copy_in(cursor, "bulk_issue", found)
+    settles = whole or not nobody
+    names = given | {
+        "settles": settles,
+        "decided": decided,
+        "whole": whole,
+        "looked_at": [] if whole else list(looked_at),
+    }
+    written = bulk.execute(cursor, HERE, "issues_write", names)
+    return written[1], written[2]
+
+
+def found_issues(plan: Plan, users: dict[str, int], *, decided: bool = False) -> pl.DataFrame:
+    """One row per issue: code, key, location_id, user_id, count, rows (JSON, the first 50), message."""
+    if plan.problems.is_empty() and plan.holds.is_empty():
+        return empty(ISSUE)
+    return pl.concat([_of_problems(plan, users), _of_holds(plan, decided)])
+
+
+def _any_open(cursor: Cursor[Any], integration: int) -> bool:
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM sync_issue WHERE integration_id = %s AND resolved_at IS NULL)",
+        (integration,),
+    )
+    row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _of_problems(plan: Plan, users: dict[str, int]) -> pl.DataFrame:
+    told = plan.told.select("source_id", "name", pl.lit(None, pl.Int64).alias("user_id"))
+    known = (
+        pl.concat([plan.records.select("source_id", "name", "user_id"), told])
+        .drop_nulls("source_id")
+        .unique("source_id", keep="first", maintain_order=True)
+    )
+    made = pl.DataFrame(
+        {"source_id": list(users), "made": list(users.values())},
+        schema={"source_id": pl.String, "made": pl.Int64},
+    )
+    rows = (
+        plan.problems.filter(pl.col("code") != "on_hold")  # told by scope, with who is held, in _of_holds
+        .with_columns(pl.col("key").fill_null("").str.slice(0, _KEY_LENGTH))
+        .join(known, on="source_id", how="left", maintain_order="left")
+        .join(made, on="source_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(pl.col("key") == pl.col("source_id"))
+            .then(pl.coalesce("user_id", "made"))
+            .alias("user_id")
+        )
+    )
+    one_place = pl.when(pl.col("location_id").n_unique() == 1).then(pl.col("location_id").first())
+    return (
+        rows.group_by("code", "key", maintain_order=True)
+        .agg(
+            one_place.alias("location_id"),
+            pl.col("user_id").drop_nulls().first(),
+            pl.len().cast(pl.Int64).alias("count"),
+            pl.struct(_ROW).head(ROWS_KEPT).alias("rows"),
+            pl.col("message").first(),
+        )
+        .with_columns(_json("rows"))
+        .select(list(ISSUE))
+    )
+
+
+def _of_holds(plan: Plan, decided: bool) -> pl.DataFrame:
+    holds = plan.holds.clear() if decided else plan.holds
+    waiting = plan.held.group_by(pl.col("held_scope").alias("scope"), maintain_order=True).len("count")
+    return (
+        holds.group_by("scope", maintain_order=True)
+        .agg(
+            pl.col("location_id").first(),
+            pl.col("reason").unique(maintain_order=True).str.join(" ").alias("message"),
+        )
+        .join(waiting, on="scope", how="left", maintain_order="left")
+        .select(
+            pl.lit("on_hold").alias("code"),
+            pl.col("scope").str.slice(0, _KEY_LENGTH).alias("key"),
+            "location_id",
+            pl.lit(None, pl.Int64).alias("user_id"),
+            pl.col("count").fill_null(0).cast(pl.Int64),
+            pl.lit("[]").alias("rows"),
+            "message",
+        )
+    )
+
+
+def _json(column: str) -> pl.Expr:
+    """A list of structs as JSON text; polars encodes structs only, so it is wrapped and unwrapped."""
+    before, after = _WRAPPED
+    text = pl.struct(column).struct.json_encode()
+    return text.str.slice(before, text.str.len_chars() - before - after).alias(column)

@@ -1,0 +1,183 @@
+"""Feeds as kept: read once, sensitive columns dropped, compressed, content-addressed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+import zstandard
+from django.utils.crypto import salted_hmac
+from django.utils.timezone import now
+
+from schedulepop.connectors import get
+from schedulepop.connectors.contract import ConnectorError, Page, SourceBusyError
+from schedulepop.lib import sql
+from schedulepop.sync.errors import NeedsAdmin, RetryLater
+from schedulepop.sync.models import Fingerprints, Integration, RawFeed, Run
+from schedulepop.sync.plan import read
+from schedulepop.sync.plan.frames.feed import Feed
+from schedulepop.sync.plan.policy import Policy
+from schedulepop.sync.plan.unchanged_file import Unread
+from schedulepop.sync.run.snapshot.probe import binary_cursor
+
+
+def policy_of(integration: Integration) -> Policy:
+    """The integration's numbers and switches, with its organization's switch for CMS codes."""
+    return Policy(**{**integration.policy, "cms": integration.organization.cms_codes})
+
+
+def columns_of(integration: Integration) -> dict[str, str]:
+    """The mapping's columns, which help to find the header and to read what is left of a broken row."""
+    return dict(integration.mapping.get("columns", {}))
+
+
+def receive(
+    integration: Integration, data: bytes, *, name: str, source_time: datetime, sha256: str | None = None
+) -> tuple[RawFeed, Feed]:
+    """Reads and keeps a feed. Raises NeedsAdmin when it is none; then only hash, size and kind are kept."""
+    sha256 = sha256 or hashlib.sha256(data).hexdigest()
+    pay, columns = policy_of(integration).pay, columns_of(integration)
+    try:
+        feed = read.read(data, pay=pay, name=name, columns=columns, sha256=sha256)
+    except NeedsAdmin:
+        _keep(integration, sha256, None, len(data), "unreadable", name, source_time)
+        raise
+    compressed = zstandard.ZstdCompressor(level=1).compress
+    return _keep(
+        integration,
+        feed.sha256,
+        lambda: compressed(feed.stored),
+        len(feed.stored),
+        feed.kind,
+        name,
+        source_time,
+    ), feed
+
+
+def seal(sha256: str) -> str:
+    """A keyed hash of a file's hash as it came: it tells the file again, and nothing of what was dropped from it."""
+    return salted_hmac("schedulepop.sync.run.feeds", sha256, algorithm="sha256").hexdigest()
+
+
+def fetch(integration: Integration) -> tuple[RawFeed, Feed]:
+    """A feed from the connector. Raises NeedsAdmin or RetryLater by what the source said."""
+    page = _page(integration)
+    return receive(integration, page.data, name=page.name, source_time=page.source_time)
+
+
+def fetch_again(integration: Integration) -> tuple[RawFeed, Feed | Unread]:
+    """Like `fetch`; a file that is byte for byte the one applied last is not read, as long as nobody asks."""
+    page = _page(integration)
+    sha256 = hashlib.sha256(page.data).hexdigest()
+    sealed = seal(sha256)
+    last = Fingerprints.objects.filter(integration=integration, seal=sealed).values("sha256")
+    kept = RawFeed.objects.defer("content").filter(integration=integration, sha256__in=last).first()
+    if kept is None:
+        raw, feed = receive(
+            integration, page.data, name=page.name, source_time=page.source_time, sha256=sha256
+        )
+        return raw, replace(feed, seal=sealed)
+    pay, columns = policy_of(integration).pay, columns_of(integration)
+    again = partial(read.read, page.data, pay=pay, name=page.name, columns=columns)
+    return _seen_again(kept, page.source_time), Unread(lambda: replace(again(), seal=sealed))
+
+
+def _page(integration: Integration) -> Page:
+    connector = get(integration.connector)
+    try:
+        pages = list(connector.fetch(connector.config(**integration.config), integration.last_source_time))
+    except ConnectorError as error:
+        raise NeedsAdmin(str(error)) from error
+    except SourceBusyError as error:
+        raise RetryLater(str(error)) from error
+    if len(pages) != 1:
+        raise NeedsAdmin("The file came in several parts. Put one export at the path.")
+    return pages[0]
+
+
+def newest(integration: Integration) -> RawFeed | None:
+    """The last file that could be read and was kept, without its content."""
+    kept = RawFeed.objects.defer("content").filter(integration=integration, content__isnull=False)
+    return kept.order_by("-source_time", "-pk").first()
+
+
+def stored(raw: RawFeed, policy: Policy, *, columns: dict[str, str] | None = None) -> Feed:
+    """A kept feed, read again; `columns`: of a mapping that is tried. Raises NeedsAdmin when only its hash was kept."""
+    if raw.content is None:
+        raise NeedsAdmin("This file could not be read, so it was not kept. Upload a payroll export.")
+    data = zstandard.ZstdDecompressor().decompress(bytes(raw.content), max_output_size=raw.size or 1)
+    used = columns_of(raw.integration) if columns is None else columns
+    return read.read(data, pay=policy.pay, name=raw.name, columns=used)
+
+
+def without_pay(integration: Integration) -> None:
+    """Kept feeds lose their pay columns: the switch is off, down to the raw feed (SPEC §1.6).
+
+    A feed that reads the same without them as another one becomes that one.
+    """
+    kept = RawFeed.objects.filter(integration=integration, content__isnull=False).order_by("pk")
+    for pk in kept.values_list("pk", flat=True):
+        raw = RawFeed.objects.select_related("integration").get(pk=pk)
+        feed = stored(raw, Policy(pay=False))
+        if feed.sha256 == raw.sha256:
+            continue
+        same = RawFeed.objects.filter(integration=integration, sha256=feed.sha256).first()
+        if same is not None:
+            raw.runs.update(raw=same)
+            raw.delete()
+            continue
+        raw.sha256, raw.size = feed.sha256, len(feed.stored)
+        raw.content = zstandard.ZstdCompressor(level=1).compress(feed.stored)
+        raw.save(update_fields=["sha256", "size", "content"])
+
+
+def of_run(run: Run) -> Feed | Unread:
+    """The run's feed: the kept one when there is one (an upload, a resumed run), else fetched now."""
+    feed: Feed | Unread
+    if run.raw is None:
+        run.raw, feed = fetch_again(run.integration)
+    else:
+        feed = stored(run.raw, policy_of(run.integration))
+    run.source_time = run.raw.source_time
+    Run.objects.filter(pk=run.pk, epoch=run.epoch).update(raw=run.raw, source_time=run.source_time)
+    return feed
+
+
+def _keep(
+    integration: Integration,
+    sha256: str,
+    content: object,
+    size: int,
+    kind: str,
+    name: str,
+    source_time: datetime,
+) -> RawFeed:
+    found = RawFeed.objects.defer("content").filter(integration=integration, sha256=sha256).first()
+    if found is None:
+        with binary_cursor() as cursor:
+            cursor.execute(
+                sql.load("schedulepop.sync", "feed_keep"),
+                {
+                    "organization": integration.organization_id,
+                    "integration": integration.pk,
+                    "sha256": sha256,
+                    "size": size,
+                    "kind": kind,
+                    "name": name[:200],
+                    "content": content() if callable(content) else None,
+                    "source_time": source_time,
+                    "now": now(),
+                },
+            )
+        found = RawFeed.objects.defer("content").get(integration=integration, sha256=sha256)
+    return _seen_again(found, source_time)
+
+
+def _seen_again(kept: RawFeed, source_time: datetime) -> RawFeed:
+    """The same content at a later time."""
+    if kept.source_time < source_time:
+        kept.source_time = source_time
+        kept.save(update_fields=["source_time"])
+    return kept

@@ -1,0 +1,61 @@
+"""At once to who may decide: removals or a whole feed are on hold (SPEC §5 Guard). One letter per reader and run."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schedulepop.sync.models import Run, RunState
+from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.sync.plan.guard.feed_rules import DOUBTING
+from schedulepop.sync.run.notify import recipients
+
+
+def tell(run: Run, plan: Plan, state: str) -> int:
+    """Queue the letters, in the transaction that puts the run's changes on hold; returns how many."""
+    alarming = plan.holds.filter(pl.col("rule").is_in(sorted(DOUBTING)) | _holds_removals(plan))
+    if alarming.is_empty():
+        return 0
+    names = _places(run, alarming["location_id"].drop_nulls().unique().to_list())
+    items = [
+        {"title": names.get(place, run.organization.name), "detail": reason}
+        for place, reason in alarming.select("location_id", "reason").iter_rows()
+    ]
+    return recipients.tell(
+        recipients.officers(run.organization),
+        "alarm",
+        run.organization,
+        f"/runs/{run.pk}/",
+        run_id=run.pk,
+        number=run.number,
+        says=_says(plan),
+        lead=_lead(state),
+        items=items[: recipients.LISTED],
+        more=max(0, len(items) - recipients.LISTED),
+    )
+
+
+def _holds_removals(plan: Plan) -> pl.Expr:
+    """Holds behind which somebody's removal waits."""
+    scopes = plan.held.filter("removal")["held_scope"].unique().to_list()
+    return pl.col("scope").is_in(scopes)
+
+
+def _places(run: Run, ids: list[int]) -> dict[int | None, str]:
+    found = run.organization.locations.filter(pk__in=ids)
+    return dict(found.values_list("pk", "name"))
+
+
+def _says(plan: Plan) -> str:
+    """The consequence, for the subject and the heading."""
+    waiting = plan.held["source_id"].n_unique() if plan.held.height else 0
+    who = {0: "the payroll file looks wrong", 1: "one person waits for your decision"}
+    return who.get(waiting, f"{waiting:,} people wait for your decision")
+
+
+def _lead(state: str) -> str:
+    """What is safe."""
+    if state == RunState.HELD:
+        return (
+            "Nobody on the list was changed. Payroll may be right or wrong about this; somebody has to look."
+        )
+    return "Nobody on hold was touched; everything else went through."

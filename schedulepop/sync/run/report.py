@@ -1,0 +1,105 @@
+"""A run or a look at a file as scripts read it: exactly the JSON of SPEC §9."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from schedulepop.sync.plan.frames.outcomes import BUCKETS
+from schedulepop.sync.plan.frames.plan import Plan
+
+if TYPE_CHECKING:  # `try` reads this page without Django
+    from schedulepop.sync.models import Run
+
+STEPS = ("read", "normalize", "match", "diff", "guard", "apply", "notify")
+ROWS_KEPT = 1_000  # rows named per issue code on a stored run; the count is always whole
+
+
+def counts(plan_counts: dict[str, int]) -> dict[str, int]:
+    """Every bucket by name, zero when nothing fell into it, in the order of SPEC §9."""
+    order = (
+        "read",
+        "created",
+        "updated",
+        "reactivated",
+        "transferred",
+        "deactivated",
+        "unchanged",
+        "held",
+        "rejected",
+        "excluded",
+        "removed_missing",
+    )
+    assert set(order) == {"read", "removed_missing", *BUCKETS}  # noqa: S101 (the closed list)
+    return {name: int(plan_counts.get(name, 0)) for name in order}
+
+
+def issues(problems: pl.DataFrame, *, most: int | None = ROWS_KEPT) -> list[dict[str, Any]]:
+    """Problems grouped by code, most frequent first; `most` rows of each are named, None: all."""
+    found: list[dict[str, Any]] = []
+    for (code,), group in problems.group_by("code", maintain_order=True):
+        rows = group.select("row", "column", "value", "message")
+        named = rows.head(most) if most is not None else rows
+        found.append({"code": code, "count": group.height, "rows": named.to_dicts()})
+    return sorted(found, key=lambda item: (-item["count"], item["code"]))
+
+
+def holds(plan: Plan) -> list[dict[str, Any]]:
+    """The guard's holds with their figures."""
+    return plan.holds.to_dicts()
+
+
+def seconds(plan: Plan) -> dict[str, float]:
+    """Seconds per step and in total."""
+    steps = {name: round(plan.seconds.get(name, 0.0), 4) for name in STEPS}
+    return {**steps, "total": round(sum(steps.values()), 4)}
+
+
+def summary(plan: Plan) -> dict[str, Any]:
+    """What the run's row keeps beside counts and holds."""
+    return {
+        "issues": issues(plan.problems),
+        "columns": plan.columns,
+        "unknown_columns": list(plan.unknown_columns),
+        "seconds": seconds(plan),
+    }
+
+
+def of_run(run: Run) -> dict[str, Any]:
+    """`--json` of a run."""
+    kept = run.summary
+    return {
+        "run": f"{run.integration}#{run.number}",  # what `sync show|approve|discard` take
+        "state": run.state,
+        "plan": run.plan_hash or None,
+        "counts": counts(run.counts),
+        "issues": kept.get("issues", []) or _error(run),
+        "columns": kept.get("columns", {}),
+        "unknown_columns": kept.get("unknown_columns", []),
+        "holds": [{key: hold[key] for key in ("rule", "scope", "reason")} for hold in run.holds],
+        "seconds": {name: kept.get("seconds", {}).get(name, 0.0) for name in (*STEPS, "total")},
+    }
+
+
+def of_plan(plan: Plan, digest: str) -> dict[str, Any]:
+    """`--json` of `try`: the same shape, every row named, and no run behind it."""
+    return {
+        "run": None,
+        "state": "planned",
+        "plan": digest,
+        "counts": counts(plan.counts),
+        "issues": issues(plan.problems, most=None),
+        "columns": plan.columns,
+        "unknown_columns": list(plan.unknown_columns),
+        "holds": [{key: hold[key] for key in ("rule", "scope", "reason")} for hold in holds(plan)],
+        "seconds": seconds(plan),
+    }
+
+
+def _error(run: Run) -> list[dict[str, Any]]:
+    """A failed run has one issue: why it failed."""
+    if not run.error:
+        return []
+    row = {"row": None, "column": None, "value": None, "message": run.error}
+    return [{"code": run.error_code, "count": 1, "rows": [row]}]

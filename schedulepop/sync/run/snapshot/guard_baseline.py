@@ -1,0 +1,61 @@
+"""What the guard compares with once somebody changes: how many people each location has, and what happened lately.
+
+Counting them is the longest query of most nights and nobody before the guard needs the answer, so it is asked in a
+thread of its own, over the run's own session, while the plan is drawn up to there. An unchanged night does not ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from psycopg import Cursor
+
+from schedulepop import employee
+from schedulepop.lib import sql
+from schedulepop.sync.models import Integration
+from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.policy import Policy
+from schedulepop.sync.run.snapshot import recent_removals as lately
+
+WORKING = sorted(employee.MAY_SIGN_IN - {employee.Status.UPCOMING})
+
+
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """Linked active people by location id, and the frames of `lately`."""
+
+    linked_active: dict[int, int]
+    lately: dict[str, Any]
+
+    def onto(self, held: Snapshot) -> Snapshot:
+        """The same snapshot with them."""
+        counted = [self.linked_active.get(place, 0) for place in held.locations["location_id"].to_list()]
+        locations = held.locations.with_columns(pl.Series("linked_active", counted, dtype=pl.Int64))
+        return replace(held, locations=locations, **self.lately)
+
+
+def read(cursor: Cursor[Any], integration: Integration, now: datetime) -> Bases:
+    """As they are at this moment."""
+    given = {"integration": integration.pk, "working": WORKING}
+    cursor.execute(sql.load("schedulepop.sync", "snapshot_linked_active"), given)
+    counted = dict(cursor.fetchall())
+    return Bases(counted, lately.read(cursor, integration.organization_id, Policy(**integration.policy), now))
+
+
+@contextmanager
+def beside(
+    integration: Integration, now: datetime, *, soon: bool
+) -> Iterator[Callable[[Snapshot], Snapshot]]:
+    """Gives what puts them onto a snapshot. `soon`: somebody will most likely change, so reading begins at once."""
+    with connection.cursor() as wrapped, ThreadPoolExecutor(1, "bases") as thread:
+        ask = partial(read, wrapped.cursor, integration, now)
+        coming = thread.submit(ask) if soon else None
+        yield lambda held: (coming.result() if coming else ask()).onto(held)

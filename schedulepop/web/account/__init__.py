@@ -1,0 +1,1 @@
+"""Getting in: signing in, setting up an account, a forgotten password, confirming an address, one's own account."""

@@ -1,0 +1,1 @@
+"""CMS labor codes by duty and location, ID changes, the employee section."""

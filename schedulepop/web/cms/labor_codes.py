@@ -1,0 +1,219 @@
+"""CMS codes: which labor code each duty has, the facility's ID, ID changes of a quarter, the employee section.
+
+For admins and Client Success, while the organization's switch is on; otherwise these pages do not exist.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import update_wrapper
+from itertools import groupby
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from schedulepop import cms
+from schedulepop.cms import Quarter
+from schedulepop.directory import actions
+from schedulepop.directory import labor as duties
+from schedulepop.directory.errors import DirectoryError
+from schedulepop.directory.labor import Line
+from schedulepop.directory.models import Duty, Location
+from schedulepop.lib.text import cell
+from schedulepop.sync.cms import employee_section, id_changes
+from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, page
+
+P = ParamSpec("P")
+QUARTERS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One location with its duties; those without a code first."""
+
+    location: Location
+    lines: tuple[Line, ...]
+    can_export: bool
+
+    @property
+    def unmapped(self) -> int:
+        return sum(line.code is None for line in self.lines)
+
+
+def labor_page(
+    view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """A page of CMS codes: 404 while the organization has switched them off."""
+
+    @page(RUNS_SYNCS)
+    def answer(request: HttpRequest, visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not visit.organization.cms_codes:
+            raise Http404
+        return view(request, visit, *args, **kwargs)
+
+    update_wrapper(answer, view)
+    return answer
+
+
+@labor_page
+@require_safe
+def labor(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Every duty of the place with its code."""
+    return _page(request, visit)
+
+
+@labor_page
+@require_POST
+def choose(request: HttpRequest, visit: Visit, duty_id: int) -> HttpResponse:
+    """Gives a duty its code, or none."""
+    duty = (
+        Duty.objects.filter(pk=duty_id, location__in=visit.locations).select_related("organization").first()
+    )
+    if duty is None:
+        raise Http404
+    said = request.POST.get("code", "").strip()
+    number = said.split("·")[0].strip()
+    try:
+        if said and not number.isdigit():
+            return _page(
+                request, visit, refused=(duty.pk, f"“{said[:60]}” is no CMS code. Choose one of the list.")
+            )
+        people = actions.set_labor_code(duty, int(number) if said else None, actor=visit.actor)
+    except DirectoryError as error:
+        return _page(request, visit, refused=(duty.pk, str(error)))
+    what = cms.title(int(number)) if said else "no CMS code"
+    messages.success(request, f"{duty.name}: {what}. {_people(people)}")
+    return HttpResponseRedirect(f"{reverse('cms')}#duty-{duty.pk}")
+
+
+@labor_page
+@require_POST
+def facility(request: HttpRequest, visit: Visit, location_id: int) -> HttpResponse:
+    """Says by which ID and in which state CMS knows the location."""
+    place = _place(visit, location_id)
+    given = request.POST.get("facility_id", ""), request.POST.get("state", "")
+    try:
+        actions.set_facility(place, *given, actor=visit.actor)
+    except DirectoryError as error:
+        return _page(request, visit, refused=(-place.pk, str(error)))
+    messages.success(request, f"Saved for {place.name}.")
+    return HttpResponseRedirect(f"{reverse('cms')}#place-{place.pk}")
+
+
+@labor_page
+@require_safe
+def ids(request: HttpRequest, visit: Visit, quarter: str = "") -> HttpResponse:
+    """The ID changes of a federal quarter, and the new IDs nobody has linked."""
+    asked = _quarter(quarter, visit)
+    context = {
+        "quarter": asked,
+        "quarters": _quarters(visit),
+        "changes": id_changes.of_quarter(visit.organization, asked),
+        "unlinked": id_changes.unlinked(visit.organization),
+        "consequence": id_changes.CONSEQUENCE,
+    }
+    return render(request, "web/labor/ids.html", context)
+
+
+@labor_page
+@require_safe
+def ids_file(request: HttpRequest, visit: Visit, quarter: str, form: str) -> HttpResponse:
+    """The same as a file: csv or json."""
+    asked = _quarter(quarter, visit)
+    rows = id_changes.rows(visit.organization, asked)
+    if form == "csv":
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        writer = csv.DictWriter(response, id_changes.COLUMNS)
+        writer.writeheader()
+        writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
+    elif form == "json":
+        response = HttpResponse(
+            json.dumps(rows, indent=2, ensure_ascii=False), content_type="application/json"
+        )
+    else:
+        raise Http404
+    response["Content-Disposition"] = f'attachment; filename="id-changes-{asked}.{form}"'
+    return response
+
+
+@labor_page
+@require_http_methods(["GET", "POST"])
+def employees(request: HttpRequest, visit: Visit, location_id: int, quarter: str) -> HttpResponse:
+    """What the employee section would hold, with what is left out; admins alone. POST gives the file, and the trail says so."""
+    place, asked = _place(visit, location_id), _quarter(quarter, visit)
+    if not visit.actor.is_admin(visit.organization):
+        raise Http404
+    today = datetime.now(visit.zone).date()
+    if request.method == "GET":
+        section = employee_section.collect(place, asked, today)
+        context = {"section": section, "place": place, "quarter": asked, "quarters": _quarters(visit)}
+        return render(request, "web/labor/employees.html", context)
+    try:
+        _, content = employee_section.export(place, asked, today, actor=visit.actor)
+    except DirectoryError as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("cms-employees", args=[place.pk, str(asked)]))
+    response = HttpResponse(content, content_type="application/xml")
+    response["Content-Disposition"] = f'attachment; filename="pbj-employees-{place.pk}-{asked}.xml"'
+    return response
+
+
+def _page(request: HttpRequest, visit: Visit, refused: tuple[int, str] | None = None) -> HttpResponse:
+    lines = sorted(duties.lines(visit.scope), key=lambda line: (line.location.name, line.location.pk))
+    admin = visit.actor.is_admin(visit.organization)
+    places = [
+        Place(location, tuple(sorted(group, key=lambda line: line.code is not None)), admin)
+        for location, group in groupby(lines, key=lambda line: line.location)
+    ]
+    context = {
+        "places": places,
+        "unmapped": sum(place.unmapped for place in places),
+        "codes": cms.CODES.values(),
+        "states": cms.STATES,
+        "quarter": Quarter.of(_today(visit)),
+        "refused": refused,
+    }
+    return render(request, "web/labor/page.html", context, status=422 if refused else 200)
+
+
+def _place(visit: Visit, location_id: int) -> Location:
+    found = next((one for one in visit.locations if one.pk == location_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _today(visit: Visit) -> date:
+    return datetime.now(visit.zone).date()
+
+
+def _quarter(named: str, visit: Visit) -> Quarter:
+    """The quarter of an address; without one the current."""
+    if not named:
+        return Quarter.of(_today(visit))
+    try:
+        return Quarter.named(named)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _quarters(visit: Visit) -> list[Quarter]:
+    """The current one and those before."""
+    found = [Quarter.of(_today(visit))]
+    while len(found) < QUARTERS_SHOWN:
+        found.append(found[-1].before)
+    return found
+
+
+def _people(count: int) -> str:
+    if count == 0:
+        return "Nobody had to change."
+    return "One person has it now." if count == 1 else f"{count} people have it now."

@@ -1,0 +1,1 @@
+"""The first page: how fresh the list is, and what waits for whoever looks."""

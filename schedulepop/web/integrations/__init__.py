@@ -1,0 +1,1 @@
+"""Setting up and changing an integration: columns, codes, limits, crosswalk, mapping changes."""

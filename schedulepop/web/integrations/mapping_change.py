@@ -1,0 +1,194 @@
+"""What a changed mapping changes: tried on the last payroll file, person by person, and only then saved (SPEC §4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from schedulepop.directory import actions, errors
+from schedulepop.directory.models import Location, LocationCode
+from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
+from schedulepop.sync.integrations import lifecycle
+from schedulepop.sync.models import RawFeed
+from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.review.replay import Replayed, try_mapping
+from schedulepop.sync.run import feeds
+from schedulepop.web.integrations import mapping_draft, mapping_words, setup_feed
+from schedulepop.web.integrations.mapping_draft import Draft
+from schedulepop.web.integrations.setup_feed import Setup
+from schedulepop.web.runs.visible import Seen
+from schedulepop.web.shell.refusals import not_allowed
+from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, page
+
+_BACK = {"columns": "integration-columns", "codes": "integration-codes", "import": "integration"}
+_BACK_WORDS = {"columns": "Back to the columns", "codes": "Back to the codes", "import": "Back"}
+AT_ONCE = 4_000_000
+"""Bytes of a file, some 30,000 people: up to there both plans take about two seconds of work."""
+OTHER_VERSION = "Somebody saved another version meanwhile. This is what your changes do to that one."
+
+
+def look_first(request: HttpRequest, setup: Setup, draft: Draft) -> HttpResponse:
+    """Keeps the draft and goes on to the page that says what it changes."""
+    mapping_draft.keep(request, setup.integration, draft)
+    return HttpResponseRedirect(reverse("integration-changes", args=setup.args))
+
+
+def write_places(setup: Setup, draft: Draft) -> tuple[Mapping, dict[int, str]]:
+    """The locations and codes a draft asks for; its mapping with the location's code, and new locations' names."""
+    actor, organization = setup.visit.actor, setup.integration.organization
+    places = Location.objects.filter(organization=organization).in_bulk()
+    added: dict[str, Location] = {}
+    for code, name in draft.to_add.items():
+        if name in added:
+            actions.map_code(added[name], code, actor=actor)
+        else:
+            zone = draft.timezone or organization.timezone
+            added[name] = actions.add_location(organization, name, actor=actor, codes=[code], timezone=zone)
+    for code, pk in draft.to_map.items():
+        if pk in places:
+            actions.map_code(places[pk], code, actor=actor, move=True)
+    mapping, place = _default(setup, draft)
+    if place is not None and not LocationCode.objects.filter(location=place).exists():
+        actions.map_code(place, place.name[:80], actor=actor)
+    return mapping, {one.pk: one.name for one in added.values()}
+
+
+def _default(setup: Setup, draft: Draft) -> tuple[Mapping, Location | None]:
+    """The mapping with a code of the location that everybody belongs to, where one was chosen; and that location."""
+    said = draft.mapping.default_location or ""
+    here = Location.objects.filter(organization=setup.integration.organization)
+    place = here.filter(pk=int(said)).first() if said.isdigit() else None
+    if place is None:
+        return draft.mapping, None
+    code = (
+        LocationCode.objects.filter(location=place).values_list("code", flat=True).first() or place.name[:80]
+    )
+    return draft.mapping.model_copy(update={"default_location": code}), place
+
+
+def write(setup: Setup, draft: Draft) -> None:
+    """The draft as the integration's mapping, with its locations; all or nothing."""
+    with transaction.atomic():
+        mapping, _ = write_places(setup, draft)
+        lifecycle.save_mapping(setup.integration, mapping, actor=setup.visit.actor)
+
+
+@page(RUNS_SYNCS)
+@require_http_methods(["GET", "POST"])
+def changes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
+    """GET says what the draft changes; POST saves what was looked at."""
+    setup = setup_feed.find(request, visit, organization, slug)
+    if setup.draft is None:
+        return HttpResponseRedirect(reverse("integration", args=setup.args))
+    if request.method != "POST":
+        large = _large(setup) if "now" not in request.GET else None
+        return (
+            _show(request, setup, setup.draft)
+            if large is None
+            else _trying(request, setup, setup.draft, large)
+        )
+    if setup.draft.base != setup.integration.mapping_version:
+        fresh = replace(setup.draft, base=setup.integration.mapping_version)
+        mapping_draft.keep(request, setup.integration, fresh)
+        return _show(request, setup, fresh, error=OTHER_VERSION, status=409)
+    if request.POST.get("draft") != setup.draft.digest:
+        return _show(
+            request, setup, setup.draft, error="These changes are other ones than you looked at.", status=409
+        )
+    try:
+        write(setup, setup.draft)
+    except (NotAllowed, errors.NotAllowed) as error:
+        return not_allowed(request, str(error))
+    except (Refused, errors.Refused) as error:
+        setup.integration.refresh_from_db()
+        return _show(request, setup, setup.draft, error=str(error), status=422)
+    mapping_draft.forget(request, setup.integration)
+    messages.success(
+        request, f"Saved as version {setup.integration.mapping_version}. The next sync goes by it."
+    )
+    return HttpResponseRedirect(reverse("integration", args=setup.args))
+
+
+@require_POST
+@page(RUNS_SYNCS)
+def forget(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
+    """The draft is dropped; the mapping stays as it is."""
+    setup = setup_feed.find(request, visit, organization, slug)
+    mapping_draft.forget(request, setup.integration)
+    messages.success(request, "Dropped. The mapping stays as it was.")
+    return HttpResponseRedirect(reverse("integration", args=setup.args))
+
+
+def _show(
+    request: HttpRequest, setup: Setup, draft: Draft, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    new: dict[int, str] = {}
+
+    def places() -> None:
+        new.update(write_places(setup, draft)[1])
+
+    context: dict[str, Any] = {
+        "setup": setup,
+        "draft": draft,
+        "error": error,
+        "back": reverse(_BACK[draft.came_from], args=setup.args),
+        "back_word": _BACK_WORDS[draft.came_from],
+    }
+    try:
+        tried = try_mapping(
+            setup.integration, _default(setup, draft)[0], actor=setup.visit.actor, beside=places
+        )
+    except NotAllowed as refused:
+        return not_allowed(request, str(refused))
+    except (Refused, errors.Refused, NeedsAdmin) as refused:
+        return render(
+            request, "web/setup/changes.html", {**context, "error": error or str(refused)}, status=422
+        )
+    if tried is not None:
+        context |= _told(setup, draft, tried, new)
+    return render(request, "web/setup/changes.html", context, status=status)
+
+
+def _large(setup: Setup) -> RawFeed | None:
+    """The last file, where trying the draft on it takes longer than somebody waits for a page."""
+    raw = feeds.newest(setup.integration)
+    return raw if raw is not None and raw.size > AT_ONCE else None
+
+
+def _trying(request: HttpRequest, setup: Setup, draft: Draft, raw: RawFeed) -> HttpResponse:
+    """The page at once, saying what is going on; it asks for the rest by itself."""
+    run = setup.integration.runs.defer("plan").filter(raw=raw).order_by("-number").first()
+    context = {
+        "setup": setup,
+        "raw": raw,
+        "people": run.counts.get("read", 0) if run else 0,
+        "back": reverse(_BACK[draft.came_from], args=setup.args),
+        "back_word": _BACK_WORDS[draft.came_from],
+    }
+    return render(request, "web/setup/trying.html", context)
+
+
+def _told(setup: Setup, draft: Draft, tried: Replayed, new: dict[int, str]) -> dict[str, Any]:
+    """The page's words about two plans of the last file."""
+    before, after = tried.before, tried.after
+    names = Seen(tried.run, setup.visit, None).names(part=after.changes)
+    names = replace(names, locations={**names.locations, **new})
+    groups = mapping_words.groups(before, after, tried.differences, names)
+    holds = mapping_words.new_holds(before, after)
+    return {
+        "tried": tried,
+        "chosen": mapping_words.chosen(draft, setup.saved, before, after, names.locations),
+        "figures": mapping_words.figures(before, after),
+        "issues": mapping_words.issues(before, after),
+        "holds": holds,
+        "groups": groups,
+        "lead": mapping_words.lead(groups),
+        "careful": bool(holds) or any(one.key == "lose" for one in groups),
+    }

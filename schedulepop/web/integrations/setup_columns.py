@@ -1,0 +1,298 @@
+"""Which column is which: what the file really holds, what we took it for, and what a person says instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Dictionary
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+import polars as pl
+
+from schedulepop import employee
+from schedulepop.lib import text
+from schedulepop.sync.plan.normalize.dates import looks_like_date, read_dates
+from schedulepop.sync.plan.policy import DateFormat, Mapping
+from schedulepop.sync.plan.read.columns import ProposedDate
+from schedulepop.sync.plan.trial import Look
+from schedulepop.web.templatetags.words import day
+
+SAMPLES = 3
+_FITS = 0.5  # share of a column's values that a date format has to read before it is offered
+DROPPED_WHY = {
+    "birth date": "Birth dates are never kept.",
+    "SSN": "Social Security numbers are never kept.",
+    "bank data": "Bank data is never kept.",
+    "pay": "Pay is switched off for this integration.",
+}
+FORMAT_WORDS = {
+    "%m/%d/%Y": "Month/day/year",
+    "%d/%m/%Y": "Day/month/year",
+    "%Y-%m-%d": "Year-month-day",
+    "%m-%d-%Y": "Month-day-year",
+    "%d.%m.%Y": "Day.month.year",
+    "%Y%m%d": "Year, month, day without signs",
+    "%m/%d/%y": "Month/day/two-digit year",
+    "%d/%m/%y": "Day/month/two-digit year",
+    "%m-%d-%y": "Month-day-two-digit year",
+    "%d-%b-%Y": "Day-month’s name-year",
+    "%b %d, %Y": "Month’s name day, year",
+    "%Y/%m/%d": "Year/month/day",
+    "%d %b %Y": "Day month’s name year",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a date column would read under one format."""
+
+    format: str
+    words: str
+    example: str  # "03/04/2019 is March 4, 2019"
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the file."""
+
+    position: int
+    name: str
+    filled: int
+    records: int
+    samples: tuple[str, ...]
+    field: str  # canonical field, "" when it is not used
+    tone: str
+    word: str  # Sure, Likely, Chosen, Choose, Not used
+    note: str
+    readings: tuple[Reading, ...]  # for a date: formats to choose from
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One thing SchedulePop will get, or not, and why."""
+
+    state: str  # yes, ask, no
+    words: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The page: what needs a person, what was recognized, what is not used."""
+
+    needs: tuple[Column, ...]
+    known: tuple[Column, ...]
+    unused: tuple[Column, ...]
+    ticks: tuple[Tick, ...]
+    mapped: int
+    wanted: int
+
+    @property
+    def all(self) -> int:
+        return len(self.needs) + len(self.known) + len(self.unused)
+
+
+def page(
+    look: Look, mapping: Mapping, notes: Sequence[str], *, sees_pay: bool, sees_contact: bool
+) -> Columns:
+    """The view of a file's columns for one reader."""
+    fields = {column: name for name, column in look.columns.items()}
+    found = []
+    names = [name for name in look.feed.table.columns if name != "row"]
+    for position, name in enumerate(names):
+        values = look.feed.table[name]
+        field = fields.get(name, "")
+        found.append(_column(position, name, values, field, look, mapping, notes, sees_pay, sees_contact))
+    ticks = tuple(_ticks(look))
+    return Columns(
+        needs=tuple(one for one in found if one.tone == "warn"),
+        known=tuple(one for one in found if one.field and one.tone != "warn"),
+        unused=tuple(one for one in found if not one.field and one.tone != "warn"),
+        ticks=ticks,
+        mapped=sum(1 for one in ticks if one.state == "yes"),
+        wanted=len(ticks),
+    )
+
+
+def _column(
+    position: int,
+    name: str,
+    values: pl.Series,
+    field: str,
+    look: Look,
+    mapping: Mapping,
+    notes: Sequence[str],
+    sees_pay: bool,
+    sees_contact: bool,
+) -> Column:
+    shown = samples(values)
+    tone, word = confidence(name, field, mapping)
+    note = ""
+    offered: tuple[Reading, ...] = ()
+    proposed = look.dates.get(field) if field else None
+    if proposed is not None:
+        note, offered = _date_note(values, proposed)
+        if not (proposed.proven and proposed.format):
+            tone, word = "warn", "Choose"
+    else:
+        note = next((one for one in notes if one.startswith(f"{name} is not read")), "")
+    return Column(
+        position=position,
+        name=name,
+        filled=len(_filled(values)),
+        records=len(values),
+        samples=tuple(masked(one, field, sees_pay=sees_pay, sees_contact=sees_contact) for one in shown),
+        field=field,
+        tone=tone,
+        word=word,
+        note=note,
+        readings=offered,
+    )
+
+
+def confidence(name: str, field: str, mapping: Mapping) -> tuple[str, str]:
+    """How sure the recognition is: a name payroll exports use is sure, a name that has the right words likely."""
+    if not field:
+        return "", "Not used"
+    if mapping.columns:
+        return "ok", "Chosen"
+    usual = {header.replace(" ", "") for header in employee.BY_NAME[field].headers}
+    return "ok", "Sure" if text.fold_header(name).replace(" ", "") in usual else "Likely"
+
+
+def _filled(values: pl.Series) -> pl.Series:
+    return values.drop_nulls().filter(values.drop_nulls().str.strip_chars() != "")
+
+
+def samples(values: pl.Series, size: int = SAMPLES) -> list[str]:
+    """Different values from the start of a column, blanks left out."""
+    return [str(one)[:40] for one in _filled(values).unique(maintain_order=True).head(size).to_list()]
+
+
+def masked(value: str, field: str, *, sees_pay: bool, sees_contact: bool) -> str:
+    """A sample as this reader may see it; what nobody has recognized is masked like contact data when it may be."""
+    if field in employee.PAY_FIELDS:
+        return value if sees_pay else "hidden"
+    if sees_contact:
+        return value
+    personal = field and employee.BY_NAME[field].sensitivity is employee.Sensitivity.CONTACT
+    digits = sum(character.isdigit() for character in value)
+    looks_personal = not field and not looks_like_date(value) and ("@" in value or digits >= 7)
+    return text.mask(value) if personal or looks_personal else value
+
+
+def _date_note(values: pl.Series, proposed: ProposedDate) -> tuple[str, tuple[Reading, ...]]:
+    offered = readings(values, proposed)
+    if proposed.why == "declared":
+        return f"Declared: {FORMAT_WORDS.get(proposed.format or '', proposed.format)}.", offered
+    if proposed.proven and proposed.format:
+        proof = _proof(values, proposed.format)
+        said = f"{proof} proves it" if proof else proposed.why
+        return f"Proposed: {FORMAT_WORDS.get(proposed.format, proposed.format)}, since {said}.", offered
+    return f"This column is not read yet: {proposed.why}. How are its dates written?", offered
+
+
+def _proof(values: pl.Series, declared: str) -> str:
+    """A value that only this format reads among those that differ in the order of day and month."""
+    others = {"%m/%d/%Y": "%d/%m/%Y", "%d/%m/%Y": "%m/%d/%Y"}
+    if declared not in others:
+        return ""
+    distinct = _filled(values).unique(maintain_order=True)
+    mine, theirs = read_dates(distinct, declared)["value"], read_dates(distinct, others[declared])["value"]
+    only = distinct.filter(mine.is_not_null() & theirs.is_null())
+    return str(only[0]) if len(only) else ""
+
+
+def readings(values: pl.Series, proposed: ProposedDate) -> tuple[Reading, ...]:
+    """Every declarable format that reads at least half of the column, with how its first value would read."""
+    distinct = _filled(values).unique(maintain_order=True).head(2_000)
+    found = []
+    for declared in get_args(DateFormat):
+        read = read_dates(distinct, declared)["value"]
+        if not len(distinct) or len(read.drop_nulls()) < _FITS * len(distinct):
+            continue
+        at = next(
+            (
+                i
+                for i, value in enumerate(read)
+                if value is not None and value.day != value.month and value.day <= 12
+            ),
+            None,
+        )
+        at = at if at is not None else next(i for i, value in enumerate(read) if value is not None)
+        found.append(
+            Reading(
+                declared,
+                FORMAT_WORDS[declared],
+                f"{distinct[at]} is {day(read[at])}",
+                declared == proposed.format and proposed.proven,
+            )
+        )
+    unlike = {one.example.split(" is ")[1] for one in found}
+    return tuple(found) if len(unlike) > 1 or not proposed.proven else ()
+
+
+_GROUPS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("Payroll ID", ("source_id",), "Without it nobody can be kept apart. Choose the column above."),
+    ("Name", ("first_name+last_name|full_name",), "A record without a name waits."),
+    ("Email", ("email",), "Without it no welcome email can go out; people get a printed code."),
+    ("Phone", ("phone",), "The current phone stays."),
+    ("Location", ("location",), "Everybody belongs to one location: choose it in the next step."),
+    ("Primary duty", ("duty",), "Managers enter it by hand."),
+    ("Primary zone", ("zone",), "Managers enter it by hand."),
+    ("Employment status", ("status",), "The dates decide instead."),
+    ("Hire date", ("hire_date|original_hire_date",), "Seniority stays blank."),
+    ("CMS labor code", ("cms_code",), "It can be set once per duty."),
+)
+
+
+def _ticks(look: Look) -> list[Tick]:
+    """What SchedulePop will get from this file."""
+    found = []
+    for words, (want,), note in _GROUPS:
+        has = [way for way in want.split("|") if all(part in look.columns for part in way.split("+"))]
+        unproven = [way for way in has if way in look.dates and not look.dates[way].proven]
+        if unproven:
+            found.append(Tick("ask", words, "Needs you: how are its dates written?"))
+        elif has:
+            found.append(Tick("yes", words))
+        else:
+            found.append(Tick("ask" if words in ("Payroll ID", "Name", "Location") else "no", words, note))
+    return found
+
+
+class ChoiceError(Exception):
+    """What was chosen does not fit together; the text says what to change."""
+
+
+def chosen(names: Sequence[str], posted: Dictionary[str, str], mapping: Mapping) -> Mapping:
+    """The mapping that a posted page asks for. Raises ChoiceError when two columns give one field."""
+    columns: dict[str, str] = {}
+    for position, name in enumerate(names):
+        field = posted.get(f"column-{position}", "")
+        if field not in employee.BY_NAME:
+            continue
+        if field in columns:
+            label = employee.BY_NAME[field].label
+            raise ChoiceError(
+                f"{columns[field]} and {name} cannot both be the {label.lower()}. Choose one of them."
+            )
+        columns[field] = name
+    if "source_id" not in columns:
+        raise ChoiceError("Choose the column with the payroll ID. Without it nobody can be kept apart.")
+    if "full_name" not in columns and not {"first_name", "last_name"} <= set(columns):
+        raise ChoiceError("Choose the columns with the first and last name, or the one with the full name.")
+    ordered = {name: columns[name] for name in employee.BY_NAME if name in columns}
+    dates = {
+        name: declared
+        for name, declared in mapping.dates.items()
+        if columns.get(name) == mapping.columns.get(name, columns.get(name))
+    }
+    for position, name in enumerate(names):
+        declared = posted.get(f"date-{position}", "")
+        field = next((one for one, column in ordered.items() if column == name), "")
+        if declared in get_args(DateFormat) and field and employee.BY_NAME[field].kind is employee.Kind.DATE:
+            dates[field] = declared  # type: ignore[assignment]
+    dates = {name: declared for name, declared in dates.items() if name in ordered}
+    return mapping.model_copy(update={"columns": ordered, "dates": dates})

@@ -1,0 +1,227 @@
+"""Questions about who somebody is: what payroll says beside who is on the list, and the answers one may give.
+
+An answer changes nobody at once: the next sync acts on it, and until then it can be taken back here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from schedulepop import employee
+from schedulepop.accounts.models import User
+from schedulepop.lib.text import fold
+from schedulepop.sync.errors import NotAllowed, Refused
+from schedulepop.sync.models import Answer, Integration
+from schedulepop.sync.plan.issue_codes import CODES
+from schedulepop.sync.review.questions import answers
+from schedulepop.sync.review.questions.questions import Question, Suggested
+from schedulepop.web.shell.refusals import not_allowed
+from schedulepop.web.shell.visit import MANAGES, Visit, page
+from schedulepop.web.templatetags.words import day, phone
+
+SIZE = 20  # questions on a page
+Kind = Answer.Kind
+ANSWERED = {
+    Kind.SAME: "is the same person",
+    Kind.ADD_HERE: "works here too",
+    Kind.TRANSFER: "moves here",
+    Kind.DIFFERENT: "is a different person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One value, in payroll and on the list."""
+
+    label: str
+    payroll: str
+    listed: str
+
+    @property
+    def agrees(self) -> bool:
+        return bool(self.payroll) and fold(self.payroll) == fold(self.listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of the people the record may be, as this reader may see them."""
+
+    suggested: Suggested
+    lines: tuple[Line, ...]
+    place: str  # where they work now, and their status if it is not simply active
+    consequence: str
+
+    @property
+    def likely(self) -> str:
+        """The score in a word."""
+        return (
+            "Very likely"
+            if self.suggested.score >= 85
+            else "Likely"
+            if self.suggested.score >= 70
+            else "Possible"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One question."""
+
+    asked: Question
+    title: str
+    cause: str
+    candidates: tuple[Candidate, ...]
+    denied_means: str  # what "different person" comes to
+    answered: str  # the answer given, in words
+
+    @property
+    def key(self) -> str:
+        return f"{self.asked.integration.pk}-{self.asked.source_id}"
+
+
+@page(MANAGES)
+def questions(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """All of them, `SIZE` at a time; those answered since the last sync stay to be taken back."""
+    start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    at = visit.location.pk if visit.location else None
+    found = answers.open_questions(
+        visit.organization, visit.actor, answered=True, at=at, start=start, size=SIZE + 1
+    )
+    context = {
+        "cards": [card(one) for one in found[:SIZE]],
+        "open": answers.how_many(visit.organization, visit.actor, at=at),
+        "next": start + SIZE if len(found) > SIZE else 0,
+        "start": start,
+        "several": len({one.integration.pk for one in found}) > 1,
+        "place": visit.place_name,
+    }
+    return render(request, "web/questions/page.html", context)
+
+
+@page(MANAGES)
+def question(request: HttpRequest, visit: Visit, integration: int, source_id: str) -> HttpResponse:
+    """GET shows one question; POST answers it, or takes the answer back."""
+    owner = _integration(visit, integration)
+    asked = answers.question(owner, source_id, visit.actor)
+    if request.method == "POST":
+        return _answer(request, visit, owner, source_id)
+    if asked is None:
+        return render(request, "web/questions/none.html", {"source_id": source_id}, status=404)
+    return render(request, "web/questions/one.html", {"card": card(asked)})
+
+
+def _answer(request: HttpRequest, visit: Visit, owner: Integration, source_id: str) -> HttpResponse:
+    kind = request.POST.get("answer", "")
+    named = request.POST.get("user", "")
+    user = User.objects.filter(organization=owner.organization, pk=named).first() if named.isdigit() else None
+    reason = request.POST.get("reason", "")
+    try:
+        if kind == "withdraw":
+            answers.withdraw(owner, source_id, actor=visit.actor)
+            messages.success(request, "Taken back. The question is open again.")
+        else:
+            given = answers.answer(owner, source_id, kind=kind, user=user, actor=visit.actor, reason=reason)
+            messages.success(
+                request, f"Answered: {given.name} {ANSWERED[Kind(given.kind)]}. The next sync acts on it."
+            )
+    except NotAllowed as error:
+        return not_allowed(request, str(error))
+    except Refused as error:
+        messages.error(request, str(error))
+    return HttpResponseRedirect(reverse("questions"))
+
+
+def _integration(visit: Visit, pk: int) -> Integration:
+    found = (
+        Integration.objects.select_related("organization")
+        .filter(organization=visit.organization, pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def card(asked: Question) -> Card:
+    """A question as its page shows it."""
+    code = CODES[asked.code]
+    changes = any(one.ids and Kind.SAME in one.kinds for one in asked.suggested)
+    return Card(
+        asked=asked,
+        title=code.title,
+        cause=code.cause,
+        candidates=tuple(_candidate(asked, one) for one in asked.suggested),
+        denied_means=(
+            "If it is somebody else, a new person is added, and CMS counts one employee leaving and one joining."
+            if changes
+            else "If it is somebody else, a new person is added to the list."
+        ),
+        answered=_answered(asked),
+    )
+
+
+def _candidate(asked: Question, one: Suggested) -> Candidate:
+    place = ", ".join(
+        member.location.name
+        + (
+            ""
+            if member.status == employee.Status.ACTIVE
+            else f" ({employee.Status(member.status).label.lower()})"
+        )
+        for member in one.live or one.memberships
+    )
+    return Candidate(
+        suggested=one,
+        lines=_lines(asked, one) if one.visible else (),
+        place=place,
+        consequence=_consequence(asked, one),
+    )
+
+
+def _lines(asked: Question, one: Suggested) -> tuple[Line, ...]:
+    shown = one.live or one.memberships
+    numbers = {member.employee_number for member in shown if member.employee_number}
+    hired = [member.hire_date for member in shown if member.hire_date]
+    duties = [member.primary_duty.name for member in shown if member.primary_duty]
+    pairs = (
+        ("Name", asked.name, one.user.full_name),
+        (
+            "Location",
+            asked.location.name if asked.location else "",
+            ", ".join(m.location.name for m in shown),
+        ),
+        ("Email", asked.email, one.user.email),
+        ("Phone", phone(asked.phone) if asked.phone else "", phone(one.user.phone) if one.user.phone else ""),
+        ("Hired", day(asked.hire_date) if asked.hire_date else "", ", ".join(day(date) for date in hired)),
+        ("Duty", asked.duty, ", ".join(duties)),
+        ("Number", asked.employee_number, ", ".join(sorted(numbers))),
+        ("Payroll ID", asked.source_id, ", ".join(one.ids)),
+    )
+    return tuple(Line(*pair) for pair in pairs if pair[1] or pair[2])
+
+
+def _consequence(asked: Question, one: Suggested) -> str:
+    """What "same person" means for the payroll ID that CMS knows."""
+    others = ", ".join(source_id for source_id in one.ids if source_id != asked.source_id)
+    if not others or not one.visible:
+        return ""
+    if Kind.TRANSFER in one.kinds:
+        return f"With a transfer, payroll ID {asked.source_id} takes the place of {others}; added here, both go on."
+    return (
+        f"As one person, payroll ID {asked.source_id} takes the place of {others} unless payroll still sends that, and "
+        "CMS counts nobody as leaving or joining."
+    )
+
+
+def _answered(asked: Question) -> str:
+    if asked.answer is None:
+        return ""
+    whom = (
+        f" as {asked.answer.user.full_name}" if asked.answer.kind == Kind.SAME and asked.answer.user else ""
+    )
+    return f"{asked.answer.by} answered: {asked.name} {ANSWERED[Kind(asked.answer.kind)]}{whom}."

@@ -1,0 +1,41 @@
+"""Which people a page may show: the one door from the pages to the directory's reads.
+
+A row that is not visible does not exist: 404, never 403, so that nobody learns of it by asking.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+from schedulepop.directory import access
+from schedulepop.directory.models import Membership
+from schedulepop.web.shell import visit as visits
+from schedulepop.web.shell.visit import Visit
+
+WITH = ("user", "location", "organization", "primary_duty", "primary_zone")
+
+
+def here(visit: Visit) -> QuerySet[Membership]:
+    """The memberships of the locations this page is about."""
+    scope = [location.pk for location in visit.scope]
+    return access.memberships(visit.actor, visit.organization).filter(location__in=scope)
+
+
+def of_person(visit: Visit, user_id: int) -> list[Membership]:
+    """The memberships of one person that this actor looks after, the primary location first."""
+    found: list[Membership] = []
+    for organization in visit.organizations:
+        managed = access.managed_locations(visit.actor, organization)
+        rows = access.memberships(visit.actor, organization).filter(user=user_id, location__in=managed)
+        found += rows.select_related(*WITH).order_by("-is_primary", "location__name")
+    return found
+
+
+def enter(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> Visit:
+    """The visit of that person's organization (Client Success has several), or 404."""
+    found = next((one for one in of_person(visit, user_id) if one.location_id == location_id), None)
+    there = visits.of(request, found.organization) if found else None
+    if there is None:
+        raise Http404
+    return there

@@ -1,0 +1,106 @@
+"""Who is there twice: the pairs, a merge with its preview, "different people", and merges to take back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from schedulepop.accounts.models import User
+from schedulepop.sync.errors import SyncError
+from schedulepop.sync.review.merge import duplicates as finder
+from schedulepop.sync.review.merge import merge as merges
+from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, page
+
+SHOWN = 50
+
+
+@page(RUNS_SYNCS)
+@require_safe
+def duplicates(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The pairs of the organization, likeliest first, and the merges that can be taken back."""
+    pairs = finder.find(visit.organization, actor=visit.actor)
+    context = {
+        "pairs": pairs[:SHOWN],
+        "total": len(pairs),
+        "merged": merges.open_merges(visit.organization)[:SHOWN],
+    }
+    return render(request, "web/duplicates/page.html", context)
+
+
+@page(RUNS_SYNCS)
+@require_http_methods(["GET", "POST"])
+def merge(request: HttpRequest, visit: Visit, kept_id: int, merged_id: int) -> HttpResponse:
+    """What a merge would move; POST does it, for the preview that was seen."""
+    kept, merged = _user(visit, kept_id), _user(visit, merged_id)
+    error, status = "", 200
+    if request.method == "POST":
+        try:
+            merges.merge(
+                kept,
+                merged,
+                reason=request.POST.get("reason", ""),
+                actor=visit.actor,
+                digest=request.POST.get("digest", "") or "none",
+            )
+        except SyncError as refused:
+            error, status = str(refused), 422
+        else:
+            messages.success(
+                request, f"{merged.full_name} ({merged.username}) is merged into {kept.username}."
+            )
+            return HttpResponseRedirect(reverse("duplicates"))
+    preview = None
+    try:
+        preview = merges.preview(kept, merged, actor=visit.actor)
+    except SyncError as refused:
+        error, status = str(refused), 422
+    context = {
+        "kept": kept,
+        "merged": merged,
+        "preview": preview,
+        "error": error,
+        "reason": request.POST.get("reason", ""),
+    }
+    return render(request, "web/duplicates/merge.html", context, status=status)
+
+
+@page(RUNS_SYNCS)
+@require_POST
+def different(request: HttpRequest, visit: Visit, one_id: int, other_id: int) -> HttpResponse:
+    """Remembers that two users are different people."""
+    one, other = _user(visit, one_id), _user(visit, other_id)
+    try:
+        finder.different(one, other, actor=visit.actor)
+    except SyncError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{one.full_name} and {other.full_name} stay two people.")
+    return HttpResponseRedirect(reverse("duplicates"))
+
+
+@page(RUNS_SYNCS)
+@require_POST
+def unmerge(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
+    """Takes a merge back; what stays as it is now is said."""
+    done = merges.open_merges(visit.organization).filter(pk=pk).first()
+    if done is None:
+        raise Http404
+    try:
+        result = merges.unmerge(done, actor=visit.actor)
+    except SyncError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{done.merged.full_name} and {done.kept.full_name} are two users again.")
+        for line in result.conflicts:
+            messages.warning(request, line)
+    return HttpResponseRedirect(reverse("duplicates"))
+
+
+def _user(visit: Visit, pk: int) -> User:
+    found = User.objects.select_related("organization").filter(pk=pk, organization=visit.organization).first()
+    if found is None:
+        raise Http404
+    return found

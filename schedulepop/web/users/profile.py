@@ -1,0 +1,173 @@
+"""One person at one location: what payroll says, what the location may edit, what happened, who may sign in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from schedulepop import employee
+from schedulepop.accounts.access import may_sign_in
+from schedulepop.accounts.models import AuditEntry, User
+from schedulepop.directory import reads
+from schedulepop.directory.models import Duty, Membership, Zone
+from schedulepop.messages.models import Message
+from schedulepop.sync.models import Change
+from schedulepop.sync.review import overrides
+from schedulepop.web.shell import people
+from schedulepop.web.shell.visit import MANAGES, Visit, page
+from schedulepop.web.users import history, next_sync
+from schedulepop.web.users.override_words import Held, told, with_held
+from schedulepop.web.users.synced_fields import Fact, facts
+from schedulepop.web.whereis.whereis import places_to_add
+
+RECENT = 8  # lines of the history before "All"
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The person a profile is about, at one location, as this reader may see them."""
+
+    visit: Visit
+    membership: Membership
+    place: reads.Place
+    elsewhere: tuple[Membership, ...]  # other locations this reader looks after
+    hidden_elsewhere: bool  # works at a location this reader does not look after
+    source: next_sync.Source
+
+
+def subject(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> Subject:
+    """The subject, or 404 for whoever does not look after that location."""
+    visit = people.enter(request, visit, user_id, location_id)
+    profile = reads.profile(visit.actor, visit.organization, user_id)
+    place = (
+        next((one for one in profile.places if one.membership.location_id == location_id), None)
+        if profile
+        else None
+    )
+    if profile is None or place is None or not place.managed:
+        raise Http404
+    others = [one.membership for one in profile.places if one.managed and one is not place]
+    count = Membership.objects.filter(user=user_id).count()
+    return Subject(
+        visit=visit,
+        membership=place.membership,
+        place=place,
+        elsewhere=tuple(others),
+        hidden_elsewhere=count > len(others) + 1,
+        source=next_sync.source_of(place.membership, visit, now()),
+    )
+
+
+@page(MANAGES)
+@require_safe
+def person(request: HttpRequest, visit: Visit, user_id: int) -> HttpResponse:
+    """A person wherever they are: to the first location the reader looks after."""
+    merged = User.objects.filter(pk=user_id).values_list("merged_into", flat=True).first()
+    found = people.of_person(visit, merged or user_id)
+    if not found:
+        raise Http404
+    return HttpResponseRedirect(reverse("profile", args=[found[0].user_id, found[0].location_id]))
+
+
+@page(MANAGES)
+@require_safe
+def profile(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
+    """The page. `?edit=phone` opens one field, `?history=all` shows everything that happened."""
+    about = subject(request, visit, user_id, location_id)
+    whole = request.GET.get("history") == "all"
+    told = timeline(about, MOST if whole else RECENT + 1)
+    context = {
+        **shared(about),
+        "facts": rows(about),
+        "edit": request.GET.get("edit", ""),
+        "history": told if whole else told[:RECENT],
+        "more_history": not whole and len(told) > RECENT,
+    }
+    return render(request, "web/profile/page.html", context)
+
+
+def newest_welcome(user_id: int) -> Message | None:
+    """The last letter that led, or should have led, to setting up the account."""
+    letters = Message.objects.filter(user=user_id, kind__in=("welcome", "welcome_back", "set_up"))
+    return letters.order_by("-created_at", "-pk").first()
+
+
+def welcome_elsewhere(membership: Membership) -> bool:
+    """Whether the person may be added at one more location: who left comes back by payroll."""
+    return not employee.is_ended(membership.status)
+
+
+def shared(about: Subject) -> dict[str, Any]:
+    """What every part of the page needs, the fragments too."""
+    user = about.membership.user
+    welcomable = not user.has_usable_password() and may_sign_in(user)
+    return {
+        "about": about,
+        "one": about.membership,
+        "user": user,
+        "can_send": welcomable and bool(user.email),
+        "can_print": welcomable and not user.email,
+        "source": about.source,
+        "add_places": places_to_add(about.visit, user.pk) if welcome_elsewhere(about.membership) else [],
+        "held": _held(about),
+        "duties": [line for line in about.place.duties if not line.primary],
+        "zones": [line for line in about.place.zones if not line.primary],
+        "period": about.membership.periods.first() if about.membership.extras_to_review else None,
+        "mail": newest_welcome(about.membership.user_id),
+        "duty_choices": _choices(Duty, about, {line.duty.pk for line in about.place.duties}),
+        "zone_choices": _choices(Zone, about, {line.zone.pk for line in about.place.zones}),
+    }
+
+
+def _held(about: Subject) -> list[Held]:
+    """What stands against payroll here; pay only for whoever reads it."""
+    kept = overrides.of_person(about.membership).values()
+    pay = about.place.shows_pay
+    return [told(keep, sees_pay=pay) for keep in kept if pay or keep.field not in employee.TELLS_PAY]
+
+
+def rows(about: Subject) -> list[Fact]:
+    """The synced fields, with what happens to local edits of them."""
+    found = facts(about.membership, edits=True, pay=about.place.shows_pay)
+    noted = next_sync.with_notes(found, about.membership, about.source)
+    return with_held(noted, overrides.of_person(about.membership))
+
+
+def _choices(model: type[Duty] | type[Zone], about: Subject, taken: set[int]) -> list[Duty | Zone]:
+    rows = model._default_manager.filter(location=about.membership.location_id).exclude(pk__in=taken)
+    return list(rows.order_by("name"))
+
+
+def timeline(about: Subject, limit: int) -> list[history.Told]:
+    """What payroll and people did to this person here, newest first."""
+    user, location = about.membership.user_id, about.membership.location_id
+    pay = about.place.shows_pay
+    people = [user, *about.membership.user.merged_from.values_list("pk", flat=True)]
+    changes = (
+        Change.objects.filter(user__in=people, location_id=location)
+        .select_related("run__integration")
+        .defer("run__plan")
+        .order_by("-id")[:limit]
+    )
+    entries = (
+        AuditEntry.objects.filter(user__in=people, location_id__in=[location])
+        | AuditEntry.objects.filter(user__in=people, location_id=None)
+    ).exclude(door="sync")
+    lines = [history.of_change(change, sees_pay=pay) for change in changes]
+    reader = about.visit.user.pk
+    for entry in entries.order_by("-at", "-pk")[:limit]:
+        told = history.of_audit(entry, sees_pay=pay, reader=reader)
+        if told is not None:
+            lines.append(told)
+    for message in Message.objects.filter(user__in=people, state=Message.State.ACCEPTED).order_by("-pk")[
+        :limit
+    ]:
+        lines.append(history.of_message(message))
+    return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]

@@ -1,0 +1,147 @@
+"""Which format a date column has, when that is proven, and how days are read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from schedulepop.sync.plan.normalize.dates import ProposedDate, looks_like_date, propose_dates, read_dates
+from schedulepop.sync.plan.policy import Mapping
+
+
+def _propose(*values: str | None, **others: list[str]) -> ProposedDate | None:
+    table = pl.DataFrame(
+        {"row": range(len(values)), "Hired": values, **others}, schema_overrides={"Hired": pl.String}
+    )
+    return propose_dates(table, {"hire_date": "Hired"}, Mapping()).get("hire_date")
+
+
+@pytest.mark.parametrize(
+    ("values", "format_"),
+    [
+        (["1/2/2024", "1/31/2024"], "%m/%d/%Y"),
+        (["01/02/2024", "31/01/2024"], "%d/%m/%Y"),
+        (["2024-01-02"], "%Y-%m-%d"),
+        (["2024-01-02T10:30:00Z", "2024-01-03T00:00:00-05:00"], "%Y-%m-%d"),
+        (["2024/01/02"], "%Y/%m/%d"),
+        (["20240102"], "%Y%m%d"),
+        (["02-Jan-2024"], "%d-%b-%Y"),
+        (["Jan 2, 2024", "September 30, 2023"], "%b %d, %Y"),
+        (["2 January 2024"], "%d %b %Y"),
+        (["31.01.2024", "01.02.2024"], "%d.%m.%Y"),
+        (["01-31-2024"], "%m-%d-%Y"),
+        (["1/31/2024 0:00", "2/1/2024 12:00:00 AM"], "%m/%d/%Y"),
+        (["1/31/2024", "0000-00-00", "", "N/A"], "%m/%d/%Y"),
+    ],
+)
+def test_proven_by_the_values(values: list[str], format_: str) -> None:
+    found = _propose(*values)
+    assert found is not None
+    assert (found.format, found.proven) == (format_, True)
+
+
+@pytest.mark.parametrize(
+    ("values", "format_", "why"),
+    [
+        (["1/2/2024", "3/4/2024"], "%m/%d/%Y", "no value proves"),
+        (["1.2.2024", "3.4.2024"], "%d.%m.%Y", "no value proves"),
+        (["1/31/24"], "%m/%d/%y", "two digits"),
+        (["31/1/24"], "%d/%m/%y", "two digits"),
+        (["31/1/2024", "1/31/2024"], "%m/%d/%Y", "contradict"),
+        (["45321", "45322"], None, "day numbers"),
+        (["soon", "later"], None, "no known format"),
+        (["31-01-2024"], None, "above 12"),
+    ],
+)
+def test_not_read_until_declared(values: list[str], format_: str | None, why: str) -> None:
+    found = _propose(*values)
+    assert found is not None
+    assert (found.format, found.proven) == (format_, False)
+    assert why in found.why
+
+
+def test_one_slip_among_many_proofs_does_not_unsettle_a_column() -> None:
+    proofs = [f"1/{day}/{year}" for day in range(13, 29) for year in range(2010, 2020)]
+    found = _propose(*proofs, "14/1/2020")
+    assert found is not None
+    assert found.proven
+
+
+def test_another_column_of_the_same_shape_proves_the_order() -> None:
+    found = _propose("1/2/2024", Reviewed=["3/31/2024"])
+    assert found == ProposedDate("%m/%d/%Y", True, "proven by the column Reviewed")
+
+
+def test_another_shape_proves_nothing_and_two_proofs_may_disagree() -> None:
+    other_shape = _propose("1/2/2024", Reviewed=["31.03.2024"])
+    disagreeing = _propose("1/2/2024", Reviewed=["3/31/2024"], Trained=["31/3/2024"])
+    assert other_shape is not None
+    assert not other_shape.proven
+    assert disagreeing is not None
+    assert not disagreeing.proven
+
+
+def test_two_digit_years_stay_unread_whatever_others_prove() -> None:
+    found = _propose("1/31/24", Reviewed=["3/31/2024"])
+    assert found is not None
+    assert not found.proven
+
+
+def test_declared_wins_and_blank_columns_say_nothing() -> None:
+    table = pl.DataFrame(
+        {"row": [2], "Hired": ["1/2/24"], "Left": [None]}, schema_overrides={"Left": pl.String}
+    )
+    columns = {"hire_date": "Hired", "termination_date": "Left"}
+    found = propose_dates(table, columns, Mapping(dates={"hire_date": "%d/%m/%y"}))
+    assert found == {"hire_date": ProposedDate("%d/%m/%y", True, "declared")}
+
+
+@pytest.mark.parametrize(
+    ("value", "declared", "day"),
+    [
+        ("7/5/2011", "%m/%d/%Y", date(2011, 7, 5)),
+        ("07/05/2011", "%d/%m/%Y", date(2011, 5, 7)),
+        ("7/5/11", "%m/%d/%y", date(2011, 7, 5)),
+        ("2011-07-05", "%m/%d/%Y", date(2011, 7, 5)),
+        ("2011-07-05T23:59:59-08:00", "%Y-%m-%d", date(2011, 7, 5)),
+        ("2011-07-05T00:00:00Z", "%Y-%m-%d", date(2011, 7, 5)),
+        ("2011-07-05Z", "%Y-%m-%d", date(2011, 7, 5)),
+        ("7/5/2011 12:00:00 AM", "%m/%d/%Y", date(2011, 7, 5)),
+        ("20110705", "%Y%m%d", date(2011, 7, 5)),
+        ("5-JUL-2011", "%d-%b-%Y", date(2011, 7, 5)),
+        ("July 5, 2011", "%b %d, %Y", date(2011, 7, 5)),
+        ("02/29/2024", "%m/%d/%Y", date(2024, 2, 29)),
+    ],
+)
+def test_days_are_read_by_their_format(value: str, declared: str, day: date) -> None:
+    assert read_dates(pl.Series([value]), declared).row(0) == (day, False, False)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["0000-00-00", "00/00/0000", "0", "N/A", "null", "9999-12-31", "12/31/9999", "1900-01-01", "1/1/1900"],
+)
+def test_what_databases_write_for_no_date_is_blank(value: str) -> None:
+    assert read_dates(pl.Series([value]), "%m/%d/%Y").row(0) == (None, True, False)
+
+
+@pytest.mark.parametrize(
+    "value", ["02/30/2024", "13/13/2024", "7/5/11", "soon", "1/2/0204", "2024-13-01", "45321"]
+)
+def test_what_is_no_day_is_unreadable(value: str) -> None:
+    assert read_dates(pl.Series([value]), "%m/%d/%Y").row(0) == (None, False, True)
+
+
+def test_nulls_stay_in_their_place() -> None:
+    found = read_dates(pl.Series(["1/2/2024", None, "1/2/2024"]), "%m/%d/%Y")
+    assert found["value"].to_list() == [date(2024, 1, 2), None, date(2024, 1, 2)]
+    assert found["blank"].to_list() == [False, True, False]
+
+
+def test_what_looks_like_a_date() -> None:
+    dates = ["1/2/2024", "2024-01-02", "Jan 2, 2024", "2-Jan-24", "45321", "0000-00-00"]
+    others = ["1", "Active", "Q1 2024", "312-555-0142"]
+    assert [looks_like_date(value) for value in dates] == [True] * 6
+    assert [looks_like_date(value) for value in others] == [False] * 4

@@ -1,0 +1,115 @@
+"""Runs when something else happens: edits in between, a mail server that breaks, a feed that is doubted."""
+
+from __future__ import annotations
+
+import pytest
+
+from schedulepop.accounts.actors import Actor
+from schedulepop.accounts.models import User
+from schedulepop.directory.models import Membership
+from schedulepop.messages.models import Message
+from schedulepop.sync.errors import Refused
+from schedulepop.sync.models import Change, Issue
+from schedulepop.sync.run import lease, runs
+from tests import made
+from tests.sync.conftest import PEOPLE
+
+pytestmark = pytest.mark.django_db
+
+OPERATOR = Actor.operator("test")
+
+
+def test_an_edit_between_plan_and_apply_is_planned_anew(payroll, synced, monkeypatch) -> None:
+    """A manager edits Ines while tonight's run is about to write her new phone: her edit is named, not lost."""
+    payroll.sends(*(row.replace("555-0101", "555-0199") for row in PEOPLE))
+    ines = User.objects.get(last_name="Calloway")
+    manager = Actor.of(made.manager(Membership.objects.first().location, "Marisol Tate"))
+    from schedulepop.directory import actions
+    from schedulepop.sync.run import driver
+
+    drawn, real = [], driver.draw
+
+    def draw_and_be_edited(*args, **more):
+        drawn.append(real(*args, **more))
+        if len(drawn) == 1:
+            actions.edit_user(ines, {"email": "ines.private@example.com"}, actor=manager)
+        return drawn[-1]
+
+    monkeypatch.setattr(driver, "draw", draw_and_be_edited)
+    run = payroll.runs()
+    ines.refresh_from_db()
+    assert (len(drawn), run.state, ines.email, ines.phone) == (
+        2,
+        "applied",
+        "ines@example.com",
+        "+15155550199",
+    )
+    assert {field["field"] for field in Change.objects.get(run=run).fields} == {"email", "phone"}
+
+
+def test_a_mail_server_that_breaks_never_fails_the_run(payroll, synced, monkeypatch) -> None:
+    payroll.sends(
+        *PEOPLE,
+        "007,9007,Noor,Castellane,noor@example.com,(515) 555-0107,101,CNA,East Wing,Active,2026-01-05",
+    )
+    monkeypatch.setattr("schedulepop.messages.outbox.drain", lambda **_: 1 / 0)
+    assert payroll.runs().state == "applied"
+
+
+def test_the_lock_is_free_as_soon_as_a_run_is_over(payroll) -> None:
+    for _ in range(20):
+        with lease.lock(payroll.integration.pk) as mine:
+            assert mine
+
+
+def test_a_hire_without_an_email_is_welcomed_when_payroll_gives_one(payroll, synced, mailbox) -> None:
+    hire = "007,9007,Noor,Castellane,{},(515) 555-0107,101,CNA,East Wing,Active,2026-01-05"
+    payroll.sends(*PEOPLE, hire.format(""))
+    payroll.runs()
+    assert list(Message.objects.values_list("kind", "state")) == [("welcome", "queued")]
+    payroll.sends(*PEOPLE, hire.format("noor@example.com"))
+    payroll.runs()
+    assert Message.objects.get().user.email == "noor@example.com"
+
+
+def test_the_old_address_of_an_account_is_told_when_payroll_changes_it(payroll, synced) -> None:
+    ines = User.objects.get(last_name="Calloway")
+    ines.set_password(made.PASSWORD)
+    ines.confirmed_email = "ines@example.com"
+    ines.save()
+    payroll.sends(PEOPLE[0].replace("ines@", "ines.new@"), *PEOPLE[1:])
+    payroll.runs()
+    letter = Message.objects.get(kind="moved_address")
+    assert (letter.user, letter.context) == (ines, {"address": "ines@example.com"})
+    ines.refresh_from_db()
+    assert (ines.email, ines.confirmed_email) == ("ines.new@example.com", "ines@example.com")
+
+
+def test_a_first_sync_that_would_create_nobody_is_refused(payroll) -> None:
+    payroll.sends(*(row.replace(",101,", ",999,") for row in PEOPLE))
+    run = payroll.runs()
+    assert (run.state, run.counts["held"]) == ("planned", 6)
+    with pytest.raises(Refused, match="create nobody"):
+        runs.approve(run, plan_hash=run.plan_hash, actor=OPERATOR)
+    payroll.integration.refresh_from_db()
+    assert not payroll.integration.first_sync_done
+
+
+def test_an_empty_feed_is_held_and_one_issue_says_so(payroll, synced) -> None:
+    payroll.sends()
+    run = payroll.runs()
+    assert (run.state, run.rest, [hold["rule"] for hold in run.holds][:1]) == ("held", "waiting", ["empty"])
+    assert Membership.objects.filter(status="active").count() == 6
+    assert Issue.objects.filter(code="on_hold", resolved_at=None).count() <= 1
+    payroll.sends(*PEOPLE)
+    assert payroll.runs().state == "applied"
+    assert not Issue.objects.filter(resolved_at=None).exists()
+
+
+def test_half_the_building_missing_is_held_as_short_and_approving_accepts_it(payroll, synced) -> None:
+    payroll.sends(*PEOPLE[:3])
+    run = payroll.runs()
+    assert (run.state, {hold["rule"] for hold in run.holds}) == ("held", {"short"})
+    done = runs.approve(run, plan_hash=run.plan_hash, actor=OPERATOR)
+    assert (done.rest, Membership.objects.filter(status="active").count()) == ("approved", 6)
+    assert payroll.runs().holds == []
