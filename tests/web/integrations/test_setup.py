@@ -11,7 +11,7 @@ from schedulepop.sync.plan import trial
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.web.integrations import setup_codes, setup_columns
 
-STRANGE = (Path(__file__).parent / "strange.csv").read_bytes()
+STRANGE = (Path(__file__).parents[1] / "strange.csv").read_bytes()
 
 
 @pytest.fixture

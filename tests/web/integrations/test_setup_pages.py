@@ -15,7 +15,7 @@ from tests import made, standing
 from tests.web import nights
 from tests.web.world import maple
 
-STRANGE = (Path(__file__).parent / "strange.csv").read_bytes()
+STRANGE = (Path(__file__).parents[1] / "strange.csv").read_bytes()
 BASE = "/integrations/maple-health/payroll/"
 
 
