@@ -1,0 +1,1 @@
+"""The HTTP API for schedulers: a later door."""
