@@ -392,4 +392,4 @@ _ALL = (
 CODES: dict[str, IssueCode] = {item.code: item for item in _ALL}
 
 SETTLED = frozenset(item.code for item in _ALL if item.settled)
-"""Codes whose findings are carried from run to run with a record that is passed over (ADR 0005)."""
+"""Codes whose findings are carried from run to run with a record that is passed over (ADR 0004)."""

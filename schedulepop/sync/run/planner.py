@@ -147,7 +147,7 @@ def _stands(integration: Integration, glanced: Glance, rules: str, at: datetime,
     """Whether what the last run left still counts, so that records at rest may be passed over.
 
     Everybody is compared when the rules are others, a week after the last time, and for a small feed when anything
-    about anybody differs from what the last run left (ADR 0005).
+    about anybody differs from what the last run left (ADR 0004).
     """
     if glanced.blob is None or glanced.rules != rules:
         return False

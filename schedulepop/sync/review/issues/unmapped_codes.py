@@ -1,6 +1,6 @@
 """An unmapped code, mapped right where the issue about it stands; the people who waited for it are filled at once.
 
-The last feed is planned again with the new map, as an ordinary run with the guard on (ADR 0016). Nobody has to
+The last feed is planned again with the new map, as an ordinary run with the guard on (ADR 0010). Nobody has to
 wait for tonight, and nothing about it is a rule of its own.
 """
 
