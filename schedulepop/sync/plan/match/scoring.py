@@ -1,7 +1,7 @@
 """How much two people resemble each other, from 0 to 100, and what speaks for it in words.
 
 A score only ever suggests: it decides whether a person is asked, never who somebody is (SPEC §5 Match, ADR
-0011). The points are chosen by `tests/sync/evaluation`, which prints what they find and what they miss.
+0007). The points are chosen by `tests/sync/plan/evaluation`, which prints what they find and what they miss.
 """
 
 from __future__ import annotations
