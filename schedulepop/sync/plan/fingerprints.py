@@ -46,7 +46,7 @@ def record_ids(table: pl.DataFrame, columns: dict[str, str]) -> pl.Series:
     return table.get_column(column).str.strip_chars().alias("source_id")
 
 
-def of(table: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
+def compute(table: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
     """FINGERPRINT of a feed's table over its mapped columns, in row order; nothing is clean yet."""
     mapped = sorted(set(columns.values()) & set(table.columns))
     hashes = table.select(mapped).hash_rows(seed=1) if mapped else pl.Series([], dtype=pl.UInt64)
@@ -68,9 +68,9 @@ def blank_shares(table: pl.DataFrame, columns: dict[str, str]) -> dict[str, floa
     }
 
 
-def whole(feed: Feed, columns: dict[str, str], linked: pl.Series) -> Delta:
+def full_delta(feed: Feed, columns: dict[str, str], linked: pl.Series) -> Delta:
     """Every record is looked at; absent are all linked ids the feed does not carry."""
-    prints = of(feed.table, columns)
+    prints = compute(feed.table, columns)
     absent = linked.filter(~linked.is_in(prints["source_id"].drop_nulls().implode()))
     return Delta(
         look_at=feed.table,
@@ -82,7 +82,7 @@ def whole(feed: Feed, columns: dict[str, str], linked: pl.Series) -> Delta:
     )
 
 
-def changed(
+def incremental_delta(
     feed: Feed,
     columns: dict[str, str],
     known: pl.DataFrame,
@@ -98,7 +98,7 @@ def changed(
     of its person was missing before, the records the id still has are looked at.
     """
     woken = [*touched, *already_missing]
-    prints = of(feed.table, columns)
+    prints = compute(feed.table, columns)
     sleeps = known.select(
         pl.col("clean")
         & (pl.col("wake_on").is_null() | (pl.col("wake_on") > today))
@@ -129,7 +129,7 @@ def changed(
         blank=blank_shares(feed.table, columns),
         read=feed.table.height + feed.broken_rows.height,
         skipped_excluded=int(carried["excluded"].sum()),
-        told=told_at(feed.table["row"], prints["hash"], same, told),
+        told=carry_findings(feed.table["row"], prints["hash"], same, told),
     )
 
 
@@ -153,7 +153,9 @@ def _carry(prints: pl.DataFrame, asleep: pl.DataFrame, same: pl.Series) -> pl.Da
     ).select(list(FINGERPRINT))
 
 
-def told_at(rows: pl.Series, hashes: pl.Series, same: pl.Series, told: pl.DataFrame | None) -> pl.DataFrame:
+def carry_findings(
+    rows: pl.Series, hashes: pl.Series, same: pl.Series, told: pl.DataFrame | None
+) -> pl.DataFrame:
     """The findings of skipped records, at the rows where these stand today."""
     if told is None or told.is_empty():
         return empty(TOLD)
@@ -161,7 +163,7 @@ def told_at(rows: pl.Series, hashes: pl.Series, same: pl.Series, told: pl.DataFr
     return now.join(told.drop("row"), on="hash", how="inner", maintain_order="left_right").select(list(TOLD))
 
 
-def after(
+def updated(
     prints: pl.DataFrame,
     looked_at: pl.DataFrame,
     records: pl.DataFrame,
@@ -170,7 +172,7 @@ def after(
 ) -> pl.DataFrame:
     """FINGERPRINT of the whole feed: clean where nothing waits, is held or is open, for every record of an id.
 
-    A settled finding does not open a record: it is carried (`told_after`).
+    A settled finding does not open a record: it is carried (`findings_to_carry`).
     """
     if records.is_empty():
         return prints
@@ -204,7 +206,7 @@ def after(
     )
 
 
-def told_after(
+def findings_to_carry(
     rows: pl.Series,
     prints: pl.DataFrame,
     problems: pl.DataFrame,

@@ -48,7 +48,7 @@ from schedulepop.sync.plan.missing.protection import all_rejects_tied
 from schedulepop.sync.plan.normalize import normalize, without_records
 from schedulepop.sync.plan.normalize.dates import ProposedDate
 from schedulepop.sync.plan.policy import Mapping, Policy
-from schedulepop.sync.plan.unchanged_file import Found
+from schedulepop.sync.plan.unchanged_file import CachedReading
 
 Based = Callable[[Snapshot], Snapshot]
 
@@ -94,7 +94,7 @@ def plan(
     return drawn(normalized, sha256=sha256 or feed.sha256, based=based, **given)
 
 
-def plan_unread(found: Found, **given: Any) -> Plan:
+def plan_unread(found: CachedReading, **given: Any) -> Plan:
     """The plan of the file applied last, come again, while nobody in it needs a look: as if it had been read.
 
     `given`: what `plan` takes beside the feed and what was found in it.
@@ -213,7 +213,7 @@ def drawn(
             kept_values(kept, snapshot, columns),
         ]
     )
-    prints = fingerprints.after(delta.fingerprints, normalized.records, records, problems, changes)
+    prints = fingerprints.updated(delta.fingerprints, normalized.records, records, problems, changes)
     true = made(settled, matched.filter(pl.col("waits").is_in(IDENTITY_WAITS))["source_id"])
     return Plan(
         records=records,
@@ -225,7 +225,7 @@ def drawn(
         links=pl.concat([links_of(changes), true.links]),
         codes=normalized.codes,
         fingerprints=prints,
-        told=fingerprints.told_after(feed.table["row"], prints, problems, records, delta.told),
+        told=fingerprints.findings_to_carry(feed.table["row"], prints, problems, records, delta.told),
         counts=counts(records, changes, delta),
         columns=columns,
         unknown_columns=unknown_columns,
@@ -294,7 +294,9 @@ def at_rest(
         links=empty(LINK),
         codes=normalized.codes,
         fingerprints=delta.fingerprints,
-        told=fingerprints.told_after(feed.table["row"], delta.fingerprints, problems, records, delta.told),
+        told=fingerprints.findings_to_carry(
+            feed.table["row"], delta.fingerprints, problems, records, delta.told
+        ),
         counts=counts(records, changes, delta),
         columns=columns,
         unknown_columns=unknown_columns,

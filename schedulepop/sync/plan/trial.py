@@ -64,7 +64,7 @@ def first_sync(
     if "location" not in seen.columns and used.default_location is None:
         used = used.model_copy(update={"default_location": ASSUMED_LOCATION})
     held = assumed_snapshot(seen, used, today)
-    delta = fingerprints.whole(seen.feed, seen.columns, held.links["source_id"])
+    delta = fingerprints.full_delta(seen.feed, seen.columns, held.links["source_id"])
     return pipeline.plan(
         feed=seen.feed,
         delta=delta,
@@ -103,7 +103,7 @@ def codes_found(
 ) -> pl.DataFrame:
     """kind, location_id, code, count, known: the codes really in the file, for the mapping page."""
     held = snapshot or assumed_snapshot(seen, mapping, today)
-    delta = fingerprints.whole(seen.feed, seen.columns, held.links["source_id"])
+    delta = fingerprints.full_delta(seen.feed, seen.columns, held.links["source_id"])
     planned = pipeline.plan(
         feed=seen.feed,
         delta=delta,

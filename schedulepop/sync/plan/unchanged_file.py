@@ -24,14 +24,14 @@ _TABLE = {"row": pl.UInt32}
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadFeed:
     """Such a file, and how to read it should anybody in it need a look."""
 
     read: Callable[[], Feed]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CachedReading:
     """All a plan needs of the file while nobody in it needs a look."""
 
     sha256: str  # of what was kept of it
@@ -79,13 +79,13 @@ class Found:
         return formats(self.dates)
 
 
-def found(feed: Feed, dates: dict[str, ProposedDate], plan: Plan) -> Found | None:
+def cached_reading(feed: Feed, dates: dict[str, ProposedDate], plan: Plan) -> CachedReading | None:
     """What stands of this feed after its plan; None when one of its records needs another look anyway."""
     prints = plan.fingerprints
     if feed.broken_rows.height or not prints["clean"].all():
         return None
     wakes = prints["wake_on"].min()
-    return Found(
+    return CachedReading(
         sha256=feed.sha256,
         kind=feed.kind,
         columns=plan.columns,
@@ -96,11 +96,11 @@ def found(feed: Feed, dates: dict[str, ProposedDate], plan: Plan) -> Found | Non
         excluded=int(prints["excluded"].sum()),
         wakes=wakes if isinstance(wakes, date) else None,
         problems=feed.problems,
-        told=fingerprints.told_at(feed.table["row"], prints["hash"], prints["clean"], plan.told),
+        told=fingerprints.carry_findings(feed.table["row"], prints["hash"], prints["clean"], plan.told),
     )
 
 
-def pack(one: Found) -> bytes:
+def pack(one: CachedReading) -> bytes:
     """Plain values as JSON, then both frames; the lengths of the first two parts lead."""
     plain = {
         "sha256": one.sha256,
@@ -117,13 +117,13 @@ def pack(one: Found) -> bytes:
     return b"".join([*(len(part).to_bytes(8, "big") for part in parts[:2]), *parts])
 
 
-def unpack(blob: bytes | memoryview) -> Found:
+def unpack(blob: bytes | memoryview) -> CachedReading:
     """The packed one again."""
     view = memoryview(blob)
     one, two = (int.from_bytes(view[at : at + 8], "big") for at in (0, 8))
     plain = json.loads(bytes(view[16 : 16 + one]))
     frames = view[16 + one : 16 + one + two], view[16 + one + two :]
-    return Found(
+    return CachedReading(
         **plain
         | {
             "unknown": tuple(plain["unknown"]),

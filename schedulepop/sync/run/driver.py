@@ -21,7 +21,7 @@ from schedulepop.sync.models import Answer, Integration, IntegrationState, Run, 
 from schedulepop.sync.plan import approval
 from schedulepop.sync.plan.frames.feed import Feed
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.unchanged_file import Unread
+from schedulepop.sync.plan.unchanged_file import UnreadFeed
 from schedulepop.sync.run import apply, feeds, lease, notify, outcome, report, snapshot
 from schedulepop.sync.run.notify import holds, overwritten_edits, source_trouble
 from schedulepop.sync.run.planner import Drawn, draw
@@ -57,7 +57,7 @@ def run(row: Run) -> None:
     return None
 
 
-def _draw_and_settle(row: Run, feed: Feed | Unread, read_in: float) -> None:
+def _draw_and_settle(row: Run, feed: Feed | UnreadFeed, read_in: float) -> None:
     """Plans, then keeps or writes the plan; people somebody wrote in between are planned anew."""
     for attempt in range(DRAWS):
         drawn = draw(row, feed)
@@ -113,7 +113,7 @@ def write(
             outcome.say_trips(row, plan)
         if drawn.fresh_prints:
             outcome.keep_fingerprints(row.integration, drawn)
-        elif drawn.found is not None:
+        elif drawn.reading is not None:
             outcome.keep_found(row.integration, drawn)
         if row.trigger != Trigger.EFFECTIVE:  # the dates say nothing about payroll
             outcome.remember(row, plan, accepted=decided)

@@ -19,7 +19,7 @@ from schedulepop.sync.models import Fingerprints, Integration, RawFeed, Run
 from schedulepop.sync.plan import read
 from schedulepop.sync.plan.frames.feed import Feed
 from schedulepop.sync.plan.policy import Policy
-from schedulepop.sync.plan.unchanged_file import Unread
+from schedulepop.sync.plan.unchanged_file import UnreadFeed
 from schedulepop.sync.run.snapshot.probe import binary_cursor
 
 
@@ -67,7 +67,7 @@ def fetch(integration: Integration) -> tuple[RawFeed, Feed]:
     return receive(integration, page.data, name=page.name, source_time=page.source_time)
 
 
-def fetch_again(integration: Integration) -> tuple[RawFeed, Feed | Unread]:
+def fetch_again(integration: Integration) -> tuple[RawFeed, Feed | UnreadFeed]:
     """Like `fetch`; a file that is byte for byte the one applied last is not read, as long as nobody asks."""
     page = _page(integration)
     sha256 = hashlib.sha256(page.data).hexdigest()
@@ -81,7 +81,7 @@ def fetch_again(integration: Integration) -> tuple[RawFeed, Feed | Unread]:
         return raw, replace(feed, seal=sealed)
     pay, columns = policy_of(integration).pay, columns_of(integration)
     again = partial(read.read, page.data, pay=pay, name=page.name, columns=columns)
-    return _seen_again(kept, page.source_time), Unread(lambda: replace(again(), seal=sealed))
+    return _seen_again(kept, page.source_time), UnreadFeed(lambda: replace(again(), seal=sealed))
 
 
 def _page(integration: Integration) -> Page:
@@ -133,9 +133,9 @@ def without_pay(integration: Integration) -> None:
         raw.save(update_fields=["sha256", "size", "content"])
 
 
-def of_run(run: Run) -> Feed | Unread:
+def of_run(run: Run) -> Feed | UnreadFeed:
     """The run's feed: the kept one when there is one (an upload, a resumed run), else fetched now."""
-    feed: Feed | Unread
+    feed: Feed | UnreadFeed
     if run.raw is None:
         run.raw, feed = fetch_again(run.integration)
     else:

@@ -103,9 +103,9 @@ def keep_found(integration: Integration, drawn: Drawn) -> None:
 
 
 def _found(drawn: Drawn) -> dict[str, object]:
-    if drawn.found is None:
+    if drawn.reading is None:
         return {"seal": "", "sha256": "", "found": None}
-    return {"seal": drawn.seal, "sha256": drawn.found.sha256, "found": unchanged_file.pack(drawn.found)}
+    return {"seal": drawn.seal, "sha256": drawn.reading.sha256, "found": unchanged_file.pack(drawn.reading)}
 
 
 def settle(

@@ -20,7 +20,7 @@ from schedulepop.sync.plan.frames.feed import Delta, Feed
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.policy import Mapping, Policy
-from schedulepop.sync.plan.unchanged_file import Found, Unread, found, unpack
+from schedulepop.sync.plan.unchanged_file import CachedReading, UnreadFeed, cached_reading, unpack
 from schedulepop.sync.run import feeds, lease, snapshot
 from schedulepop.sync.run.snapshot import guard_baseline
 from schedulepop.sync.run.snapshot.probe import Glance, everybody, glance
@@ -40,12 +40,12 @@ class Drawn:
     fresh_prints: bool  # whether fingerprints differ from the stored ones
     small: bool = False  # the feed is one of those whose people are compared every night
     seal: str = ""  # of the file
-    found: Found | None = None  # what to keep of it, when nobody in it needs another look
+    reading: CachedReading | None = None  # what to keep of it, when nobody in it needs another look
     compared_on: date | None = None  # today, when everybody was compared
 
 
 def draw(
-    row: Run, feed: Feed | Unread, *, whole: bool = False, under: tuple[Mapping, Policy] | None = None
+    row: Run, feed: Feed | UnreadFeed, *, whole: bool = False, under: tuple[Mapping, Policy] | None = None
 ) -> Drawn:
     """The plan for this feed against what SchedulePop holds at this moment.
 
@@ -54,7 +54,7 @@ def draw(
     integration, at = row.integration, clock()
     mapping, policy = under or (Mapping(**integration.mapping), feeds.policy_of(integration))
     started = time.perf_counter()
-    if isinstance(feed, Unread):
+    if isinstance(feed, UnreadFeed):
         stands = _unread(row, mapping, policy, at)
         if stands is not None:
             return stands
@@ -70,7 +70,7 @@ def draw(
     if left is None:
         likely = True
         held = snapshot.load(integration, now=at, bases=False)
-        delta = fingerprints.whole(feed, seen.columns, held.links["source_id"])
+        delta = fingerprints.full_delta(feed, seen.columns, held.links["source_id"])
     else:
         delta, held, likely = _changed(integration, feed, seen.columns, left, glanced, at)
     if connectors.get(integration.connector).capabilities.snapshot != "full":
@@ -103,7 +103,7 @@ def draw(
         fresh_prints=fresh,
         small=small,
         seal=feed.seal,
-        found=found(feed, seen.dates, drawn) if feed.seal else None,
+        reading=cached_reading(feed, seen.dates, drawn) if feed.seal else None,
         compared_on=at.date() if left is None else None,
     )
 
@@ -172,7 +172,7 @@ def _changed(
     today = (at + AHEAD_OF_UTC).date()  # the first place on earth to reach a day
     known, told = left
     answers = glanced.answers
-    delta = fingerprints.changed(
+    delta = fingerprints.incremental_delta(
         feed,
         names,
         known,

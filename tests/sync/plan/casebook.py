@@ -75,7 +75,7 @@ def draw(case: Case, day: Day, now: UserList, *, sha256: str = "") -> Plan:
     snapshot = now.snapshot(day.today)
     return plan(
         feed=feed,
-        delta=fingerprints.whole(feed, seen.columns, snapshot.links["source_id"]),
+        delta=fingerprints.full_delta(feed, seen.columns, snapshot.links["source_id"]),
         columns=seen.columns,
         unknown_columns=seen.unknown,
         date_formats=seen.dates,

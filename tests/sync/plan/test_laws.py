@@ -112,8 +112,8 @@ class World:
 
 def _delta(feed: Feed, seen: Look, linked: pl.Series, known: Plan | None, world: World) -> Delta:
     if known is None:
-        return fingerprints.whole(feed, seen.columns, linked)
-    return fingerprints.changed(
+        return fingerprints.full_delta(feed, seen.columns, linked)
+    return fingerprints.incremental_delta(
         feed,
         seen.columns,
         known.fingerprints,
@@ -292,7 +292,7 @@ def test_the_plan_of_the_same_file_unread_is_the_plan_of_the_file(world: World, 
         world.now.apply(drawn)
         world.today += timedelta(days=1)
         seen = world.seen(feed)
-        found = unchanged_file.found(seen.feed, seen.dates, drawn)
+        found = unchanged_file.cached_reading(seen.feed, seen.dates, drawn)
         if found is None or world.now.missing.height or (found.wakes and found.wakes <= world.today):
             continue
         kept = unchanged_file.unpack(unchanged_file.pack(found))

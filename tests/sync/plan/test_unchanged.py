@@ -25,7 +25,7 @@ def plans(text: str, known: str, **last: object) -> tuple[Plan, Plan]:
     """The short and the long plan of a feed whose records are all as they were."""
     seen, before = (trial.look(one.encode(), name="feed.csv") for one in (text, known))
     now = replace(snapshot({"source_id": "001"}, {"source_id": "002"}), **last)
-    delta = fingerprints.whole(before.feed, before.columns, pl.Series(["001", "002"]))
+    delta = fingerprints.full_delta(before.feed, before.columns, pl.Series(["001", "002"]))
     first = pipeline.plan(
         feed=before.feed,
         delta=delta,
@@ -37,10 +37,10 @@ def plans(text: str, known: str, **last: object) -> tuple[Plan, Plan]:
         today=TODAY,
     )
     prints = first.fingerprints.with_columns(pl.lit(True).alias("clean"))
-    told = fingerprints.told_after(
+    told = fingerprints.findings_to_carry(
         before.feed.table["row"], prints, first.problems, first.records, first.told
     )
-    delta = fingerprints.changed(
+    delta = fingerprints.incremental_delta(
         seen.feed, seen.columns, prints, told=told, touched=(), already_missing=(), today=TODAY
     )
     assert delta.look_at.is_empty()

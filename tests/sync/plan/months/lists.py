@@ -75,7 +75,7 @@ class InMemory:
         held = self.list.snapshot(today)
         return plan(
             feed=seen.feed,
-            delta=fingerprints.whole(seen.feed, seen.columns, held.links["source_id"]),
+            delta=fingerprints.full_delta(seen.feed, seen.columns, held.links["source_id"]),
             columns=seen.columns,
             date_formats=seen.dates,
             snapshot=held,
