@@ -13,7 +13,9 @@ document.addEventListener("click", async (event) => {
 });
 
 // Buttons that only work with this file are hidden until it is there.
-const reveal = (root) => root.querySelectorAll("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
+const reveal = (root) => root.querySelectorAll("[data-copy][hidden]").forEach((button) => {
+  button.hidden = false;
+});
 document.addEventListener("DOMContentLoaded", () => reveal(document));
 document.addEventListener("htmx:load", (event) => reveal(event.target));
 
