@@ -25,7 +25,7 @@ def world() -> World:
 
 @pytest.fixture(autouse=True)
 def _pages_as_read(settings: Any) -> None:
-    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.web.reading.middleware"]
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.reading.middleware"]
 
 
 @pytest.fixture
