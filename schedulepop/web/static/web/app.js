@@ -26,7 +26,8 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("htmx:responseError", (event) => {
-  fail(event.detail.xhr.status === 404 ? "This is not there any more. Reload the page." : "This could not be saved. Nothing has been changed.");
+  const gone = event.detail.xhr.status === 404;
+  fail(gone ? "This is not there any more. Reload the page." : "This could not be saved. Nothing has been changed.");
 });
 document.addEventListener("htmx:sendError", () => fail("There is no connection. Nothing has been changed."));
 
