@@ -42,6 +42,7 @@ def list_(
     with database():
         from schedulepop.sync.plan.issue_codes import CODES
         from schedulepop.sync.review.issues import open_issues
+        from schedulepop.wording import issues as issue_words
 
         owner = naming.organization(org)
         reader = naming.reading(owner, by)
@@ -69,10 +70,12 @@ def list_(
         if not found:
             out.print("No open issues.")
         for issue, message, _ in found:
-            code = CODES[issue.code]
-            out.print(Text(f"{code.title} ({issue.count})", style="bold"))
+            said = issue_words.text(issue.code)
+            out.print(Text(f"{said.title} ({issue.count})", style="bold"))
             out.print(Text(f"  {message}"))
-            out.print(Text(f"  {code.remedy} Who can: {code.fixer.replace('_', ' ')}.", style="dim"))
+            out.print(
+                Text(f"  {said.remedy} Who can: {CODES[issue.code].fixer.replace('_', ' ')}.", style="dim")
+            )
 
 
 @app.command("map")

@@ -136,11 +136,14 @@ def _plain(asked: Question) -> dict[str, Any]:
 
 
 def _say(asked: Question) -> None:
-    from schedulepop.sync.plan.issue_codes import CODES
+    from schedulepop.wording import issues as issue_words
 
     place = f", {asked.location.name}" if asked.location else ""
     out.print(
-        Text(f"{asked.name} (payroll ID {asked.source_id}{place}): {CODES[asked.code].title}", style="bold")
+        Text(
+            f"{asked.name} (payroll ID {asked.source_id}{place}): {issue_words.title(asked.code)}",
+            style="bold",
+        )
     )
     for one in asked.suggested:
         who = f"{one.user.full_name} ({one.user.username})" if one.visible else "somebody at another location"

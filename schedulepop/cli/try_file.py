@@ -107,7 +107,7 @@ def _columns(found: dict[str, str], unknown: list[str], dropped: dict[str, str])
 
 
 def _doubtful(issues: list[dict[str, object]]) -> None:
-    from schedulepop.sync.plan.issue_codes import CODES
+    from schedulepop.wording import issues as issue_words
 
     if not issues:
         out.print("\nNo doubtful rows.")
@@ -115,10 +115,10 @@ def _doubtful(issues: list[dict[str, object]]) -> None:
     out.print()
     out.print(Text("Doubtful rows", style="bold"), Text("row 1 is the file's first line", style="dim"))
     for issue in issues:
-        code = CODES[str(issue["code"])]
+        said = issue_words.text(str(issue["code"]))
         out.print()
-        out.print(Text(f"{code.title} ({issue['count']})", style="bold"))
-        out.print(Text(f"  {code.remedy}", style="dim"))
+        out.print(Text(f"{said.title} ({issue['count']})", style="bold"))
+        out.print(Text(f"  {said.remedy}", style="dim"))
         table = Table(box=None, padding=(0, 2), show_header=False)
         for row in issue["rows"]:  # type: ignore[attr-defined]
             place = f"row {row['row']}" if row["row"] else "the file"

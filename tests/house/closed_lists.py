@@ -21,6 +21,8 @@ from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.plan.policy import Exclusion, Limit, Mapping, Policy
 from schedulepop.sync.run import report
 from schedulepop.sync.whereis.outcomes import OUTCOMES
+from schedulepop.wording.issues import TEXTS
+from schedulepop.wording.outcomes import TEXTS as SAID
 from tests.house.documents import ROOT
 
 OUTSIDE = ("XDG_STATE_HOME",)  # read by us, defined by others
@@ -76,20 +78,23 @@ def _statuses() -> str:
 def _issues() -> str:
     return table(
         ("Code", "What it says", "What to do", "Who can", "Waits"),
-        *((f"`{i.code}`", i.title, i.remedy, READERS[i.fixer], yes(i.blocks)) for i in CODES.values()),
+        *(
+            (f"`{i.code}`", TEXTS[i.code].title, TEXTS[i.code].remedy, READERS[i.fixer], yes(i.blocks))
+            for i in CODES.values()
+        ),
     )
 
 
 def _outcomes() -> str:
-    words = dict.fromkeys(re.findall(r"{(\w+)}", "".join(o.sentence for o in OUTCOMES.values())), "…")
+    words = dict.fromkeys(re.findall(r"{(\w+)}", "".join(o.sentence for o in SAID.values())), "…")
     readers = READERS | {"nobody": ""}
     return table(
         ("Outcome", "What it says", "Next step", "Whose"),
         *(
             (
                 f"`{o.code}`",
-                o.sentence.format_map(words).replace("……", "…"),
-                o.step.format_map(words | {"kind": "duty or zone"}),
+                SAID[o.code].sentence.format_map(words).replace("……", "…"),
+                SAID[o.code].step.format_map(words | {"kind": "duty or zone"}),
                 readers[o.whose],
             )
             for o in OUTCOMES.values()

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 from schedulepop.sync.models.integration import Integration
 from schedulepop.sync.models.run import Run
-from schedulepop.sync.plan.issue_codes import CODES
+from schedulepop.wording import issues as issue_words
 
 NAMES_OTHERS = frozenset({"found_elsewhere", "possible_match", "ambiguous", "id_changed"})
 """Their messages say who resembles whom, perhaps at a location the reader does not look after."""
@@ -19,7 +19,7 @@ def without_others(code: str, message: str, name: str | None) -> str:
     """The sentence about a record of this name, for managers: nobody of another location in it (SPEC §3)."""
     if code not in NAMES_OTHERS:
         return message
-    known = CODES[code]
+    known = issue_words.text(code)
     return f"{name or 'A new hire'}: {known.title[:1].lower()}{known.title[1:]}. {known.remedy}"
 
 
@@ -56,6 +56,11 @@ class Issue(models.Model):
             )
         ]
         indexes = [models.Index(fields=["organization"], name="issue_open", condition=Q(resolved_at=None))]
+
+    @property
+    def text(self) -> issue_words.IssueText:
+        """What is said of every issue of its kind."""
+        return issue_words.text(self.code)
 
     @property
     def for_managers(self) -> str:

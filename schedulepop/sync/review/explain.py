@@ -21,9 +21,9 @@ from schedulepop.sync.models import Link, Run
 from schedulepop.sync.models.issue import without_others
 from schedulepop.sync.plan import fingerprints
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.plan.names import folded, written
 from schedulepop.sync.run import feeds, runs
+from schedulepop.wording import issues as issue_words
 
 NAMES_PLACES = ("location", "primary_location")
 ELSEWHERE = "another location"
@@ -220,9 +220,7 @@ def _suggestions(plan: Plan, source_id: str, actor: Actor, run: Run) -> tuple[st
 
 def _outcome(row: dict[str, Any]) -> str:
     said = BUCKETS[row["bucket"]]
-    known = CODES.get(row["reason"] or "")
-    why = known.title if known else (row["reason"] or "").replace("_", " ")
-    return f"{said}: {why.lower()}" if why else said
+    return f"{said}: {issue_words.title(row['reason']).lower()}" if row["reason"] else said
 
 
 def _changes(
@@ -278,6 +276,6 @@ def _issues(
         ]
         found = found.with_columns(pl.Series("message", told, dtype=pl.String))
     return tuple(
-        (CODES[code].title if code in CODES else code, message)
+        (issue_words.title(code), message)
         for code, message in found.select("code", "message").unique(maintain_order=True).iter_rows()
     )

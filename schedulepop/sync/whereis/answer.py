@@ -8,27 +8,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from schedulepop import employee
 from schedulepop.employee import Status
-from schedulepop.lib.spoken import short_day
 from schedulepop.sync.plan.guard.feed_rules import DOUBTING
 from schedulepop.sync.whereis.facts import Night, Place, Reader, Record, Trace
 from schedulepop.sync.whereis.outcomes import OUTCOMES, Outcome
 from schedulepop.sync.whereis.query import Asked
 from schedulepop.sync.whereis.score import SURE
+from schedulepop.wording import whereis as wording
 
 QUESTIONS = frozenset({"possible_match", "ambiguous", "id_changed"})
 IN_DOUBT = frozenset({"several_records", "contradictory_records", "recycled_id"})
-LETTERS = {"failed": "did not go out", "unknown": "may not have gone out", "queued": "has not gone out yet"}
+UNSENT = frozenset({"failed", "unknown", "queued"})
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One answer about one person, or about nobody; `said` fills the outcome's sentence and step."""
+    """One answer about one person, or about nobody; `params` fill the outcome's sentence and step."""
 
     outcome: Outcome
-    said: dict[str, str]
+    params: dict[str, Any]
     trace: Trace | None = None
     place: Place | None = None
     record: Record | None = None
@@ -37,16 +38,12 @@ class Found:
     @property
     def sentence(self) -> str:
         """The one sentence."""
-        return _tidy(self.outcome.sentence.format_map(self.said))
+        return wording.sentence(self.outcome.code, self.params)
 
     @property
     def step(self) -> str:
         """The one next step."""
-        return _tidy(self.outcome.step.format_map(self.said))
-
-
-def _tidy(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+        return wording.step(self.outcome.code, self.params)
 
 
 def about(trace: Trace, asked: Asked, reader: Reader, night: Night, at: str, today: date) -> Found | None:
@@ -60,7 +57,7 @@ def about(trace: Trace, asked: Asked, reader: Reader, night: Night, at: str, tod
 
 def nobody(asked: Asked, night: Night, reader: Reader, at: str) -> Found:
     """The clean answer when nobody fits: why that may be, and what then."""
-    said = {"name": asked.nobody, "at": at, "place": reader.place, "why": "", "text": asked.text}
+    said = {"nobody": asked.kind, "at": at, "place": reader.place, "text": asked.text}
     if not asked.whole and not reader.sees_all:
         return Found(OUTCOMES["say_more"], said)
     if not night.connected:
@@ -83,36 +80,28 @@ def _on_this_list(
     if not here or _comes_here_too(trace, reader, here):
         return None
     place = here[0]
-    said = {
-        "name": trace.name,
-        "place": place.location,
-        "kind": "",
-        "code": "",
-        "day": "",
-        "status": "",
-        "letter": "",
-    }
+    said: dict[str, Any] = {"name": trace.name, "place": place.location, "today": today}
     outcome = "on_list"
     unmapped = _unmapped_part(trace, place)
     if place.blocked:
         outcome = "blocked"
     elif _welcomable(trace, place) and not trace.reachable:
         outcome = "no_email"
-    elif _welcomable(trace, place) and trace.letter in LETTERS:
-        outcome, said["letter"] = "letter_failed", LETTERS[trace.letter]
+    elif _welcomable(trace, place) and trace.letter in UNSENT:
+        outcome, said["letter"] = "letter_failed", trace.letter
     elif unmapped:
         outcome = "waits_for_mapping"
         said["kind"], said["code"] = unmapped
     elif trace.missing_since is not None:
-        outcome, said["day"] = "missing", short_day(trace.missing_since, today)
+        outcome, said["day"] = "missing", trace.missing_since
     elif away := [(one, one.missing_since) for one in here if one.missing_since is not None]:
         outcome, (place, since) = "missing_here", away[0]
-        said |= {"place": place.location, "other": _named_at(trace, reader), "day": short_day(since, today)}
+        said |= {"place": place.location, "other": _named_at(trace, reader), "day": since}
     elif place.status == Status.UPCOMING:
         outcome = "upcoming"
-        said["day"] = f" on {short_day(place.hire_date, today)}" if place.hire_date else " soon"
+        said["day"] = place.hire_date
     else:
-        said["status"] = _status_words(place, today)
+        said |= {"status": place.status, "ends_on": place.ends_on}
     return Found(OUTCOMES[outcome], said, trace, place, _unmapped_record(trace) if unmapped else None)
 
 
@@ -149,17 +138,6 @@ def _unmapped_part(trace: Trace, place: Place) -> tuple[str, str] | None:
     return None
 
 
-def _status_words(place: Place, today: date) -> str:
-    if place.ends_on:
-        return f", with {short_day(place.ends_on, today)} as the last day"
-    if place.status == Status.ACTIVE:
-        return ""
-    label = employee.Status(place.status).label
-    return f", {'on ' if place.status in (Status.LEAVE, Status.FMLA, Status.FURLOUGH) else 'status: '}" + (
-        label if label.isupper() else label.lower()
-    )
-
-
 def _waiting(trace: Trace, asked: Asked, reader: Reader, night: Night, at: str, today: date) -> Found | None:
     """Payroll has the person for a location of the reader's, and the record led to nobody."""
     for record in trace.records:
@@ -171,14 +149,13 @@ def _waiting(trace: Trace, asked: Asked, reader: Reader, night: Night, at: str, 
 def _of_record(trace: Trace, record: Record, reader: Reader, night: Night, at: str) -> Found:
     """Which of the reasons of SPEC §1.5 and §5 stopped this record."""
     place = record.location or reader.place or reader.organization
-    said = {
-        "name": record.name or trace.name or f"Payroll ID {record.source_id}",
+    said: dict[str, Any] = {
+        "name": record.name or trace.name,
+        "source_id": record.source_id,
         "place": place,
         "at": at,
-        "row": str(record.row or ""),
+        "row": record.row,
         "rule": record.reason,
-        "why": "",
-        "code": "",
     }
     reason = record.reason
     if record.bucket == "rejected":
@@ -192,16 +169,15 @@ def _of_record(trace: Trace, record: Record, reader: Reader, night: Night, at: s
     elif reason in QUESTIONS:
         outcome = "question"
     elif reason in IN_DOUBT:
-        outcome, said["why"] = "id_in_doubt", _WHY_IN_DOUBT[reason]
+        outcome, said["doubt"] = "id_in_doubt", reason
     elif reason == "unmapped_location":
         outcome = "unmapped_location" if record.location_code else "no_location"
-        said["code"] = f" code, “{record.location_code}”," if record.location_code else ""
+        said["code"] = record.location_code
     elif reason == "unmapped_status":
         doubt = record.doubt("unmapped_status")
-        outcome = "unmapped_status"
-        said["code"] = f", “{doubt.value}”," if doubt and doubt.value else ""
+        outcome, said["code"] = "unmapped_status", doubt and doubt.value
     elif reason == "name_missing":
-        outcome, said["name"] = "no_name", f"Payroll ID {record.source_id}"
+        outcome, said["name"] = "no_name", ""
     elif not night.first_sync_done:
         outcome = "first_sync"
     elif record.discarded_by:
@@ -217,27 +193,12 @@ def why_held(rule: str, reason: str, reader: Reader) -> str:
     """The guard's sentence, which may name people anywhere; for managers one without names."""
     if reader.sees_all:
         return reason
-    return _WHY_HELD.get(rule, "it looks unusual, so nobody was touched.")
-
-
-_WHY_HELD = {
-    "creates_location": "an unusual number of people would be added at once.",
-    "resembles_leaver": "somebody who resembles them is leaving or missing, and that is decided first.",
-}
-_WHY_IN_DOUBT = {
-    "several_records": "there are several for one location, and none is marked as the primary one.",
-    "contradictory_records": "one payroll ID comes with different names.",
-    "recycled_id": "the payroll ID belonged to somebody else so far.",
-}
+    return wording.held_for_managers(rule)
 
 
 def _why_rejected(record: Record) -> str:
     doubt = record.doubts[0] if record.doubts else None
-    if doubt is None:
-        return "it could not be read."
-    column = f"in the column “{doubt.column}”: " if doubt.column else ""
-    message = doubt.message[:1].lower() + doubt.message[1:] if column else doubt.message
-    return f"{column}{message}"
+    return wording.unreadable(doubt.column, doubt.message) if doubt else wording.unreadable("", "")
 
 
 def _on_another_list(
@@ -258,8 +219,8 @@ def _has_left(trace: Trace, asked: Asked, reader: Reader, night: Night, at: str,
     if not over:
         return None
     place = next((one for one in over if one.location_id == reader.here), over[0])
-    day = f", since {short_day(place.ended_on, today)}" if place.ended_on else ""
-    return Found(OUTCOMES["left"], {"name": trace.name, "place": place.location, "day": day}, trace, place)
+    said = {"name": trace.name, "place": place.location, "day": place.ended_on, "today": today}
+    return Found(OUTCOMES["left"], said, trace, place)
 
 
 def _hidden(trace: Trace, asked: Asked, reader: Reader, night: Night, at: str, today: date) -> Found | None:
@@ -267,11 +228,10 @@ def _hidden(trace: Trace, asked: Asked, reader: Reader, night: Night, at: str, t
     if not asked.whole or trace.likeness < SURE:
         return None
     said = {
-        "name": asked.somebody,
+        "somebody": asked.kind,
         "organization": reader.organization,
         "place": reader.place,
         "at": at,
-        "code": "",
     }
     if any(not one.ended for one in trace.places):
         return Found(OUTCOMES["elsewhere"], said, hidden=True)
@@ -281,8 +241,8 @@ def _hidden(trace: Trace, asked: Asked, reader: Reader, night: Night, at: str, t
         if not night.first_sync_done:
             return Found(OUTCOMES["first_sync"], said, hidden=True)
         if record.bucket == "rejected":
-            why = "its location cannot be read either."
-            return Found(OUTCOMES["rejected"], said | {"row": str(record.row or ""), "why": why}, hidden=True)
+            params = said | {"row": record.row, "why": wording.unplaced()}
+            return Found(OUTCOMES["rejected"], params, hidden=True)
         if record.reason == "unmapped_location":
             outcome = "unmapped_location" if record.location_code else "no_location"
             return Found(OUTCOMES[outcome], said, hidden=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from schedulepop.lib import text
 
@@ -34,20 +35,13 @@ class Asked:
         return len(self.words) >= 2 or bool(self.email) or bool(self.number) or whole_phone
 
     @property
-    def somebody(self) -> str:
-        """How a sentence names the person without saying more than the reader typed."""
+    def kind(self) -> Literal["email", "number", "id", "name"]:
+        """What was typed, so that a sentence need say no more of somebody than that."""
         if self.email:
-            return "Somebody with that email address"
+            return "email"
         if self.digits:
-            return "Somebody with that number"
-        if self.number and not self.words:
-            return "Somebody with that ID"
-        return "Somebody of that name"
-
-    @property
-    def nobody(self) -> str:
-        """The same of nobody."""
-        return self.somebody.replace("Somebody", "Nobody")
+            return "number"
+        return "id" if self.number and not self.words else "name"
 
 
 def asked(typed: str) -> Asked:

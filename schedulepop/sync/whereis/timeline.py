@@ -8,6 +8,7 @@ from typing import Literal
 
 from schedulepop.sync.whereis.answer import Found
 from schedulepop.sync.whereis.facts import Night, Trace
+from schedulepop.wording import whereis as wording
 
 State = Literal["done", "here", "later", "none"]
 SENT = {
@@ -34,16 +35,16 @@ def timeline(found: Found, night: Night) -> tuple[Stage, ...]:
     trace = found.trace
     if trace is None or found.hidden:
         return ()
-    place = found.said.get("place", "")
+    place = found.params.get("place", "")
     read = Stage("done", "Read from payroll", _row(found), night.read_at)
-    if not found.outcome.here:
+    if not found.outcome.waits:
         came = (read,) if trace.records else ()
         ended = found.outcome.code == "left"
         on_list = Stage("done", f"On the list of {found.place.location}" if found.place else "On the list")
         return (*came, on_list, *(() if ended else (_welcome(trace),)))
     return (
         read,
-        Stage("here", found.outcome.here, found.step),
+        Stage("here", wording.here(found.outcome.code), found.step),
         Stage("later", f"On the list of {place}"),
         _welcome(trace) if trace.user_id else Stage("later", "Welcome email"),
     )

@@ -18,7 +18,6 @@ from schedulepop.accounts.models import Organization
 from schedulepop.accounts.support import Contact, contact
 from schedulepop.directory import access
 from schedulepop.directory.models import Location
-from schedulepop.lib.spoken import moment
 from schedulepop.sync.errors import NotAllowed
 from schedulepop.sync.whereis import gather
 from schedulepop.sync.whereis.answer import Found, about, nobody
@@ -27,6 +26,8 @@ from schedulepop.sync.whereis.outcomes import OUTCOMES, WEIGHT, takes
 from schedulepop.sync.whereis.query import Asked, asked
 from schedulepop.sync.whereis.score import SURE
 from schedulepop.sync.whereis.timeline import Stage, timeline
+from schedulepop.wording import whereis as wording
+from schedulepop.wording.values import file_of
 
 MOST = 8  # further people named beside the answer
 WHOSE = {
@@ -54,7 +55,7 @@ class Answer:
     @property
     def person(self) -> str:
         """The person's name, empty where the reader may not learn it."""
-        return "" if self.found.hidden or self.found.trace is None else self.found.said["name"]
+        return "" if self.found.hidden or self.found.trace is None else wording.who(self.found.params)
 
     @property
     def user_id(self) -> int | None:
@@ -135,11 +136,11 @@ def ask(
     gathered, night = gather.gather(organization, question, at)
     zone = ZoneInfo(here.timezone if here else organization.timezone)
     today = at.astimezone(zone)
-    file_of = _file_of(night, today)
-    told = [about(trace, question, reader, night, file_of, today.date()) for trace in gathered]
+    of = file_of(night.source_time, today)
+    told = [about(trace, question, reader, night, of, today.date()) for trace in gathered]
     found = _once([one for one in told if one is not None])
     known = bool(found)
-    found = found or [nobody(question, night, reader, file_of)]
+    found = found or [nobody(question, night, reader, of)]
     whom = contact(organization)
     answers = [Answer(one, takes(one.outcome, reader.role), whom) for one in found]
     return Reply(question, answers[0], tuple(answers[1 : MOST + 1]), night, timeline(found[0], night), known)
@@ -193,14 +194,6 @@ def _once(found: list[Found]) -> list[Found]:
 def _closeness(trace: Trace | None) -> int:
     """Alike in steps, so that of two who fit about equally the one who waits comes first."""
     return 0 if trace is None else round(trace.likeness / 10)
-
-
-def _file_of(night: Night, today: datetime) -> str:
-    """When payroll wrote the last file, to stand behind "of"."""
-    if night.source_time is None:
-        return "an earlier day"
-    said = moment(night.source_time.astimezone(today.tzinfo), today).removeprefix("on ")
-    return "a moment ago" if said == "just now" else said
 
 
 assert set(OUTCOMES) == set(WEIGHT)  # noqa: S101 (one list)

@@ -20,6 +20,7 @@ from schedulepop.web.runs import plan_groups
 from schedulepop.web.runs import plan_words as words
 from schedulepop.web.runs.plan_people import Line, Names, Person, lines_of, standing
 from schedulepop.web.templatetags.words import initials, upper_first
+from schedulepop.wording import issues as issue_words
 
 SHOWN = 50  # people named of each group; the others are counted
 _FIGURES = (
@@ -102,7 +103,7 @@ def issues(before: Plan, after: Plan) -> list[tuple[str, int, int]]:
     was, now = _by_code(before), _by_code(after)
     codes = sorted(set(was) | set(now), key=lambda code: (-(now.get(code, 0) - was.get(code, 0)), code))
     pairs = [
-        (words.issue_title(code), was.get(code, 0), now.get(code, 0)) for code in codes if code != "on_hold"
+        (issue_words.title(code), was.get(code, 0), now.get(code, 0)) for code in codes if code != "on_hold"
     ]
     return [pair for pair in pairs if pair[1] != pair[2]]
 
@@ -230,7 +231,7 @@ def _waiting(before: Plan, after: Plan, told: set[str]) -> Iterator[tuple[str, s
 
 def _record(row: dict[str, object], names: Names) -> Person:
     name = str(row["name"] or f"Payroll ID {row['source_id']}")
-    reason = words.issue_title(str(row["reason"])) if row["reason"] else ""
+    reason = issue_words.title(str(row["reason"])) if row["reason"] else ""
     place = names.locations.get(int(str(row["location_id"] or 0)), "")
     return Person(
         name=name,

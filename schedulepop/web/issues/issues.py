@@ -1,4 +1,4 @@
-"""What needs a person, grouped by who can fix it: cause, remedy, since when, which rows; codes are mapped right here."""
+"""What needs a person, grouped by who can fix it: cause, remedy, since when, which rows; codes are mapped here."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from schedulepop.sync.review.issues import unmapped_codes
 from schedulepop.sync.review.issues.unmapped_codes import Unmapped
 from schedulepop.web.shell.shell import open_issues
 from schedulepop.web.shell.visit import MANAGES, Role, Visit, is_fragment, page
+from schedulepop.wording import issues as issue_words
 
 SHOWN = 8  # issues of one kind on the page
 MORE = 100
@@ -67,6 +68,10 @@ class Kind:
     yours: bool  # whether the reader can fix it
     items: tuple[Item, ...]
     start: int
+
+    @property
+    def text(self) -> issue_words.IssueText:
+        return issue_words.text(self.code.code)
 
     @property
     def names_say_it(self) -> bool:

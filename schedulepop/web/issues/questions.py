@@ -17,12 +17,12 @@ from schedulepop.accounts.models import User
 from schedulepop.lib.text import fold
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Answer, Integration
-from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.review.questions import answers
 from schedulepop.sync.review.questions.questions import Question, Suggested
 from schedulepop.web.shell.refusals import not_allowed
 from schedulepop.web.shell.visit import MANAGES, Visit, page
 from schedulepop.web.templatetags.words import day, phone
+from schedulepop.wording import issues as issue_words
 
 SIZE = 20  # questions on a page
 Kind = Answer.Kind
@@ -149,12 +149,12 @@ def _integration(visit: Visit, pk: int) -> Integration:
 
 def card(asked: Question) -> Card:
     """A question as its page shows it."""
-    code = CODES[asked.code]
+    text = issue_words.text(asked.code)
     changes = any(one.ids and Kind.SAME in one.kinds for one in asked.suggested)
     return Card(
         asked=asked,
-        title=code.title,
-        cause=code.cause,
+        title=text.title,
+        cause=text.cause,
         candidates=tuple(_candidate(asked, one) for one in asked.suggested),
         denied_means=(
             "If it is somebody else, a new person is added, and CMS counts one employee leaving and one joining."

@@ -19,6 +19,7 @@ from schedulepop.web.runs.visible import Seen
 from schedulepop.web.runs.words import Waiting
 from schedulepop.web.shell import charts
 from schedulepop.web.templatetags.words import initials, told
+from schedulepop.wording import issues as issue_words
 
 REASONS = 6  # shown; one rule per person can give many
 NIGHTS = 30
@@ -196,7 +197,7 @@ def answerless(seen: Seen) -> tuple[int, list[Answerless]]:
     for row in waits.head(ROWS).iter_rows(named=True):
         name = row["name"] or f"Payroll ID {row['source_id']}"
         asks = row["source_id"] if row["reason"] in ANSWERABLE else ""
-        title = plan_words.issue_title(row["reason"])
+        title = issue_words.title(row["reason"])
         found.append(Answerless(name, initials(name), row["row"], title, asks))
     return waits.height, found
 
@@ -235,15 +236,15 @@ def findings(seen: Seen, *, code: str = "", start: int = 0) -> list[Finding]:
         problems = problems.filter(pl.col("code") == code)
     found = []
     for (name,), group in problems.group_by("code", maintain_order=True):
-        known = CODES.get(str(name))
+        known, text = CODES.get(str(name)), issue_words.text(str(name))
         rows = group.sort("row", nulls_last=True, maintain_order=True).slice(start if code else 0)
         rows = rows.head(MORE_ROWS if code else ROWS)
         found.append(
             Finding(
                 code=str(name),
-                title=plan_words.issue_title(str(name)),
-                cause=known.cause if known else "",
-                remedy=known.remedy if known else "",
+                title=text.title,
+                cause=text.cause,
+                remedy=text.remedy,
                 tone="" if known and known.severity == "info" else "warn",
                 count=group.height,
                 rows=tuple(

@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from schedulepop import employee
-from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.web.templatetags.words import NUMBERS, phone, short_day, upper_first
 
 
@@ -147,12 +146,6 @@ def field_label(field: str) -> str:
         return _SHORT_LABELS[field]
     known = employee.BY_NAME.get(field)
     return known.label if known else field.replace("_", " ").capitalize()
-
-
-def issue_title(code: str) -> str:
-    """The title of an issue code; the code itself if it is not on the closed list."""
-    known = CODES.get(code)
-    return known.title if known else code.replace("_", " ").capitalize()
 
 
 def message_to_payroll(

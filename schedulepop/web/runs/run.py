@@ -11,7 +11,6 @@ from django_htmx.http import HttpResponseClientRefresh
 from schedulepop.lib.text import fold
 from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY
 from schedulepop.sync.models import IntegrationState, Run, RunState
-from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.review.undo import undo
 from schedulepop.sync.run import runs
 from schedulepop.web.runs import page_parts, plan_differences, plan_groups, words
@@ -21,6 +20,7 @@ from schedulepop.web.runs.plan_words import message_to_payroll
 from schedulepop.web.runs.visible import Seen, find
 from schedulepop.web.shell import charts
 from schedulepop.web.shell.visit import MANAGES, Visit, is_fragment, page
+from schedulepop.wording import issues as issue_words
 
 NAMED_TO_PAYROLL = 20  # people named in the message; the others are counted
 
@@ -165,9 +165,8 @@ def _message(seen: Seen, reasons: list[page_parts.Reason]) -> str:
 
 def _trouble(row: Run) -> dict[str, str]:
     """What kind of failure it was, for the card that stands where the people would."""
-    known = CODES.get(row.error_code)
-    if known is not None:
-        return {"title": known.title, "cause": known.cause, "remedy": known.remedy}
+    if row.error_code in issue_words.TEXTS:
+        return issue_words.text(row.error_code)._asdict()
     titles = {SOURCE_BUSY: "Payroll did not answer", LIST_BUSY: "The User List was busy"}
     return {"title": titles.get(row.error_code, "Why it stopped"), "cause": "", "remedy": ""}
 

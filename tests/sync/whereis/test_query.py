@@ -7,6 +7,7 @@ import pytest
 
 from schedulepop.sync.whereis.query import asked
 from schedulepop.sync.whereis.score import likeness
+from schedulepop.wording.whereis import NOBODY, SOMEBODY
 
 PEOPLE = [
     ("Delphine Arsenault", "delphine@maple.example", "+15155550178", "00123", "004127"),
@@ -77,8 +78,8 @@ def test_whom_a_text_resembles(typed: str, who: list[int]) -> None:
 )
 def test_what_a_text_is(typed: str, whole: bool, somebody: str) -> None:
     question = asked(typed)
-    assert (question.whole, question.somebody) == (whole, somebody)
-    assert question.nobody == somebody.replace("Some", "No")
+    assert (question.whole, SOMEBODY[question.kind]) == (whole, somebody)
+    assert NOBODY[question.kind] == somebody.replace("Some", "No")
 
 
 def test_nobody_resembles_anything_in_an_empty_list() -> None:

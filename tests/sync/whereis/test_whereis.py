@@ -13,6 +13,7 @@ from schedulepop.sync.errors import NotAllowed
 from schedulepop.sync.models import Run
 from schedulepop.sync.whereis import whereis
 from schedulepop.sync.whereis.outcomes import OUTCOMES
+from schedulepop.wording.outcomes import TEXTS
 from tests import made
 from tests.sync.plan.asking import CONTACT, NOOR
 
@@ -138,7 +139,9 @@ def test_the_most_urgent_of_several_comes_first(maple) -> None:
 
 
 def test_every_outcome_reads_as_one_sentence_and_one_step() -> None:
-    for one in OUTCOMES.values():
-        assert one.sentence.endswith((".", "}")), one.code
-        assert one.step.endswith("."), one.code
-        assert "Please do not" in one.step or one.step.count(". ") <= 1, one.code
+    assert list(TEXTS) == list(OUTCOMES)
+    for code, one in TEXTS.items():
+        assert one.sentence.endswith((".", "}")), code
+        assert one.step.endswith("."), code
+        assert "Please do not" in one.step or one.step.count(". ") <= 1, code
+        assert bool(one.here) == OUTCOMES[code].waits

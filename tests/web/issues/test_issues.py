@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from schedulepop.sync.models import Issue
-from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.web.issues import issues
+from schedulepop.wording.issues import TEXTS
 from tests import made, standing
 from tests.web.world import maple
 
@@ -26,8 +26,8 @@ def get(client, who, address="/issues/", **more):
 def test_an_issue_says_cause_remedy_and_since_when(client, world):
     page = get(client, world.client_success).content.decode()
     for code in ("needs_contact", "unmapped_zone"):
-        assert CODES[code].title in page
-        assert CODES[code].remedy.replace("'", "&#x27;") in page
+        assert TEXTS[code].title in page
+        assert TEXTS[code].remedy.replace("'", "&#x27;") in page
     assert "Since" in page
     assert "You can fix this." in page
 

@@ -12,7 +12,7 @@ from schedulepop.sync.plan.frames.outcomes import empty as empty_frame
 from schedulepop.sync.plan.guard.context import ORGANIZATION, Hold, Scene, people
 from schedulepop.sync.plan.guard.field_rules import field_change
 from schedulepop.sync.plan.guard.identity_rules import ids_changed, short
-from schedulepop.sync.plan.issue_codes import CODES
+from schedulepop.wording.issues import TEXTS
 
 FEW = 3  # records more or less than usual that are worth a word
 _NAME_PARTS = frozenset({"first_name", "last_name"})
@@ -72,7 +72,7 @@ def rows_unusual(scene: Scene) -> pl.DataFrame:
     what = "fewer" if scene.read < usual else "more"
     message = (
         f"The payroll file has {scene.read:,} records; {usual:,.0f} are usual, so these are {far:,.0f} {what}. "
-        f"{CODES['rows_unusual'].remedy}"
+        f"{TEXTS['rows_unusual'].remedy}"
     )
     return pl.DataFrame(
         [{"code": "rows_unusual", "key": "rows_unusual", "message": message}], schema_overrides=PROBLEM

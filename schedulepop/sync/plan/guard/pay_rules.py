@@ -14,8 +14,8 @@ from schedulepop.employee import PAY_FIELDS, UNITS_A_YEAR
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.guard.context import Hold, Scene, of_person
-from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.plan.names import written
+from schedulepop.wording.issues import TEXTS
 
 PARTS = ("rate", "unit", "currency")
 RATE = tuple(f"pay_{part}" for part in PARTS)
@@ -159,7 +159,7 @@ def pay_jumps(scene: Scene, changes: pl.DataFrame) -> pl.DataFrame:
     going = changes.filter(pl.col("held_by").is_null()).join(
         paid, on="change_no", how="semi", maintain_order="left"
     )
-    nothing, advice = pl.lit(None, pl.String), CODES["pay_jump"].remedy
+    nothing, advice = pl.lit(None, pl.String), TEXTS["pay_jump"].remedy
     said = f"changes by more than {scene.policy.pay_jump:.0%}. {advice}"
     who = pl.coalesce(written(going), pl.format("payroll ID {}", "source_id"))
     return going.select(

@@ -12,9 +12,9 @@ import polars as pl
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.plan.match.candidates import NAME, people_who_match, undenied
 from schedulepop.sync.plan.names import written
+from schedulepop.wording.issues import TEXTS
 
 BY_EMAIL = "matched_by_email"
 
@@ -167,6 +167,6 @@ def told(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
             "{} is taken for {}, who is on the list with the same email and name. {}",
             "name",
             "known",
-            pl.lit(CODES[BY_EMAIL].remedy),
+            pl.lit(TEXTS[BY_EMAIL].remedy),
         ).alias("message"),
     ).cast(pl.Schema(PROBLEM))

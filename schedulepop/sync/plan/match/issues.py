@@ -7,8 +7,8 @@ import polars as pl
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.plan.names import listed, written
+from schedulepop.wording.issues import TEXTS
 
 
 def waiting(matched: pl.DataFrame, told: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -71,7 +71,7 @@ def _names(asks: pl.DataFrame, snapshot: Snapshot) -> dict[int, str]:
 
 
 def _message(code: str, name: str, candidates: list[str]) -> str:
-    issue, whom = CODES[code], listed(candidates)
+    issue, whom = TEXTS[code], listed(candidates)
     sentence = {
         "found_elsewhere": f"{name} resembles {whom}, who is at another location.",
         "possible_match": f"{name} may be {whom or 'the same person as another record of this file'}.",

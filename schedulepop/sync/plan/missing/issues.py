@@ -6,7 +6,7 @@ import polars as pl
 
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
-from schedulepop.sync.plan.issue_codes import CODES
+from schedulepop.wording.issues import TEXTS
 
 
 def missing_people(counters: pl.DataFrame, absent: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
@@ -38,6 +38,6 @@ def missing_people(counters: pl.DataFrame, absent: pl.DataFrame, places: pl.Data
             pl.coalesce("name", "source_id"),
             file,
             "since",
-            pl.lit(CODES["missing_person"].remedy),
+            pl.lit(TEXTS["missing_person"].remedy),
         ).alias("message"),
     ).cast(pl.Schema(PROBLEM))

@@ -18,6 +18,7 @@ from schedulepop.accounts.models import Organization, User
 from schedulepop.sync.models import Integration, IntegrationState, Issue, Run, RunState
 from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.run.notify import recipients
+from schedulepop.wording import issues as issue_words
 
 MORNING = time(7)
 NOON = time(12)  # a run that hangs does not keep the digest back for ever
@@ -133,7 +134,7 @@ def _lead(count: int, new: int) -> str:
 
 def _item(code: str, place: str, pile: Pile) -> dict[str, Any]:
     """One kind at one place: alone in its own words, several by their title; then what to do."""
-    kind = CODES[code]
+    kind = issue_words.text(code)
     title = kind.title if pile.count == 1 else f"{kind.title}: {pile.count:,}"
     said = f"{pile.sentences[0]} " if pile.count == 1 and pile.sentences[0] != kind.remedy else ""
     return {"title": f"{title} ({place})" if place else title, "detail": f"{said}{kind.remedy}"}

@@ -1,0 +1,256 @@
+"""What is said of each issue code: its title, its cause, and what to do. Who can do it: the plan's registry."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from schedulepop.wording.translation import gettext
+from schedulepop.wording.translation import gettext_noop as _
+
+
+class IssueText(NamedTuple):
+    """Three sentences that hold for every issue of a kind."""
+
+    title: str
+    cause: str
+    remedy: str
+
+
+TEXTS: dict[str, IssueText] = {
+    # The feed as a whole
+    "feed_unreadable": IssueText(
+        _("The payroll file could not be read"),
+        _("It is not a payroll export, or it is damaged."),
+        _("Export it again from payroll and upload that file."),
+    ),
+    "feed_empty": IssueText(
+        _("The payroll file has no people in it"),
+        _("Payroll sent a header and no records."),
+        _("Check the export's filters in payroll and send it again."),
+    ),
+    "column_gone": IssueText(
+        _("A column is missing"),
+        _("A column that was mapped is not in the file any more."),
+        _("Restore the column in the export, or map the field to another column."),
+    ),
+    "column_blank": IssueText(
+        _("A column is suddenly empty"),
+        _("Most values of a column that had values are blank."),
+        _("Check the export in payroll."),
+    ),
+    "repeated_header": IssueText(
+        _("Two columns have the same name"),
+        _("The header names one column twice."),
+        _("Give each column of the export its own name."),
+    ),
+    "ragged_row": IssueText(
+        _("A row does not fit the columns"),
+        _("The row has more or fewer values than the header."),
+        _("Look at this row for a missing quote or a stray separator."),
+    ),
+    "bad_characters": IssueText(
+        _("Some characters could not be read"),
+        _("The file's encoding is mixed or damaged."),
+        _("Export the file as UTF-8."),
+    ),
+    "header_not_first": IssueText(
+        _("The header is not the first row"),
+        _("The export has lines above its header."),
+        _("Nothing to do: they are skipped."),
+    ),
+    "rows_unusual": IssueText(
+        _("The payroll file is longer or shorter than usual"),
+        _("Its number of records is far from that of the last seven good runs."),
+        _("Check the export's filters in payroll; nothing waits."),
+    ),
+    # The record
+    "id_blank": IssueText(
+        _("A record has no payroll ID"), _("The payroll ID is blank."), _("Give the person an ID in payroll.")
+    ),
+    "id_scientific": IssueText(
+        _("A payroll ID was turned into a number by a spreadsheet"),
+        _("The ID is in scientific notation, so its digits are lost."),
+        _("Format the ID column as text and export again."),
+    ),
+    "id_invalid": IssueText(
+        _("A payroll ID cannot be used"),
+        _("IDs have 1 to 64 visible characters."),
+        _("Correct the ID in payroll."),
+    ),
+    "id_like_ssn": IssueText(
+        _("A payroll ID looks like a Social Security number"),
+        _("It has the form of an SSN, which must never be an employee ID."),
+        _("Use another ID in payroll."),
+    ),
+    "name_missing": IssueText(
+        _("A record has no usable name"), _("First or last name is blank."), _("Enter the name in payroll.")
+    ),
+    "email_unreadable": IssueText(
+        _("An email address cannot be read"),
+        _("It is not an email address."),
+        _("Correct it in payroll; until then the current one stays."),
+    ),
+    "email_placeholder": IssueText(
+        _("An email address is a placeholder"),
+        _("It is no real mailbox."),
+        _("Enter the person's own address in payroll."),
+    ),
+    "needs_contact": IssueText(
+        _("A person has no email address"),
+        _("Payroll gives none, so no welcome email can go out."),
+        _("Enter an email in payroll, or hand the person a printed code."),
+    ),
+    "phone_unreadable": IssueText(
+        _("A phone number cannot be read"),
+        _("It is not a complete phone number."),
+        _("Correct it in payroll; until then the current one stays."),
+    ),
+    "date_unreadable": IssueText(
+        _("A date cannot be read"),
+        _("It does not fit the column's date format."),
+        _("Correct it in payroll; until then the current one stays."),
+    ),
+    "date_format_unknown": IssueText(
+        _("A date column is not read yet"),
+        _("Its values do not prove whether the day or the month comes first."),
+        _("Declare the column's date format."),
+    ),
+    "dates_contradict": IssueText(
+        _("The dates contradict each other"),
+        _("The last day is before the hire date."),
+        _("Correct the dates in payroll."),
+    ),
+    "status_contradicts": IssueText(
+        _("The status contradicts the last day"),
+        _("The status is still a working one although the last day has passed."),
+        _("Correct the status or the last day in payroll."),
+    ),
+    "pay_unreadable": IssueText(
+        _("A pay rate cannot be read"),
+        _("It is not an amount."),
+        _("Correct it in payroll; until then the current one stays."),
+    ),
+    "several_rates": IssueText(
+        _("A duty has several pay rates"),
+        _("Payroll gives one person several rates for one duty."),
+        _("Leave one rate for the duty in payroll; until then the first record's counts."),
+    ),
+    "pay_jump": IssueText(
+        _("A pay rate changes a lot"),
+        _("It rises or falls by more than the limit for one change."),
+        _("Nothing waits; look whether it is meant, and correct it in payroll if not."),
+    ),
+    "cms_unreadable": IssueText(
+        _("A CMS labor code cannot be read"),
+        _("CMS job title codes are 1 to 40."),
+        _("Correct it in payroll."),
+    ),
+    "cms_contradicts": IssueText(
+        _("Payroll's CMS labor code is not the duty's"),
+        _("The code in the record is another one than the duty has at this location. The duty's counts."),
+        _("Correct the record in payroll, or the duty under CMS codes."),
+    ),
+    "cms_unmapped": IssueText(
+        _("A duty has no CMS labor code"),
+        _("Nothing waits for it: hours are reported with the code."),
+        _("Choose the code under CMS codes, or turn CMS codes off if they do not apply."),
+    ),
+    # Codes
+    "unmapped_location": IssueText(
+        _("A location code is not set up"),
+        _("No location carries this payroll code."),
+        _("Map the code to a location."),
+    ),
+    "unmapped_duty": IssueText(
+        _("A duty code is not set up"),
+        _("No duty at the location carries this payroll code."),
+        _("Map the code; the people waiting get the duty at once."),
+    ),
+    "unmapped_zone": IssueText(
+        _("A zone code is not set up"),
+        _("No zone at the location carries this payroll code."),
+        _("Map the code; the people waiting get the zone at once."),
+    ),
+    "unmapped_status": IssueText(
+        _("A status word is not set up"),
+        _("The mapping does not say what this word means."),
+        _("Map the word to a status. New people with it wait; existing ones keep theirs."),
+    ),
+    # The person
+    "several_records": IssueText(
+        _("A person has several records at one location"),
+        _("Payroll sends more than one and does not say which is primary."),
+        _("Mark one of them as primary in payroll."),
+    ),
+    "contradictory_records": IssueText(
+        _("Records with one ID name different people"),
+        _("One payroll ID comes with different names."),
+        _("Correct the ID in payroll."),
+    ),
+    "found_elsewhere": IssueText(
+        _("A new hire already works at another location"),
+        _("Somebody there resembles them."),
+        _("Say whether it is the same person: add here, transfer, or different person."),
+    ),
+    "matched_by_email": IssueText(
+        _("Somebody on the list was recognized by email"),
+        _(
+            "On a first sync, an email and a name that one person has in the file and one on the list prove enough."
+        ),
+        _("Look at each before you approve, and answer where it is a different person."),
+    ),
+    "possible_match": IssueText(
+        _("A new hire may already be on the list"),
+        _("Somebody on the list resembles them, and nothing proves who it is."),
+        _("Say whether it is the same person."),
+    ),
+    "ambiguous": IssueText(
+        _("Two people fit one record"),
+        _("More than one person has this employee number and name."),
+        _("Say which of them it is."),
+    ),
+    "id_changed": IssueText(
+        _("A person seems to have a new payroll ID"),
+        _("Somebody already linked to another ID has this employee number, or this email, and this name."),
+        _("Link the new ID to the person, or say that they are different people."),
+    ),
+    "recycled_id": IssueText(
+        _("A payroll ID now names somebody else"),
+        _("Name and hire date both differ."),
+        _("Say whether it is the same person under a new name, or a new person who got the ID."),
+    ),
+    "missing_person": IssueText(
+        _("A person is not in the payroll file"),
+        _("Nobody in the file carries their payroll ID."),
+        _("If they left, enter it in payroll; if not, check the export's filters."),
+    ),
+    # What people decided against payroll
+    "overridden": IssueText(
+        _("A value is kept against payroll"),
+        _("An override holds it until a day that was agreed."),
+        _("Nothing to do: payroll's value returns on that day, or when payroll sends the same value."),
+    ),
+    "undone": IssueText(
+        _("Payroll still sends what was taken back"),
+        _("The value came with a run that was undone."),
+        _("Correct it in payroll. If payroll is right after all, release the value on the person's page."),
+    ),
+    # The guard
+    "on_hold": IssueText(
+        _("Changes wait for approval"),
+        _("They look unusual, so nobody was touched."),
+        _("Look at the run, then approve or discard it."),
+    ),
+}
+
+
+def text(code: str) -> IssueText:
+    """Title, cause and remedy of an issue code; of any other code only itself as a title."""
+    known = TEXTS.get(code)
+    return IssueText(*map(gettext, known)) if known else IssueText(title(code), "", "")
+
+
+def title(code: str) -> str:
+    """The title of an issue code; any other code as it is."""
+    known = TEXTS.get(code)
+    return gettext(known.title) if known else code.replace("_", " ").capitalize()
