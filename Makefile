@@ -1,4 +1,4 @@
-.PHONY: setup demo test cover faults bench simulate lint lock clean
+.PHONY: setup demo test cover faults bench simulate format lint lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -9,6 +9,12 @@ KILLS ?= 200
 DAYS ?= 365
 PORT ?= 8000
 SERVE ?= 1
+TEMPLATES := schedulepop/web/templates schedulepop/messages/templates
+STATIC := schedulepop/web/static/web
+STYLES := $(wildcard $(STATIC)/*.css)
+SCRIPTS := $(filter-out %.min.js,$(wildcard $(STATIC)/*.js))
+CSS_BEAUTIFY := $(BIN)/css-beautify --indent-size=2 --end-with-newline --space-around-combinator
+JS_BEAUTIFY := $(BIN)/js-beautify --indent-size=2 --end-with-newline
 
 setup: .venv/.ready ## everything the product needs, into .venv
 demo: setup ## Maple Health, from the first sync to the next morning, served on PORT (SERVE=0: exit when done)
@@ -23,8 +29,13 @@ bench: .venv/.ready-dev ## the product beside a hand-written limit, N people (PH
 	@$(BIN)/python -m bench --n $(N) --phases $(PHASES) --rounds $(ROUNDS)
 simulate: .venv/.ready-dev ## a year of Maple Health on a fake clock, DAYS mornings: a table, a chart, one line of JSON
 	@$(BIN)/python -m simulation --days $(DAYS) --chart out/year.svg
+format: .venv/.ready-dev ## lay out Python, templates, stylesheets and scripts
+	@$(BIN)/ruff format . && $(BIN)/djangofmt $(TEMPLATES) && $(CSS_BEAUTIFY) -r $(STYLES) && $(JS_BEAUTIFY) -r $(SCRIPTS)
 lint: .venv/.ready-dev ## style, types, layers
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djangofmt --check $(TEMPLATES)
+	@for f in $(STYLES); do $(CSS_BEAUTIFY) $$f | diff -q - $$f > /dev/null || { echo "$$f: run make format"; exit 1; }; done
+	@for f in $(SCRIPTS); do $(JS_BEAUTIFY) $$f | diff -q - $$f > /dev/null || { echo "$$f: run make format"; exit 1; }; done
+	@$(BIN)/lint-imports && $(BIN)/mypy
 lock: .venv/.ready-dev ## write requirements/*.txt anew from the *.in files
 	@cd requirements && for f in run dev; do ../$(BIN)/pip-compile -q --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host -o $$f.txt $$f.in; done
 clean: ## the environment and the caches, not the data

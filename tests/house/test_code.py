@@ -13,6 +13,7 @@ import pytest
 from tests.house.documents import ROOT, tracked
 
 LONGEST = 300
+WIDEST = 140  # of what the templates' and stylesheets' formatters lay out; Python is ruff's business
 CODE = (".py", ".sql", ".html", ".css", ".js", ".txt", ".toml", ".sh")
 FORBIDDEN_NAMES = ("utils", "util", "helpers", "helper", "common", "base", "manager", "managers", "misc")
 
@@ -33,6 +34,18 @@ def test_files_are_short_or_an_adr_says_why() -> None:
     long = {_named(path) for path in _code() if len(path.read_text("utf-8").splitlines()) > LONGEST}
     assert not long - excused, "too long, and no line in docs/adr/0005-long-files.md"
     assert not excused - long, "excused without need"
+
+
+def test_no_line_of_a_page_is_wide() -> None:
+    pages = [path for path in _code() if path.suffix in (".html", ".css", ".js") and ".min." not in path.name]
+    assert len(pages) > 100
+    wide = [
+        f"{_named(path)}:{number}"
+        for path in pages
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > WIDEST
+    ]
+    assert not wide
 
 
 def test_names_say_what_a_thing_is() -> None:

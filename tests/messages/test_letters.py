@@ -12,6 +12,7 @@ import pytest
 from schedulepop.messages import letters, outbox
 from schedulepop.messages.models import Message
 from tests import made
+from tests.reading import one_space
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ Questions about SchedulePop? Ask Dana Whitfield, dana@schedulepop.example, +1 55
 You got this because Maple Health hired you. Not you? Ignore it; nothing happens without you.
 """
     )
-    assert letter.html.count('<a class="btn"') == 1
+    assert one_space(letter.html).count('<a class="btn"') == 1
     assert letter.html.count(link) == 2, "the button, and the link as text"
     assert f">{link.removeprefix('https://')}</a>" in letter.html
     for part in (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,11 @@ def world() -> World:
     from tests.web.world import maple
 
     return maple(people=30)
+
+
+@pytest.fixture(autouse=True)
+def _pages_as_read(settings: Any) -> None:
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.reading.middleware"]
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ def test_one_click_exists_only_in_the_demo(world: World, client: Client, setting
     settings.DEMO = True
     page = client.get("/sign-in/").content.decode()
     for role in ("Client Success", "Admin", "Manager", "Staff"):
-        assert f", {role}<small>" in page
+        assert f", {role} <small>" in page
     outsider = made.person(world.grove, "Not Offered")
     assert client.post("/demo-sign-in/", {"user": outsider.pk}).status_code == 404
     assert client.get("/demo-sign-in/").status_code == 405

@@ -101,7 +101,7 @@ def test_a_large_file_is_tried_after_the_page_is_there(hr, live, monkeypatch) ->
     assert "with 130 people" in page
     assert 'hx-get="?now=1" hx-trigger="load"' in page
     assert "130 people would lose sign-in" not in page
-    assert '<noscript><p><a class="btn" href="?now=1">' in page, "without scripts it is a press more"
+    assert '<noscript> <p><a class="btn" href="?now=1">' in page, "without scripts it is a press more"
     assert "130 people would lose sign-in" in hr.get(f"{BASE}changes/?now=1").content.decode()
 
 

@@ -13,7 +13,9 @@ document.addEventListener("click", async (event) => {
 });
 
 // Buttons that only work with this file are hidden until it is there.
-const reveal = (root) => root.querySelectorAll("[data-copy][hidden]").forEach((button) => { button.hidden = false; });
+const reveal = (root) => root.querySelectorAll("[data-copy][hidden]").forEach((button) => {
+  button.hidden = false;
+});
 document.addEventListener("DOMContentLoaded", () => reveal(document));
 document.addEventListener("htmx:load", (event) => reveal(event.target));
 
@@ -24,7 +26,8 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("htmx:responseError", (event) => {
-  fail(event.detail.xhr.status === 404 ? "This is not there any more. Reload the page." : "This could not be saved. Nothing has been changed.");
+  const gone = event.detail.xhr.status === 404;
+  fail(gone ? "This is not there any more. Reload the page." : "This could not be saved. Nothing has been changed.");
 });
 document.addEventListener("htmx:sendError", () => fail("There is no connection. Nothing has been changed."));
 
