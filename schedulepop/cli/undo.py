@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WHY_KEPT = {
     "changed": "was changed since and stays",
     "stays": "cannot be taken back and stays",
-    "untold": "is not known from before this run and stays",
+    "not_recorded": "is not known from before this run and stays",
 }
 
 

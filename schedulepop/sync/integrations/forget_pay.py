@@ -155,19 +155,18 @@ def _journals(integration: Integration) -> None:
     if others.exclude(pk=integration.pk).exists():
         return
     for merge in Merge.objects.filter(organization=integration.organization_id):
-        rows = merge.journal.get("rows", [])
-        cleared = [_cleared(row) for row in rows]
-        if cleared != rows:
-            merge.journal = merge.journal | {"rows": cleared}
-            merge.save(update_fields=["journal"])
+        cleared = [_cleared(image) for image in merge.images]
+        if cleared != merge.images:
+            merge.images = cleared
+            merge.save(update_fields=["images"])
 
 
-def _cleared(row: dict[str, Any]) -> dict[str, Any]:
-    """A journal's entry without the rates of a duty."""
-    if row["table"] != "directory_membershipduty":
-        return row
+def _cleared(image: dict[str, Any]) -> dict[str, Any]:
+    """A row image without the rates of a duty."""
+    if image["table"] != "directory_membershipduty":
+        return image
     sides = {
         side: values and {name: _NOTHING.get(name, value) for name, value in values.items()}
-        for side, values in ((side, row[side]) for side in ("before", "after"))
+        for side, values in ((side, image[side]) for side in ("before", "after"))
     }
-    return row | sides
+    return image | sides

@@ -120,12 +120,12 @@ class Keep(models.Model):
 
 
 class Merge(models.Model):
-    """Two users became one; the journal says what moved, so that it can be taken back."""
+    """Two users became one; the journal of row images says what moved, so that it can be taken back."""
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
     kept = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     merged = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    journal = models.JSONField(default=dict)
+    images = models.JSONField(default=list)  # of every row that moved, as run.journal.RowImage writes it
     reason = models.CharField(max_length=200, blank=True)
     by = models.CharField(max_length=150)
     at = models.DateTimeField(default=now)

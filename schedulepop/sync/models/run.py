@@ -135,9 +135,9 @@ class Change(models.Model):
     removal = models.BooleanField(default=False, db_default=False)  # counts for the guard's 7 days
     at = models.DateTimeField(default=now, db_default=Now())
     fields = models.JSONField(default=list)  # [{field, old, new, why}]; a create has no old
-    before = models.JSONField(
-        default=dict, db_default={}
-    )  # of a transfer: both memberships' status and dates, which its fields do not tell
+    images = models.JSONField(
+        default=list, db_default=[]
+    )  # what it wrote over, as run.journal.RowImage writes it
 
     class Meta:
         indexes = [

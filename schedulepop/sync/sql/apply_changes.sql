@@ -39,8 +39,8 @@ WITH told AS (
            OR (e.old_status = ANY (%(sign_in)s) AND NOT e.status = ANY (%(sign_in)s)) AS removal
     FROM bulk_edit e LEFT JOIN told t USING (change_no)
 )
-INSERT INTO sync_change (organization_id, run_id, user_id, membership_id, location_id, source_id, verb, removal, at, fields, before)
+INSERT INTO sync_change (organization_id, run_id, user_id, membership_id, location_id, source_id, verb, removal, at, fields, images)
 SELECT %(organization)s, %(run)s, user_id, membership_id, location_id, source_id, verb, removal, %(now)s,
-       ('[' || coalesce(fields, '') || ']')::jsonb, coalesce(b.before, '{}'::jsonb)
-  FROM applied LEFT JOIN bulk_before b USING (change_no);
-DROP TABLE bulk_before
+       ('[' || coalesce(fields, '') || ']')::jsonb, coalesce(i.images, '[]'::jsonb)
+  FROM applied LEFT JOIN bulk_image i USING (change_no);
+DROP TABLE bulk_image

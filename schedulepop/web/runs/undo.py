@@ -26,7 +26,7 @@ SHOWN = 200  # people named on the page; the others are counted
 REASONS = {
     "changed": "was changed since, so it stays",
     "stays": "was empty before and cannot be taken away, so it stays",
-    "untold": "is not known from before this run, so it stays",
+    "not_recorded": "is not known from before this run, so it stays",
 }
 
 

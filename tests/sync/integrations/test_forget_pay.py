@@ -147,17 +147,17 @@ def test_a_merge_is_taken_back_without_the_rates_of_then(paid: Payroll, another_
     rows: list[dict[str, Any]] = [
         {
             "table": "directory_membershipduty",
-            "id": 1,
+            "key": 1,
             "before": {"id": 1, "pay_rate": 312345, "pay_unit": "hour"},
             "after": None,
         },
-        {"table": "accounts_user", "id": 2, "before": {"phone": "1"}, "after": {"phone": "2"}},
+        {"table": "accounts_user", "key": 2, "before": {"phone": "1"}, "after": {"phone": "2"}},
     ]
     Merge.objects.create(
         organization=paid.integration.organization,
         kept=ines.user,
         merged=twin,  # type: ignore[attr-defined]
-        journal={"rows": rows},
+        images=rows,
         by="test",
     )
     if another_reads_pay:
@@ -166,7 +166,7 @@ def test_a_merge_is_taken_back_without_the_rates_of_then(paid: Payroll, another_
         )  # type: ignore[attr-defined]
         Integration.objects.filter(pk=other.pk).update(policy={"pay": True})
     lifecycle.set_policy(paid.integration, {"pay": "off"}, actor=OPERATOR, forget=True)  # type: ignore[arg-type]
-    kept = Merge.objects.get().journal["rows"]
+    kept = Merge.objects.get().images
     assert kept[1] == rows[1]
     now = rows[0]["before"] if another_reads_pay else {"id": 1, "pay_rate": None, "pay_unit": ""}
     assert kept[0]["before"] == now

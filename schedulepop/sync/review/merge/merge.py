@@ -20,10 +20,11 @@ from schedulepop.directory.actions import checks
 from schedulepop.directory.errors import DirectoryError
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Merge
-from schedulepop.sync.review.merge import answers, journal
+from schedulepop.sync.review.merge import answers
 from schedulepop.sync.review.merge import preview as words
 from schedulepop.sync.review.merge.preview import Preview
 from schedulepop.sync.review.merge.write import move, touch
+from schedulepop.sync.run import journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def preview(kept: User, merged: User, *, actor: Actor) -> Preview:
         merged,
         (*words.moves(kept, merged), *words.answers(answers.due(kept, merged, actor=actor))),
         tuple(words.look(kept, merged)),
-        journal.digest(journal.take([kept.pk, merged.pk])),
+        journal.digest(journal.capture([kept.pk, merged.pk])),
     )
 
 
@@ -55,7 +56,7 @@ def merge(
     with transaction.atomic():
         kept, merged = _locked(kept, merged)
         _require(kept, merged, actor)
-        before = journal.take([kept.pk, merged.pk])
+        before = journal.capture([kept.pk, merged.pk])
         if digest and digest != journal.digest(before):
             raise Refused(
                 f"{kept.full_name} or {merged.full_name} was changed since you looked. Look at the preview again."
@@ -70,7 +71,7 @@ def merge(
             reason=why,
             by=actor.by,
             at=at,
-            journal={"rows": journal.journal(before, journal.take([kept.pk, merged.pk]))},
+            images=journal.images(before, journal.capture([kept.pk, merged.pk])),
         )
         for user, other in ((kept, merged), (merged, kept)):
             verb = "merged" if user is kept else "merged_away"
@@ -98,14 +99,14 @@ def unmerge(done: Merge, *, actor: Actor, now: datetime | None = None) -> Unmerg
             raise Refused(
                 f"{newer.merged.full_name} ({newer.merged.username}) was merged later. Take that back first."
             )
-        result = journal.put_back(done.journal["rows"])
+        conflicts = journal.put_back(done.images)
         touch(kept, merged)
         done.unmerged_at, done.unmerged_by = at, actor.by
         done.save(update_fields=["unmerged_at", "unmerged_by"])
         for user, other in ((kept, merged), (merged, kept)):
             changes = [audit.change("user", other.username, None)]
             audit.record(actor, kept.organization, "unmerged", "user", user.pk, user=user, changes=changes)
-    return Unmerged(done, words.conflicts(result.conflicts))
+    return Unmerged(done, words.conflicts(conflicts))
 
 
 def open_merges(organization: Organization) -> QuerySet[Merge]:

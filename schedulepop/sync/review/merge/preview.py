@@ -10,6 +10,7 @@ from schedulepop.messages.models import Message
 from schedulepop.sync.models import Distinct, Link
 from schedulepop.sync.review.merge.answers import Due
 from schedulepop.sync.review.merge.write import speaks
+from schedulepop.sync.run.journal import Conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ _TABLES = {
 }
 
 
-def conflicts(found: list[tuple[str, int, str]]) -> list[str]:
+def conflicts(found: list[Conflict]) -> list[str]:
     """What stays as it is because it was changed since; the same said once."""
     said = []
     for table, _, column in found:

@@ -1,4 +1,4 @@
-"""What an undo puts back beside single values: memberships a run made, transfers, the primary location, extras."""
+"""What an undo puts back beside single values: memberships a run made, transfers, and the primary location."""
 
 from __future__ import annotations
 
@@ -8,104 +8,74 @@ from schedulepop.employee import Status
 from schedulepop.sync.plan.employment import is_ended
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.review.undo.values import MEMBERSHIP, ROW, outcome_of, shaped
 
-ROW: dict[str, pl.DataType | type[pl.DataType]] = {
-    "source_id": pl.String,
-    "user_id": pl.Int64,
-    "membership_id": pl.Int64,
-    "location_id": pl.Int64,
-    "field": pl.String,
-    "old": pl.String,  # what was so before the run, and is put back
-    "new": pl.String,  # what the run made of it
-    "now": pl.String,
-    "outcome": pl.String,  # back, already, changed, stays, untold
-}
-"""One row per field of a person that the run changed."""
-_DAYS = {"termination_date": pl.String, "ends_on": pl.String}
-_BEFORE = pl.Struct(
-    {
-        "left": pl.Struct({"membership_id": pl.Int64, "location_id": pl.Int64, "status": pl.String, **_DAYS}),
-        "here": pl.Struct({"status": pl.String, **_DAYS}),
-    }
-)
+_STATE = ("status", "termination_date", "ends_on")
 
 
-def _rows(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(pl.col(name).cast(kind) for name, kind in ROW.items())
+def created(cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells of memberships the run made: one each, `new` is the status it was given."""
+    made = (pl.col("verb") == "create") & (pl.col("table") == MEMBERSHIP) & (pl.col("field") == "status")
+    return cells.filter(made)
 
 
-def _as_word() -> pl.Expr:
-    """Upcoming and active are one word of payroll's: the day may have moved it since."""
-    return pl.col("now").replace({Status.UPCOMING.value: Status.ACTIVE.value})
-
-
-def ended_again(history: pl.DataFrame, made: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+def creates_back(cells: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """Memberships the run made end; who had not started yet is canceled, the others are inactive."""
-    if made.is_empty():
-        return empty(ROW)
-    status = now.filter(pl.col("field") == "status")
-    given = history.filter((pl.col("verb") == "create") & (pl.col("field") == "status")).select(
-        "change_id", "new"
-    )
-    told = (
-        made.drop("field", "old", "new")
-        .join(given.unique("change_id", keep="last"), on="change_id", how="left", maintain_order="left")
-        .join(status, on="membership_id", how="inner", maintain_order="left")
-    )
-    same = _as_word() == pl.col("new").replace({Status.UPCOMING.value: Status.ACTIVE.value})
-    early = pl.col("now") == Status.UPCOMING
+    told = _with_now(created(cells), now)
+    # Upcoming and active are one word of payroll's: the day may have moved it since.
+    as_word = {Status.UPCOMING.value: Status.ACTIVE.value}
+    given, status = pl.col("new").replace(as_word), pl.col("now").replace(as_word)
+    ends_as = pl.when(pl.col("now") == Status.UPCOMING).then(pl.lit("canceled")).otherwise(pl.lit("inactive"))
     told = told.with_columns(
-        pl.when(early)
-        .then(pl.lit(Status.CANCELED.value))
-        .otherwise(pl.lit(Status.INACTIVE.value))
-        .alias("old"),
+        ends_as.alias("old"),
         pl.when(is_ended("now"))
         .then(pl.lit("already"))
-        .when(same)
+        .when(status == given)
         .then(pl.lit("back"))
         .otherwise(pl.lit("changed"))
         .alias("outcome"),
     )
-    return pl.concat([_rows(told), _unstaged(told, now)])
+    return pl.concat([shaped(told, ROW), _unstaged(told, now)])
+
+
+def _with_now(cells: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """The cells of memberships that are still there, with `now`; `membership_id` is the cell's own."""
+    here = now.filter(pl.col("part").is_null()).select(
+        pl.col("holder").alias("membership_id"), "field", "now"
+    )
+    own = cells.with_columns(pl.col("key").alias("membership_id"))
+    return own.join(here, on=["membership_id", "field"], how="inner", maintain_order="left")
 
 
 def _unstaged(ended: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """Whoever ends again has no end to come."""
-    staged = now.filter((pl.col("field") == "ends_on") & pl.col("now").is_not_null())
-    rows = ended.filter(pl.col("outcome") == "back").drop("field", "now", "old", "new")
-    rows = rows.join(staged, on="membership_id", how="inner", maintain_order="left")
-    return _rows(rows.with_columns(pl.lit(None, pl.String).alias("old"), pl.col("now").alias("new")))
+    ends = ended.filter(pl.col("outcome") == "back").with_columns(pl.lit("ends_on").alias("field"))
+    staged = _with_now(ends.drop("now", "old", "new"), now).filter(pl.col("now").is_not_null())
+    return shaped(staged.with_columns(pl.col("now").alias("new")), ROW)
 
 
-def transfers_back(history: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+def transfers_back(cells: pl.DataFrame, now: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Back at the location left, with its status and dates of then; the other one ends, or is as it was."""
-    moved = history.filter(pl.col("verb") == "transfer").unique(
-        "change_id", keep="first", maintain_order=True
-    )
+    moved = cells.filter(pl.col("verb") == "transfer")
     if moved.is_empty():
         return empty(ROW)
-    moved = (
-        moved.with_columns(pl.col("before").str.json_decode(_BEFORE).alias("was"))
-        .with_columns(pl.col("was").struct.field("left"), pl.col("was").struct.field("here"))
-        .with_columns(
-            pl.col("left").struct.field("membership_id").alias("left_id"),
-            pl.col("left").struct.field("location_id").alias("left_place"),
-        )
+    states = moved.filter((pl.col("table") == MEMBERSHIP) & pl.col("field").is_in(_STATE))
+    places = snapshot.members.select(
+        pl.col("membership_id").alias("key"), pl.col("location_id").alias("place")
     )
-    status = now.filter(pl.col("field") == "status").select("membership_id", pl.col("now").alias("status"))
-    moved = (
-        moved.join(
-            status.rename({"status": "here_now"}), on="membership_id", how="left", maintain_order="left"
-        )
-        .join(
-            status.rename({"membership_id": "left_id", "status": "left_now"}),
-            on="left_id",
-            how="left",
-            maintain_order="left",
-        )
+    left = states.filter((pl.col("key") != pl.col("membership_id")) & (pl.col("field") == "status"))
+    status = now.filter(pl.col("field") == "status").select("holder", "now")
+    whole = (
+        moved.unique("change_id", keep="first", maintain_order=True)
+        .select("change_id", "source_id", "user_id", "membership_id", "location_id", "verb")
+        .join(left.select("change_id", pl.col("key")), on="change_id", how="left", maintain_order="left")
+        .join(places, on="key", how="left", maintain_order="left")
+        .join(status.rename({"now": "here_now"}), left_on="membership_id", right_on="holder", how="left")
+        .join(status.rename({"now": "left_now"}), left_on="key", right_on="holder", how="left")
+        .sort("change_id")
         .with_columns(
-            pl.when(pl.col("before").is_null() | pl.col("left_now").is_null())
-            .then(pl.lit("untold"))
+            pl.when(pl.col("left_now").is_null())
+            .then(pl.lit("not_recorded"))
             .when(is_ended("left_now") & ~is_ended("here_now"))
             .then(pl.lit("back"))
             .when(is_ended("here_now") & ~is_ended("left_now"))
@@ -114,114 +84,46 @@ def transfers_back(history: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
             .alias("outcome")
         )
     )
-    told = [_side(moved, now, "left", field) for field in ("status", *_DAYS)]
-    told += [_side(moved, now, "here", field) for field in ("status", *_DAYS)]
-    place = moved.select(
+    place = whole.with_columns(
+        pl.lit("location").alias("field"),
+        pl.col("place").alias("old"),
+        pl.col("location_id").alias("new"),
+        pl.when(pl.col("outcome") == "back").then("location_id").alias("now"),
+        pl.coalesce("key", "membership_id").alias("membership_id"),
+        pl.coalesce("place", "location_id").alias("location_id"),
+    )
+    going = whole.filter(pl.col("outcome") == "back").select("change_id", "outcome")
+    here = whole.select(
+        "change_id",
         "source_id",
         "user_id",
-        pl.coalesce("left_id", "membership_id").alias("membership_id"),
-        pl.coalesce("left_place", "location_id").alias("location_id"),
-        pl.lit("primary_location").alias("field"),
-        pl.lit(None, pl.String).alias("old"),
-        pl.col("location_id").cast(pl.String).alias("new"),
-        pl.lit(None, pl.String).alias("now"),
-        "outcome",
+        pl.col("membership_id").alias("key"),
+        pl.lit("status").alias("field"),
+    ).with_columns(pl.lit(Status.INACTIVE.value).alias("old"))
+    states = pl.concat(
+        [states.select(here.columns), here.join(states, on=["change_id", "key", "field"], how="anti")]
     )
-    return pl.concat([_rows(place), *told])
-
-
-def _side(moved: pl.DataFrame, now: pl.DataFrame, side: str, field: str) -> pl.DataFrame:
-    """One field at the location left, or at the one moved to; only what differs."""
-    left = side == "left"
-    was = pl.col(side).struct.field(field)
-    if not left and field == "status":
-        was = pl.coalesce(was, pl.lit(Status.INACTIVE.value))
-    rows = moved.filter(pl.col("outcome") == "back")
-    rows = (
-        rows
-        if left or field == "status"
-        else rows.filter(pl.col("here").struct.field("status").is_not_null())
-    )
-    return _rows(
-        rows.with_columns(
-            was.alias("old"),
-            pl.lit(field).alias("field"),
-            (pl.col("left_id") if left else pl.col("membership_id")).alias("membership_id"),
-            (pl.col("left_place") if left else pl.col("location_id")).alias("location_id"),
-        )
-        .join(now, on=["membership_id", "field"], how="inner", maintain_order="left")
-        .with_columns(pl.col("now").alias("new"))
+    states = (
+        _with_now(states.join(going, on="change_id", how="inner", maintain_order="left"), now)
+        .join(places, on="key", how="inner", maintain_order="left")
         .filter(pl.col("now").ne_missing(pl.col("old")))
+        .with_columns(pl.col("now").alias("new"), pl.col("place").alias("location_id"))
     )
+    return pl.concat([shaped(place, ROW), shaped(states, ROW)])
 
 
-def primary_back(history: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """The primary location that a flag of payroll's had moved."""
-    told = history.filter((pl.col("field") == "primary_location") & (pl.col("verb") != "transfer"))
-    if told.is_empty():
-        return empty(ROW)
-    places = snapshot.members.join(
-        snapshot.locations.select("location_id", "name"), on="location_id", how="inner", maintain_order="left"
+def primary_back(cells: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """The primary location that a flag of payroll's had moved; `old` and `new` are locations."""
+    lost = (
+        (pl.col("field") == "primary_location") & (pl.col("old") == "true") & (pl.col("verb") != "transfer")
     )
-    before = places.select(
-        "user_id",
-        pl.col("name").alias("old"),
-        pl.col("membership_id").alias("back_id"),
-        pl.col("location_id").alias("back_place"),
+    told = cells.filter(lost).select(
+        "source_id", "user_id", pl.col("location_id").alias("new"), pl.col("key").alias("membership_id")
     )
-    primary = places.filter("is_primary").select("user_id", pl.col("name").alias("now"))
-    joined = told.join(before, on=["user_id", "old"], how="left", maintain_order="left").join(
+    places = snapshot.members.select("membership_id", "location_id", pl.col("location_id").alias("old"))
+    primary = snapshot.members.filter("is_primary").select("user_id", pl.col("location_id").alias("now"))
+    joined = told.join(places, on="membership_id", how="left", maintain_order="left").join(
         primary, on="user_id", how="left", maintain_order="left"
     )
-    return _rows(
-        joined.with_columns(
-            pl.when(pl.col("back_id").is_null())
-            .then(pl.lit("stays"))
-            .when(pl.col("now").eq_missing(pl.col("old")))
-            .then(pl.lit("already"))
-            .when(pl.col("now").ne_missing(pl.col("new")))
-            .then(pl.lit("changed"))
-            .otherwise(pl.lit("back"))
-            .alias("outcome"),
-            pl.coalesce("back_id", "membership_id").alias("membership_id"),
-            pl.coalesce("back_place", "location_id").alias("location_id"),
-        )
-    )
-
-
-def extras_back(
-    history: pl.DataFrame, made: pl.DataFrame, snapshot: Snapshot, parts: pl.DataFrame
-) -> pl.DataFrame:
-    """Payroll's further duties and zones; their rates are `rates_back`'s."""
-    told = history.filter(
-        pl.col("field").is_in(["extra_duty", "extra_zone"]) & ~pl.col("verb").is_in(["create", "transfer"])
-    ).join(made.select("membership_id"), on="membership_id", how="anti", maintain_order="left")
-    if told.is_empty():
-        return empty(ROW)
-    mine = snapshot.extras.filter("by_payroll").select(
-        "membership_id",
-        pl.coalesce("duty_id", "zone_id").alias("id"),
-        pl.when(pl.col("duty_id").is_not_null())
-        .then(pl.lit("extra_duty"))
-        .otherwise(pl.lit("extra_zone"))
-        .alias("field"),
-        pl.lit(True).alias("has"),
-    )
-    named = parts.select("location_id", pl.format("extra_{}", "kind").alias("field"), "id", "name")
-    joined = (
-        told.with_columns(pl.coalesce("new", "old").alias("name"))
-        .join(named, on=["location_id", "field", "name"], how="left", maintain_order="left")
-        .join(mine, on=["membership_id", "field", "id"], how="left", maintain_order="left")
-    )
-    came, has = pl.col("new").is_not_null(), pl.col("has").fill_null(False)
-    return _rows(
-        joined.with_columns(
-            pl.when(pl.col("id").is_null())
-            .then(pl.lit("changed"))
-            .when(came != has)
-            .then(pl.lit("already"))
-            .otherwise(pl.lit("back"))
-            .alias("outcome"),
-            pl.when(has).then("name").alias("now"),
-        )
-    )
+    outcome = pl.when(pl.col("old").is_null()).then(pl.lit("stays")).otherwise(outcome_of())
+    return shaped(joined.with_columns(outcome.alias("outcome")), ROW)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef
 from django.utils.timezone import now as clock
 
@@ -19,6 +19,7 @@ from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Grant
 from schedulepop.employee import MAY_SIGN_IN
+from schedulepop.lib import sql
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Change, Run, RunState, Trigger
 from schedulepop.sync.plan import accounting, storage
@@ -26,9 +27,9 @@ from schedulepop.sync.plan.frames.feed import FINGERPRINT, PROBLEM
 from schedulepop.sync.plan.frames.outcomes import HOLD, empty
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS
-from schedulepop.sync.review.undo import history as past
 from schedulepop.sync.review.undo.plan import Restored, restore
-from schedulepop.sync.review.undo.write import put_back
+from schedulepop.sync.review.undo.values import CELL
+from schedulepop.sync.review.undo.write import write
 from schedulepop.sync.run import heartbeat, lease, report, runs, snapshot
 from schedulepop.sync.run import planner as drawing
 
@@ -66,16 +67,25 @@ def preview(run: Run, source_id: str | None = None) -> Undo:
         raise Refused(
             f"Run {run.number} is {run.get_state_display().lower()}: it changed nobody, so nothing is undone."
         )
-    history = past.of_run(run, source_id)
-    if history.is_empty():
+    cells = journal_of(run, source_id)
+    if cells.is_empty():
         whom = "anybody" if source_id is None else f"the person with payroll ID {source_id}"
         raise Refused(f"Run {run.number} did not change {whom}.")
     integration, at = run.integration, clock()
-    held = snapshot.load(integration, now=at, ids=history["source_id"].unique().to_list())
-    restored = restore(history, held, past.parts_of(run.organization_id), run.number)
+    held = snapshot.load(integration, now=at, ids=cells["source_id"].unique().to_list())
+    restored = restore(cells, held, run.number)
     plan = _plan(restored, run, at)
     plan = replace(plan, holds=drawing.weighed(plan, held, integration))
     return Undo(run, source_id, plan, restored, storage.digest(plan.changes, plan.fields))
+
+
+def journal_of(run: Run, source_id: str | None) -> pl.DataFrame:
+    """CELL of the run, or of one person in it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.load("schedulepop.sync", "journal_of_run"), {"run": run.pk, "source_id": source_id}
+        )
+        return pl.DataFrame(cursor.fetchall(), schema=CELL, orient="row")
 
 
 def apply(run: Run, source_id: str | None = None, *, plan_hash: str, actor: Actor) -> Run:
@@ -129,7 +139,7 @@ def _written(undo: Undo, actor: Actor) -> Run:
         "sign_in": sorted(MAY_SIGN_IN),
         "reason": f"Undo of run {run.number}" + (" for one person" if one else ""),
     }
-    put_back(undo.plan, undo.restored, given)
+    write(undo.plan, undo.restored, given)
     _roles_back(undo, actor)
     if not one:
         rest = Run.Rest.SUPERSEDED if run.rest == Run.Rest.WAITING else run.rest

@@ -9,6 +9,7 @@ from django.db import connection
 from psycopg import Cursor
 
 from schedulepop.directory import bulk
+from schedulepop.employee import ENDED
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.review.undo.plan import Restored
 from schedulepop.sync.run.apply.staging import staged
@@ -17,7 +18,7 @@ HERE = "schedulepop.sync"
 _BEFORE = "SET LOCAL schedulepop.applying = 'on'; SET LOCAL random_page_cost = 1.1"
 
 
-def put_back(plan: Plan, restored: Restored, given: dict[str, Any]) -> None:
+def write(plan: Plan, restored: Restored, given: dict[str, Any]) -> None:
     """`given`: organization, integration, run, by, now, today, reason, undone."""
     with connection.cursor() as wrapped:
         cursor: Cursor[Any] = wrapped.cursor
@@ -48,7 +49,7 @@ def _directory(cursor: Cursor[Any], plan: Plan, given: dict[str, Any]) -> None:
     rows = staged(cursor, plan, updates, frozenset(), given)
     bulk.stage(cursor, rows.new, rows.known, rows.own, rows.extras, rows.told)
     if bulk.counted(cursor) or rows.extras.height:
-        bulk.execute(cursor, HERE, "apply_before", given)
+        bulk.execute(cursor, HERE, "journal_capture", given | {"ended": sorted(ENDED)})
         bulk.write(cursor, given, new=False, known=True, extras=rows.extras.height > 0, letters=False)
         for name in ("apply_changes", "apply_audit"):
             bulk.execute(cursor, HERE, name, given)

@@ -22,7 +22,7 @@ from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 
 from schedulepop.directory import bulk
-from schedulepop.employee import MAY_SIGN_IN
+from schedulepop.employee import ENDED, MAY_SIGN_IN
 from schedulepop.sync.errors import RetryLater
 from schedulepop.sync.models import Run
 from schedulepop.sync.plan.frames.plan import Plan
@@ -126,7 +126,7 @@ def _directory(
     counts = bulk.counted(cursor)
     queued = 0
     if counts:
-        bulk.execute(cursor, HERE, "apply_before", given)
+        bulk.execute(cursor, HERE, "journal_capture", given | {"ended": sorted(ENDED)})
         queued = bulk.write(
             cursor, given, new=rows.new.height > 0, known=rows.known.height > 0, extras=rows.extras.height > 0
         )

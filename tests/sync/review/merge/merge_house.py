@@ -8,8 +8,8 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import User
 from schedulepop.directory.models import Membership
 from schedulepop.sync.models import Integration, Link, Merge
-from schedulepop.sync.review.merge import journal
 from schedulepop.sync.review.merge import merge as merges
+from schedulepop.sync.run import journal
 from tests import made
 
 OPERATOR = Actor.operator("henry")
@@ -40,5 +40,5 @@ class House:
     def merge(self, **more: Any) -> Merge:
         return merges.merge(self.kept, self.merged, reason="Hired twice", actor=OPERATOR, **more)
 
-    def rows(self) -> journal.Images:
-        return journal.take([self.kept.pk, self.merged.pk])
+    def rows(self) -> journal.Rows:
+        return journal.capture([self.kept.pk, self.merged.pk])

@@ -196,8 +196,8 @@ def test_a_transfer_whose_past_is_not_told_is_a_conflict(payroll, synced) -> Non
     made.location(payroll.integration.organization, "Maple Creek", "102")
     payroll.sends(PEOPLE[0].replace(",101,", ",102,"), *PEOPLE[1:])
     run = payroll.runs()
-    Change.objects.filter(run=run).update(before={})
-    assert "untold" in undo.preview(run).conflicts["outcome"].to_list()
+    Change.objects.filter(run=run).update(images=[])
+    assert "not_recorded" in undo.preview(run).conflicts["outcome"].to_list()
 
 
 def test_a_first_primary_stays(payroll) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,8 @@ from hypothesis import given
 from schedulepop.employee import ENDED, USER_FIELDS
 from schedulepop.sync.plan.frames.outcomes import RELEASED, empty
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.review.undo.plan import HISTORY, PARTS, Restored, restore
+from schedulepop.sync.review.undo.plan import Restored, restore
+from schedulepop.sync.review.undo.values import CELL
 from tests.sync.plan.memory import UserList
 from tests.sync.plan.test_laws import LAW, World, feeds, worlds
 
@@ -30,10 +31,14 @@ PLACE = (
 )
 
 
-def history_of(drawn: Plan, before: UserList, after: UserList) -> pl.DataFrame:
-    """HISTORY of an applied plan, as apply writes it."""
+COLUMNS = (*(name for name in PLACE if name not in ("duty_id", "zone_id")), "leave_end")
+
+
+def journal_of(drawn: Plan, before: UserList, after: UserList) -> pl.DataFrame:
+    """CELL of an applied plan, as apply captures it."""
     rows: list[dict[str, Any]] = []
     members = {m["membership_id"]: m for m in before.members}
+    people = {p["user_id"]: p for p in before.people}
     for change in drawn.going.iter_rows(named=True):
         user = change["user_id"] or after.links[change["source_id"]]
         here = next(
@@ -46,50 +51,52 @@ def history_of(drawn: Plan, before: UserList, after: UserList) -> pl.DataFrame:
             "membership_id": here["membership_id"],
             "location_id": change["location_id"],
             "verb": change["verb"],
-            "before": _before(change, members, here["membership_id"]),
         }
-        told = drawn.fields.filter(pl.col("change_no") == change["change_no"]).to_dicts()
+        told = drawn.fields.filter(pl.col("change_no") == change["change_no"])["field"].to_list()
+        cells = []
+        if user in people:
+            own = next(p for p in after.people if p["user_id"] == user)
+            names = [name for name in USER_FIELDS if name in told]
+            cells += _cells("accounts_user", user, people[user], own, names)
         if change["verb"] == "create":
-            told.append({"field": "status", "old": None, "new": change["status"], "why": None})
-        rows += [one | {name: item[name] for name in ("field", "old", "new", "why")} for item in told] or [
-            one
-        ]
-    return pl.DataFrame(
-        [{name: row.get(name) for name in HISTORY} for row in rows], schema=HISTORY, orient="row"
-    )
+            cells += _cells("directory_membership", here["membership_id"], {}, here, ["status"])
+        else:
+            for key in {here["membership_id"], change["from_membership_id"]} & members.keys():
+                now = next(m for m in after.members if m["membership_id"] == key)
+                cells += _cells("directory_membership", key, _named(members[key]), _named(now), COLUMNS)
+                cells += _cells(
+                    "directory_membership", key, _named(members[key]), _named(now), ("duty", "zone")
+                )
+        rows += [one | cell for cell in cells] or [one]
+    return pl.DataFrame([{name: row.get(name) for name in CELL} for row in rows], schema=CELL, orient="row")
 
 
-def _before(change: dict[str, Any], members: dict[int, dict[str, Any]], here: int) -> str | None:
-    if change["verb"] != "transfer":
-        return None
-    left = members[change["from_membership_id"]]
+def _named(member: dict[str, Any]) -> dict[str, Any]:
+    return member | {kind: member.get(f"{kind}_id") for kind in ("duty", "zone")}
 
-    def state(member: dict[str, Any]) -> dict[str, Any]:
-        days = {
-            name: str(member[name]) if member.get(name) else None for name in ("termination_date", "ends_on")
+
+def _cells(
+    table: str, key: int, before: dict[str, Any], after: dict[str, Any], names: Iterable[str]
+) -> list[dict[str, Any]]:
+    def text(value: Any) -> str | None:
+        return None if value is None else str(value)
+
+    return [
+        {
+            "table": table,
+            "key": key,
+            "field": name,
+            "old": text(before.get(name)),
+            "new": text(after.get(name)),
         }
-        return {"status": member["status"], **days}
-
-    there = {"membership_id": left["membership_id"], "location_id": left["location_id"], **state(left)}
-    return json.dumps({"left": there, "here": state(members[here]) if here in members else None})
-
-
-def parts_of(now: UserList) -> pl.DataFrame:
-    return pl.concat(
-        [
-            getattr(now.frame, f"{kind}_codes")
-            .select(pl.lit(kind).alias("kind"), "location_id", "id", "name")
-            .unique(maintain_order=True)
-            for kind in ("duty", "zone")
-        ]
-    ).cast(pl.Schema(PARTS))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
 
 
 def taken_back(world: World, drawn: Plan, before: UserList) -> Restored:
     """Undo of what was just applied, in memory, with its pins."""
-    restored = restore(
-        history_of(drawn, before, world.now), world.now.snapshot(world.today), parts_of(world.now), 7
-    )
+    restored = restore(journal_of(drawn, before, world.now), world.now.snapshot(world.today), 7)
     world.now.apply(
         replace(
             drawn,
