@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Keep',
+            name='FieldOverride',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('field', models.CharField(max_length=40)),
@@ -145,24 +145,24 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='id_changes', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='keep',
+            model_name='fieldoverride',
             name='location',
             field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='directory.location'),
         ),
         migrations.AddField(
-            model_name='keep',
+            model_name='fieldoverride',
             name='organization',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization'),
         ),
         migrations.AddField(
-            model_name='keep',
+            model_name='fieldoverride',
             name='run',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='sync.run'),
         ),
         migrations.AddField(
-            model_name='keep',
+            model_name='fieldoverride',
             name='user',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='keeps', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='overrides', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='merge',
@@ -192,16 +192,16 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['organization', 'changed_on'], name='id_change_by_quarter'),
         ),
         migrations.AddIndex(
-            model_name='keep',
-            index=models.Index(condition=models.Q(('released_at', None)), fields=['organization'], name='keep_open'),
+            model_name='fieldoverride',
+            index=models.Index(condition=models.Q(('released_at', None)), fields=['organization'], name='override_open'),
         ),
         migrations.AddConstraint(
-            model_name='keep',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('user', 'location', 'field'), name='keep_once', nulls_distinct=False),
+            model_name='fieldoverride',
+            constraint=models.UniqueConstraint(condition=models.Q(('released_at', None)), fields=('user', 'location', 'field'), name='override_once', nulls_distinct=False),
         ),
         migrations.AddConstraint(
-            model_name='keep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['override', 'pin'])), name='keep_kind'),
+            model_name='fieldoverride',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['override', 'pin'])), name='override_kind'),
         ),
         migrations.AddConstraint(
             model_name='merge',

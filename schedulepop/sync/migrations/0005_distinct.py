@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Distinct',
+            name='DistinctPair',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('by', models.CharField(max_length=150)),
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('one', 'other'), name='distinct_once'), models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='distinct_order')],
+                'constraints': [models.UniqueConstraint(fields=('one', 'other'), name='distinct_pair_once'), models.CheckConstraint(condition=models.Q(('one__lt', models.F('other'))), name='distinct_pair_order')],
             },
         ),
     ]

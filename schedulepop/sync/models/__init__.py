@@ -1,6 +1,6 @@
 """What User Sync remembers: integrations, links, feeds, runs, changes, issues, decisions."""
 
-from schedulepop.sync.models.decision import Answer, Distinct, IdChange, Keep, Merge
+from schedulepop.sync.models.decision import Answer, DistinctPair, FieldOverride, IdChange, Merge
 from schedulepop.sync.models.integration import Integration, IntegrationState, MappingVersion
 from schedulepop.sync.models.issue import Issue
 from schedulepop.sync.models.link import Link, MissingLink, Touched
@@ -9,13 +9,13 @@ from schedulepop.sync.models.run import Change, Fingerprints, RawFeed, Run, RunS
 __all__ = [
     "Answer",
     "Change",
-    "Distinct",
+    "DistinctPair",
+    "FieldOverride",
     "Fingerprints",
     "IdChange",
     "Integration",
     "IntegrationState",
     "Issue",
-    "Keep",
     "Link",
     "MappingVersion",
     "Merge",

@@ -72,7 +72,7 @@ class IdChange(models.Model):
         indexes = [models.Index(fields=["organization", "changed_on"], name="id_change_by_quarter")]
 
 
-class Keep(models.Model):
+class FieldOverride(models.Model):
     """An owned field of one person that payroll does not move: an override, or the pin of an undo (SPEC §1.7).
 
     An override keeps `value` until payroll agrees, it expires, or somebody releases it. A pin keeps what was
@@ -87,14 +87,14 @@ class Keep(models.Model):
         "accounts.Organization", on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="keeps", **COMPOSITE_FK
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="overrides", **COMPOSITE_FK
     )
     location = models.ForeignKey(
         "directory.Location", null=True, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK
     )  # null: name, email and phone belong to the person
     field = models.CharField(max_length=40)  # canonical field name
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    value = models.TextField(blank=True)  # as `sync.keeping` writes values; blank: no value
+    value = models.TextField(blank=True)  # as plan.diff.overrides writes values; blank: no value
     reason = models.CharField(max_length=200, blank=True)
     until = models.DateField(null=True, blank=True)  # first day on which payroll speaks again
     run = models.ForeignKey(
@@ -112,11 +112,11 @@ class Keep(models.Model):
                 fields=["user", "location", "field"],
                 condition=Q(released_at=None),
                 nulls_distinct=False,
-                name="keep_once",
+                name="override_once",
             ),
-            models.CheckConstraint(condition=Q(kind__in=["override", "pin"]), name="keep_kind"),
+            models.CheckConstraint(condition=Q(kind__in=["override", "pin"]), name="override_kind"),
         ]
-        indexes = [models.Index(fields=["organization"], name="keep_open", condition=Q(released_at=None))]
+        indexes = [models.Index(fields=["organization"], name="override_open", condition=Q(released_at=None))]
 
 
 class Merge(models.Model):
@@ -138,7 +138,7 @@ class Merge(models.Model):
         ]
 
 
-class Distinct(models.Model):
+class DistinctPair(models.Model):
     """Two users who resemble each other and are different people: somebody said so, and nobody is asked again."""
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
@@ -151,6 +151,6 @@ class Distinct(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["one", "other"], name="distinct_once"),
-            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="distinct_order"),
+            models.UniqueConstraint(fields=["one", "other"], name="distinct_pair_once"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="distinct_pair_order"),
         ]

@@ -22,7 +22,7 @@ from schedulepop.directory.models import Duty, Location, Membership, Zone
 from schedulepop.employee import BY_NAME, TELLS_PAY, USER_FIELDS
 from schedulepop.lib.text import clean, fold_code
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.models import Keep
+from schedulepop.sync.models import FieldOverride
 
 LONGEST = timedelta(days=366)
 AT_LOCATION = (
@@ -52,7 +52,7 @@ def set(
     until: date,
     actor: Actor,
     now: datetime | None = None,
-) -> Keep:
+) -> FieldOverride:
     """Hold this value of this person until that day, the first on which payroll speaks again.
 
     `location` for what belongs to a membership. Duties and zones by object, name or payroll code. An override or a
@@ -72,12 +72,12 @@ def set(
     for open_one in _open(user, place, field):
         _end(open_one, REPLACED, actor, at)
     text = _write(user, membership, field, value, actor, at)
-    keep = Keep.objects.create(
+    override = FieldOverride.objects.create(
         organization=user.organization,
         user=user,
         location=place,
         field=field,
-        kind=Keep.Kind.OVERRIDE,
+        kind=FieldOverride.Kind.OVERRIDE,
         value=text,
         reason=why,
         until=until,
@@ -95,65 +95,70 @@ def set(
         user.organization,
         "overrode",
         "keep",
-        keep.pk,
+        override.pk,
         user=user,
-        location_id=keep.location_id,
+        location_id=override.location_id,
         changes=[told],
     )
     touch([user.pk])
-    return keep
+    return override
 
 
 @transaction.atomic
 def release(
     user: User, location: Location | None, field: str, *, actor: Actor, now: datetime | None = None
-) -> Keep:
+) -> FieldOverride:
     """Payroll speaks again with the next sync. For overrides, and for what an undo pinned."""
     _must_decide(actor, user.organization, field)
     place = None if field in (*USER_FIELDS, "location") else location
-    keep = _open(user, place, field).select_for_update().first()
-    if keep is None:
+    override = _open(user, place, field).select_for_update().first()
+    if override is None:
         label = BY_NAME[field].label if field in BY_NAME else field
         raise Refused(f"{label} of {user.full_name} is not held against payroll.")
-    _end(keep, BY_HAND, actor, now or clock())
+    _end(override, BY_HAND, actor, now or clock())
     touch([user.pk])
-    return keep
+    return override
 
 
-def of_organization(actor: Actor, organization: Organization) -> QuerySet[Keep]:
+def of_organization(actor: Actor, organization: Organization) -> QuerySet[FieldOverride]:
     """All that is held against payroll, newest first, for those who decide; nothing for others."""
-    found = Keep.objects.filter(organization=organization, released_at=None)
+    found = FieldOverride.objects.filter(organization=organization, released_at=None)
     if not actor.runs_syncs(organization):
         return found.none()
     return found.select_related("user", "location", "run__undo_of").defer("run__plan").order_by("-at", "-pk")
 
 
-def of_person(membership: Membership) -> dict[str, Keep]:
+def of_person(membership: Membership) -> dict[str, FieldOverride]:
     """What is held of a person at one location, and of their own, by field."""
-    found = Keep.objects.filter(user=membership.user_id, released_at=None).filter(
+    found = FieldOverride.objects.filter(user=membership.user_id, released_at=None).filter(
         Q(location=None) | Q(location=membership.location_id)
     )
     return {
-        keep.field: keep for keep in found.select_related("run__undo_of").defer("run__plan").order_by("pk")
+        override.field: override
+        for override in found.select_related("run__undo_of").defer("run__plan").order_by("pk")
     }
 
 
-def due(organization: Organization, now: datetime) -> list[Keep]:
+def due(organization: Organization, now: datetime) -> list[FieldOverride]:
     """Overrides whose day has come: at their location's midnight, the person's own at the organization's."""
-    found = Keep.objects.filter(
+    found = FieldOverride.objects.filter(
         organization=organization, released_at=None, until__lte=(now + timedelta(days=1)).date()
     )
     dated = found.select_related("user", "location", "organization").order_by("pk")
-    return [keep for keep in dated if keep.until and keep.until <= _today(keep.location, organization, now)]
+    return [
+        override
+        for override in dated
+        if override.until and override.until <= _today(override.location, organization, now)
+    ]
 
 
 @transaction.atomic
-def expire(organization: Organization, *, actor: Actor, now: datetime) -> list[Keep]:
+def expire(organization: Organization, *, actor: Actor, now: datetime) -> list[FieldOverride]:
     """Release what is due; the next sync brings payroll's values. Again changes nothing."""
     over = due(organization, now)
-    for keep in over:
-        _end(keep, EXPIRED, actor, now)
-    touch([keep.user_id for keep in over])
+    for override in over:
+        _end(override, EXPIRED, actor, now)
+    touch([override.user_id for override in over])
     return over
 
 
@@ -188,23 +193,23 @@ def _membership(user: User, location: Location | None, field: str) -> Membership
     return here
 
 
-def _open(user: User, location: Location | None, field: str) -> QuerySet[Keep]:
-    return Keep.objects.filter(user=user, location=location, field=field, released_at=None)
+def _open(user: User, location: Location | None, field: str) -> QuerySet[FieldOverride]:
+    return FieldOverride.objects.filter(user=user, location=location, field=field, released_at=None)
 
 
-def _end(keep: Keep, why: str, actor: Actor, at: datetime) -> None:
-    Keep.objects.filter(pk=keep.pk, released_at=None).update(
+def _end(override: FieldOverride, why: str, actor: Actor, at: datetime) -> None:
+    FieldOverride.objects.filter(pk=override.pk, released_at=None).update(
         released_at=at, released_by=actor.by, released_why=why
     )
-    told = {"field": keep.field, "old": keep.kind, "new": None, "why": why}
+    told = {"field": override.field, "old": override.kind, "new": None, "why": why}
     audit.record(
         actor,
-        keep.organization,
+        override.organization,
         "released",
         "keep",
-        keep.pk,
-        user=keep.user,
-        location_id=keep.location_id,
+        override.pk,
+        user=override.user,
+        location_id=override.location_id,
         changes=[told],
     )
 
@@ -212,7 +217,7 @@ def _end(keep: Keep, why: str, actor: Actor, at: datetime) -> None:
 def _write(
     user: User, membership: Membership | None, field: str, value: object, actor: Actor, at: datetime
 ) -> str:
-    """The value on the User List by the directory's own action; returns it as a keep writes values."""
+    """The value on the User List by the directory's own action; returns it as overrides write values."""
     if membership is None:
         actions.edit_user(user, {field: value}, actor=actor, now=at)
         user.refresh_from_db()

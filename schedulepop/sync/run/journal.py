@@ -33,7 +33,7 @@ TABLES: dict[str, tuple[LiteralString, tuple[str, ...]]] = {
     "directory_employmentperiod": (_MEMBERS, ()),
     "sync_link": (_USERS, ()),
     "sync_answer": (_ANSWERS, ()),
-    "sync_keep": (_USERS, ()),
+    "sync_fieldoverride": (_USERS, ()),
     "sync_idchange": (_USERS, ()),
     "sync_issue": (_USERS, ()),
     "accounts_grant": (_USERS, ()),

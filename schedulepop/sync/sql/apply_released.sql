@@ -1,7 +1,7 @@
 -- Purpose: release the overrides and pins that are over, once, and say so in the audit trail.
--- Relies on the primary key of sync_keep.
+-- Relies on the primary key of sync_fieldoverride.
 WITH freed AS (
-  UPDATE sync_keep k SET released_at = %(now)s, released_by = %(by)s, released_why = f.why
+  UPDATE sync_fieldoverride k SET released_at = %(now)s, released_by = %(by)s, released_why = f.why
     FROM unnest(%(ids)s::bigint[], %(whys)s::text[]) AS f (id, why)
    WHERE k.id = f.id AND k.organization_id = %(organization)s AND k.released_at IS NULL
   RETURNING k.id, k.user_id, k.location_id, k.field, k.kind, f.why

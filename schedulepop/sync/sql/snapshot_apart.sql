@@ -1,8 +1,8 @@
 -- Purpose: pairs of users whom somebody called different people: in the duplicates finder, or by an answer about a record
 -- that made a user of its own since. Both ways round.
--- Relies on answer_once and link_id_once; of sync_distinct there are few.
+-- Relies on answer_once and link_id_once; of sync_distinctpair there are few.
 WITH said AS (
-  SELECT d.one_id AS one, d.other_id AS other FROM sync_distinct d WHERE d.organization_id = %(organization)s
+  SELECT d.one_id AS one, d.other_id AS other FROM sync_distinctpair d WHERE d.organization_id = %(organization)s
   UNION
   SELECT l.user_id, denied.id::bigint
     FROM sync_answer a

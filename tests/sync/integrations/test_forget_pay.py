@@ -14,7 +14,7 @@ from schedulepop.accounts.models import AuditEntry
 from schedulepop.directory.models import Membership, MembershipDuty
 from schedulepop.sync.errors import Refused
 from schedulepop.sync.integrations import forget_pay, lifecycle
-from schedulepop.sync.models import Integration, Keep, Merge, RawFeed, Touched
+from schedulepop.sync.models import FieldOverride, Integration, Merge, RawFeed, Touched
 from schedulepop.sync.review import overrides
 from schedulepop.sync.review.undo import undo
 from schedulepop.sync.run import runs
@@ -38,7 +38,7 @@ def everywhere() -> str:
     tables = (
         "directory_membershipduty",
         "sync_change",
-        "sync_keep",
+        "sync_fieldoverride",
         "sync_merge",
         "sync_issue",
         "outbox_message",
@@ -108,7 +108,7 @@ def test_nothing_is_left_of_it_but_what_people_entered(paid: Payroll) -> None:
         assert rate.replace(".", "") not in after
     kept = MembershipDuty.objects.exclude(pay_rate=None).get()
     assert (kept.membership.user.last_name, kept.pay_rate) == ("Lindqvist", 992_345)
-    assert Keep.objects.get(released_at=None).kind == "override"
+    assert FieldOverride.objects.get(released_at=None).kind == "override"
     entry = AuditEntry.objects.get(verb="pay_forgotten")
     gone = {item["field"]: item["old"] for item in entry.changes}
     assert gone["rates"] == len(PEOPLE) - 1

@@ -12,7 +12,7 @@ from schedulepop.accounts.models import AuditEntry, User
 from schedulepop.directory.errors import DirectoryError
 from schedulepop.directory.models import Membership
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.models import Issue, Keep, Touched
+from schedulepop.sync.models import FieldOverride, Issue, Touched
 from schedulepop.sync.review import overrides
 from tests import made, standing
 from tests.sync.conftest import PEOPLE
@@ -47,8 +47,8 @@ def test_it_goes_when_payroll_sends_the_same_value_once_and_audited(payroll, ine
     overrides.set(ines, None, "phone", "(515) 555-0177", reason="New number", until=SOON, actor=OPERATOR)
     payroll.sends(PEOPLE[0].replace("0101", "0177"), *PEOPLE[1:])
     run = payroll.runs()
-    keep = Keep.objects.get()
-    assert (keep.released_why, keep.released_by) == ("agreed", f"sync run {run.number}")
+    override = FieldOverride.objects.get()
+    assert (override.released_why, override.released_by) == ("agreed", f"sync run {run.number}")
     assert AuditEntry.objects.filter(verb="released", run_id=run.pk, user=ines).count() == 1
     payroll.sends(*PEOPLE)
     payroll.runs()
@@ -64,10 +64,10 @@ def test_on_its_day_payroll_flows_in(payroll, ines) -> None:
     overrides.set(ines, place, "duty", "lpn", reason="On probation", until=SOON, actor=OPERATOR)
     payroll.runs()
     assert ines.memberships.get().primary_duty == lpn
-    Keep.objects.update(until=now().date() - timedelta(days=1))
+    FieldOverride.objects.update(until=now().date() - timedelta(days=1))
     payroll.runs()
     assert ines.memberships.get().primary_duty.name == "RN"
-    assert Keep.objects.get().released_why == "expired"
+    assert FieldOverride.objects.get().released_why == "expired"
 
 
 def test_the_hourly_tick_knows_what_is_due_at_each_locations_midnight(payroll, ines) -> None:
@@ -88,13 +88,13 @@ def test_the_hourly_tick_knows_what_is_due_at_each_locations_midnight(payroll, i
         ines, place, "zone", "East Wing", reason="x", until=date(2026, 11, 18), actor=OPERATOR, now=made.NOON
     )
     at = datetime.fromisoformat("2026-11-18T00:30:00-05:00")  # midnight has come in New York only
-    assert [keep.field for keep in overrides.due(ines.organization, at)] == ["phone"]
+    assert [override.field for override in overrides.due(ines.organization, at)] == ["phone"]
     Touched.objects.all().delete()
     assert len(overrides.expire(ines.organization, actor=OPERATOR, now=at)) == 1
     assert overrides.expire(ines.organization, actor=OPERATOR, now=at) == []
     assert Touched.objects.count() == 1
     later = datetime.fromisoformat("2026-11-18T00:30:00-08:00")
-    assert [keep.field for keep in overrides.due(ines.organization, later)] == ["zone"]
+    assert [override.field for override in overrides.due(ines.organization, later)] == ["zone"]
 
 
 def test_an_admin_releases_and_the_next_sync_brings_payrolls_value(payroll, ines) -> None:
@@ -111,7 +111,7 @@ def test_an_admin_releases_and_the_next_sync_brings_payrolls_value(payroll, ines
 def test_a_second_override_replaces_the_first(payroll, ines) -> None:
     for number in ("0177", "0178"):
         overrides.set(ines, None, "phone", f"(515) 555-{number}", reason="x", until=SOON, actor=OPERATOR)
-    first, second = Keep.objects.order_by("pk")
+    first, second = FieldOverride.objects.order_by("pk")
     assert (first.released_why, second.value, second.released_at) == ("replaced", "+15155550178", None)
 
 
@@ -119,8 +119,8 @@ def test_pay_is_an_admins_alone_and_written_nowhere_it_could_be_read(payroll, in
     one = ines.memberships.get()
     one.duties.update(pay_rate=182_500, pay_unit="hour", pay_currency="USD")
     admin = Actor.of(made.admin(ines.organization))
-    keep = overrides.set(ines, one.location, "pay_rate", "19.10", reason="x", until=SOON, actor=admin)
-    assert (keep.value, one.duties.get().pay_rate) == ("191000", 191_000)
+    override = overrides.set(ines, one.location, "pay_rate", "19.10", reason="x", until=SOON, actor=admin)
+    assert (override.value, one.duties.get().pay_rate) == ("191000", 191_000)
     assert AuditEntry.objects.get(verb="overrode").changes[0]["new"] is None
     with pytest.raises(NotAllowed):
         overrides.set(
@@ -154,7 +154,7 @@ def test_what_is_refused_is_said_in_a_sentence(ines, field, value, more, says) -
     given = {"reason": "x", "until": SOON, "actor": OPERATOR, **more}
     with pytest.raises(Refused, match=says):
         overrides.set(ines, None, field, value, **given)
-    assert not Keep.objects.exists()
+    assert not FieldOverride.objects.exists()
 
 
 def test_a_duty_the_location_does_not_have(ines) -> None:
@@ -181,6 +181,6 @@ def test_the_list_and_the_persons_own(ines) -> None:
     overrides.set(ines, one.location, "status", "leave_of_absence", reason="x", until=SOON, actor=OPERATOR)
     overrides.set(ines, one.location, "termination_date", "", reason="x", until=SOON, actor=OPERATOR)
     listed = overrides.of_organization(OPERATOR, ines.organization)
-    assert [keep.field for keep in listed] == ["termination_date", "status", "phone"]
+    assert [override.field for override in listed] == ["termination_date", "status", "phone"]
     held = overrides.of_person(one)
     assert (held["status"].value, held["termination_date"].value) == ("leave_of_absence", "")

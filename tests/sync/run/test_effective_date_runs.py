@@ -11,7 +11,7 @@ from schedulepop import jobs
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry, Invitation, User
 from schedulepop.directory.models import Location, Membership, MembershipDuty
-from schedulepop.sync.models import Change, Integration, Issue, Keep, Link, Run
+from schedulepop.sync.models import Change, FieldOverride, Integration, Issue, Link, Run
 from schedulepop.sync.review import overrides
 from schedulepop.sync.run import effective_dates, lease, runs
 from tests import made
@@ -293,9 +293,9 @@ def test_an_override_ends_on_its_day(synced, at) -> None:
         now=MAY_1 - timedelta(days=9),
     )
     tick(at(MAY_1 - timedelta(minutes=1)))
-    assert Keep.objects.filter(released_at=None).count() == 1
+    assert FieldOverride.objects.filter(released_at=None).count() == 1
     tick(at(MAY_1))
-    assert Keep.objects.get().released_why == "expired"
+    assert FieldOverride.objects.get().released_why == "expired"
 
 
 def test_the_page_of_such_a_run_opens(synced, at, client) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from schedulepop.directory.models import Membership
-from schedulepop.sync.models import Change, Distinct, Merge
+from schedulepop.sync.models import Change, DistinctPair, Merge
 from tests import made
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_the_profile_shows_the_history_of_both_and_the_old_address_leads_there(
 def test_different_people_are_remembered(world, twin, client_of) -> None:
     client = client_of("client_success")
     client.post(reverse("duplicates-different", args=[world.ines.pk, twin.pk]))
-    assert Distinct.objects.count() == 1
+    assert DistinctPair.objects.count() == 1
     assert client.get(reverse("duplicates")).context["total"] == 0
 
 

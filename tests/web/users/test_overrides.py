@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from schedulepop.accounts.models import User
-from schedulepop.sync.models import Keep, Run
+from schedulepop.sync.models import FieldOverride, Run
 from tests import standing
 from tests.web import nights
 from tests.web.world import maple
@@ -75,7 +75,7 @@ def test_undo_of_one_person_and_who_may_not(client, ran) -> None:
     assert "Take back what run 3 did to" in page.content.decode()
     client.post(address, {"plan": page.context["plan"]})
     run.refresh_from_db()
-    assert (run.state, Keep.objects.get().field) == ("applied", "phone")
+    assert (run.state, FieldOverride.objects.get().field) == ("applied", "phone")
 
 
 def test_a_person_of_a_run_is_explained(client, ran) -> None:

@@ -118,7 +118,7 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "name": pl.String,
         "by": pl.String,
     },
-    # Owned fields payroll does not move: kind is one of models.Keep.Kind, value as models.Keep says; run is the
+    # Owned fields payroll does not move: kind is one of models.FieldOverride.Kind, value as models.FieldOverride says; run is the
     # number of the run that was taken back as a whole
     "keeps": {
         "keep_id": pl.Int64,

@@ -22,7 +22,7 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization, User
 from schedulepop.directory.models import Membership
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.models import Distinct
+from schedulepop.sync.models import DistinctPair
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
 from schedulepop.sync.plan.match.scoring import THRESHOLD, scored, words
@@ -81,7 +81,7 @@ def different(one: User, other: User, *, actor: Actor) -> None:
         raise NotAllowed(f"Only an admin of {one.organization.name} or Client Success can say that.")
     first, second = sorted((one, other), key=lambda user: user.pk)
     with transaction.atomic():
-        _, new = Distinct.objects.get_or_create(
+        _, new = DistinctPair.objects.get_or_create(
             one=first,
             other=second,
             defaults={"organization": one.organization, "by": actor.by, "at": clock()},

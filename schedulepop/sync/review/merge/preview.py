@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from schedulepop.accounts.models import Grant, User
 from schedulepop.employee import BY_NAME
 from schedulepop.messages.models import Message
-from schedulepop.sync.models import Distinct, Link
+from schedulepop.sync.models import DistinctPair, Link
 from schedulepop.sync.review.merge.answers import Due
 from schedulepop.sync.review.merge.write import speaks
 from schedulepop.sync.run.journal import Conflict
@@ -79,7 +79,7 @@ def look(kept: User, merged: User) -> list[str]:
             f"Signing in goes on as {kept.username}; the password of {merged.username} stops working."
         )
     first, second = sorted((kept.pk, merged.pk))
-    apart = Distinct.objects.filter(one=first, other=second).first()
+    apart = DistinctPair.objects.filter(one=first, other=second).first()
     if apart is not None:
         said.append(
             f"{apart.by} said on {apart.at:%b} {apart.at.day}, {apart.at.year} that they are different people."
@@ -100,7 +100,7 @@ _TABLES = {
     "directory_employmentperiod": "an earlier employment",
     "sync_link": "a payroll ID",
     "sync_answer": "an answer",
-    "sync_keep": "an override",
+    "sync_fieldoverride": "an override",
     "sync_idchange": "an ID change",
     "sync_issue": "an issue",
     "outbox_message": "an email",

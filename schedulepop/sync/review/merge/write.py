@@ -15,7 +15,7 @@ from schedulepop.accounts import access, invitations
 from schedulepop.accounts.models import Grant, User
 from schedulepop.directory.models import EmploymentPeriod, Membership, MembershipDuty, MembershipZone
 from schedulepop.messages.models import Message
-from schedulepop.sync.models import Answer, IdChange, Issue, Keep, Link
+from schedulepop.sync.models import Answer, FieldOverride, IdChange, Issue, Link
 
 PLACE = (
     "status",
@@ -179,12 +179,12 @@ def _decisions(kept: User, merged: User, *, by: str, now: datetime) -> None:
     Answer.objects.filter(user=merged).update(user=kept)
     IdChange.objects.filter(user=merged).update(user=kept)
     Issue.objects.filter(user=merged).update(user=kept)
-    mine = set(Keep.objects.filter(user=kept, released_at=None).values_list("location_id", "field"))
-    for keep in Keep.objects.filter(user=merged):
-        if keep.released_at is None and (keep.location_id, keep.field) in mine:
-            keep.released_at, keep.released_by, keep.released_why = now, by, "merged"
-        keep.user = kept
-        keep.save(update_fields=["user", "released_at", "released_by", "released_why"])
+    mine = set(FieldOverride.objects.filter(user=kept, released_at=None).values_list("location_id", "field"))
+    for override in FieldOverride.objects.filter(user=merged):
+        if override.released_at is None and (override.location_id, override.field) in mine:
+            override.released_at, override.released_by, override.released_why = now, by, "merged"
+        override.user = kept
+        override.save(update_fields=["user", "released_at", "released_by", "released_why"])
 
 
 def _person(kept: User, merged: User) -> None:

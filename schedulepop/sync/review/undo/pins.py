@@ -18,7 +18,7 @@ PIN: dict[str, pl.DataType | type[pl.DataType]] = {
     "field": pl.String,
     "value": pl.String,
 }
-"""Rows of models.Keep: the value that was taken back, as overrides write values."""
+"""Rows of models.FieldOverride: the value that was taken back, as overrides write values."""
 _NO_PIN = ("ends_on", "next_pay_on", "next_pay_unit", "next_pay_currency")
 _OF_NO_PLACE = (*USER_FIELDS, "location", "primary_location")
 

@@ -9,7 +9,7 @@ import pytest
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.models import Distinct
+from schedulepop.sync.models import DistinctPair
 from schedulepop.sync.review.merge import duplicates, merge
 from tests import made
 
@@ -94,7 +94,7 @@ def test_different_people_are_not_asked_again(grove) -> None:
     for _ in range(2):
         duplicates.different(other, one, actor=OPERATOR)
     assert found(grove) == []
-    assert Distinct.objects.get().by == "cli:henry"
+    assert DistinctPair.objects.get().by == "cli:henry"
     assert AuditEntry.objects.filter(verb="different_people").count() == 2
 
 

@@ -14,7 +14,7 @@ from schedulepop.directory import reads
 from schedulepop.directory.models import Membership, MembershipDuty
 from schedulepop.messages.models import Message
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.models import IdChange, Keep, Link, Merge, Touched
+from schedulepop.sync.models import FieldOverride, IdChange, Link, Merge, Touched
 from schedulepop.sync.review.merge import merge
 from tests import made
 from tests.sync.review.merge.merge_house import OPERATOR, House
@@ -32,7 +32,7 @@ def test_memberships_links_and_overrides_follow_and_nothing_is_lost(house) -> No
     elsewhere = house.works(house.merged, house.hill, "CNA", is_primary=True)
     house.linked(house.kept, "1")
     house.linked(house.merged, "2")
-    Keep.objects.create(
+    FieldOverride.objects.create(
         organization=house.org,
         user=house.merged,
         location=house.hill,
@@ -50,7 +50,7 @@ def test_memberships_links_and_overrides_follow_and_nothing_is_lost(house) -> No
         ("1", house.kept.pk, False),
         ("2", house.kept.pk, True),
     ]
-    assert Keep.objects.get().user_id == house.kept.pk
+    assert FieldOverride.objects.get().user_id == house.kept.pk
     assert not house.merged.memberships.exists()
     assert Touched.objects.count() == 2
     assert not IdChange.objects.exists()

@@ -14,7 +14,7 @@ from schedulepop.accounts import access
 from schedulepop.accounts.models import Grant, User
 from schedulepop.directory.models import Membership, MembershipDuty
 from schedulepop.messages.models import Message
-from schedulepop.sync.models import Change, Keep, Link, Merge
+from schedulepop.sync.models import Change, FieldOverride, Link, Merge
 from schedulepop.sync.review.merge import merge
 from tests import made
 from tests.sync.conftest import PEOPLE
@@ -76,7 +76,7 @@ def test_merge_then_unmerge_is_as_before(
             if shape["granted"]:
                 Grant.objects.create(user=user, role=Grant.ADMIN, organization=house.org)
             if shape["kept_field"]:
-                Keep.objects.create(
+                FieldOverride.objects.create(
                     organization=house.org, user=user, field="phone", kind="override", by="Henry"
                 )
             if shape["letter"]:

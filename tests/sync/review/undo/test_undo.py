@@ -11,7 +11,7 @@ from schedulepop.directory.actions import rights
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.models import Change, Issue, Keep, RunState
+from schedulepop.sync.models import Change, FieldOverride, Issue, RunState
 from schedulepop.sync.review import overrides
 from schedulepop.sync.review.undo import undo
 from schedulepop.sync.run import runs
@@ -66,7 +66,7 @@ def test_a_whole_run_goes_back_and_the_same_feed_leaves_it_so(payroll, synced) -
     assert everybody() == before
     assert (again.counts["held"], again.counts["updated"]) == (6, 0)
     assert Issue.objects.filter(code="undone", resolved_at=None).count() == 1
-    assert Keep.objects.filter(kind="pin", released_at=None).count() == 9  # six phones, three duties
+    assert FieldOverride.objects.filter(kind="pin", released_at=None).count() == 9  # six phones, three duties
 
 
 def test_a_corrected_feed_releases_the_pins(payroll, synced) -> None:
@@ -76,8 +76,8 @@ def test_a_corrected_feed_releases_the_pins(payroll, synced) -> None:
     payroll.sends(PEOPLE[0].replace("0101", "0166"), *PEOPLE[1:])
     run = payroll.runs()
     assert User.objects.get(last_name="Calloway").phone == "+15155550166"
-    keep = Keep.objects.get(field="phone")
-    assert (keep.released_why, keep.released_by) == ("changed", f"sync run {run.number}")
+    override = FieldOverride.objects.get(field="phone")
+    assert (override.released_why, override.released_by) == ("changed", f"sync run {run.number}")
     assert not Issue.objects.filter(code="undone", resolved_at=None).exists()
 
 
@@ -189,7 +189,7 @@ def test_a_transfer_goes_back_with_the_primary_location(payroll, synced) -> None
     payroll.sends(*PEOPLE)
     payroll.runs()
     assert everybody() == now
-    assert not Keep.objects.filter(field="location", released_at=None).exists()
+    assert not FieldOverride.objects.filter(field="location", released_at=None).exists()
 
 
 def test_a_transfer_whose_past_is_not_told_is_a_conflict(payroll, synced) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from schedulepop.accounts.actors import Actor
 from schedulepop.directory.models import MembershipDuty
-from schedulepop.sync.models import Issue, Keep, Run
+from schedulepop.sync.models import FieldOverride, Issue, Run
 from schedulepop.sync.review import overrides
 from schedulepop.sync.review.undo import undo
 from schedulepop.sync.run import runs
@@ -88,15 +88,15 @@ def test_a_corrected_raise_releases_the_pins(paid: Payroll) -> None:
     assert run.counts["updated"] == 7
     assert rates()["Calloway", "RN"] == (392_700, None, None)
     assert rates()["Quintanar", "LPN"] == (249_900, None, None)
-    assert not Keep.objects.filter(released_at=None).exists()
+    assert not FieldOverride.objects.filter(released_at=None).exists()
     assert not Issue.objects.filter(code="undone", resolved_at=None).exists()
 
 
 def test_an_admin_releases_the_rate_of_one_person(paid: Payroll) -> None:
     sends(paid, lines(raised(1.04), second="24.5"))
     take_back(paid.runs())
-    keep = Keep.objects.get(field="pay_rate", user__last_name="Calloway")
-    overrides.release(keep.user, keep.location, "pay_rate", actor=OPERATOR)
+    override = FieldOverride.objects.get(field="pay_rate", user__last_name="Calloway")
+    overrides.release(override.user, override.location, "pay_rate", actor=OPERATOR)
     paid.runs()
     assert rates()["Calloway", "RN"] == (400_400, None, None)
     assert rates()["Haddad", "CNA"] == (184_000, None, None)
