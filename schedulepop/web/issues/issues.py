@@ -132,7 +132,9 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
     if is_fragment(request) and only in CODES:
         kinds = read(visit, only=only, start=start)
         return render(
-            request, "web/issues/_items.html", {"kind": kinds[0] if kinds else None, "answerable": ANSWERABLE}
+            request,
+            "web/issues/_issues.html",
+            {"kind": kinds[0] if kinds else None, "answerable": ANSWERABLE},
         )
     kinds = read(visit, only=only if only in CODES else "", start=start if only in CODES else 0)
     context = {

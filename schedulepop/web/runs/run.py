@@ -38,16 +38,16 @@ def _fragment(request: HttpRequest, seen: Seen) -> HttpResponse:
     if "code" in request.GET:
         found = page_parts.findings(seen, code=request.GET["code"], start=_number(request, "from"))
         return render(
-            request, "web/run/_rows.html", {"finding": found[0] if found else None, "run": seen.run}
+            request, "web/run/_finding_rows.html", {"finding": found[0] if found else None, "run": seen.run}
         )
     if "show" in request.GET:
         return render(
             request,
-            "web/run/_people.html",
+            "web/run/_groups_of_people.html",
             {"run": seen.run, **_people(seen, request), "releases": _releases(seen)},
         )
     if seen.run.state in runs.UNDER_WAY:
-        return render(request, "web/run/_running.html", context(seen, request))
+        return render(request, "web/run/_progress.html", context(seen, request))
     return HttpResponseClientRefresh()
 
 

@@ -67,7 +67,7 @@ def runs(request: HttpRequest, visit: Visit) -> HttpResponse:
     live = any(one.run.state in door.UNDER_WAY for one in rows)
     context: dict[str, Any] = {"rows": rows, "shown": shown, "live": live, "several": _several(visit)}
     if is_fragment(request):
-        return render(request, "web/runs/_list.html", context)
+        return render(request, "web/runs/_run_list.html", context)
     context |= {
         "past": past(found),
         "sources": [source(one, now()) for one in _integrations(visit)],

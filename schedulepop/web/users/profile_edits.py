@@ -63,12 +63,12 @@ def notes(request: HttpRequest, visit: Visit, user_id: int, location_id: int) ->
         opened = "edit" in request.GET
         if not is_fragment(request):
             return _back(about, "?edit=notes#extras" if opened else "#extras")
-        return _part(request, about, "_extras", {"edit": "notes" if opened else ""})
+        return _part(request, about, "_extras_and_note", {"edit": "notes" if opened else ""})
     text = request.POST.get("notes", "")[:2000]
     refused = _try(
         lambda: actions.edit_membership(about.membership, {"notes": text}, actor=about.visit.actor)
     )
-    return _done(request, about, "_extras", "#extras", "Note saved.", refused)
+    return _done(request, about, "_extras_and_note", "#extras", "Note saved.", refused)
 
 
 @page(MANAGES)
@@ -86,7 +86,9 @@ def extra(request: HttpRequest, visit: Visit, user_id: int, location_id: int, ki
         else _try(lambda: _change_extra(about, part, adds=adds))
     )
     said = f"{part.name if part else ''} {'added' if adds else 'removed'}."
-    return _done(request, about, "_extras", "#extras", said, refused, {"error_kind": kind, "errors": refused})
+    return _done(
+        request, about, "_extras_and_note", "#extras", said, refused, {"error_kind": kind, "errors": refused}
+    )
 
 
 @page(MANAGES)
@@ -97,7 +99,7 @@ def review(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -
     keep = request.POST.get("do") != "remove"
     refused = _try(lambda: actions.review_extras(about.membership, keep=keep, actor=about.visit.actor))
     said = f"The extras of {about.membership.user.full_name} were {'kept' if keep else 'removed'}."
-    return _done(request, about, "_extras", "#extras", said, refused)
+    return _done(request, about, "_extras_and_note", "#extras", said, refused)
 
 
 @page(MANAGES)
@@ -108,10 +110,10 @@ def access(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -
     actor, name = about.visit.actor, about.membership.user.full_name
     if request.POST.get("do") == "unblock":
         refused = _try(lambda: actions.unblock_access(about.membership, actor=actor))
-        return _done(request, about, "_access", "#access", f"{name} may sign in again.", refused)
+        return _done(request, about, "_sign_in", "#access", f"{name} may sign in again.", refused)
     reason = request.POST.get("reason", "")
     refused = _try(lambda: actions.block_access(about.membership, reason, actor=actor))
-    return _done(request, about, "_access", "#access", f"{name}’s access is blocked.", refused)
+    return _done(request, about, "_sign_in", "#access", f"{name}’s access is blocked.", refused)
 
 
 @page(MANAGES)
@@ -124,7 +126,7 @@ def mail(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
         raise Http404
     refused = _try(lambda: actions.send_again(newest, actor=about.visit.actor))
     return _done(
-        request, about, "_access", "#access", "A new email is on its way. The old link is over.", refused
+        request, about, "_sign_in", "#access", "A new email is on its way. The old link is over.", refused
     )
 
 
@@ -136,10 +138,10 @@ def link(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
     try:
         printed = actions.printed_link(about.membership.user, actor=about.visit.actor)
     except DirectoryError as error:
-        return _done(request, about, "_access", "#access", "", str(error))
+        return _done(request, about, "_sign_in", "#access", "", str(error))
     shown = {"printed": printed, "days": settings.INVITATION_DAYS}
     if is_fragment(request):
-        return _part(request, about, "_access", shown)
+        return _part(request, about, "_sign_in", shown)
     return render(request, "web/profile/printed.html", {**profile.shared(about), **shown})
 
 
@@ -157,7 +159,7 @@ def role(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
         if about.visit.role == "admin":
             actions.let_see_pay(about.membership, pay and chosen == "manager", actor=about.visit.actor)
 
-    return _done(request, about, "_access", "#access", "Role saved.", _try(write))
+    return _done(request, about, "_sign_in", "#access", "Role saved.", _try(write))
 
 
 def _save_field(about: Subject, name: str, given: str) -> None:
@@ -222,7 +224,9 @@ def _row(
         context["options"] = model._default_manager.filter(location=about.membership.location_id).order_by(
             "name"
         )
-    body: str = render_to_string(f"web/profile/_{'edit' if opened else 'fact'}.html", context, request)
+    body: str = render_to_string(
+        f"web/profile/{'_field_form' if opened else '_field'}.html", context, request
+    )
     if also_history:
         body += _aside(request, about)
     return HttpResponse(body, status=status)
@@ -263,7 +267,7 @@ def _aside(request: HttpRequest, about: Subject) -> str:
         "history": told[: profile.RECENT],
         "more_history": len(told) > profile.RECENT,
     }
-    return render_to_string("web/profile/_aside.html", context, request)
+    return render_to_string("web/profile/_history_and_toast.html", context, request)
 
 
 def _refused(request: HttpRequest, about: Subject, reason: str) -> HttpResponse:

@@ -198,7 +198,7 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
         "empty_list": not asked.narrows and counts["all"] == 0,
     }
     if is_fragment(request):
-        response = render(request, "web/users/_list.html", context)
+        response = render(request, "web/users/_user_list.html", context)
         response["HX-Push-Url"] = f"{request.path}{asked.query().removesuffix('?')}"
         return response
     context["choices"] = _choices(visit, asked)
