@@ -13,6 +13,7 @@ from schedulepop.cli.integration import By
 from schedulepop.cli.naming import Json, RunPath
 from schedulepop.cli.session import database, out
 from schedulepop.cli.sync import Plan
+from schedulepop.wording import holds as hold_words
 
 if TYPE_CHECKING:
     from schedulepop.sync.review.undo.undo import Undo
@@ -97,7 +98,7 @@ def _say(shown: Undo) -> None:
         out.print(Text(f"  {line['name']} ({line['person']}) {line['field']}: {values}"))
     for person, field, why in shown.conflicts.select("source_id", "field", "outcome").iter_rows():
         out.print(Text(f"  {person} {field} {WHY_KEPT[why]}", style="yellow"))
-    for reason in shown.plan.holds["reason"]:
+    for reason in hold_words.reasons(shown.plan.holds.to_dicts()):
         out.print(Text(f"  The guard would have asked: {reason}", style="dim"))
     if shown.plan.changes.is_empty():
         out.print("  Nothing goes back.")

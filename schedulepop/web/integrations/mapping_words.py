@@ -20,6 +20,7 @@ from schedulepop.web.runs import plan_groups
 from schedulepop.web.runs import plan_words as words
 from schedulepop.web.runs.plan_people import Line, Names, Person, lines_of, standing
 from schedulepop.web.templatetags.words import initials, upper_first
+from schedulepop.wording import holds as hold_words
 from schedulepop.wording import issues as issue_words
 
 SHOWN = 50  # people named of each group; the others are counted
@@ -110,8 +111,8 @@ def issues(before: Plan, after: Plan) -> list[tuple[str, int, int]]:
 
 def new_holds(before: Plan, after: Plan) -> list[str]:
     """Why the guard would stop something that it does not stop by the mapping as it is."""
-    known = set(before.holds["reason"].to_list())
-    return [reason for reason in after.holds["reason"].to_list() if reason not in known]
+    known = set(hold_words.reasons(before.holds.to_dicts()))
+    return [reason for reason in hold_words.reasons(after.holds.to_dicts()) if reason not in known]
 
 
 def groups(before: Plan, after: Plan, differences: pl.DataFrame, names: Names) -> list[Group]:

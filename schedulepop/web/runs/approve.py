@@ -18,12 +18,14 @@ from django.urls import reverse
 from schedulepop import employee
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused, RetryLater
 from schedulepop.sync.models import Run
+from schedulepop.sync.plan.frames.changes import HOLDING, SCOPE
 from schedulepop.sync.run import runs
 from schedulepop.web.runs import page_parts, run, words
 from schedulepop.web.runs.visible import Seen, find
 from schedulepop.web.shell.refusals import not_allowed
 from schedulepop.web.shell.visit import MANAGES, Visit, page
 from schedulepop.web.templatetags.words import short_day
+from schedulepop.wording import holds as hold_words
 
 TICKS = 300  # people offered one by one for a welcome email; beyond that by their first day only
 Welcome = Sequence[str] | Literal["all"] | None
@@ -105,12 +107,18 @@ def release(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> Http
     checked = bool(request.POST.get("checked"))
     if request.method == "POST" and checked:
         return _release(request, visit, pk, source_id, name)
-    scopes = {f"person:{source_id}", str(change["held_scope"])}
+    scope = tuple(change[name] for name in tuple(HOLDING)[1:])
     context = {
         "run": seen.run,
         "name": name,
         "about": seen.names(part=asked).duties.get(change["duty_id"] or 0, ""),
-        "reasons": [hold["reason"] for hold in seen.run.holds if hold["scope"] in scopes],
+        "reasons": hold_words.reasons(
+            [
+                hold
+                for hold in seen.run.holds
+                if hold["source_id"] == source_id or tuple(hold[name] for name in SCOPE) == scope
+            ]
+        ),
         "error": "Tick the box to say that this is a new person." if request.method == "POST" else "",
     }
     return render(request, "web/run/release.html", context, status=422 if context["error"] else 200)

@@ -19,6 +19,7 @@ from schedulepop.web.runs.visible import Seen
 from schedulepop.web.runs.words import Waiting
 from schedulepop.web.shell import charts
 from schedulepop.web.templatetags.words import initials, told
+from schedulepop.wording import holds as hold_words
 from schedulepop.wording import issues as issue_words
 
 REASONS = 6  # shown; one rule per person can give many
@@ -82,9 +83,7 @@ def _told(at: datetime, seen: Seen) -> str:
 
 def _where(seen: Seen) -> str:
     """The one place whose data looks wrong; nothing when it is several or the whole file."""
-    places = {
-        hold.get("location_id") for hold in seen.holds if not str(hold.get("scope")).startswith("person:")
-    }
+    places = {hold.get("location_id") for hold in seen.holds if hold["scope"] != "person"}
     if len(places) != 1 or None in places:
         return "payroll’s file" if places else ""
     return seen.names().locations.get(int(str(places.pop())), "one location")
@@ -95,10 +94,8 @@ def reasons(seen: Seen) -> list[Reason]:
     names = seen.names().locations
     found = []
     for hold in seen.holds[:REASONS]:
-        rule, figure = str(hold["rule"]), float(str(hold.get("figure") or 0))
-        limit = float(str(hold.get("limit") or 0))
-        place = hold.get("location_id")
-        location_id = int(str(place)) if place is not None else None
+        rule, figure, limit = hold["rule"], hold["figure"], hold["limit"]
+        location_id = hold["location_id"]
         where = names.get(location_id, "") if location_id is not None else ""
         bars, caption = _past(seen.run, rule, location_id, figure, limit)
         found.append(
@@ -106,7 +103,7 @@ def reasons(seen: Seen) -> list[Reason]:
                 figure=plan_words.figure(rule, figure),
                 limit=plan_words.limit_words(rule, limit),
                 title=plan_words.hold_title(rule, figure, where),
-                text=str(hold["reason"]),
+                text=hold_words.reason(rule, hold["params"]),
                 caption=caption,
                 bars=bars,
             )

@@ -26,6 +26,7 @@ from schedulepop.web.shell import charts
 from schedulepop.web.shell.refusals import not_allowed
 from schedulepop.web.shell.upload import UploadError, answer, uploaded
 from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, is_fragment, page
+from schedulepop.wording import holds as hold_words
 
 PER_PAGE = 25
 CHARTED = 30
@@ -49,7 +50,7 @@ def row(one: Run) -> Row:
     said = words.counts_line(one.state, one.counts)
     note = one.error if one.state in (RunState.FAILED, RunState.SKIPPED) else ""
     if word == "Held" and one.holds:
-        note = str(one.holds[0]["reason"])
+        note = hold_words.reasons(one.holds[:1])[0]
     if not said and not note:
         said = {"queued": "", "running": ""}.get(one.state, "Nothing changed")
     trigger = words.TRIGGER_WORDS.get(one.trigger, one.trigger)

@@ -21,6 +21,7 @@ from schedulepop.web.runs.plan_words import field_label
 from schedulepop.web.runs.visible import Seen, find
 from schedulepop.web.shell.refusals import not_allowed
 from schedulepop.web.shell.visit import MANAGES, Visit, page
+from schedulepop.wording import holds as hold_words
 
 SHOWN = 200  # people named on the page; the others are counted
 REASONS = {
@@ -78,7 +79,7 @@ def _ask(
         "left": changes.height - len(people),
         "ending": changes.filter(pl.col("verb") == "deactivate")["source_id"].n_unique(),
         "conflicts": _conflicts(shown),
-        "holds": shown.plan.holds["reason"].to_list(),
+        "holds": hold_words.reasons(shown.plan.holds.to_dicts()),
         "plan": shown.digest,
         "one": _only(people) if shown.source_id is not None else "",
         "error": error,
