@@ -30,7 +30,7 @@ def say_trips(row: Run, plan: Plan) -> None:
         {
             "location_id": hold["location_id"],
             "run_id": row.pk,
-            "changes": [audit.change(hold["rule"], hold["limit"], hold["figure"]) | {"scope": hold["scope"]}],
+            "changes": [audit.change(hold["rule"], hold["limit"], hold["figure"]) | {"why": hold["scope"]}],
         }
         for hold in plan.holds.iter_rows(named=True)
     ]
