@@ -54,9 +54,9 @@ def run_(
         if approve and not session.on_a_terminal():
             raise fail("--approve asks on a terminal. Scripts pass --plan HASH.", USAGE)
         run = _drive(integration, actor, preview=False, full=full, quiet=as_json)
-        if runs.waits(run) and plan:
+        if runs.is_waiting(run) and plan:
             run = _approve(run, plan, actor)
-        elif runs.waits(run) and approve:
+        elif runs.is_waiting(run) and approve:
             _say(run, as_json=False)
             if typer.confirm(f"Create {run.counts['created']} people and apply everything above?"):
                 run = _approve(run, run.plan_hash, actor)
@@ -154,7 +154,7 @@ def code_of(run: Run) -> int:
 
     if run.state == "failed":
         return FAILED
-    return WAITS if runs.waits(run) else DONE
+    return WAITS if runs.is_waiting(run) else DONE
 
 
 def _drive(path: str, actor: Actor, *, preview: bool, full: bool = False, quiet: bool) -> Run:
@@ -179,7 +179,7 @@ def _approve(run: Run, plan: str, actor: Actor) -> Run:
         with naming.said_plainly():
             return runs.approve(run, plan_hash=plan, actor=actor)
     except typer.Exit as stop:
-        if isinstance(stop.__cause__, Refused) and runs.waits(runs.reload(run)):
+        if isinstance(stop.__cause__, Refused) and runs.is_waiting(runs.reload(run)):
             raise typer.Exit(WAITS) from stop
         raise
 
@@ -206,7 +206,7 @@ def _say(run: Run, as_json: bool) -> None:
     for issue in said["issues"]:
         out.print(Text(f"  {issue['count']} × {issue['code']}: {issue['rows'][0]['message']}"))
     _say_differences(run)
-    if runs.waits(run):
+    if runs.is_waiting(run):
         out.print(
             Text(
                 f"\nThis waits for an approval:\n  schedulepop sync approve {run.integration}#{run.number} --plan {run.plan_hash}"

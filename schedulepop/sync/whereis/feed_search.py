@@ -55,7 +55,7 @@ class SearchedFeed:
         plan = storage.unpack(run.plan)
         try:
             assert run.raw is not None  # noqa: S101
-            feed = feeds.stored(run.raw, feeds.policy_of(run.integration))
+            feed = feeds.read_stored(run.raw, feeds.policy_of(run.integration))
         except NeedsAdmin:  # kept under rules that have changed since
             return cls(
                 run, plan, _by_name(pl.DataFrame({"row": []}, schema={"row": pl.UInt32}), {}), _no_broken()

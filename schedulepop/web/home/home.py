@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
 
-from schedulepop import employee, jobs
+from schedulepop import employee
 from schedulepop.accounts.models import User
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
+from schedulepop.sync.integrations import schedule
 from schedulepop.sync.models import Change, Integration, IntegrationState, Issue, Run, RunState
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
 from schedulepop.sync.plan.issue_codes import CODES, IssueCode
@@ -111,7 +112,7 @@ def _night(visit: Visit, at: datetime, count: int, held: int) -> night_line.Nigh
         where=visit.place_name,
         count=count,
         held=held,
-        next_at=jobs.next_due(weakest, at) if weakest is not None and running else None,
+        next_at=schedule.next_due(weakest, at) if weakest is not None and running else None,
         at=at,
         zone=visit.zone,
     )
@@ -130,7 +131,7 @@ def _held(visit: Visit, run: Run) -> int:
     """People of this page's locations whose change waits in the run."""
     if run.state == RunState.PLANNED:  # a preview: nothing was asked of anybody's list yet
         return 0
-    plan = runs.plan_of(run)
+    plan = runs.stored_plan(run)
     if plan is None:
         return 0
     waits = plan.held

@@ -78,7 +78,7 @@ def discard(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     if not seen.discards:
         return not_allowed(request, "Only an admin or Client Success can discard a plan.")
     if request.method != "POST":
-        if not runs.waits(seen.run):
+        if not runs.is_waiting(seen.run):
             return HttpResponseRedirect(reverse("run", args=[pk]))
         return render(request, "web/run/discard.html", {"run": seen.run, "waiting": run.to_approve(seen)})
     try:
@@ -137,7 +137,7 @@ def _release(request: HttpRequest, visit: Visit, pk: int, source_id: str, name: 
 
 
 def _ask(request: HttpRequest, seen: Seen, *, error: str = "", status: int = 200) -> HttpResponse:
-    if not runs.waits(seen.run):
+    if not runs.is_waiting(seen.run):
         return HttpResponseRedirect(reverse("run", args=[seen.run.pk]))
     invited = candidates(seen) if not seen.run.integration.first_sync_done else []
     context = {

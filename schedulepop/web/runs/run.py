@@ -63,7 +63,7 @@ def context(seen: Seen, request: HttpRequest) -> dict[str, Any]:
         "lead": words.lead(facts),
         "badge": page_parts.badge(row),
         "under_way": under_way,
-        "waits": runs.waits(row) and not under_way,
+        "waits": runs.is_waiting(row) and not under_way,
         "first": not row.integration.first_sync_done,
         "waiting": seen.waiting,
         "to_approve": to_approve(seen),

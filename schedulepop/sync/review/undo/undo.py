@@ -75,7 +75,7 @@ def preview(run: Run, source_id: str | None = None) -> Undo:
     held = snapshot.load(integration, now=at, ids=cells["source_id"].unique().to_list())
     restored = restore(cells, held, run.number)
     plan = _plan(restored, run, at)
-    plan = replace(plan, holds=drawing.weighed(plan, held, integration))
+    plan = replace(plan, holds=drawing.guard_preview(plan, held, integration))
     return Undo(run, source_id, plan, restored, storage.digest(plan.changes, plan.fields))
 
 
@@ -92,11 +92,11 @@ def apply(run: Run, source_id: str | None = None, *, plan_hash: str, actor: Acto
     """Takes it back, if it still is what was previewed; returns the run that did. Raises NotAllowed or Refused."""
     if not actor.runs_syncs(run.organization):
         raise NotAllowed("Only an admin or Client Success can undo a run.")
-    with runs.said_calmly(), lease.lock(run.integration_id) as mine:
+    with runs.refuse_lost_lease(), lease.lock(run.integration_id) as mine:
         if not mine:
             raise Refused("A run is under way. Undo when it is done.")
         with heartbeat.beating(run, mine), transaction.atomic():
-            heartbeat.writes(run.integration_id)
+            heartbeat.mark_writer(run.integration_id)
             run = runs.reload(Run.objects.select_for_update().get(pk=run.pk))
             undo = preview(run, source_id)
             if undo.digest != plan_hash:
@@ -116,7 +116,7 @@ def _written(undo: Undo, actor: Actor) -> Run:
         integration=run.integration,
         number=number,
         trigger=Trigger.MANUAL,
-        local_date=runs.local_date(run.integration, at),
+        local_date=run.integration.local_date(at),
         requested_by=actor.by,
         requested_at=at,
         undo_of=run,
@@ -194,6 +194,6 @@ def _plan(restored: Restored, run: Run, at: datetime) -> Plan:
         columns={},
         unknown_columns=(),
         blank={},
-        today=runs.local_date(run.integration, at),
+        today=run.integration.local_date(at),
         extras=restored.extras,
     )
