@@ -27,7 +27,7 @@ from schedulepop.sync.plan.frames.feed import FINGERPRINT, PROBLEM
 from schedulepop.sync.plan.frames.outcomes import HOLD, empty
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS
-from schedulepop.sync.review.undo.plan import Restored, restore
+from schedulepop.sync.review.undo.plan import Restored, plan_undo
 from schedulepop.sync.review.undo.values import CELL
 from schedulepop.sync.review.undo.write import write
 from schedulepop.sync.run import heartbeat, lease, report, runs, snapshot
@@ -72,10 +72,10 @@ def preview(run: Run, source_id: str | None = None) -> Undo:
         whom = "anybody" if source_id is None else f"the person with payroll ID {source_id}"
         raise Refused(f"Run {run.number} did not change {whom}.")
     integration, at = run.integration, clock()
-    held = snapshot.load(integration, now=at, ids=cells["source_id"].unique().to_list())
-    restored = restore(cells, held, run.number)
+    now = snapshot.load(integration, now=at, ids=cells["source_id"].unique().to_list())
+    restored = plan_undo(cells, now, run.number)
     plan = _plan(restored, run, at)
-    plan = replace(plan, holds=drawing.guard_preview(plan, held, integration))
+    plan = replace(plan, holds=drawing.guard_preview(plan, now, integration))
     return Undo(run, source_id, plan, restored, storage.digest(plan.changes, plan.fields))
 
 
@@ -103,10 +103,10 @@ def apply(run: Run, source_id: str | None = None, *, plan_hash: str, actor: Acto
                 raise Refused(
                     "SchedulePop has changed since you looked. Here is what would go back now: look again."
                 )
-            return _written(undo, actor)
+            return _write_run(undo, actor)
 
 
-def _written(undo: Undo, actor: Actor) -> Run:
+def _write_run(undo: Undo, actor: Actor) -> Run:
     """The run of the undo, and everything it writes."""
     run, at = undo.run, clock()
     one = {"person": undo.source_id} if undo.source_id is not None else {}
@@ -140,7 +140,7 @@ def _written(undo: Undo, actor: Actor) -> Run:
         "reason": f"Undo of run {run.number}" + (" for one person" if one else ""),
     }
     write(undo.plan, undo.restored, given)
-    _roles_back(undo, actor)
+    _return_roles(undo, actor)
     if not one:
         rest = Run.Rest.SUPERSEDED if run.rest == Run.Rest.WAITING else run.rest
         Run.objects.filter(pk=run.pk).update(state=RunState.UNDONE, rest=rest)
@@ -156,7 +156,7 @@ def _written(undo: Undo, actor: Actor) -> Run:
     return runs.reload(made)
 
 
-def _roles_back(undo: Undo, actor: Actor) -> None:
+def _return_roles(undo: Undo, actor: Actor) -> None:
     """Roles that ended with an employment return with it, unless they were given anew since."""
     plan = undo.plan.changes
     revived = plan.filter(pl.col("verb") == "reactivate")["user_id"].unique().to_list()
