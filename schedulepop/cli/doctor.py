@@ -10,7 +10,8 @@ import typer
 from rich.text import Text
 
 from schedulepop import postgres
-from schedulepop.cli.session import DONE, FAILED, database, out
+from schedulepop.cli.database import database
+from schedulepop.cli.output import DONE, FAILED, out
 
 Verdict = tuple[bool, str]
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
-from schedulepop.cli import naming
-from schedulepop.cli.integration import By, OrgName
-from schedulepop.cli.session import FAILED, USAGE, database, err, fail, out
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By, Json, OrgName
+from schedulepop.cli.database import database
+from schedulepop.cli.output import FAILED, USAGE, err, fail, out, print_json, refusals_shown
 
 if TYPE_CHECKING:
     from schedulepop.accounts.models import User
@@ -24,18 +24,18 @@ Kind = Annotated[str, typer.Argument(metavar="same|different|add-here|transfer")
 
 def questions(
     where: Annotated[str, typer.Argument(metavar="ORG[/NAME]")],
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: Json = False,
     by: By = None,
 ) -> None:
     """Records that wait until somebody says who they are, with whom they may be and why."""
     with database():
         from schedulepop.sync.review.questions import answers
 
-        found = naming.integration(where) if "/" in where else naming.organization(where)
-        actor = naming.actor(by)
+        found = arguments.integration(where) if "/" in where else arguments.organization(where)
+        actor = arguments.actor(by)
         asked = answers.open_questions(found, actor, answered=True)
         if as_json:
-            print(json.dumps([_plain(one) for one in asked], indent=2))
+            print_json([_plain(one) for one in asked])
             return
         if not asked:
             out.print("No open questions.")
@@ -60,10 +60,10 @@ def answer(
     with database():
         from schedulepop.sync.review.questions import answers
 
-        found, actor = naming.integration(integration), naming.actor(by)
+        found, actor = arguments.integration(integration), arguments.actor(by)
         asked = answers.question(found, source_id, actor)
         whom = _whom(found, asked, user, word)
-        with naming.said_plainly():
+        with refusals_shown():
             answers.answer(found, source_id, kind=word, user=whom, actor=actor, reason=reason)
         out.print(f"Answered. The next sync of {found} acts on it.", markup=False)
 
@@ -78,8 +78,8 @@ def crosswalk(
     with database():
         from schedulepop.sync.review.questions import crosswalk as door
 
-        found, actor = naming.integration(integration), naming.actor(by)
-        with naming.said_plainly():
+        found, actor = arguments.integration(integration), arguments.actor(by)
+        with refusals_shown():
             checked = door.check(found, file.read_bytes(), actor=actor)
         for wrong in checked.wrong:
             err.print(Text(str(wrong)))
@@ -91,7 +91,7 @@ def crosswalk(
         if dry_run:
             out.print(f"{sum(one.changes for one in checked.pairings)} IDs would change. Nothing was done.")
             return
-        with naming.said_plainly():
+        with refusals_shown():
             done = door.take(found, file.read_bytes(), actor=actor)
         out.print(f"{done} IDs are answered. The next sync of {found} links them.", markup=False)
 

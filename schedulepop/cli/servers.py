@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from schedulepop.cli.session import bring_up_to_date, database, fail, out
+from schedulepop.cli.database import bring_up_to_date, database
+from schedulepop.cli.output import fail, out
 
 Port = Annotated[int, typer.Option(help="Port on 127.0.0.1.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
-from schedulepop.cli import naming
-from schedulepop.cli.integration import By
-from schedulepop.cli.naming import Json, RunPath
-from schedulepop.cli.session import database, out
-from schedulepop.cli.sync import Plan
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By, Json, Plan, RunPath
+from schedulepop.cli.database import database
+from schedulepop.cli.output import out, print_json, refusals_shown
 
 if TYPE_CHECKING:
     from schedulepop.sync.review.undo.undo import Undo
@@ -35,12 +33,12 @@ def undo(
     with database():
         from schedulepop.sync.review.undo import undo as door
 
-        actor = naming.actor(by)
-        with naming.said_plainly():
-            shown = door.preview(naming.run_at(run), person)
+        actor = arguments.actor(by)
+        with refusals_shown():
+            shown = door.preview(arguments.run_at(run), person)
             done = door.apply(shown.run, person, plan_hash=plan, actor=actor) if plan else None
         if as_json:
-            print(json.dumps(_as_json(shown, done.number if done else None), indent=2))
+            print_json(_as_json(shown, done.number if done else None))
             return
         _say(shown)
         if done is None:

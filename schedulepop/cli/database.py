@@ -9,17 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlparse
 
-import typer
-from rich.console import Console
-from rich.table import Table
-
 from schedulepop import postgres
-
-DONE, FAILED, USAGE, WAITS = 0, 1, 2, 3  # exit codes of SPEC §9
-WIDEST = 100_000  # characters of a line nobody cuts
-
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
 
 
 @contextmanager
@@ -81,23 +71,6 @@ def grant() -> None:
     url = os.environ["DATABASE_URL"]
     role = conninfo_to_dict(url).get("user") or urlparse(url).username or getpass.getuser()
     grant_app(os.environ.get("DATABASE_MIGRATE_URL") or url, str(role))
-
-
-def on_a_terminal() -> bool:
-    """Whether somebody is there to be asked."""
-    return sys.stdin.isatty()
-
-
-def print_table(table: Table) -> None:
-    """As wide as the terminal; piped or into a file as wide as it is, so that no name is cut."""
-    console = out if out.is_terminal else Console(file=out.file, width=WIDEST)
-    console.print(table)
-
-
-def fail(message: str, code: int = FAILED) -> typer.Exit:
-    """Prints why on stderr; `raise fail(…)` ends the command with this exit code."""
-    err.print(message, style="red" if code == FAILED else None, markup=False, highlight=False)
-    return typer.Exit(code)
 
 
 def _forget() -> None:

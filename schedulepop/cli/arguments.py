@@ -1,25 +1,27 @@
-"""How people name things on the command line: ORG, ORG/INTEGRATION, a run's number, `--by USER`."""
+"""What arguments name: ORG, ORG/INTEGRATION, a run's number, USERNAME, `--by USER`; looked up, or the command ends."""
 
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from schedulepop.cli.session import FAILED, USAGE, fail
+from schedulepop.cli.output import USAGE, fail
 
 P = TypeVar("P", "Duty", "Zone")
+By = Annotated[str | None, typer.Option(help="The user who does this.")]
+OrgName = Annotated[str, typer.Argument(metavar="ORG/NAME")]
+LocationName = Annotated[str | None, typer.Option(help="A location's name or payroll code.")]
 Json = Annotated[bool, typer.Option("--json", help="For scripts.")]
+Plan = Annotated[str | None, typer.Option("--plan", help="Hash of the plan that is approved.")]
 RunPath = Annotated[str, typer.Argument(metavar="ORG/NAME[#N]", help="A run; without #N the newest.")]
 
 if TYPE_CHECKING:
     from django.db.models import Manager
 
     from schedulepop.accounts.actors import Actor
-    from schedulepop.accounts.models import Organization
+    from schedulepop.accounts.models import Organization, User
     from schedulepop.directory.models import Duty, Location, Zone
     from schedulepop.sync.models import Integration, Run
 
@@ -114,14 +116,20 @@ def only_run(number: int) -> Run:
 def actor(by: str | None) -> Actor:
     """`--by USER`, checked against that user's role; without it the machine's operator with all rights."""
     from schedulepop.accounts.actors import Actor
-    from schedulepop.accounts.models import User
 
     if by is None:
         return Actor.operator(getpass.getuser())
-    user = User.objects.filter(username=by.lower()).first()
-    if user is None:
-        raise fail(f"There is no user {by!r}.")
-    return Actor.of(user, door="cli")
+    return Actor.of(user(by), door="cli")
+
+
+def user(name: str) -> User:
+    """By username. Ends the command when there is none."""
+    from schedulepop.accounts.models import User
+
+    found = User.objects.select_related("organization").filter(username=name.lower()).first()
+    if found is None:
+        raise fail(f"There is no user {name!r}.")
+    return found
 
 
 def reading(owner: Organization, by: str | None) -> Actor:
@@ -138,18 +146,6 @@ def reading_all(owner: Organization, by: str | None, what: str) -> Actor:
     if not reader.runs_syncs(owner):
         raise fail(f"Only an admin of {owner.name} or Client Success sees {what}.")
     return reader
-
-
-@contextmanager
-def said_plainly() -> Iterator[None]:
-    """A refusal is one sentence and exit 1, never a traceback."""
-    from schedulepop.directory.errors import DirectoryError
-    from schedulepop.sync.errors import SyncError
-
-    try:
-        yield
-    except (SyncError, DirectoryError) as error:
-        raise fail(str(error), FAILED) from error
 
 
 def run_at(path: str) -> Run:
