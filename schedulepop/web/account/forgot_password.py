@@ -12,7 +12,7 @@ from schedulepop.messages import addresses
 
 
 @require_http_methods(["GET", "POST"])
-def forgotten(request: HttpRequest) -> HttpResponse:
+def forgot_password(request: HttpRequest) -> HttpResponse:
     """The form, then a page that says where to look."""
     name = request.POST.get("name", "").strip()[:254]
     if request.method == "POST" and name:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schedulepop.accounts.models import User
 from schedulepop.sync.errors import SyncError
 from schedulepop.sync.review.merge import duplicates as finder
 from schedulepop.sync.review.merge import merge as merges
-from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, page
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import ADMINS
+from schedulepop.web.shell.visit import Visit
 
 SHOWN = 50
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 @require_safe
 def duplicates(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The pairs of the organization, likeliest first, and the merges that can be taken back."""
@@ -30,7 +31,7 @@ def duplicates(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "web/duplicates/page.html", context)
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 @require_http_methods(["GET", "POST"])
 def merge(request: HttpRequest, visit: Visit, kept_id: int, merged_id: int) -> HttpResponse:
     """What a merge would move; POST does it, for the preview that was seen."""
@@ -51,7 +52,7 @@ def merge(request: HttpRequest, visit: Visit, kept_id: int, merged_id: int) -> H
             messages.success(
                 request, f"{merged.full_name} ({merged.username}) is merged into {kept.username}."
             )
-            return HttpResponseRedirect(reverse("duplicates"))
+            return redirect("duplicates")
     preview = None
     try:
         preview = merges.preview(kept, merged, actor=visit.actor)
@@ -67,9 +68,9 @@ def merge(request: HttpRequest, visit: Visit, kept_id: int, merged_id: int) -> H
     return render(request, "web/duplicates/merge.html", context, status=status)
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 @require_POST
-def different(request: HttpRequest, visit: Visit, one_id: int, other_id: int) -> HttpResponse:
+def mark_different(request: HttpRequest, visit: Visit, one_id: int, other_id: int) -> HttpResponse:
     """Remembers that two users are different people."""
     one, other = _user(visit, one_id), _user(visit, other_id)
     try:
@@ -78,10 +79,10 @@ def different(request: HttpRequest, visit: Visit, one_id: int, other_id: int) ->
         messages.error(request, str(refused))
     else:
         messages.success(request, f"{one.full_name} and {other.full_name} stay two people.")
-    return HttpResponseRedirect(reverse("duplicates"))
+    return redirect("duplicates")
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 @require_POST
 def unmerge(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     """Takes a merge back; what stays as it is now is said."""
@@ -96,7 +97,7 @@ def unmerge(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
         messages.success(request, f"{done.merged.full_name} and {done.kept.full_name} are two users again.")
         for line in result.conflicts:
             messages.warning(request, line)
-    return HttpResponseRedirect(reverse("duplicates"))
+    return redirect("duplicates")
 
 
 def _user(visit: Visit, pk: int) -> User:

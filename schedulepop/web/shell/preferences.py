@@ -1,4 +1,4 @@
-"""Changing the place one looks at, and the theme: two small posts that remember a choice."""
+"""The reader's two choices: the organization and location they look at, and the theme."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from schedulepop.directory import access
-from schedulepop.web.shell.shell import THEMES
-from schedulepop.web.shell.visit import Visit, page
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.navigation import THEMES
+from schedulepop.web.shell.roles import SIGNED_IN
+from schedulepop.web.shell.visit import Visit
 
 A_YEAR = 365 * 24 * 3600
 
 
-def back(request: HttpRequest, to: str = "/") -> HttpResponseRedirect:
+def redirect_back(request: HttpRequest, to: str = "/") -> HttpResponseRedirect:
     """To the page the form was on, if that is one of ours."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
@@ -22,8 +24,8 @@ def back(request: HttpRequest, to: str = "/") -> HttpResponseRedirect:
 
 
 @require_POST
-@page()
-def place(request: HttpRequest, visit: Visit) -> HttpResponse:
+@role_required(SIGNED_IN)
+def choose_place(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Remembers organization and location in the session; one that is not theirs does not exist.
 
     A page about one person or one run belongs to its own organization, so changing the place leaves it.
@@ -48,9 +50,9 @@ def place(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 @require_POST
-def theme(request: HttpRequest) -> HttpResponse:
+def choose_theme(request: HttpRequest) -> HttpResponse:
     """Light, dark, or the device's own; remembered in a cookie because it belongs to the device."""
-    response = back(request, "/account/")
+    response = redirect_back(request, "/account/")
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie(

@@ -14,16 +14,16 @@ FRAME_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; fr
 """An email brings inline styles, so it gets a frame of its own in which nothing runs and nothing is pressed."""
 
 
-def _open_or_404() -> None:
-    """Whoever reads these letters can use their links: only where the whole installation is a play."""
+def _demo_only() -> None:
+    """404 elsewhere: whoever reads these letters can use their links."""
     if not (settings.DEMO and settings.EMAIL_BACKEND.endswith("MailboxBackend")):
         raise Http404
 
 
 @require_safe
-def mail(request: HttpRequest) -> HttpResponse:
+def mailbox_page(request: HttpRequest) -> HttpResponse:
     """All letters, newest first, with the text and the links of the chosen one."""
-    _open_or_404()
+    _demo_only()
     letters = mailbox.letters(SHOWN)
     chosen = request.GET.get("letter", "")
     letter = mailbox.letter(chosen) if chosen else next(iter(letters), None)
@@ -35,9 +35,9 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def mail_html(request: HttpRequest, name: str) -> HttpResponse:
+def letter_html(request: HttpRequest, name: str) -> HttpResponse:
     """One letter as its reader sees it, for the frame."""
-    _open_or_404()
+    _demo_only()
     letter = mailbox.letter(name)
     if letter is None or not letter.html:
         raise Http404

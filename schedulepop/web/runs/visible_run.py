@@ -19,11 +19,11 @@ from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.run import runs
-from schedulepop.web.runs import applied, plan_groups
+from schedulepop.web.runs import applied_plan, plan_groups
 from schedulepop.web.runs.plan_people import Names
 from schedulepop.web.runs.words import Waiting
-from schedulepop.web.shell import visit as visits
-from schedulepop.web.shell.visit import MANAGES, Visit
+from schedulepop.web.shell.roles import MANAGERS
+from schedulepop.web.shell.visit import Visit, visit_of
 
 _BUCKET_OF = {
     "join": "created",
@@ -35,7 +35,7 @@ _BUCKET_OF = {
 
 
 @dataclass(frozen=True)
-class Seen:
+class VisibleRun:
     """One run, who reads it, and what of it they may see."""
 
     run: Run
@@ -43,32 +43,32 @@ class Seen:
     locations: frozenset[int] | None  # None: everything
 
     @property
-    def whole(self) -> bool:
+    def sees_all(self) -> bool:
         """Whether the reader sees the organization's whole run."""
         return self.locations is None
 
     @property
-    def decides(self) -> bool:
+    def may_approve(self) -> bool:
         """Whether the reader may approve what waits: the first sync is Client Success's alone."""
         if not self.run.integration.first_sync_done:
             return self.visit.actor.approves_first_sync(self.run.organization)
         return self.visit.actor.runs_syncs(self.run.organization)
 
     @property
-    def discards(self) -> bool:
+    def may_discard(self) -> bool:
         return self.visit.actor.runs_syncs(self.run.organization)
 
     @cached_property
     def plan(self) -> Plan | None:
         """The stored plan; for an old run without one, what it applied."""
-        return runs.plan_of(self.run) or applied.as_plan(self.run)
+        return runs.plan_of(self.run) or applied_plan.as_plan(self.run)
 
     @cached_property
     def changes(self) -> pl.DataFrame:
         """The plan's changes the reader may see, with their groups. Empty without a plan."""
         if self.plan is None:
             return pl.DataFrame(schema={"key": pl.String, "kind": pl.String})
-        return plan_groups.with_keys(plan_groups.of_locations(self.plan.changes, self.locations))
+        return plan_groups.with_keys(plan_groups.at_locations(self.plan.changes, self.locations))
 
     @cached_property
     def problems(self) -> pl.DataFrame:
@@ -76,15 +76,15 @@ class Seen:
         if self.plan is None:
             return empty(PROBLEM)
         found = self.plan.problems.filter(pl.col("row").is_not_null() | pl.col("column").is_not_null())
-        if self.whole:
+        if self.sees_all:
             return found
         mine = found.filter(pl.col("location_id").is_in(list(self.locations or ())))
         names = dict(self.plan.records.select("row", "name").iter_rows())
-        told = [
+        messages = [
             without_others(code, message, names.get(row))
             for code, message, row in mine.select("code", "message", "row").iter_rows()
         ]
-        return mine.with_columns(pl.Series("message", told, dtype=pl.String))
+        return mine.with_columns(pl.Series("message", messages, dtype=pl.String))
 
     @cached_property
     def waiting(self) -> Waiting:
@@ -96,7 +96,7 @@ class Seen:
     @property
     def counts(self) -> dict[str, int]:
         """The run's counts; a manager's are those of the people they see."""
-        if self.whole:
+        if self.sees_all:
             return dict(self.run.counts)
         tally = plan_groups.tally(self.changes) if self.plan is not None else {}
         counts = {bucket: tally.get(kind, 0) for kind, bucket in _BUCKET_OF.items()}
@@ -105,36 +105,36 @@ class Seen:
     @property
     def holds(self) -> list[dict[str, object]]:
         """The guard's holds; an organization's reason names people of every building, so managers get theirs only."""
-        if self.whole:
+        if self.sees_all:
             return list(self.run.holds)
         return [hold for hold in self.run.holds if hold.get("location_id") in (self.locations or ())]
 
     def names(self, source_ids: Iterable[str] = (), *, part: pl.DataFrame | None = None) -> Names:
         """The names behind the ids of these changes."""
         part = self.changes.head(0) if part is None else part
-        here = self.run.organization
+        organization = self.run.organization
         links = dict(
             Link.objects.filter(
                 integration=self.run.integration_id, source_id__in=list(source_ids)
             ).values_list("source_id", "user_id")
         )
         users = {*_ids(part, "user_id"), *links.values()}
-        members = Membership.objects.filter(organization=here, user__in=users)
-        if not self.whole:
+        members = Membership.objects.filter(organization=organization, user__in=users)
+        if not self.sees_all:
             members = members.filter(location__in=self.locations or ())
         known = list(members.values_list("user_id", "location_id", "role"))
         return Names(
             locations={
                 one.pk: one.name
-                for one in Location.objects.filter(organization=here)
+                for one in Location.objects.filter(organization=organization)
                 if self.locations is None or one.pk in self.locations
             },
             duties=dict(Duty.objects.filter(pk__in=_ids(part, "duty_id")).values_list("pk", "name")),
             zones=dict(Zone.objects.filter(pk__in=_ids(part, "zone_id")).values_list("pk", "name")),
             managers={(user, place) for user, place, role in known if role == Membership.MANAGER},
-            sees_pay=self.visit.actor.is_admin(here),
-            whole=self.whole,
-            reads={user for user, _, _ in known},
+            sees_pay=self.visit.actor.is_admin(organization),
+            sees_all=self.sees_all,
+            profiles={user for user, _, _ in known},
             links=links,
         )
 
@@ -143,7 +143,7 @@ def _ids(part: pl.DataFrame, column: str) -> list[int]:
     return part[column].drop_nulls().unique().to_list() if column in part.columns else []
 
 
-def find(request: HttpRequest, visit: Visit, pk: int) -> Seen:
+def visible_run(request: HttpRequest, visit: Visit, pk: int) -> VisibleRun:
     """The run, or 404 for whoever may not know that it exists."""
     run = (
         Run.objects.select_related("integration__organization", "organization", "raw")
@@ -153,8 +153,8 @@ def find(request: HttpRequest, visit: Visit, pk: int) -> Seen:
     )
     if run is None:
         raise Http404
-    here = visits.of(request, run.organization)
-    if here is None or here.role not in MANAGES:
+    there = visit_of(request, run.organization)
+    if there is None or there.role not in MANAGERS:
         raise Http404
-    mine = None if here.runs_syncs else frozenset(one.pk for one in here.locations)
-    return Seen(run, here, mine)
+    locations = None if there.runs_syncs else frozenset(one.pk for one in there.locations)
+    return VisibleRun(run, there, locations)

@@ -16,8 +16,8 @@ from schedulepop.sync.plan.trial import Look
 from schedulepop.sync.run import feeds
 from schedulepop.web.integrations import mapping_draft
 from schedulepop.web.integrations.mapping_draft import Draft
-from schedulepop.web.shell import visit as visits
-from schedulepop.web.shell.visit import RUNS_SYNCS, Visit
+from schedulepop.web.shell.roles import ADMINS
+from schedulepop.web.shell.visit import Visit, visit_of
 
 
 @dataclass(frozen=True)
@@ -49,23 +49,23 @@ class Setup:
         return [self.integration.organization.slug, self.integration.slug]
 
 
-def find(request: HttpRequest, visit: Visit, organization: str, slug: str) -> Setup:
+def find_setup(request: HttpRequest, visit: Visit, organization: str, slug: str) -> Setup:
     """The integration, or 404 for whoever does not set up this organization."""
-    here = next((one for one in visit.organizations if one.slug == organization), None)
+    owner = next((one for one in visit.organizations if one.slug == organization), None)
     integration = (
-        here
-        and Integration.objects.select_related("organization").filter(organization=here, slug=slug).first()
+        owner
+        and Integration.objects.select_related("organization").filter(organization=owner, slug=slug).first()
     )
-    if here is None or not integration:
+    if owner is None or not integration:
         raise Http404
-    seen = visits.of(request, here)
-    if seen is None or seen.role not in RUNS_SYNCS:
+    there = visit_of(request, owner)
+    if there is None or there.role not in ADMINS:
         raise Http404
-    return Setup(integration, seen, mapping_draft.kept(request, integration))
+    return Setup(integration, there, mapping_draft.kept(request, integration))
 
 
 @dataclass(frozen=True)
-class Opened:
+class OpenedFile:
     """The file of the set-up, and what its columns are."""
 
     raw: RawFeed
@@ -73,7 +73,7 @@ class Opened:
     notes: tuple[str, ...]
 
 
-def opened(setup: Setup) -> Opened | None:
+def open_file(setup: Setup) -> OpenedFile | None:
     """The newest file under the current mapping; None when there is none yet. Raises NeedsAdmin."""
     raw = feeds.newest(setup.integration)
     if raw is None:
@@ -83,22 +83,22 @@ def opened(setup: Setup) -> Opened | None:
     feed = feeds.stored(raw, feeds.policy_of(setup.integration), columns=mapping.columns)
     names = [name for name in feed.table.columns if name != "row"]
     recognized = columns.recognize(names, columns.samples(feed.table))
-    return Opened(raw, look.at_feed(feed, mapping), recognized.notes)
+    return OpenedFile(raw, look.at_feed(feed, mapping), recognized.notes)
 
 
-def received(setup: Setup, data: bytes, name: str) -> dict[str, str]:
+def receive_upload(setup: Setup, data: bytes, name: str) -> dict[str, str]:
     """Keeps an uploaded file for the set-up; the columns dropped from it and what they were. Raises NeedsAdmin."""
     _, feed = feeds.receive(setup.integration, data, name=name, source_time=now())
     return feed.dropped
 
 
-def fetched(setup: Setup) -> dict[str, str]:
+def fetch_from_source(setup: Setup) -> dict[str, str]:
     """The same from the integration's own source. Raises NeedsAdmin or RetryLater."""
     _, feed = feeds.fetch(setup.integration)
     return feed.dropped
 
 
-def content(raw: RawFeed) -> bytes:
+def file_content(raw: RawFeed) -> bytes:
     """The kept file itself, as it would be uploaded again."""
     kept = RawFeed.objects.values_list("content", flat=True).get(pk=raw.pk)
     return zstandard.ZstdDecompressor().decompress(bytes(kept or b""), max_output_size=raw.size or 1)

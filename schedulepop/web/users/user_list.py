@@ -22,13 +22,15 @@ from schedulepop.directory import reads
 from schedulepop.directory.models import Location, Membership
 from schedulepop.sync.models import Integration
 from schedulepop.web.runs import night_line
-from schedulepop.web.shell.visit import MANAGES, Visit, is_fragment, page
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import MANAGERS
+from schedulepop.web.shell.visit import Visit, is_fragment
 
 PER_PAGE = 50
 EVERYONE = "employed"
 CHIPS = (EVERYONE, "active", "upcoming", "away", "ended")
 SENIORITY = "seniority"
-KEPT = ("q", "status", "location", "role", "duty", "zone", "sort")
+PARAMETERS = ("q", "status", "location", "role", "duty", "zone", "sort")
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Part:
+class Assignment:
     """The duties, or the zones, of one line: the primary one, who owns it, and the others."""
 
     primary: str
@@ -64,9 +66,9 @@ class Part:
         return self.extras[1:]
 
     @classmethod
-    def of(cls, primary_id: int | None, held: Iterable[tuple[int, str, bool]]) -> Part:
+    def of(cls, primary_id: int | None, rows: Iterable[tuple[int, str, bool]]) -> Assignment:
         """From (id, name, by payroll) of each."""
-        rows = list(held)
+        rows = list(rows)
         first = next((row for row in rows if row[0] == primary_id), None)
         extras = tuple(name for pk, name, _ in rows if pk != primary_id)
         return cls(first[1] if first else "", bool(first and first[2]), extras)
@@ -77,8 +79,8 @@ class Row:
     """One person at one location, as a line of the list."""
 
     membership: Membership
-    duty: Part
-    zone: Part
+    duty: Assignment
+    zone: Assignment
     where: str  # the location's name when the list has several
     since: date | None  # hired; in a list by seniority, what ranks
 
@@ -90,7 +92,11 @@ class Row:
         where = one.location.name if several else ""
         since = one.seniority_date(seniority_by)
         return cls(
-            one, Part.of(one.primary_duty_id, duties), Part.of(one.primary_zone_id, zones), where, since
+            one,
+            Assignment.of(one.primary_duty_id, duties),
+            Assignment.of(one.primary_zone_id, zones),
+            where,
+            since,
         )
 
     @property
@@ -121,7 +127,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListQuery:
     """What the address asks for. An unknown status or role is as if it were not there."""
 
     q: str = ""
@@ -133,9 +139,9 @@ class Asked:
     sort: str = ""
 
     @classmethod
-    def of(cls, query: QueryDict) -> Asked:
+    def of(cls, query: QueryDict) -> ListQuery:
         """From the query string."""
-        values = {name: query.get(name, "").replace("\x00", "").strip()[:120] for name in KEPT}
+        values = {name: query.get(name, "").replace("\x00", "").strip()[:120] for name in PARAMETERS}
         if values["status"] not in CHIPS or values["status"] == EVERYONE:
             values["status"] = ""
         if values["role"] not in (Membership.STAFF, Membership.MANAGER):
@@ -146,9 +152,9 @@ class Asked:
 
     def query(self, **instead: str) -> str:
         """The query string of these filters with some of them changed; empty ones are left out."""
-        values = {name: instead.get(name, getattr(self, name)) for name in KEPT}
-        given = {name: value for name, value in values.items() if value}
-        return f"?{urlencode(given)}" if given else "?"
+        values = {name: instead.get(name, getattr(self, name)) for name in PARAMETERS}
+        filled = {name: value for name, value in values.items() if value}
+        return f"?{urlencode(filled)}" if filled else "?"
 
     def filters(self, visit: Visit) -> reads.Filters:
         """As the directory reads them. A location that is not the reader's narrows to nobody."""
@@ -171,12 +177,12 @@ class Asked:
         return any((self.q, self.location, self.role, self.duty, self.zone))
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_safe
 @vary_on_headers("HX-Request")
 def users(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The whole page, or only its list when htmx asks for it."""
-    asked = Asked.of(request.GET)
+    asked = ListQuery.of(request.GET)
     filters = asked.filters(visit)
     counts = reads.status_counts(visit.actor, visit.organization, filters)
     rows = reads.with_extras(reads.user_list(visit.actor, visit.organization, filters))
@@ -202,11 +208,11 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
         response["HX-Push-Url"] = f"{request.path}{asked.query().removesuffix('?')}"
         return response
     context["choices"] = _choices(visit, asked)
-    context["fresh"] = night_line.weakest(list(Integration.objects.filter(organization=visit.organization)))
+    context["fresh"] = night_line.stalest(list(Integration.objects.filter(organization=visit.organization)))
     return render(request, "web/users/page.html", context)
 
 
-def _chips(asked: Asked, counts: dict[str, int]) -> list[Chip]:
+def _chips(asked: ListQuery, counts: dict[str, int]) -> list[Chip]:
     chosen = asked.status or EVERYONE
     return [
         Chip(
@@ -219,7 +225,7 @@ def _chips(asked: Asked, counts: dict[str, int]) -> list[Chip]:
     ]
 
 
-def _choices(visit: Visit, asked: Asked) -> dict[str, list[Choice]]:
+def _choices(visit: Visit, asked: ListQuery) -> dict[str, list[Choice]]:
     """What the selects offer: only what exists in the locations this page is about."""
     at = (visit.actor, visit.organization, visit.scope)
     several = visit.scope if len(visit.scope) > 1 else ()
@@ -239,6 +245,6 @@ def _choice(value: str, label: str, chosen: str) -> Choice:
     return Choice(value, label, value == chosen)
 
 
-def _page_query(asked: Asked, number: int) -> str:
+def _page_query(asked: ListQuery, number: int) -> str:
     query = asked.query()
     return f"{query}{'' if query == '?' else '&'}page={number}"

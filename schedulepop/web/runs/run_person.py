@@ -12,37 +12,31 @@ from schedulepop.employee import TELLS_PAY
 from schedulepop.sync.errors import Refused
 from schedulepop.sync.review.explain import explain
 from schedulepop.sync.review.undo import undo
-from schedulepop.web.runs.plan_people import why_words
-from schedulepop.web.runs.plan_words import field_label, value_words
-from schedulepop.web.runs.visible import find
+from schedulepop.web.runs.plan_words import DONE_VERBS, why_words
+from schedulepop.web.runs.visible_run import visible_run
 from schedulepop.web.shell import people
-from schedulepop.web.shell.visit import MANAGES, Visit, page
-
-VERBS = {
-    "create": "Added",
-    "update": "Changed",
-    "deactivate": "Ended",
-    "reactivate": "Back",
-    "transfer": "Moved",
-}
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import MANAGERS
+from schedulepop.web.shell.visit import Visit
+from schedulepop.web.shell.words import field_label, value_words
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_safe
-def explained(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> HttpResponse:
+def run_person(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> HttpResponse:
     """Why this person is as they are after the run; 404 for whoever does not look after them."""
-    seen = find(request, visit, pk)
+    visible = visible_run(request, visit, pk)
     try:
-        told = explain(seen.run, source_id, actor=seen.visit.actor)
+        found = explain(visible.run, source_id, actor=visible.visit.actor)
     except Refused:
         raise Http404 from None
-    readable = told.user_id is not None and bool(people.of_person(seen.visit, told.user_id))
+    readable = found.user_id is not None and bool(people.memberships_of(visible.visit, found.user_id))
     context: dict[str, Any] = {
-        "run": seen.run,
-        "told": told,
-        "changes": [_change(one) for one in told.changes],
+        "run": visible.run,
+        "explained": found,
+        "changes": [_change(one) for one in found.changes],
         "readable": readable,
-        "undoes": bool(told.changes) and seen.discards and undo.can_undo(seen.run),
+        "undoes": bool(found.changes) and visible.may_discard and undo.can_undo(visible.run),
     }
     return render(request, "web/run/explained.html", context)
 
@@ -52,21 +46,21 @@ def _change(change: dict[str, Any]) -> dict[str, Any]:
     fields = [
         {
             "label": field_label(one["field"]),
-            "old": _said(one, "old"),
-            "new": _said(one, "new"),
+            "old": _value(one, "old"),
+            "new": _value(one, "new"),
             "why": why_words(one["why"], one["field"]),
         }
         for one in change["fields"]
     ]
     return {
-        "title": VERBS[change["verb"]],
+        "title": DONE_VERBS[change["verb"]],
         "location": change["location"],
         "held": change["held_by"],
         "fields": fields,
     }
 
 
-def _said(one: dict[str, Any], which: str) -> str:
+def _value(one: dict[str, Any], which: str) -> str:
     if which == "old" and not one["old"]:
         return ""
     if one["field"] in TELLS_PAY and one["field"] not in (

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 import polars as pl
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 
 from schedulepop import employee, jobs
@@ -20,20 +19,17 @@ from schedulepop.sync.models import Change, Integration, IntegrationState, Issue
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
 from schedulepop.sync.plan.issue_codes import CODES, IssueCode
 from schedulepop.sync.run import runs
+from schedulepop.web.issues.issue_list import can_fix
 from schedulepop.web.runs import night_line
-from schedulepop.web.shell import shell
-from schedulepop.web.shell.people import here
-from schedulepop.web.shell.visit import MANAGES, Visit, page
+from schedulepop.web.shell import navigation
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.people import memberships_here
+from schedulepop.web.shell.roles import MANAGERS, SIGNED_IN
+from schedulepop.web.shell.visit import Visit
 from schedulepop.web.users import history
 
 SHOWN = 8  # lines of a card
 SOON = timedelta(days=30)
-FIXED_BY = {
-    "manager": frozenset({"manager"}),
-    "admin": frozenset({"manager", "admin", "payroll"}),
-    "client_success": frozenset({"client_success", "admin"}),
-}
-"""Which issues wait for whom; the others are on the issues page."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +38,13 @@ class Line:
 
     user: User
     location_id: int | None
-    told: history.Told
+    event: history.Event
     starts_today: bool = False
 
     @property
     def possessive(self) -> bool:
         """Whether the sentence is about something of theirs: "Luis Quintanar’s phone changed"."""
-        return self.told.title.split(" ")[0] not in history.PERSON_VERBS
+        return self.event.title.split(" ")[0] not in history.PERSON_VERBS
 
 
 @dataclass(frozen=True)
@@ -60,30 +56,30 @@ class Starter:
     words: str
 
 
-@page()
-def home(request: HttpRequest, visit: Visit) -> HttpResponse:
+@role_required(SIGNED_IN)
+def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Staff go to their own page: a start page about others is not theirs."""
-    if visit.role not in MANAGES:
-        return HttpResponseRedirect(reverse("account"))
+    if visit.role not in MANAGERS:
+        return redirect("account")
     at = now()
-    people = here(visit)
-    waiting = list(shell.waiting_runs(visit).defer("plan").select_related("integration"))
+    people = memberships_here(visit)
+    waiting = list(navigation.waiting_runs(visit).defer("plan").select_related("integration"))
     lines, more, changed_run = _changes(visit, at)
-    held = sum(_held(visit, run) for run in waiting)
+    held = sum(_people_on_hold(visit, run) for run in waiting)
     context = {
-        "night": _night(visit, at, people.exclude(status__in=employee.ENDED).count(), held),
+        "headline": _headline(visit, at, people.exclude(status__in=employee.ENDED).count(), held),
         "held": held,
         "waiting_run": waiting[0] if waiting else None,
-        "waiting_url": shell.address("run", waiting[0].pk) if waiting else "",
-        "run_url": shell.address("run", changed_run.pk) if changed_run else "",
-        "issues_url": shell.address("issues"),
-        "integrations_url": shell.address("integrations"),
+        "waiting_url": navigation.address("run", waiting[0].pk) if waiting else "",
+        "run_url": navigation.address("run", changed_run.pk) if changed_run else "",
+        "issues_url": navigation.address("issues"),
+        "integrations_url": navigation.address("integrations"),
         "today": at.astimezone(visit.zone),
         "greeting": _greeting(at.astimezone(visit.zone)),
         "lines": lines,
         "more_lines": more,
         "changed_run": changed_run,
-        "last_night": changed_run is not None and _was_last_night(changed_run, at, visit),
+        "last_night": changed_run is not None and _was_last_headline(changed_run, at, visit),
         "starters": _starters(people, at),
         "issues": _issues(visit),
         "asks": ANSWERABLE,
@@ -94,24 +90,24 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "web/home/page.html", context)
 
 
-def _greeting(here: datetime) -> str:
-    return "Good morning" if here.hour < 12 else "Good afternoon" if here.hour < 18 else "Good evening"
+def _greeting(now: datetime) -> str:
+    return "Good morning" if now.hour < 12 else "Good afternoon" if now.hour < 18 else "Good evening"
 
 
-def _night(visit: Visit, at: datetime, count: int, held: int) -> night_line.Night:
+def _headline(visit: Visit, at: datetime, count: int, held: int) -> night_line.Headline:
     integrations = list(
         Integration.objects.filter(organization=visit.organization)
         .exclude(state=IntegrationState.RETIRED)
         .select_related("organization")
     )
-    weakest = night_line.weakest(integrations)
-    running = weakest is not None and weakest.state in night_line.RUNNING_STATES
-    return night_line.night(
+    stalest = night_line.stalest(integrations)
+    running = stalest is not None and stalest.state in night_line.RUNNING_STATES
+    return night_line.headline(
         integrations,
         where=visit.place_name,
         count=count,
         held=held,
-        next_at=jobs.next_due(weakest, at) if weakest is not None and running else None,
+        next_at=jobs.next_due(stalest, at) if stalest is not None and running else None,
         at=at,
         zone=visit.zone,
     )
@@ -126,7 +122,7 @@ def _trouble(visit: Visit) -> Integration | None:
     return mine.select_related("organization").order_by("failing_since").first()
 
 
-def _held(visit: Visit, run: Run) -> int:
+def _people_on_hold(visit: Visit, run: Run) -> int:
     """People of this page's locations whose change waits in the run."""
     if run.state == RunState.PLANNED:  # a preview: nothing was asked of anybody's list yet
         return 0
@@ -154,12 +150,14 @@ def _changes(visit: Visit, at: datetime) -> tuple[list[Line], int, Run | None]:
     for change in of_run.select_related("user", "run").defer("run__plan").order_by("id")[:SHOWN]:
         hired = next((f.get("new") for f in change.fields if f["field"] == "hire_date"), None)
         found.append(
-            Line(change.user, change.location_id, history.of_change(change), str(hired) == today.isoformat())
+            Line(
+                change.user, change.location_id, history.from_change(change), str(hired) == today.isoformat()
+            )
         )
     return found, of_run.count() - len(found), run
 
 
-def _was_last_night(run: Run, at: datetime, visit: Visit) -> bool:
+def _was_last_headline(run: Run, at: datetime, visit: Visit) -> bool:
     """Whether the run finished since yesterday evening."""
     done = (run.finished_at or run.requested_at).astimezone(visit.zone)
     evening = at.astimezone(visit.zone).replace(hour=18, minute=0) - timedelta(days=1)
@@ -193,19 +191,18 @@ def _starter(membership: Membership, mail: str) -> Starter:
 
 def _issues(visit: Visit) -> list[tuple[Issue, IssueCode | None]]:
     """The open issues this reader can do something about, those that block first."""
-    mine = FIXED_BY.get(visit.role, frozenset())
-    codes = [code for code, item in CODES.items() if item.fixer in mine]
+    codes = [code for code, item in CODES.items() if can_fix(item.fixer, visit.role)]
     found = (
-        shell.open_issues(visit)
+        navigation.open_issues(visit)
         .filter(code__in=codes)
         .select_related("location", "user")
         .order_by("-id")[:50]
     )
-    told = [(issue, CODES.get(issue.code)) for issue in found]
+    pairs = [(issue, CODES.get(issue.code)) for issue in found]
     if visit.role == "manager":
-        for issue, _ in told:
+        for issue, _ in pairs:
             issue.message = issue.for_managers
-    return sorted(told, key=lambda pair: not (pair[1] and pair[1].blocks))[:SHOWN]
+    return sorted(pairs, key=lambda pair: not (pair[1] and pair[1].blocks))[:SHOWN]
 
 
 def _failed_mail(visit: Visit) -> list[Message]:

@@ -17,8 +17,8 @@ from schedulepop.accounts.support import Contact, contact
 from schedulepop.sync.models import Issue, Run, RunState
 from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.review.issues.open_issues import visible_to
-from schedulepop.web.shell import visit as visits
-from schedulepop.web.shell.visit import MANAGES, RUNS_SYNCS, Role, Visit
+from schedulepop.web.shell.roles import ADMINS, MANAGERS, Role
+from schedulepop.web.shell.visit import Visit, visit_of
 
 THEMES = ("light", "dark")
 FOR_INFORMATION = [one.code for one in CODES.values() if one.severity == "info"]
@@ -37,13 +37,13 @@ class Entry:
 
 
 ENTRIES = (
-    Entry("home", "Home", "home", MANAGES),
-    Entry("users", "Users", "users", MANAGES),
-    Entry("whereis", "Where is…?", "find", MANAGES),
-    Entry("runs", "Runs", "sync", RUNS_SYNCS, "waiting_runs"),
-    Entry("issues", "Issues", "flag", MANAGES, "open_issues"),
-    Entry("integrations", "Integrations", "plug", RUNS_SYNCS),
-    Entry("cms", "CMS codes", "sliders", RUNS_SYNCS),
+    Entry("home", "Home", "home", MANAGERS),
+    Entry("users", "Users", "users", MANAGERS),
+    Entry("whereis", "Where is…?", "find", MANAGERS),
+    Entry("runs", "Runs", "sync", ADMINS, "waiting_runs"),
+    Entry("issues", "Issues", "flag", MANAGERS, "open_issues"),
+    Entry("integrations", "Integrations", "plug", ADMINS),
+    Entry("cms", "CMS codes", "sliders", ADMINS),
 )
 
 
@@ -91,7 +91,7 @@ class Shell:
     @cached_property
     def visit(self) -> Visit | None:
         """Who looks at what; None when nobody is signed in."""
-        return visits.of(self.request) if hasattr(self.request, "user") else None
+        return visit_of(self.request) if hasattr(self.request, "user") else None
 
     @cached_property
     def theme(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -14,12 +13,12 @@ from django.utils.timezone import now
 from schedulepop.sync.models import Change, Run, RunState, Trigger
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
 from schedulepop.sync.plan.issue_codes import CODES
-from schedulepop.web.runs import plan_words, words
-from schedulepop.web.runs.visible import Seen
+from schedulepop.web.runs import hold_words, words
+from schedulepop.web.runs.visible_run import VisibleRun
 from schedulepop.web.runs.words import Waiting
 from schedulepop.web.shell import charts
-from schedulepop.web.templatetags.words import initials, told
-from schedulepop.wording import issues as issue_words
+from schedulepop.web.shell.words import listing
+from schedulepop.web.templatetags.words import initials, time_words
 
 REASONS = 6  # shown; one rule per person can give many
 NIGHTS = 30
@@ -45,25 +44,25 @@ class Reason:
     bars: charts.Bars | None
 
 
-def facts(seen: Seen) -> words.Facts:
+def summary(visible: VisibleRun) -> words.RunSummary:
     """The run as its words need it."""
-    run = seen.run
-    at = run.started_at or run.requested_at
-    return words.Facts(
+    run = visible.run
+    at, zone = run.started_at or run.requested_at, visible.visit.zone
+    return words.RunSummary(
         number=run.number,
         state=run.state,
         rest=run.rest,
         preview=run.preview,
         first_sync=not run.integration.first_sync_done,
         stage=run.stage,
-        counts=seen.counts,
-        waiting=seen.waiting,
-        held_where=_where(seen),
-        read_at=_told(at, seen),
-        by_date=seen.run.trigger == Trigger.EFFECTIVE,
-        decides=seen.decides,
-        on_hold=bool(seen.holds) and not run.decided_by,
-        place="" if seen.whole else plan_words.listing([one.name for one in seen.visit.locations]),
+        counts=visible.counts,
+        waiting=visible.waiting,
+        suspect=_suspect(visible),
+        read_at=time_words(at.astimezone(zone), now().astimezone(zone), "at"),
+        only_dates=visible.run.trigger == Trigger.EFFECTIVE,
+        may_approve=visible.may_approve,
+        on_hold=bool(visible.holds) and not run.decided_by,
+        place="" if visible.sees_all else listing([one.name for one in visible.visit.locations]),
         error=run.error,
     )
 
@@ -74,38 +73,32 @@ def badge(run: Run) -> tuple[str, str]:
     return words.badge(run.state, run.rest, doubted=doubted, changed=words.changes_in(run.counts) > 0)
 
 
-def _told(at: datetime, seen: Seen) -> str:
-    zone = seen.visit.zone
-    said = told(at.astimezone(zone), now().astimezone(zone))
-    return f"at {said}" if said[0].isdigit() and not said.endswith(" ago") else said
-
-
-def _where(seen: Seen) -> str:
+def _suspect(visible: VisibleRun) -> str:
     """The one place whose data looks wrong; nothing when it is several or the whole file."""
     places = {
-        hold.get("location_id") for hold in seen.holds if not str(hold.get("scope")).startswith("person:")
+        hold.get("location_id") for hold in visible.holds if not str(hold.get("scope")).startswith("person:")
     }
     if len(places) != 1 or None in places:
         return "payroll’s file" if places else ""
-    return seen.names().locations.get(int(str(places.pop())), "one location")
+    return visible.names().locations.get(int(str(places.pop())), "one location")
 
 
-def reasons(seen: Seen) -> list[Reason]:
+def reasons(visible: VisibleRun) -> list[Reason]:
     """Why something is on hold, the first few guards that spoke."""
-    names = seen.names().locations
+    names = visible.names().locations
     found = []
-    for hold in seen.holds[:REASONS]:
+    for hold in visible.holds[:REASONS]:
         rule, figure = str(hold["rule"]), float(str(hold.get("figure") or 0))
         limit = float(str(hold.get("limit") or 0))
         place = hold.get("location_id")
         location_id = int(str(place)) if place is not None else None
         where = names.get(location_id, "") if location_id is not None else ""
-        bars, caption = _past(seen.run, rule, location_id, figure, limit)
+        bars, caption = _past(visible.run, rule, location_id, figure, limit)
         found.append(
             Reason(
-                figure=plan_words.figure(rule, figure),
-                limit=plan_words.limit_words(rule, limit),
-                title=plan_words.hold_title(rule, figure, where),
+                figure=hold_words.figure(rule, figure),
+                limit=hold_words.limit_words(rule, limit),
+                title=hold_words.hold_title(rule, figure, where),
                 text=str(hold["reason"]),
                 caption=caption,
                 bars=bars,
@@ -118,7 +111,7 @@ def _past(
     run: Run, rule: str, location_id: int | None, figure: float, limit: float
 ) -> tuple[charts.Bars | None, str]:
     """The rule's figure in the last runs, tonight's last. None for rules without a past."""
-    known = _HISTORY.get(plan_words.rule_kind(rule))
+    known = _HISTORY.get(hold_words.rule_kind(rule))
     if known is None:
         return None, ""
     before = Run.objects.filter(
@@ -186,13 +179,13 @@ class Answerless:
     question: str  # the payroll ID somebody can answer about; "" where the mapping or payroll has to
 
 
-def answerless(seen: Seen) -> tuple[int, list[Answerless]]:
+def answerless(visible: VisibleRun) -> tuple[int, list[Answerless]]:
     """How many records wait, and the first of them."""
-    if seen.plan is None:
+    if visible.plan is None:
         return 0, []
-    waits = seen.plan.records.filter((pl.col("bucket") == "held") & pl.col("reason").is_in(list(CODES)))
-    if not seen.whole:
-        waits = waits.filter(pl.col("location_id").is_in(list(seen.locations or ())))
+    waits = visible.plan.records.filter((pl.col("bucket") == "held") & pl.col("reason").is_in(list(CODES)))
+    if not visible.sees_all:
+        waits = waits.filter(pl.col("location_id").is_in(list(visible.locations or ())))
     found = []
     for row in waits.head(ROWS).iter_rows(named=True):
         name = row["name"] or f"Payroll ID {row['source_id']}"
@@ -229,9 +222,9 @@ class Finding:
         return self.count - self.end
 
 
-def findings(seen: Seen, *, code: str = "", start: int = 0) -> list[Finding]:
+def findings(visible: VisibleRun, *, code: str = "", start: int = 0) -> list[Finding]:
     """The run's problems by kind, most frequent first; one kind alone with a longer page of rows."""
-    problems = seen.problems
+    problems = visible.problems
     if code:
         problems = problems.filter(pl.col("code") == code)
     found = []

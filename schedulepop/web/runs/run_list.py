@@ -10,22 +10,24 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from schedulepop import jobs
 from schedulepop.connectors.file import MAX_BYTES
-from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused, RetryLater
+from schedulepop.sync.errors import NeedsAdmin, Refused, RetryLater
 from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
-from schedulepop.sync.run import runs as door
-from schedulepop.web.runs import page_parts, words
+from schedulepop.sync.run import runs as run_door
+from schedulepop.web.runs import run_sections, words
 from schedulepop.web.shell import charts
-from schedulepop.web.shell.refusals import not_allowed
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.upload import UploadError, answer, uploaded
-from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, is_fragment, page
+from schedulepop.web.shell.visit import Visit, is_fragment
 
 PER_PAGE = 25
 CHARTED = 30
@@ -45,26 +47,26 @@ class Row:
 
 def row(one: Run) -> Row:
     """A run as a line: state, where it came from, what it did or why it did not."""
-    tone, word = page_parts.badge(one)
-    said = words.counts_line(one.state, one.counts)
+    tone, word = run_sections.badge(one)
+    counts = words.counts_line(one.state, one.counts)
     note = one.error if one.state in (RunState.FAILED, RunState.SKIPPED) else ""
     if word == "Held" and one.holds:
         note = str(one.holds[0]["reason"])
-    if not said and not note:
-        said = {"queued": "", "running": ""}.get(one.state, "Nothing changed")
+    if not counts and not note:
+        counts = {"queued": "", "running": ""}.get(one.state, "Nothing changed")
     trigger = words.TRIGGER_WORDS.get(one.trigger, one.trigger)
     if one.preview:
         trigger = "Approved preview" if one.state == RunState.APPLIED else "Preview"
-    return Row(one, tone, word, trigger, said, note)
+    return Row(one, tone, word, trigger, counts, note)
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def runs(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Every run of the organization, newest first; while one is under way the list asks again by itself."""
     found = _runs(visit)
     shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     rows = [row(one) for one in shown]
-    live = any(one.run.state in door.UNDER_WAY for one in rows)
+    live = any(one.run.state in run_door.UNDER_WAY for one in rows)
     context: dict[str, Any] = {"rows": rows, "shown": shown, "live": live, "several": _several(visit)}
     if is_fragment(request):
         return render(request, "web/runs/_list.html", context)
@@ -148,17 +150,24 @@ def why_not(integration: Integration, at: datetime) -> str:
         return "The first sync is done by hand: preview it in the integration’s set-up."
     if integration.state in (IntegrationState.DISABLED, IntegrationState.RETIRED):
         return "This integration is switched off."
-    if integration.runs.filter(state__in=door.UNDER_WAY).exists():
+    if integration.runs.filter(state__in=run_door.UNDER_WAY).exists():
         return "A run is under way."
-    left = door.cool_down_left(integration, at)
+    left = run_door.cool_down_left(integration, at)
     if left > timedelta(0):
         minutes = ceil(left.total_seconds() / 60)
-        return f"Synced a moment ago. Again in {minutes} {'minute' if minutes == 1 else 'minutes'}."
+        return (
+            ngettext(
+                "Synced a moment ago. Again in %s minute.",
+                "Synced a moment ago. Again in %s minutes.",
+                minutes,
+            )
+            % minutes
+        )
     return ""
 
 
 @require_POST
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def sync_now(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Starts a run of one integration, from its own source or from the uploaded file, and shows it."""
     integration = _chosen(request, visit)
@@ -168,13 +177,11 @@ def sync_now(request: HttpRequest, visit: Visit) -> HttpResponse:
             raise Refused(reason)
         upload = uploaded(request) if "feed" in request.FILES or "upload" in request.POST else None
         run = jobs.request_run(integration, trigger=Trigger.MANUAL, actor=visit.actor, upload=upload)
-    except NotAllowed as error:
-        return not_allowed(request, str(error))
     except (Refused, NeedsAdmin, RetryLater, UploadError) as error:
         if is_fragment(request):
             return render(request, "web/runs/_upload_error.html", {"error": str(error)}, status=422)
         messages.error(request, str(error))
-        return HttpResponseRedirect(reverse("runs"))
+        return redirect("runs")
     return answer(request, reverse("run", args=[run.pk]))
 
 

@@ -1,4 +1,4 @@
-"""What needs a person, grouped by who can fix it: cause, remedy, since when, which rows; codes are mapped here."""
+"""What needs a person, grouped by who can fix it: cause, remedy, since when, which rows."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from schedulepop.sync.plan.frames.questions import ANSWERABLE
 from schedulepop.sync.plan.issue_codes import CODES, Fixer, IssueCode
 from schedulepop.sync.review.issues import unmapped_codes
 from schedulepop.sync.review.issues.unmapped_codes import Unmapped
-from schedulepop.web.shell.shell import open_issues
-from schedulepop.web.shell.visit import MANAGES, Role, Visit, is_fragment, page
+from schedulepop.web.issues.words import FIXER_WORDS, GROUPS, NOBODY_WAITS
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.navigation import open_issues
+from schedulepop.web.shell.roles import MANAGERS, Role
+from schedulepop.web.shell.visit import Visit, is_fragment
 from schedulepop.wording import issues as issue_words
 
 SHOWN = 8  # issues of one kind on the page
@@ -28,19 +31,6 @@ _CAN_FIX: dict[Fixer, frozenset[Role]] = {
     "admin": frozenset({"admin", "client_success"}),
     "client_success": frozenset({"client_success"}),
 }
-FIXER_WORDS: dict[Fixer, str] = {
-    "payroll": "Fixed in payroll, by HR",
-    "manager": "A manager of the location fixes this",
-    "admin": "HR fixes this",
-    "client_success": "Client Success fixes this",
-}
-GROUPS: dict[Fixer, str] = {
-    "payroll": "To be fixed in payroll, by HR",
-    "manager": "For a manager of the location",
-    "admin": "For HR",
-    "client_success": "For Client Success",
-}
-NOBODY_WAITS = "For your information"
 _WEIGHT = {"hold": 0, "warn": 1, "info": 2}
 
 
@@ -52,7 +42,7 @@ class Item:
     where: str
     rows: tuple[dict[str, Any], ...]
     message: str
-    asks: Unmapped | None = None  # what the reader may map right here
+    unmapped: Unmapped | None = None  # what the reader may map right here
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +67,7 @@ class Kind:
     def names_say_it(self) -> bool:
         """Whether every issue is one person with the same sentence, which stands above them already."""
         single = all(
-            len(one.rows) == 1 and one.rows[0].get("name") and one.asks is None for one in self.items
+            len(one.rows) == 1 and one.rows[0].get("name") and one.unmapped is None for one in self.items
         )
         return single and len(self.items) > 1 and len({one.message for one in self.items}) == 1
 
@@ -124,17 +114,17 @@ def can_fix(fixer: Fixer, role: Role) -> bool:
     return role in _CAN_FIX[fixer]
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The page; as a fragment more issues of one kind."""
     only = request.GET.get("code", "")
     start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
     if is_fragment(request) and only in CODES:
-        kinds = read(visit, only=only, start=start)
+        kinds = open_kinds(visit, only=only, start=start)
         return render(
             request, "web/issues/_items.html", {"kind": kinds[0] if kinds else None, "answerable": ANSWERABLE}
         )
-    kinds = read(visit, only=only if only in CODES else "", start=start if only in CODES else 0)
+    kinds = open_kinds(visit, only=only if only in CODES else "", start=start if only in CODES else 0)
     context = {
         "kinds": kinds,
         "groups": grouped(kinds),
@@ -148,7 +138,7 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "web/issues/page.html", context)
 
 
-def read(visit: Visit, *, only: str = "", start: int = 0) -> list[Kind]:
+def open_kinds(visit: Visit, *, only: str = "", start: int = 0) -> list[Kind]:
     """The open issues this visit may see, weightiest kind first."""
     found = (
         open_issues(visit)

@@ -11,7 +11,7 @@ from schedulepop.directory.models import Location, Membership
 
 
 @dataclass(frozen=True)
-class Guest:
+class DemoUser:
     """One button on the demo's sign-in page."""
 
     user: User
@@ -19,12 +19,12 @@ class Guest:
     sees: str
 
 
-def guests() -> tuple[Guest, ...]:
+def demo_users() -> tuple[DemoUser, ...]:
     """Client Success, the admin, one manager per location, one of the staff; in that order."""
-    return tuple(_guests())
+    return tuple(_found())
 
 
-def _guests() -> Iterator[Guest]:
+def _found() -> Iterator[DemoUser]:
     grants = Grant.objects.filter(ended_at=None).select_related("user", "organization").order_by("pk")
     for role, word, sees in (
         (Grant.CLIENT_SUCCESS, "Client Success", "Sets up {}, approves its first sync"),
@@ -32,15 +32,15 @@ def _guests() -> Iterator[Guest]:
     ):
         grant = grants.filter(role=role).first()
         if grant is not None:
-            yield Guest(grant.user, word, sees.format(grant.organization.name))
+            yield DemoUser(grant.user, word, sees.format(grant.organization.name))
     working = Membership.objects.filter(status=employee.Status.ACTIVE, access_blocked_at=None).select_related(
         "user"
     )
     for location in Location.objects.filter(organization__vendor=False).order_by("organization_id", "pk")[:5]:
         manager = working.filter(location=location, role=Membership.MANAGER).order_by("pk").first()
         if manager is not None:
-            yield Guest(manager.user, "Manager", f"The people of {location.name}")
+            yield DemoUser(manager.user, "Manager", f"The people of {location.name}")
     staff = working.filter(role=Membership.STAFF, payroll_owned=True, user__grants=None)
     first = staff.order_by("location_id", "user__sort_name").first()
     if first is not None:
-        yield Guest(first.user, "Staff", "Their own profile")
+        yield DemoUser(first.user, "Staff", "Their own profile")

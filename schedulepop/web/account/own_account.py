@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import auth, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -14,20 +13,22 @@ from schedulepop.accounts.models import User
 from schedulepop.directory.models import Membership
 from schedulepop.messages import addresses, outbox
 from schedulepop.web.account.account_link import reasons_against
-from schedulepop.web.shell.visit import MANAGES, Visit, page
-from schedulepop.web.users.synced_fields import own_facts
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import MANAGERS, SIGNED_IN
+from schedulepop.web.shell.visit import Visit
+from schedulepop.web.users.synced_fields import own_fields
 
 
 @sensitive_post_parameters("current", "password", "again")
-@page()
-def account(request: HttpRequest, visit: Visit) -> HttpResponse:
+@role_required(SIGNED_IN)
+def own_account(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The page, and the change of the password; other sessions end with it, this one goes on."""
     reasons: list[str] = []
     if request.method == "POST":
         reasons = _change_password(request, visit)
         if not reasons:
             messages.success(request, "Your new password works.")
-            return HttpResponseRedirect(reverse("account"))
+            return redirect("account")
     memberships = (
         Membership.objects.filter(user=visit.user)
         .select_related("location", "primary_duty", "primary_zone", "user", "organization")
@@ -38,7 +39,7 @@ def account(request: HttpRequest, visit: Visit) -> HttpResponse:
         "person": visit.user,
         "unconfirmed": unconfirmed(visit.user),
         "offers_digest": visit.manages,
-        "places": [(one, own_facts(one)) for one in memberships],
+        "places": [(one, own_fields(one)) for one in memberships],
     }
     return render(request, "web/account/page.html", context, status=422 if reasons else 200)
 
@@ -49,34 +50,32 @@ def unconfirmed(user: User) -> bool:
 
 
 @require_POST
-@page()
-def confirm(request: HttpRequest, visit: Visit) -> HttpResponse:
+@role_required(SIGNED_IN)
+def send_confirmation(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Send the confirming link to one's own new address (again)."""
     try:
         sent = addresses.confirm_again(visit.user, now())
     except outbox.TooManyError as error:
         messages.error(request, str(error))
     else:
-        messages.success(
-            request,
-            f"A link is on its way to {visit.user.email}." if sent else "There is nothing to confirm.",
-        )
-    return HttpResponseRedirect(reverse("account"))
+        answer = f"A link is on its way to {visit.user.email}." if sent else "There is nothing to confirm."
+        messages.success(request, answer)
+    return redirect("account")
 
 
 @require_POST
-@page(MANAGES)
-def digest(request: HttpRequest, visit: Visit) -> HttpResponse:
+@role_required(MANAGERS)
+def set_digest(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Whether the morning's open issues come by email."""
     visit.user.wants_digest = request.POST.get("wants") == "yes"
     visit.user.save(update_fields=["wants_digest"])
-    said = (
+    answer = (
         "You get an email on mornings when something waits for you."
         if visit.user.wants_digest
         else "No more emails about open issues. They stay on the page."
     )
-    messages.success(request, said)
-    return HttpResponseRedirect(reverse("account"))
+    messages.success(request, answer)
+    return redirect("account")
 
 
 def _change_password(request: HttpRequest, visit: Visit) -> list[str]:

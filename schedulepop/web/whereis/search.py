@@ -12,11 +12,13 @@ from django.views.decorators.vary import vary_on_headers
 
 from schedulepop.directory import access
 from schedulepop.directory.models import Location
-from schedulepop.sync.whereis import whereis as door
+from schedulepop.sync.whereis import whereis as answers
 from schedulepop.sync.whereis.outcomes import Leads
 from schedulepop.sync.whereis.whereis import Answer, Reply
-from schedulepop.web.shell.shell import address
-from schedulepop.web.shell.visit import MANAGES, Visit, is_fragment, page
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.navigation import address
+from schedulepop.web.shell.roles import MANAGERS
+from schedulepop.web.shell.visit import Visit, is_fragment
 
 QUESTIONS = "questions"  # the page where "same person or not" is answered
 WORDS: dict[Leads, str] = {
@@ -40,7 +42,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class AnswerCard:
     """An answer as the page draws it."""
 
     answer: Answer
@@ -48,34 +50,34 @@ class Shown:
     message: str  # to copy for payroll, where it is fixed there by somebody else
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_safe
 @vary_on_headers("HX-Request")
 def whereis(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The page; as a fragment only the answer."""
     typed = request.GET.get("q", "").replace("\x00", " ").strip()[:120]
-    context = {"q": typed, **(answered(visit, typed) if typed else {})}
+    context = {"q": typed, **(reply_context(visit, typed) if typed else {})}
     if is_fragment(request):
         return render(request, "web/whereis/_answer.html", context)
     return render(request, "web/whereis/page.html", context)
 
 
-def answered(visit: Visit, typed: str) -> dict[str, object]:
+def reply_context(visit: Visit, typed: str) -> dict[str, object]:
     """What the template needs of the reply."""
-    reply = door.ask(visit.organization, typed, actor=visit.actor, here=visit.location)
+    reply = answers.ask(visit.organization, typed, actor=visit.actor, here=visit.location)
     return {
         "reply": reply,
-        "shown": shown(visit, reply.answer, reply),
-        "others": [shown(visit, one, reply) for one in reply.others],
+        "card": answer_card(visit, reply.answer, reply),
+        "others": [answer_card(visit, one, reply) for one in reply.others],
     }
 
 
-def shown(visit: Visit, answer: Answer, reply: Reply | None = None) -> Shown:
+def answer_card(visit: Visit, answer: Answer, reply: Reply | None = None) -> AnswerCard:
     """With the button this reader may press, and the message to payroll."""
     message = ""
     if answer.found.outcome.whose == "payroll" and not answer.yours and answer.found.record is not None:
         message = f"{answer.found.sentence} {answer.found.step}"
-    return Shown(answer, _step(visit, answer, reply), message)
+    return AnswerCard(answer, _step(visit, answer, reply), message)
 
 
 def _step(visit: Visit, answer: Answer, reply: Reply | None) -> Step | None:

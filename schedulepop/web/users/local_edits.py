@@ -16,23 +16,24 @@ from schedulepop.directory.models import Membership
 from schedulepop.sync.models import Integration, Link
 from schedulepop.web.runs import night_line
 from schedulepop.web.shell.visit import Visit
-from schedulepop.web.users.history import words
-from schedulepop.web.users.synced_fields import Fact
+from schedulepop.web.users.history import value_of
+from schedulepop.web.users.synced_fields import SyncedField
+from schedulepop.web.users.words import edit_note
 
 
 @dataclass(frozen=True)
-class Source:
+class PayrollSource:
     """Where a person's owned fields come from, and when it speaks next. Falsy: payroll does not know them."""
 
     integration: Integration | None
     when: str  # "tonight’s sync at about 2:14"
-    on: bool  # runs by itself
+    scheduled: bool  # runs by itself
 
     def __bool__(self) -> bool:
         return self.integration is not None
 
 
-def source_of(membership: Membership, visit: Visit, at: datetime) -> Source:
+def source_of(membership: Membership, visit: Visit, at: datetime) -> PayrollSource:
     """The integration that a person is linked to, if any."""
     link = (
         Link.objects.filter(user=membership.user_id, retired_at=None)
@@ -41,13 +42,13 @@ def source_of(membership: Membership, visit: Visit, at: datetime) -> Source:
         .first()
     )
     if link is None or not membership.payroll_owned:
-        return Source(None, "", False)
+        return PayrollSource(None, "", False)
     on = link.integration.state in night_line.RUNNING_STATES
     following = jobs.next_due(link.integration, at) if on else None
-    return Source(link.integration, night_line.next_words(following, at, visit.zone), on)
+    return PayrollSource(link.integration, night_line.next_words(following, at, visit.zone), on)
 
 
-def payroll_values(membership: Membership, source: Source) -> dict[str, str]:
+def payroll_values(membership: Membership, source: PayrollSource) -> dict[str, str]:
     """Fields edited by people since the last sync, with what payroll had there, in words."""
     if source.integration is None:
         return {}
@@ -60,24 +61,24 @@ def payroll_values(membership: Membership, source: Source) -> dict[str, str]:
     for entry in edits.order_by("at", "pk"):
         for item in entry.changes:
             if item.get("old") not in (None, ""):
-                found.setdefault(str(item["field"]), words(item, "old"))
+                found.setdefault(str(item["field"]), value_of(item, "old"))
     return found
 
 
-def with_notes(found: list[Fact], membership: Membership, source: Source) -> list[Fact]:
-    """The facts, those that differ from payroll marked loose with what happens to them."""
+def with_edit_notes(
+    found: list[SyncedField], membership: Membership, source: PayrollSource
+) -> list[SyncedField]:
+    """The fields, those that differ from payroll marked as differing with what happens to them."""
     payroll = payroll_values(membership, source)
-    return [_loosened(fact, payroll.get(fact.field), source) for fact in found]
+    return [_with_note(field, payroll.get(field.field), source) for field in found]
 
 
-def _loosened(fact: Fact, payroll: str | None, source: Source) -> Fact:
-    if payroll is None or not fact.editable or payroll == fact.value:
-        return fact
-    return replace(fact, loose=True, payroll=payroll, note=note(payroll, source))
-
-
-def note(payroll: str, source: Source) -> str:
-    """What becomes of an edit, in one sentence."""
-    if source.on:
-        return f"Payroll has {payroll}, and {source.when} will put it back."
-    return f"Payroll has {payroll}. The sync is not running now; it puts payroll’s value back once it does."
+def _with_note(field: SyncedField, payroll: str | None, source: PayrollSource) -> SyncedField:
+    if payroll is None or not field.editable or payroll == field.value:
+        return field
+    return replace(
+        field,
+        differs=True,
+        payroll=payroll,
+        note=edit_note(payroll, when=source.when if source.scheduled else ""),
+    )

@@ -1,4 +1,4 @@
-"""A changed mapping in words: what would be read otherwise, and who would be treated otherwise.
+"""What a changed mapping would do: what would be read otherwise, and who would be treated otherwise.
 
 Pure: both plans of the last feed come in, the names behind ids and what the reader may see as well.
 """
@@ -15,36 +15,14 @@ from schedulepop.sync.plan import policy
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.normalize.statuses import meaning
 from schedulepop.web.integrations.mapping_draft import Draft
-from schedulepop.web.integrations.setup_columns import FORMAT_WORDS
+from schedulepop.web.integrations.words import FIGURE_WORDS, FORMAT_WORDS, SETTING_WORDS
 from schedulepop.web.runs import plan_groups
-from schedulepop.web.runs import plan_words as words
-from schedulepop.web.runs.plan_people import Line, Names, Person, lines_of, standing
+from schedulepop.web.runs.plan_people import Line, Names, Person, people_of, plan_state
+from schedulepop.web.shell import words
 from schedulepop.web.templatetags.words import initials, upper_first
 from schedulepop.wording import issues as issue_words
 
 SHOWN = 50  # people named of each group; the others are counted
-_FIGURES = (
-    ("created", "Join"),
-    ("updated", "Change"),
-    ("reactivated", "Come back"),
-    ("transferred", "Move"),
-    ("deactivated", "Lose sign-in"),
-    ("removed_missing", "Lose sign-in: gone from payroll"),
-    ("held", "Wait or are held"),
-    ("rejected", "Cannot be used"),
-    ("excluded", "Left out"),
-    ("unchanged", "Stay as they are"),
-)
-_OTHER = {
-    "default_location": "Location of everybody",
-    "name_order": "Order of a full name",
-    "country": "Country of phone numbers",
-    "pay_unit": "Unit of pay",
-    "pay_currency": "Currency of pay",
-    "blank_clears": "A blank clears",
-    "create_codes": "Made for unknown codes",
-    "exclude": "Left out by a rule",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +42,28 @@ class Group:
         return self.count - len(self.people)
 
 
-def chosen(
+def changed_mapping(
     draft: Draft, saved: policy.Mapping, before: Plan, after: Plan, places: Mapping[int, str]
 ) -> list[Line]:
     """What the draft would read otherwise, line by line."""
-    found = list(_apart(before.columns, after.columns, _field, str, "not read"))
-    found += _apart(
+    found = list(_changed_entries(before.columns, after.columns, _field, str, "not read"))
+    found += _changed_entries(
         saved.dates,
         draft.mapping.dates,
         lambda name: f"Dates of {_field(name).lower()}",
-        lambda said: FORMAT_WORDS.get(said, said),
+        lambda declared: FORMAT_WORDS.get(declared, declared),
         "as recognized",
     )
-    said = {*saved.statuses, *draft.mapping.statuses}
+    statuses = sorted({*saved.statuses, *draft.mapping.statuses})
     was, now = (
-        {word: meaning(word, one.statuses) or "" for word in sorted(said)} for one in (saved, draft.mapping)
+        {word: meaning(word, one.statuses) or "" for word in statuses} for one in (saved, draft.mapping)
     )
-    found += _apart(was, now, lambda word: f"Status {word}", _status, "waits")
-    found += _apart(saved.duties, draft.mapping.duties, lambda code: f"Duty {code}", str, "waits")
-    found += _apart(saved.zones, draft.mapping.zones, lambda code: f"Zone {code}", str, "waits")
+    found += _changed_entries(was, now, lambda word: f"Status {word}", _status, "waits")
+    found += _changed_entries(saved.duties, draft.mapping.duties, lambda code: f"Duty {code}", str, "waits")
+    found += _changed_entries(saved.zones, draft.mapping.zones, lambda code: f"Zone {code}", str, "waits")
     found += [Line(f"Location {code}", "", places.get(pk, "")) for code, pk in draft.to_map.items()]
     found += [Line(f"Location {code}", "", f"{name}, new") for code, name in draft.to_add.items()]
-    for name, label in _OTHER.items():
+    for name, label in SETTING_WORDS.items():
         old, new = getattr(saved, name), getattr(draft.mapping, name)
         if old != new:
             found.append(Line(label, _plain(old), _plain(new)))
@@ -94,12 +72,12 @@ def chosen(
 
 def figures(before: Plan, after: Plan) -> list[tuple[str, int, int]]:
     """(what happens, people by the mapping as it is, people by the draft), without what happens to nobody."""
-    pairs = [(word, before.counts.get(name, 0), after.counts.get(name, 0)) for name, word in _FIGURES]
+    pairs = [(word, before.counts.get(name, 0), after.counts.get(name, 0)) for name, word in FIGURE_WORDS]
     return [pair for pair in pairs if pair[1] or pair[2]]
 
 
 def issues(before: Plan, after: Plan) -> list[tuple[str, int, int]]:
-    """(title, rows before, rows after) of the findings whose number changes; holds are told apart."""
+    """(title, rows before, rows after) of the findings whose number changes; holds are listed apart."""
     was, now = _by_code(before), _by_code(after)
     codes = sorted(set(was) | set(now), key=lambda code: (-(now.get(code, 0) - was.get(code, 0)), code))
     pairs = [
@@ -123,12 +101,12 @@ def groups(before: Plan, after: Plan, differences: pl.DataFrame, names: Names) -
         _group(after, mine.filter(pl.col("key") == key), key, names)
         for key in plan_groups.shown_keys("", mine)
     ]
-    told = set(differences["source_id"].to_list())
-    for key, title, tone, word, rows in _waiting(before, after, told):
+    named = set(differences["source_id"].to_list())
+    for key, title, tone, word, rows in _waiting(before, after, named):
         people = tuple(_record(row, names) for row in rows.head(SHOWN).iter_rows(named=True))
         found.append(Group(key, title, tone, word, rows.height, people))
     if theirs.height:
-        people = tuple(lines_of(before, theirs.head(SHOWN), names, standing("planned", "none")))
+        people = tuple(people_of(before, theirs.head(SHOWN), names, plan_state("planned", "none")))
         found.append(
             Group("no-longer", "Would stay as they are instead", "", "No longer", theirs.height, people)
         )
@@ -139,7 +117,7 @@ def lead(groups: list[Group]) -> str:
     """The consequence in a sentence."""
     if not groups:
         return "Nobody would be treated differently."
-    said = {
+    verbs = {
         "lose": "would lose sign-in",
         "join": "would join",
         "return": "would come back",
@@ -148,27 +126,27 @@ def lead(groups: list[Group]) -> str:
         "held": "would wait",
         "free": "would wait no longer",
     }
-    parts = [f"{words.people(one.count)} {said[one.key]}" for one in groups if one.key in said]
+    parts = [f"{words.people(one.count)} {verbs[one.key]}" for one in groups if one.key in verbs]
     for one in groups:
         if one.key.startswith("held-"):
-            parts.append(f"{words.people(one.count)} {said[one.key[5:]]} once somebody approves it")
+            parts.append(f"{words.people(one.count)} {verbs[one.key[5:]]} once somebody approves it")
     other = sum(one.count for one in groups if one.key in ("rejected", "excluded", "no-longer"))
     parts += [f"{words.people(other)} would be treated otherwise"] if other else []
     return f"{upper_first(words.listing(parts))}."
 
 
-def _apart(
+def _changed_entries(
     old: Mapping[str, str],
     new: Mapping[str, str],
     label: Callable[[str], str],
-    said: Callable[[str], str],
+    words_of: Callable[[str], str],
     nothing: str,
 ) -> Iterator[Line]:
     """A line for every key whose value differs."""
     for key in [*old, *(key for key in new if key not in old)]:
         if old.get(key) != new.get(key):
             was, now = old.get(key), new.get(key)
-            yield Line(label(key), said(was) if was else nothing, said(now) if now else nothing)
+            yield Line(label(key), words_of(was) if was else nothing, words_of(now) if now else nothing)
 
 
 def _field(name: str) -> str:
@@ -201,17 +179,17 @@ def _of(plan: Plan, keys: pl.DataFrame) -> pl.DataFrame:
 def _group(plan: Plan, rows: pl.DataFrame, key: str, names: Names) -> Group:
     kind = next(kind for kind in plan_groups.KINDS if kind.key == key.removeprefix("held-"))
     tone, word = ("warn", "Held") if key.startswith("held-") else ("info", "Would happen")
-    people = tuple(lines_of(plan, rows.head(SHOWN), names, standing("planned", "none")))
+    people = tuple(people_of(plan, rows.head(SHOWN), names, plan_state("planned", "none")))
     return Group(key, kind.planned, tone, word, rows.height, people)
 
 
-def _waiting(before: Plan, after: Plan, told: set[str]) -> Iterator[tuple[str, str, str, str, pl.DataFrame]]:
-    """Records that end elsewhere without any change of the plans telling: they wait, are left out, or do no more."""
+def _waiting(before: Plan, after: Plan, named: set[str]) -> Iterator[tuple[str, str, str, str, pl.DataFrame]]:
+    """Records that end elsewhere though no change of the plans names them: they wait, are left out, or do no more."""
     keep = ["source_id", "bucket", "reason", "name", "location_id", "user_id", "row"]
     was = before.records.select(keep[:3]).unique("source_id", keep="first", maintain_order=True)
     now = after.records.select(keep).unique("source_id", keep="first", maintain_order=True)
     both = now.join(was, on="source_id", how="left", suffix="_was", maintain_order="left").filter(
-        ~pl.col("source_id").is_in(sorted(told)) & (pl.col("bucket").ne_missing(pl.col("bucket_was")))
+        ~pl.col("source_id").is_in(sorted(named)) & (pl.col("bucket").ne_missing(pl.col("bucket_was")))
     )
     for bucket, title, tone, word in (
         ("held", "Would wait", "warn", "Waits"),
