@@ -54,13 +54,13 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
         "zone": ZoneInfo(invitation.user.organization.timezone),
         "reasons": reasons,
     }
-    return private(render(request, "web/sign_in/set_up.html", context, status=422 if reasons else 200))
+    return private(render(request, "web/account/set_up.html", context, status=422 if reasons else 200))
 
 
 def dead_link(request: HttpRequest, state: invitations.LinkState, *, confirms: bool = False) -> HttpResponse:
     """The page of a link that does not work (any more), and what to do. `confirms`: it was to confirm an address."""
     context = {"state": state, "confirms": confirms, "used": state is invitations.LinkState.USED}
-    return private(render(request, "web/sign_in/link_over.html", context, status=410))
+    return private(render(request, "web/account/dead_link.html", context, status=410))
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -32,7 +32,7 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     return private(
         render(
             request,
-            "web/sign_in/confirm_address.html",
+            "web/account/confirm_address.html",
             {"person": invitation.user, "address": invitation.address},
         )
     )

@@ -30,7 +30,9 @@ def mailbox_page(request: HttpRequest) -> HttpResponse:
     if chosen and letter is None:
         raise Http404
     return render(
-        request, "web/mail/page.html", {"letters": letters, "letter": letter, "many": len(letters) == SHOWN}
+        request,
+        "web/account/demo_mailbox.html",
+        {"letters": letters, "letter": letter, "many": len(letters) == SHOWN},
     )
 
 

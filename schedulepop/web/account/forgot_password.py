@@ -18,4 +18,4 @@ def forgot_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and name:
         addresses.forgot(name, now())
     context = {"sent": bool(name), "name": name, "days": settings.INVITATION_DAYS}
-    return render(request, "web/sign_in/forgotten.html", context)
+    return render(request, "web/account/forgot_password.html", context)

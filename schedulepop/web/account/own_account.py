@@ -41,7 +41,7 @@ def own_account(request: HttpRequest, visit: Visit) -> HttpResponse:
         "offers_digest": visit.manages,
         "places": [(one, own_fields(one)) for one in memberships],
     }
-    return render(request, "web/account/page.html", context, status=422 if reasons else 200)
+    return render(request, "web/account/own_account.html", context, status=422 if reasons else 200)
 
 
 def unconfirmed(user: User) -> bool:

@@ -37,7 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "next": request.POST.get("next") or request.GET.get("next") or "",
         "demo_users": demo_users() if settings.DEMO else (),
     }
-    return render(request, "web/sign_in/page.html", context, status=422 if failed else 200)
+    return render(request, "web/account/sign_in.html", context, status=422 if failed else 200)
 
 
 @require_POST

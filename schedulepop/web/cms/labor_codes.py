@@ -123,7 +123,7 @@ def changed_ids(request: HttpRequest, visit: Visit, quarter: str = "") -> HttpRe
         "unlinked": id_changes.unlinked(visit.organization),
         "consequence": id_changes.CONSEQUENCE,
     }
-    return render(request, "web/labor/ids.html", context)
+    return render(request, "web/cms/changed_ids.html", context)
 
 
 @cms_page
@@ -158,7 +158,7 @@ def employees(request: HttpRequest, visit: Visit, location_id: int, quarter: str
     if request.method == "GET":
         section = employee_section.collect(place, asked, today)
         context = {"section": section, "place": place, "quarter": asked, "quarters": _quarters(visit)}
-        return render(request, "web/labor/employees.html", context)
+        return render(request, "web/cms/employees.html", context)
     try:
         _, content = employee_section.export(place, asked, today, actor=visit.actor)
     except DirectoryError as error:
@@ -184,7 +184,7 @@ def _page(request: HttpRequest, visit: Visit, refused: tuple[int, str] | None = 
         "quarter": Quarter.of(_today(visit)),
         "refused": refused,
     }
-    return render(request, "web/labor/page.html", context, status=422 if refused else 200)
+    return render(request, "web/cms/labor_codes.html", context, status=422 if refused else 200)
 
 
 def _place(visit: Visit, location_id: int) -> Location:

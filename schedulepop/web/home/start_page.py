@@ -65,10 +65,10 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
     people = memberships_here(visit)
     waiting = list(navigation.waiting_runs(visit).defer("plan").select_related("integration"))
     lines, more, changed_run = _changes(visit, at)
-    held = sum(_people_on_hold(visit, run) for run in waiting)
+    on_hold = sum(_people_on_hold(visit, run) for run in waiting)
     context = {
-        "headline": _headline(visit, at, people.exclude(status__in=employee.ENDED).count(), held),
-        "held": held,
+        "headline": _headline(visit, at, people.exclude(status__in=employee.ENDED).count(), on_hold),
+        "on_hold": on_hold,
         "waiting_run": waiting[0] if waiting else None,
         "waiting_url": navigation.address("run", waiting[0].pk) if waiting else "",
         "run_url": navigation.address("run", changed_run.pk) if changed_run else "",
@@ -82,19 +82,19 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         "last_night": changed_run is not None and _was_last_headline(changed_run, at, visit),
         "starters": _starters(people, at),
         "issues": _issues(visit),
-        "asks": ANSWERABLE,
+        "answerable": ANSWERABLE,
         "failed_mail": _failed_mail(visit),
         "trouble": _trouble(visit),
         "several": len(visit.scope) > 1,
     }
-    return render(request, "web/home/page.html", context)
+    return render(request, "web/home/start_page.html", context)
 
 
 def _greeting(now: datetime) -> str:
     return "Good morning" if now.hour < 12 else "Good afternoon" if now.hour < 18 else "Good evening"
 
 
-def _headline(visit: Visit, at: datetime, count: int, held: int) -> night_line.Headline:
+def _headline(visit: Visit, at: datetime, count: int, on_hold: int) -> night_line.Headline:
     integrations = list(
         Integration.objects.filter(organization=visit.organization)
         .exclude(state=IntegrationState.RETIRED)
@@ -106,7 +106,7 @@ def _headline(visit: Visit, at: datetime, count: int, held: int) -> night_line.H
         integrations,
         where=visit.place_name,
         count=count,
-        held=held,
+        on_hold=on_hold,
         next_at=jobs.next_due(stalest, at) if stalest is not None and running else None,
         at=at,
         zone=visit.zone,

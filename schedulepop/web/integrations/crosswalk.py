@@ -79,14 +79,14 @@ def _page(
             "changing": len(changing),
             "staying": len(checked.pairings) - len(changing),
             "others": len(others),
-            "shown": changing[:SHOWN],
+            "changing_pairs": changing[:SHOWN],
             "more": len(changing) - SHOWN,
             "wrong": checked.wrong[:SHOWN],
             "more_wrong": len(checked.wrong) - SHOWN,
             "left": left[:SHOWN],
             "left_total": len(left),
         }
-    return render(request, "web/setup/crosswalk.html", context, status=status)
+    return render(request, "web/integrations/crosswalk.html", context, status=status)
 
 
 def _ids_csv(checked: Checked) -> str:

@@ -74,7 +74,7 @@ def integrations(request: HttpRequest, visit: Visit) -> HttpResponse:
     found = Integration.objects.filter(organization=visit.organization).select_related("organization")
     return render(
         request,
-        "web/setup/list.html",
+        "web/integrations/integration_list.html",
         {"lines": [integration_line(one, now()) for one in found.order_by("name")]},
     )
 
@@ -97,7 +97,7 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
             context["error"] = str(error)
         else:
             return redirect("integration", visit.organization.slug, made.slug)
-    return render(request, "web/setup/add.html", context, status=422 if "error" in context else 200)
+    return render(request, "web/integrations/add.html", context, status=422 if "error" in context else 200)
 
 
 def _add(visit: Visit, *, name: str, kind: str, path: str) -> Integration:
@@ -177,7 +177,7 @@ def _show(request: HttpRequest, setup: Setup, *, error: str = "", status: int = 
         "pay": policy.pay,
         "error": error,
     }
-    return render(request, "web/setup/integration.html", context, status=status)
+    return render(request, "web/integrations/integration.html", context, status=status)
 
 
 def _here(setup: Setup, waits: bool) -> str:
@@ -209,7 +209,7 @@ def receive(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
             lifecycle.test(setup.integration, actor=setup.visit.actor)
     except (UploadError, NeedsAdmin, RetryLater, Refused) as error:
         if is_fragment(request):
-            return render(request, "web/runs/_upload_error.html", {"error": str(error)}, status=422)
+            return render(request, "web/shell/_upload_error.html", {"error": str(error)}, status=422)
         return _show(request, setup, error=str(error), status=422)
     request.session[f"dropped-{setup.integration.pk}"] = dropped
     return answer(request, reverse("integration-columns", args=setup.args))

@@ -112,7 +112,7 @@ def _page(
         "wrong": len(wrong),
         "looked_back": min(RUNS, sum(1 for _ in _last(setup.integration))),
     }
-    return render(request, "web/setup/limits.html", context, status=status)
+    return render(request, "web/integrations/limits.html", context, status=status)
 
 
 def _last(integration: Integration) -> list[list[dict[str, object]]]:

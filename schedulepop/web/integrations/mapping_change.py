@@ -146,11 +146,14 @@ def _show(
         )
     except (Refused, errors.Refused, NeedsAdmin) as refused:
         return render(
-            request, "web/setup/changes.html", {**context, "error": error or str(refused)}, status=422
+            request,
+            "web/integrations/mapping_review.html",
+            {**context, "error": error or str(refused)},
+            status=422,
         )
     if tried is not None:
         context |= _effects(setup, draft, tried, new)
-    return render(request, "web/setup/changes.html", context, status=status)
+    return render(request, "web/integrations/mapping_review.html", context, status=status)
 
 
 def _large_file(setup: Setup) -> RawFeed | None:
@@ -169,7 +172,7 @@ def _progress_page(request: HttpRequest, setup: Setup, draft: Draft, raw: RawFee
         "back": reverse(_BACK[draft.came_from], args=setup.args),
         "back_word": _BACK_WORDS[draft.came_from],
     }
-    return render(request, "web/setup/trying.html", context)
+    return render(request, "web/integrations/mapping_progress.html", context)
 
 
 def _effects(setup: Setup, draft: Draft, tried: Replayed, new: dict[int, str]) -> dict[str, Any]:

@@ -92,4 +92,4 @@ def _page(
         "seniority": ranks,
         "sentences": {name: limits.SETTINGS[name].sentence for name in SWITCHES},
     }
-    return render(request, "web/setup/settings.html", context, status=status)
+    return render(request, "web/integrations/settings.html", context, status=status)

@@ -39,20 +39,20 @@ MAPPING_BYTES = 1_000_000
 def columns(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """Which column is which. Saving goes on to the codes, or back here while a new date needs its format."""
     setup = setup_file.find_setup(request, visit, organization, slug)
-    seen = _open_file(request, setup)
-    if not isinstance(seen, OpenedFile):
-        return seen
+    file = _open_file(request, setup)
+    if not isinstance(file, OpenedFile):
+        return file
     if request.method != "POST":
-        return _columns_page(request, setup, seen)
-    names = [name for name in seen.look.feed.table.columns if name != "row"]
-    before = _undeclared(seen, setup.mapping)
+        return _columns_page(request, setup, file)
+    names = [name for name in file.look.feed.table.columns if name != "row"]
+    before = _undeclared(file, setup.mapping)
     try:
         mapping = setup_columns.chosen(names, request.POST.dict(), setup.mapping)
         if setup.live:
             return _columns_drafted(request, setup, mapping, before)
         lifecycle.save_mapping(setup.integration, mapping, actor=setup.visit.actor)
     except (ChoiceError, Refused) as error:
-        return _columns_page(request, setup, seen, error=str(error), status=422)
+        return _columns_page(request, setup, file, error=str(error), status=422)
     again = setup_file.open_file(setup)
     if again is not None and _undeclared(again, mapping) - before:
         messages.info(request, "Saved. Now say how the dates below are written.")
@@ -84,50 +84,50 @@ def _draft(setup: Setup, mapping: Mapping, came_from: str) -> Draft:
 def _open_file(request: HttpRequest, setup: Setup) -> OpenedFile | HttpResponse:
     """The set-up's file, or where to go when there is none."""
     try:
-        seen = setup_file.open_file(setup)
+        file = setup_file.open_file(setup)
     except NeedsAdmin as error:
         messages.error(request, str(error))
-        seen = None
-    if seen is None:
+        file = None
+    if file is None:
         return redirect("integration", *setup.args)
-    return seen
+    return file
 
 
-def _undeclared(seen: OpenedFile, mapping: Mapping) -> set[str]:
-    return {name for name, date in seen.look.dates.items() if not date.proven and name not in mapping.dates}
+def _undeclared(file: OpenedFile, mapping: Mapping) -> set[str]:
+    return {name for name, date in file.look.dates.items() if not date.proven and name not in mapping.dates}
 
 
 def _columns_page(
-    request: HttpRequest, setup: Setup, seen: OpenedFile, *, error: str = "", status: int = 200
+    request: HttpRequest, setup: Setup, file: OpenedFile, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     admin = setup.visit.actor.is_admin(setup.integration.organization)
-    shown = setup_columns.page(seen.look, setup.mapping, seen.notes, sees_pay=admin, sees_contact=admin)
+    shown = setup_columns.page(file.look, setup.mapping, file.notes, sees_pay=admin, sees_contact=admin)
     dropped: dict[str, str] = (
-        request.session.get(f"dropped-{setup.integration.pk}", {}) or seen.look.feed.dropped
+        request.session.get(f"dropped-{setup.integration.pk}", {}) or file.look.feed.dropped
     )
     context: dict[str, Any] = {
         "setup": setup,
-        "seen": seen,
+        "file": file,
         "columns": shown,
         "dropped": [(name, DROPPED_WHY.get(what, what)) for name, what in dropped.items()],
         "fields": FIELDS,
-        "records": seen.look.feed.table.height,
+        "records": file.look.feed.table.height,
         "steps": steps(setup, "columns"),
         "error": error,
     }
-    return render(request, "web/setup/columns.html", context, status=status)
+    return render(request, "web/integrations/columns.html", context, status=status)
 
 
 @role_required(ADMINS)
 def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """What payroll's codes and status words mean. Saving goes on to the preview."""
     setup = setup_file.find_setup(request, visit, organization, slug)
-    seen = _open_file(request, setup)
-    if not isinstance(seen, OpenedFile):
-        return seen
-    shown = _codes(setup, seen)
+    file = _open_file(request, setup)
+    if not isinstance(file, OpenedFile):
+        return file
+    shown = _codes(setup, file)
     if request.method != "POST":
-        return _codes_page(request, setup, seen, shown)
+        return _codes_page(request, setup, file, shown)
     places = {one.pk: one for one in Location.objects.filter(organization=setup.integration.organization)}
     asked = setup_codes.answers(request.POST.dict(), shown, setup.mapping, places)
     draft = replace(
@@ -145,7 +145,7 @@ def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> H
         mapping_change.save(setup, draft)
     except (Refused, errors.Refused) as error:
         setup.integration.refresh_from_db()
-        return _codes_page(request, setup, seen, _codes(setup, seen), error=str(error), status=422)
+        return _codes_page(request, setup, file, _codes(setup, file), error=str(error), status=422)
     return HttpResponseRedirect(f"{reverse('integration', args=setup.args)}#next")
 
 
@@ -161,12 +161,12 @@ def _moved(setup: Setup, asked: dict[str, int]) -> dict[str, int]:
     return {code: pk for code, pk in asked.items() if own.get(text.fold_code(code)) != pk}
 
 
-def _codes(setup: Setup, seen: OpenedFile) -> setup_codes.Codes:
+def _codes(setup: Setup, file: OpenedFile) -> setup_codes.Codes:
     """The page's view over what SchedulePop has now."""
     integration = setup.integration
     mapping, at = setup.mapping, now()
     current = snapshot.load(integration, now=at)
-    opened = trial.at_feed(seen.look.feed, mapping)
+    opened = trial.at_feed(file.look.feed, mapping)
     found = trial.codes_found(
         opened, today=runs.local_date(integration, at), mapping=mapping, snapshot=current
     )
@@ -182,7 +182,7 @@ def _codes(setup: Setup, seen: OpenedFile) -> setup_codes.Codes:
 def _codes_page(
     request: HttpRequest,
     setup: Setup,
-    seen: OpenedFile,
+    file: OpenedFile,
     shown: setup_codes.Codes,
     *,
     error: str = "",
@@ -194,10 +194,10 @@ def _codes_page(
     chosen = LocationCode.objects.filter(organization=organization, code=(default or "").casefold()).first()
     context: dict[str, Any] = {
         "setup": setup,
-        "seen": seen,
+        "file": file,
         "codes": shown,
         "locations": locations,
-        "no_location_column": "location" not in seen.look.columns,
+        "no_location_column": "location" not in file.look.columns,
         "default_id": _default_id(default, chosen, locations),
         "statuses": setup_codes.STATUSES,
         "duty_names": sorted(
@@ -209,7 +209,7 @@ def _codes_page(
         "steps": steps(setup, "codes"),
         "error": error,
     }
-    return render(request, "web/setup/codes.html", context, status=status)
+    return render(request, "web/integrations/codes.html", context, status=status)
 
 
 def _default_id(code: str | None, chosen: LocationCode | None, locations: list[Location]) -> int | None:

@@ -122,7 +122,9 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
     if is_fragment(request) and only in CODES:
         kinds = open_kinds(visit, only=only, start=start)
         return render(
-            request, "web/issues/_items.html", {"kind": kinds[0] if kinds else None, "answerable": ANSWERABLE}
+            request,
+            "web/issues/_issues_of_kind.html",
+            {"kind": kinds[0] if kinds else None, "answerable": ANSWERABLE},
         )
     kinds = open_kinds(visit, only=only if only in CODES else "", start=start if only in CODES else 0)
     context = {
@@ -135,7 +137,7 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
         "contact": contact(visit.organization),
         "place": visit.location.name if visit.location else visit.organization.name,
     }
-    return render(request, "web/issues/page.html", context)
+    return render(request, "web/issues/issue_list.html", context)
 
 
 def open_kinds(visit: Visit, *, only: str = "", start: int = 0) -> list[Kind]:

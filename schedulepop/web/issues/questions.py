@@ -61,7 +61,7 @@ class Candidate:
 class Card:
     """One question."""
 
-    asked: Question
+    question: Question
     title: str
     cause: str
     candidates: tuple[Candidate, ...]
@@ -70,7 +70,7 @@ class Card:
 
     @property
     def key(self) -> str:
-        return f"{self.asked.integration.pk}-{self.asked.source_id}"
+        return f"{self.question.integration.pk}-{self.question.source_id}"
 
 
 @role_required(MANAGERS)
@@ -89,7 +89,7 @@ def questions(request: HttpRequest, visit: Visit) -> HttpResponse:
         "several": len({one.integration.pk for one in found}) > 1,
         "place": visit.place_name,
     }
-    return render(request, "web/questions/page.html", context)
+    return render(request, "web/issues/questions.html", context)
 
 
 @role_required(MANAGERS)
@@ -100,8 +100,8 @@ def question(request: HttpRequest, visit: Visit, integration: int, source_id: st
     if request.method == "POST":
         return _answer(request, visit, owner, source_id)
     if asked is None:
-        return render(request, "web/questions/none.html", {"source_id": source_id}, status=404)
-    return render(request, "web/questions/one.html", {"card": card(asked)})
+        return render(request, "web/issues/no_question.html", {"source_id": source_id}, status=404)
+    return render(request, "web/issues/question.html", {"card": card(asked)})
 
 
 def _answer(request: HttpRequest, visit: Visit, owner: Integration, source_id: str) -> HttpResponse:
@@ -139,7 +139,7 @@ def card(asked: Question) -> Card:
     text = issue_words.text(asked.code)
     changes_id = any(one.ids and Kind.SAME in one.kinds for one in asked.suggested)
     return Card(
-        asked=asked,
+        question=asked,
         title=text.title,
         cause=text.cause,
         candidates=tuple(_candidate(asked, one) for one in asked.suggested),

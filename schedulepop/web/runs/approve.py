@@ -77,7 +77,7 @@ def discard(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
         if not runs.waits(visible.run):
             return redirect("run", pk)
         return render(
-            request, "web/run/discard.html", {"run": visible.run, "waiting": run.to_approve(visible)}
+            request, "web/runs/discard.html", {"run": visible.run, "waiting": run.to_approve(visible)}
         )
     try:
         runs.discard(visible.run, actor=visible.visit.actor)
@@ -111,7 +111,7 @@ def release(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> Http
         "reasons": [hold["reason"] for hold in visible.run.holds if hold["scope"] in scopes],
         "error": "Tick the box to say that this is a new person." if request.method == "POST" else "",
     }
-    return render(request, "web/run/release.html", context, status=422 if context["error"] else 200)
+    return render(request, "web/runs/release.html", context, status=422 if context["error"] else 200)
 
 
 def _release(request: HttpRequest, visit: Visit, pk: int, source_id: str, name: str) -> HttpResponse:
@@ -135,12 +135,12 @@ def _ask(request: HttpRequest, visible: VisibleRun, *, error: str = "", status: 
         "invited": invited[:TICKS],
         "invited_total": len(invited),
         "upcoming": sum(1 for one in invited if one.starts),
-        "held": visible.waiting,
+        "on_hold": visible.waiting,
         "error": error,
         "chosen": request.POST.get("welcome", "nobody"),
         "ticked": set(request.POST.getlist("person")),
     }
-    return render(request, "web/run/approve.html", context, status=status)
+    return render(request, "web/runs/approve.html", context, status=status)
 
 
 def candidates(visible: VisibleRun) -> list[Invited]:
@@ -182,4 +182,4 @@ def _welcome(request: HttpRequest, visible: VisibleRun) -> Welcome:
 def _refused(request: HttpRequest, visit: Visit, pk: int, reason: str) -> HttpResponse:
     """Nothing was applied: the page as it is now, with the reason and what is different."""
     context: dict[str, Any] = {**run.context(visible_run(request, visit, pk), request), "refused": reason}
-    return render(request, "web/run/page.html", context, status=409)
+    return render(request, "web/runs/run.html", context, status=409)

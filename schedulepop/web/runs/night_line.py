@@ -73,12 +73,12 @@ def headline(
     *,
     where: str,
     count: int,
-    held: int,
+    on_hold: int,
     next_at: datetime | None,
     at: datetime,
     zone: ZoneInfo,
 ) -> Headline:
-    """The start page's headline. `held`: people on hold in this scope; `count`: people of the list."""
+    """The start page's headline. `on_hold`: people in this scope; `count`: people of the list."""
     one = stalest(integrations)
     local_now = at.astimezone(zone)
     if one is None or one.last_success_at is None:
@@ -105,7 +105,7 @@ def headline(
         return Headline(
             "silent", f"Payroll has not answered {since}.", f"{people} Nothing has been lost.", line
         )
-    if held:
+    if on_hold:
         return Headline(
             "held", "Your list matches payroll, except", f"{people} Nobody on hold was touched.", line
         )

@@ -33,23 +33,25 @@ def run(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     visible = visible_run(request, visit, pk)
     if is_fragment(request):
         return _fragment(request, visible)
-    return render(request, "web/run/page.html", context(visible, request))
+    return render(request, "web/runs/run.html", context(visible, request))
 
 
 def _fragment(request: HttpRequest, visible: VisibleRun) -> HttpResponse:
     if "code" in request.GET:
         found = run_sections.findings(visible, code=request.GET["code"], start=_number(request, "from"))
         return render(
-            request, "web/run/_rows.html", {"finding": found[0] if found else None, "run": visible.run}
+            request,
+            "web/runs/_finding_rows.html",
+            {"finding": found[0] if found else None, "run": visible.run},
         )
     if "show" in request.GET:
         return render(
             request,
-            "web/run/_people.html",
+            "web/runs/_people.html",
             {"run": visible.run, **_people(visible, request), "releases": _releases(visible)},
         )
     if visible.run.state in runs.UNDER_WAY:
-        return render(request, "web/run/_running.html", context(visible, request))
+        return render(request, "web/runs/_running.html", context(visible, request))
     return HttpResponseClientRefresh()
 
 

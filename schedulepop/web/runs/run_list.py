@@ -64,18 +64,18 @@ def row(one: Run) -> Row:
 def runs(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Every run of the organization, newest first; while one is under way the list asks again by itself."""
     found = _runs(visit)
-    shown = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    rows = [row(one) for one in shown]
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    rows = [row(one) for one in page]
     live = any(one.run.state in run_door.UNDER_WAY for one in rows)
-    context: dict[str, Any] = {"rows": rows, "shown": shown, "live": live, "several": _several(visit)}
+    context: dict[str, Any] = {"rows": rows, "page": page, "live": live, "several": _several(visit)}
     if is_fragment(request):
-        return render(request, "web/runs/_list.html", context)
+        return render(request, "web/runs/_run_rows.html", context)
     context |= {
         "past": past(found),
         "sources": [source(one, now()) for one in _integrations(visit)],
         "max_mb": MAX_BYTES // 2**20,
     }
-    return render(request, "web/runs/page.html", context)
+    return render(request, "web/runs/run_list.html", context)
 
 
 def _runs(visit: Visit) -> QuerySet[Run]:
@@ -179,7 +179,7 @@ def sync_now(request: HttpRequest, visit: Visit) -> HttpResponse:
         run = jobs.request_run(integration, trigger=Trigger.MANUAL, actor=visit.actor, upload=upload)
     except (Refused, NeedsAdmin, RetryLater, UploadError) as error:
         if is_fragment(request):
-            return render(request, "web/runs/_upload_error.html", {"error": str(error)}, status=422)
+            return render(request, "web/shell/_upload_error.html", {"error": str(error)}, status=422)
         messages.error(request, str(error))
         return redirect("runs")
     return answer(request, reverse("run", args=[run.pk]))

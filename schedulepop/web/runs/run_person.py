@@ -38,7 +38,7 @@ def run_person(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> H
         "readable": readable,
         "undoes": bool(found.changes) and visible.may_discard and undo.can_undo(visible.run),
     }
-    return render(request, "web/run/explained.html", context)
+    return render(request, "web/runs/run_person.html", context)
 
 
 def _change(change: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from schedulepop.web.runs.words import Waiting
 from schedulepop.web.shell import charts
 from schedulepop.web.shell.words import listing
 from schedulepop.web.templatetags.words import initials, time_words
+from schedulepop.wording import issues as issue_words
 
 REASONS = 6  # shown; one rule per person can give many
 NIGHTS = 30
@@ -209,7 +210,7 @@ class Finding:
     start: int
 
     @property
-    def asks(self) -> bool:
+    def answerable(self) -> bool:
         """Whether its rows have a page where somebody answers."""
         return self.code in ANSWERABLE
 

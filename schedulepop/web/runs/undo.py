@@ -78,7 +78,7 @@ def _ask(
         "one": _only(people) if shown.source_id is not None else "",
         "error": error,
     }
-    return render(request, "web/run/undo.html", context, status=status)
+    return render(request, "web/runs/undo.html", context, status=status)
 
 
 def _only(people: list[Person]) -> str:

@@ -54,7 +54,7 @@ class AddForm:
 def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The form. Managers are told whom payroll adds and whom they can add themselves."""
     if visit.role not in ADMINS:
-        return render(request, "web/add_user/payroll_does.html", {"contact": contact(visit.organization)})
+        return render(request, "web/users/payroll_adds.html", {"contact": contact(visit.organization)})
     form = AddForm.posted(request)
     if request.method == "GET":
         return _page(request, visit, form)
@@ -126,4 +126,4 @@ def _page(
         "duties": sorted(set(Duty.objects.filter(location__in=scope).values_list("name", flat=True))),
         "zones": sorted(set(Zone.objects.filter(location__in=scope).values_list("name", flat=True))),
     }
-    return render(request, "web/add_user/page.html", context, status=status)
+    return render(request, "web/users/add_user.html", context, status=status)

@@ -28,7 +28,7 @@ def duplicates(request: HttpRequest, visit: Visit) -> HttpResponse:
         "total": len(pairs),
         "merged": merges.open_merges(visit.organization)[:SHOWN],
     }
-    return render(request, "web/duplicates/page.html", context)
+    return render(request, "web/users/duplicates.html", context)
 
 
 @role_required(ADMINS)
@@ -65,7 +65,7 @@ def merge(request: HttpRequest, visit: Visit, kept_id: int, merged_id: int) -> H
         "error": error,
         "reason": request.POST.get("reason", ""),
     }
-    return render(request, "web/duplicates/merge.html", context, status=status)
+    return render(request, "web/users/merge.html", context, status=status)
 
 
 @role_required(ADMINS)

@@ -70,7 +70,7 @@ def with_edit_notes(
 ) -> list[SyncedField]:
     """The fields, those that differ from payroll marked as differing with what happens to them."""
     payroll = payroll_values(membership, source)
-    return [_with_note(field, payroll.get(field.field), source) for field in found]
+    return [_with_note(field, payroll.get(field.name), source) for field in found]
 
 
 def _with_note(field: SyncedField, payroll: str | None, source: PayrollSource) -> SyncedField:

@@ -43,7 +43,9 @@ def override_list(request: HttpRequest, visit: Visit) -> HttpResponse:
     pay = visit.actor.is_admin(visit.organization)
     found = overrides.of_organization(visit.actor, visit.organization)
     return render(
-        request, "web/held/list.html", {"overrides": [override_line(one, sees_pay=pay) for one in found]}
+        request,
+        "web/users/override_list.html",
+        {"overrides": [override_line(one, sees_pay=pay) for one in found]},
     )
 
 
@@ -76,7 +78,7 @@ def set_override(request: HttpRequest, visit: Visit, user_id: int, location_id: 
         "choices": _choices(name, location),
         "is_date": name in DATES,
     }
-    return render(request, "web/held/hold.html", context, status=422 if error else 200)
+    return render(request, "web/users/set_override.html", context, status=422 if error else 200)
 
 
 def _save(about: profile.Subject, name: str, form: OverrideForm) -> str:

@@ -99,7 +99,7 @@ def profile(request: HttpRequest, visit: Visit, user_id: int, location_id: int) 
         "history": events if whole else events[:RECENT],
         "more_history": not whole and len(events) > RECENT,
     }
-    return render(request, "web/profile/page.html", context)
+    return render(request, "web/users/profile.html", context)
 
 
 def newest_welcome(user_id: int) -> Message | None:

@@ -142,7 +142,7 @@ def link(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
     shown = {"printed": printed, "days": settings.INVITATION_DAYS}
     if is_fragment(request):
         return _part(request, about, "_access", shown)
-    return render(request, "web/profile/printed.html", {**profile.shared_context(about), **shown})
+    return render(request, "web/users/printed_link.html", {**profile.shared_context(about), **shown})
 
 
 @role_required(MANAGERS)
@@ -196,7 +196,7 @@ def _refusal(write: Callable[[], object]) -> str:
 
 
 def _field(about: Subject, name: str) -> SyncedField:
-    found = next((one for one in profile.field_rows(about) if one.field == name), None)
+    found = next((one for one in profile.field_rows(about) if one.name == name), None)
     if found is None:
         raise Http404
     return found
@@ -214,11 +214,11 @@ def _row(
 ) -> HttpResponse:
     context = {**profile.shared_context(about), "field": shown, "error": error, "fresh": also_history}
     if opened and shown.kind == "choice":
-        model = PARTS[shown.field]
+        model = PARTS[shown.name]
         context["options"] = model._default_manager.filter(location=about.membership.location_id).order_by(
             "name"
         )
-    body: str = render_to_string(f"web/profile/_{'edit' if opened else 'field'}.html", context, request)
+    body: str = render_to_string(f"web/users/_{'field_edit' if opened else 'field'}.html", context, request)
     if also_history:
         body += _elsewhere_on_page(request, about)
     return HttpResponse(body, status=status)
@@ -226,7 +226,7 @@ def _row(
 
 def _part(request: HttpRequest, about: Subject, part: str, more: dict[str, object]) -> HttpResponse:
     context = {**profile.shared_context(about), **more}
-    return render(request, f"web/profile/{part}.html", context)
+    return render(request, f"web/users/{part}.html", context)
 
 
 def _done(
@@ -247,7 +247,7 @@ def _done(
         return _back(about, anchor)
     again = profile.subject(request, about.visit, about.membership.user_id, about.membership.location_id)
     context = {**profile.shared_context(again), "error": refused, **(more or {})}
-    body = render_to_string(f"web/profile/{part}.html", context, request)
+    body = render_to_string(f"web/users/{part}.html", context, request)
     return HttpResponse(
         body + ("" if refused else _elsewhere_on_page(request, again)), status=422 if refused else 200
     )

@@ -42,7 +42,7 @@ FIXED = {
 class SyncedField:
     """One row: what it is called, what it says, whether it hangs on payroll."""
 
-    field: str
+    name: str
     label: str
     value: str  # as people read it; empty: `missing` says what that means
     missing: str = "Not set"
@@ -57,7 +57,7 @@ class SyncedField:
     @property
     def is_link(self) -> str:
         """The scheme that makes the value a link."""
-        return {"email": "mailto:", "phone": "tel:"}.get(self.field, "")
+        return {"email": "mailto:", "phone": "tel:"}.get(self.name, "")
 
 
 def synced_fields(membership: Membership, *, edits: bool = False, pay: bool = False) -> list[SyncedField]:
@@ -76,7 +76,7 @@ def synced_fields(membership: Membership, *, edits: bool = False, pay: bool = Fa
         declared = employee.BY_NAME[name]
         found.append(
             SyncedField(
-                field=name,
+                name=name,
                 label=declared.label,
                 value=value,
                 missing=missing,

@@ -150,7 +150,7 @@ class ListQuery:
             values["sort"] = ""
         return cls(**values)
 
-    def query(self, **instead: str) -> str:
+    def query_string(self, **instead: str) -> str:
         """The query string of these filters with some of them changed; empty ones are left out."""
         values = {name: instead.get(name, getattr(self, name)) for name in PARAMETERS}
         filled = {name: value for name, value in values.items() if value}
@@ -182,62 +182,62 @@ class ListQuery:
 @vary_on_headers("HX-Request")
 def users(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The whole page, or only its list when htmx asks for it."""
-    asked = ListQuery.of(request.GET)
-    filters = asked.filters(visit)
+    query = ListQuery.of(request.GET)
+    filters = query.filters(visit)
     counts = reads.status_counts(visit.actor, visit.organization, filters)
     rows = reads.with_extras(reads.user_list(visit.actor, visit.organization, filters))
     pages = Paginator(rows, PER_PAGE)
     pages.count = counts[filters.status]  # counted already, with the chips
-    shown: Page[Membership] = pages.get_page(request.GET.get("page"))
-    several = len(visit.scope) > 1 and not asked.location
-    by = visit.organization.seniority_by if asked.sort else "latest"
+    page: Page[Membership] = pages.get_page(request.GET.get("page"))
+    several = len(visit.scope) > 1 and not query.location
+    by = visit.organization.seniority_by if query.sort else "latest"
     context = {
-        "asked": asked,
-        "chips": _chips(asked, counts),
+        "query": query,
+        "chips": _chips(query, counts),
         "total": pages.count,
         "left": counts["ended"],
-        "left_query": asked.query(status="ended"),
-        "shown": shown,
-        "rows": [Row.of(one, several=several, seniority_by=by) for one in shown.object_list],
-        "previous": _page_query(asked, shown.previous_page_number()) if shown.has_previous() else "",
-        "next": _page_query(asked, shown.next_page_number()) if shown.has_next() else "",
-        "empty_list": not asked.narrows and counts["all"] == 0,
+        "left_query": query.query_string(status="ended"),
+        "page": page,
+        "rows": [Row.of(one, several=several, seniority_by=by) for one in page.object_list],
+        "previous": _page_query(query, page.previous_page_number()) if page.has_previous() else "",
+        "next": _page_query(query, page.next_page_number()) if page.has_next() else "",
+        "empty_list": not query.narrows and counts["all"] == 0,
     }
     if is_fragment(request):
         response = render(request, "web/users/_list.html", context)
-        response["HX-Push-Url"] = f"{request.path}{asked.query().removesuffix('?')}"
+        response["HX-Push-Url"] = f"{request.path}{query.query_string().removesuffix('?')}"
         return response
-    context["choices"] = _choices(visit, asked)
+    context["choices"] = _choices(visit, query)
     context["fresh"] = night_line.stalest(list(Integration.objects.filter(organization=visit.organization)))
-    return render(request, "web/users/page.html", context)
+    return render(request, "web/users/user_list.html", context)
 
 
-def _chips(asked: ListQuery, counts: dict[str, int]) -> list[Chip]:
-    chosen = asked.status or EVERYONE
+def _chips(query: ListQuery, counts: dict[str, int]) -> list[Chip]:
+    chosen = query.status or EVERYONE
     return [
         Chip(
             label=reads.STATUS_GROUPS[name][0],
             count=counts[name],
-            query=asked.query(status="" if name == EVERYONE else name),
+            query=query.query_string(status="" if name == EVERYONE else name),
             current=name == chosen,
         )
         for name in CHIPS
     ]
 
 
-def _choices(visit: Visit, asked: ListQuery) -> dict[str, list[Choice]]:
+def _choices(visit: Visit, query: ListQuery) -> dict[str, list[Choice]]:
     """What the selects offer: only what exists in the locations this page is about."""
     at = (visit.actor, visit.organization, visit.scope)
     several = visit.scope if len(visit.scope) > 1 else ()
     return {
-        "location": [_choice(str(one.pk), one.name, asked.location) for one in several],
+        "location": [_choice(str(one.pk), one.name, query.location) for one in several],
         "role": [
-            _choice(Membership.STAFF, "Staff", asked.role),
-            _choice(Membership.MANAGER, "Managers", asked.role),
+            _choice(Membership.STAFF, "Staff", query.role),
+            _choice(Membership.MANAGER, "Managers", query.role),
         ],
-        "duty": [_choice(name, name, asked.duty) for name in reads.duty_names(*at)],
-        "zone": [_choice(name, name, asked.zone) for name in reads.zone_names(*at)],
-        "sort": [_choice(SENIORITY, "By seniority", asked.sort)],
+        "duty": [_choice(name, name, query.duty) for name in reads.duty_names(*at)],
+        "zone": [_choice(name, name, query.zone) for name in reads.zone_names(*at)],
+        "sort": [_choice(SENIORITY, "By seniority", query.sort)],
     }
 
 
@@ -245,6 +245,6 @@ def _choice(value: str, label: str, chosen: str) -> Choice:
     return Choice(value, label, value == chosen)
 
 
-def _page_query(asked: ListQuery, number: int) -> str:
-    query = asked.query()
-    return f"{query}{'' if query == '?' else '&'}page={number}"
+def _page_query(query: ListQuery, number: int) -> str:
+    rest = query.query_string()
+    return f"{rest}{'' if rest == '?' else '&'}page={number}"

@@ -87,7 +87,7 @@ def _value(keep: Keep, sees_pay: bool) -> str:
 
 def with_override_notes(found: list[SyncedField], overrides: Mapping[str, Keep]) -> list[SyncedField]:
     """Fields that are held say so, in place of what tonight's sync would do with them."""
-    return [_noted(field, overrides[field.field]) if field.field in overrides else field for field in found]
+    return [_noted(field, overrides[field.name]) if field.name in overrides else field for field in found]
 
 
 def _noted(field: SyncedField, keep: Keep) -> SyncedField:

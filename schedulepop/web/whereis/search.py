@@ -59,7 +59,7 @@ def whereis(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = {"q": typed, **(reply_context(visit, typed) if typed else {})}
     if is_fragment(request):
         return render(request, "web/whereis/_answer.html", context)
-    return render(request, "web/whereis/page.html", context)
+    return render(request, "web/whereis/search.html", context)
 
 
 def reply_context(visit: Visit, typed: str) -> dict[str, object]:
