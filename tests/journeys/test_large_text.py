@@ -1,4 +1,7 @@
-"""Every page with the text at 200 %, on a phone and a desk, and at 400 % zoom: nothing sideways, nothing cut (WCAG 1.4.4, 1.4.10)."""
+"""Every page with the text at 200 %, on a phone and a desk, and at 400 % zoom: nothing sideways, nothing cut.
+
+WCAG 1.4.4 and 1.4.10.
+"""
 
 from __future__ import annotations
 
@@ -64,15 +67,21 @@ LOOK = """() => {
   for (const folded of document.querySelectorAll("details:not([open])")) folded.open = true;
   if (document.documentElement.scrollWidth > seen)
     told.push(`the page is ${document.documentElement.scrollWidth - seen} px too wide`);
-  const within = (one, is) => { for (let box = one; box; box = box.parentElement) if (is(getComputedStyle(box))) return true; return false; };
-  const apart = (one) => one.closest(".vh, svg, select, input, textarea") || within(one, (style) => style.clipPath !== "none")
+  const within = (one, is) => {
+    for (let box = one; box; box = box.parentElement) if (is(getComputedStyle(box))) return true;
+    return false;
+  };
+  const apart = (one) => one.closest(".vh, svg, select, input, textarea")
+    || within(one, (style) => style.clipPath !== "none")
     || within(one.parentElement, (style) => ["auto", "scroll"].includes(style.overflowX));
   for (const one of document.querySelectorAll("main *, .shell-side *")) {
     const box = one.getBoundingClientRect(), style = getComputedStyle(one);
     if (!one.checkVisibility({visibilityProperty: true}) || !box.width || apart(one)) continue;
-    const name = `${one.tagName.toLowerCase()}.${[...one.classList].join(".")} “${one.textContent.trim().slice(0, 40)}”`;
+    const words = one.textContent.trim().slice(0, 40);
+    const name = `${one.tagName.toLowerCase()}.${[...one.classList].join(".")} “${words}”`;
     if (box.right > seen + 1 || box.left < -1) told.push(`${name} stands out at ${Math.round(box.right)}`);
-    else if (["hidden", "clip"].includes(style.overflowX) && style.textOverflow !== "ellipsis" && one.scrollWidth > one.clientWidth + 1)
+    else if (["hidden", "clip"].includes(style.overflowX) && style.textOverflow !== "ellipsis"
+      && one.scrollWidth > one.clientWidth + 1)
       told.push(`${name} is cut by ${one.scrollWidth - one.clientWidth} px`);
   }
   return told.slice(0, 6);

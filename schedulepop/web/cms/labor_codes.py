@@ -16,7 +16,7 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -77,11 +77,8 @@ def labor_codes(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_POST
 def set_code(request: HttpRequest, visit: Visit, duty_id: int) -> HttpResponse:
     """Gives a duty its code, or none."""
-    duty = (
-        Duty.objects.filter(pk=duty_id, location__in=visit.locations).select_related("organization").first()
-    )
-    if duty is None:
-        raise Http404
+    own = Duty.objects.filter(location__in=visit.locations).select_related("organization")
+    duty = get_object_or_404(own, pk=duty_id)
     chosen = request.POST.get("code", "").strip()
     number = chosen.split("·")[0].strip()
     try:

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from schedulepop.sync.errors import Refused
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Integration, RunState
 from schedulepop.sync.plan import limits
@@ -18,7 +17,7 @@ from schedulepop.sync.run import feeds
 from schedulepop.web.integrations import setup_file
 from schedulepop.web.integrations.setup_file import Setup
 from schedulepop.web.integrations.words import LIMIT_GROUPS
-from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.access import refusal_as_message, role_required
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.visit import Visit
 
@@ -60,14 +59,10 @@ def limits_page(request: HttpRequest, visit: Visit, organization: str, slug: str
     changed = {
         name: text for name, text in posted.items() if limits.read(name, text) != getattr(policy, name)
     }
-    try:
+    with refusal_as_message(request):
         lifecycle.set_policy(setup.integration, changed, actor=setup.visit.actor)
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(
-            request, "Saved. The next run uses these limits." if changed else "Nothing was changed."
-        )
+        answer = "Saved. The next run uses these limits." if changed else "Nothing was changed."
+        messages.success(request, answer)
     return redirect("integration-limits", *setup.args)
 
 

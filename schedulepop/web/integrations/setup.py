@@ -27,7 +27,7 @@ from schedulepop.web.integrations.mapping_draft import Draft
 from schedulepop.web.integrations.setup_columns import ChoiceError
 from schedulepop.web.integrations.setup_file import OpenedFile, Setup
 from schedulepop.web.integrations.words import DROPPED_WHY
-from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.access import refusal_as_message, role_required
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.visit import Visit
 
@@ -238,7 +238,7 @@ def import_mapping(request: HttpRequest, visit: Visit, organization: str, slug: 
     """A mapping from a TOML file, as a new version."""
     setup = setup_file.find_setup(request, visit, organization, slug)
     file = request.FILES.get("mapping")
-    try:
+    with refusal_as_message(request):
         if file is None or not file.size or file.size > MAPPING_BYTES:
             raise Refused("Choose a mapping file: the one you downloaded here, or one like it.")
         mapping = lifecycle.mapping_from_toml(file.read().decode("utf-8", errors="replace"))
@@ -248,8 +248,5 @@ def import_mapping(request: HttpRequest, visit: Visit, organization: str, slug: 
                 request, setup, Draft(mapping, setup.integration.mapping_version, "import")
             )
         lifecycle.save_mapping(setup.integration, mapping, actor=setup.visit.actor)
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, f"Mapping imported as version {setup.integration.mapping_version}.")
     return redirect("integration", *setup.args)

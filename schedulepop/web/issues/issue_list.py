@@ -20,7 +20,7 @@ from schedulepop.web.issues.words import FIXER_WORDS, GROUPS, NOBODY_WAITS
 from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.navigation import open_issues
 from schedulepop.web.shell.roles import MANAGERS, Role
-from schedulepop.web.shell.visit import Visit, is_fragment
+from schedulepop.web.shell.visit import Visit, is_fragment, number_in
 from schedulepop.wording import issues as issue_words
 
 SHOWN = 8  # issues of one kind on the page
@@ -118,7 +118,7 @@ def can_fix(fixer: Fixer, role: Role) -> bool:
 def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The page; as a fragment more issues of one kind."""
     only = request.GET.get("code", "")
-    start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    start = number_in(request, "from")
     if is_fragment(request) and only in CODES:
         kinds = open_kinds(visit, only=only, start=start)
         return render(

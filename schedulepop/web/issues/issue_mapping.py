@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -22,20 +22,21 @@ from schedulepop.web.shell.visit import Visit
 @role_required(ADMINS)
 def map_issue(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     """Maps the code to what was chosen, or to something new of that name; an issue that is gone is a 404."""
-    issue = (
-        open_issues(visit).select_related("integration__organization", "organization").filter(pk=pk).first()
-    )
-    asks = unmapped_codes.unmapped(issue) if issue else None
-    if issue is None or asks is None:
+    issues = open_issues(visit).select_related("integration__organization", "organization")
+    issue = get_object_or_404(issues, pk=pk)
+    unmapped = unmapped_codes.unmapped(issue)
+    if unmapped is None:
         raise Http404
     create = request.POST.get("create", "").strip()[:120]
     try:
         if not create and not request.POST.get("to"):
             raise Refused("Choose what the code means, or name something new.")
-        name = unmapped_codes.map_code(asks, to=request.POST.get("to", ""), create=create, actor=visit.actor)
+        name = unmapped_codes.map_code(
+            unmapped, to=request.POST.get("to", ""), create=create, actor=visit.actor
+        )
     except (Refused, directory_errors.Refused) as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(f"{reverse('issues')}#{issue.code}")
     run = unmapped_codes.fill_waiting(issue.integration, actor=visit.actor)
-    messages.success(request, f"{asks.code} is {name} now. {filled(run)}")
+    messages.success(request, f"{unmapped.code} is {name} now. {filled(run)}")
     return redirect("issues")

@@ -8,20 +8,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
 from schedulepop import employee
 from schedulepop.accounts.models import User
 from schedulepop.lib.text import fold
-from schedulepop.sync.errors import Refused
 from schedulepop.sync.models import Answer, Integration
 from schedulepop.sync.review.questions import answers
 from schedulepop.sync.review.questions.questions import Question, Suggested
 from schedulepop.web.issues.words import ANSWERED, answered, consequence, denied_means, likelihood
-from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.access import refusal_as_message, role_required
 from schedulepop.web.shell.roles import MANAGERS
-from schedulepop.web.shell.visit import Visit
+from schedulepop.web.shell.visit import Visit, number_in
 from schedulepop.web.templatetags.words import day, phone
 from schedulepop.wording import issues as issue_words
 
@@ -76,7 +75,7 @@ class Card:
 @role_required(MANAGERS)
 def questions(request: HttpRequest, visit: Visit) -> HttpResponse:
     """All of them, `SIZE` at a time; those answered since the last sync stay to be taken back."""
-    start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    start = number_in(request, "from")
     at = visit.location.pk if visit.location else None
     found = answers.open_questions(
         visit.organization, visit.actor, answered=True, at=at, start=start, size=SIZE + 1
@@ -109,29 +108,21 @@ def _answer(request: HttpRequest, visit: Visit, owner: Integration, source_id: s
     named = request.POST.get("user", "")
     user = User.objects.filter(organization=owner.organization, pk=named).first() if named.isdigit() else None
     reason = request.POST.get("reason", "")
-    try:
+    with refusal_as_message(request):
         if kind == "withdraw":
             answers.withdraw(owner, source_id, actor=visit.actor)
             messages.success(request, "Taken back. The question is open again.")
         else:
-            given = answers.answer(owner, source_id, kind=kind, user=user, actor=visit.actor, reason=reason)
+            made = answers.answer(owner, source_id, kind=kind, user=user, actor=visit.actor, reason=reason)
             messages.success(
-                request, f"Answered: {given.name} {ANSWERED[Kind(given.kind)]}. The next sync acts on it."
+                request, f"Answered: {made.name} {ANSWERED[Kind(made.kind)]}. The next sync acts on it."
             )
-    except Refused as error:
-        messages.error(request, str(error))
     return redirect("questions")
 
 
 def _integration(visit: Visit, pk: int) -> Integration:
-    found = (
-        Integration.objects.select_related("organization")
-        .filter(organization=visit.organization, pk=pk)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
+    own = Integration.objects.select_related("organization").filter(organization=visit.organization)
+    return get_object_or_404(own, pk=pk)
 
 
 def card(asked: Question) -> Card:

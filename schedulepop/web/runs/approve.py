@@ -20,7 +20,7 @@ from schedulepop.sync.models import Run
 from schedulepop.sync.run import runs
 from schedulepop.web.runs import run, run_sections, words
 from schedulepop.web.runs.visible_run import VisibleRun, visible_run
-from schedulepop.web.shell.access import not_allowed, role_required
+from schedulepop.web.shell.access import not_allowed, refusal_as_message, role_required
 from schedulepop.web.shell.roles import MANAGERS
 from schedulepop.web.shell.visit import Visit
 from schedulepop.web.templatetags.words import short_day
@@ -79,11 +79,8 @@ def discard(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
         return render(
             request, "web/runs/discard.html", {"run": visible.run, "waiting": run.to_approve(visible)}
         )
-    try:
+    with refusal_as_message(request):
         runs.discard(visible.run, actor=visible.visit.actor)
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, "Discarded. Nobody has been changed.")
     return redirect("run", pk)
 

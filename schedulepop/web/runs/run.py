@@ -21,7 +21,7 @@ from schedulepop.web.runs.visible_run import VisibleRun, visible_run
 from schedulepop.web.shell import charts
 from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.roles import MANAGERS
-from schedulepop.web.shell.visit import Visit, is_fragment
+from schedulepop.web.shell.visit import Visit, is_fragment, number_in
 from schedulepop.wording import issues as issue_words
 
 NAMED_TO_PAYROLL = 20  # people named in the message; the others are counted
@@ -38,7 +38,7 @@ def run(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
 
 def _fragment(request: HttpRequest, visible: VisibleRun) -> HttpResponse:
     if "code" in request.GET:
-        found = run_sections.findings(visible, code=request.GET["code"], start=_number(request, "from"))
+        found = run_sections.findings(visible, code=request.GET["code"], start=number_in(request, "from"))
         return render(
             request,
             "web/runs/_finding_rows.html",
@@ -124,11 +124,11 @@ def _people(visible: VisibleRun, request: HttpRequest) -> dict[str, Any]:
     keyed = visible.changes
     if visible.plan is not None:
         keyed = plan_groups.named_like(keyed, search) if fold(search) else keyed
-        part = plan_groups.shown_part(keyed, show=show, start=_number(request, "from"))
+        part = plan_groups.shown_part(keyed, show=show, start=number_in(request, "from"))
         names = visible.names(_created(part), part=part)
         state = plan_state(visible.run.state, visible.run.rest)
         found = plan_groups.groups(
-            visible.plan, keyed, names, show=show, start=_number(request, "from"), state=state
+            visible.plan, keyed, names, show=show, start=number_in(request, "from"), state=state
         )
     return {
         "groups": found,
@@ -145,11 +145,6 @@ def _created(part: Any) -> list[str]:
         if part.height
         else []
     )
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    value = request.GET.get(name, "")
-    return int(value) if value.isdigit() and len(value) < 9 else 0
 
 
 def _message(visible: VisibleRun, reasons: list[run_sections.Reason]) -> str:

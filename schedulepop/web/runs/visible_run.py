@@ -11,6 +11,7 @@ from functools import cached_property
 
 import polars as pl
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
 from schedulepop.directory.models import Duty, Location, Membership, Zone
 from schedulepop.sync.models import Link, Run
@@ -145,14 +146,10 @@ def _ids(part: pl.DataFrame, column: str) -> list[int]:
 
 def visible_run(request: HttpRequest, visit: Visit, pk: int) -> VisibleRun:
     """The run, or 404 for whoever may not know that it exists."""
-    run = (
-        Run.objects.select_related("integration__organization", "organization", "raw")
-        .defer("plan", "raw__content")
-        .filter(pk=pk, organization__in=[one.pk for one in visit.organizations])
-        .first()
+    readable = Run.objects.select_related("integration__organization", "organization", "raw").defer(
+        "plan", "raw__content"
     )
-    if run is None:
-        raise Http404
+    run = get_object_or_404(readable, pk=pk, organization__in=[one.pk for one in visit.organizations])
     there = visit_of(request, run.organization)
     if there is None or there.role not in MANAGERS:
         raise Http404

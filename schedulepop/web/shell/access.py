@@ -7,18 +7,20 @@ is decided by the reads (`visible_to(actor)`, `people`, `visible_run`), never he
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRedirect
 
 from schedulepop.directory import errors
-from schedulepop.sync.errors import NotAllowed
+from schedulepop.sync.errors import NotAllowed, SyncError
 from schedulepop.web.shell.roles import Role
 from schedulepop.web.shell.visit import Visit, is_fragment, visit_of
 
@@ -47,6 +49,17 @@ def role_required(
         return answer
 
     return decorate
+
+
+@contextmanager
+def refusal_as_message(request: HttpRequest) -> Iterator[None]:
+    """What the inner rules refuse in the block is said on the next page; NotAllowed goes on to become a 403."""
+    try:
+        yield
+    except (NotAllowed, errors.NotAllowed):
+        raise
+    except (SyncError, errors.DirectoryError) as refused:
+        messages.error(request, str(refused))
 
 
 def not_allowed(request: HttpRequest, reason: str) -> HttpResponse:

@@ -69,6 +69,12 @@ def is_fragment(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
+def number_in(request: HttpRequest, name: str) -> int:
+    """A number of the query string, such as where a list goes on; 0 when there is none."""
+    value = request.GET.get(name, "")
+    return int(value) if value.isdecimal() and len(value) < 9 else 0
+
+
 def visit_of(request: HttpRequest, organization: Organization | None = None) -> Visit | None:
     """The visit of a signed-in person, or None. Without an organization: the chosen one, else their first.
 

@@ -17,7 +17,7 @@ from schedulepop.directory.errors import DirectoryError
 from schedulepop.directory.models import Duty, Location, Zone
 from schedulepop.sync.errors import SyncError
 from schedulepop.sync.review import overrides
-from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.access import refusal_as_message, role_required
 from schedulepop.web.shell.roles import ADMINS, MANAGERS
 from schedulepop.web.shell.visit import Visit
 from schedulepop.web.shell.words import field_label
@@ -131,10 +131,7 @@ def release_override(
     """Payroll speaks again with the next sync."""
     about = profile.subject(request, visit, user_id, location_id, roles=ADMINS)
     one = about.membership
-    try:
+    with refusal_as_message(request):
         overrides.release(one.user, one.location, name, actor=about.visit.actor)
-    except SyncError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, f"{field_label(name)} comes from payroll again with the next sync.")
     return redirect("profile", user_id, location_id)

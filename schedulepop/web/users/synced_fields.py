@@ -54,11 +54,6 @@ class SyncedField:
     payroll: str = ""  # what payroll has, where it differs
     kind: str = "text"  # of the input; "choice": a select
 
-    @property
-    def is_link(self) -> str:
-        """The scheme that makes the value a link."""
-        return {"email": "mailto:", "phone": "tel:"}.get(self.name, "")
-
 
 def synced_fields(membership: Membership, *, edits: bool = False, pay: bool = False) -> list[SyncedField]:
     """Every synced field of a membership. `edits`: the reader is a manager; `pay`: may read pay."""
