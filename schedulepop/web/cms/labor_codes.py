@@ -18,7 +18,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schedulepop import cms
@@ -33,6 +32,7 @@ from schedulepop.sync.cms import employee_section, id_changes
 from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.visit import Visit
+from schedulepop.wording.translation import ngettext
 
 P = ParamSpec("P")
 QUARTERS_SHOWN = 5

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from schedulepop.sync.errors import Refused
@@ -20,6 +19,7 @@ from schedulepop.web.integrations.setup_file import Setup
 from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.visit import Visit
+from schedulepop.wording.translation import ngettext
 
 MAX_BYTES = 10_000_000
 SHOWN = 50  # people, and wrong values, on the page; the others are counted

@@ -21,6 +21,7 @@ from schedulepop.web.runs.plan_people import Line, Names, Person, people_of, pla
 from schedulepop.web.shell import words
 from schedulepop.web.templatetags.words import initials, upper_first
 from schedulepop.wording import issues as issue_words
+from schedulepop.wording.lists import listing
 
 SHOWN = 50  # people named of each group; the others are counted
 
@@ -132,7 +133,7 @@ def lead(groups: list[Group]) -> str:
             parts.append(f"{words.people(one.count)} {verbs[one.key[5:]]} once somebody approves it")
     other = sum(one.count for one in groups if one.key in ("rejected", "excluded", "no-longer"))
     parts += [f"{words.people(other)} would be treated otherwise"] if other else []
-    return f"{upper_first(words.listing(parts))}."
+    return f"{upper_first(listing(parts))}."
 
 
 def _changed_entries(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.utils.translation import ngettext
-
 from schedulepop.web.shell.words import number
+from schedulepop.wording.translation import ngettext
 
 STATE_BADGES: dict[str, tuple[str, str]] = {
     "draft": ("info", "Setting up"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.translation import ngettext
-
 from schedulepop.sync.models import Answer, Run, RunState
 from schedulepop.sync.plan.issue_codes import Fixer
 from schedulepop.sync.review.questions.questions import Question, Suggested
 from schedulepop.web.shell.words import number
 from schedulepop.web.templatetags.words import upper_first
+from schedulepop.wording.translation import ngettext
 
 Kind = Answer.Kind
 FIXER_WORDS: dict[Fixer, str] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from django.utils.translation import ngettext
-
-from schedulepop.web.shell.words import listing, number, people
+from schedulepop.web.shell.words import number, people
 from schedulepop.web.templatetags.words import upper_first
+from schedulepop.wording.lists import listing
+from schedulepop.wording.translation import ngettext
 
 
 def figure(rule: str, value: float) -> str:

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import ngettext
-
 from schedulepop.lib.spoken import clock
 from schedulepop.sync.models import Integration, IntegrationState
 from schedulepop.web.templatetags.words import time_words
+from schedulepop.wording.translation import ngettext
 
 FRESH_FOR = timedelta(hours=26)  # SPEC §4
 SKY = (

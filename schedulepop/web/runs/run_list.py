@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from schedulepop import jobs
@@ -28,6 +27,7 @@ from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.upload import UploadError, answer, uploaded
 from schedulepop.web.shell.visit import Visit, is_fragment
+from schedulepop.wording.translation import ngettext
 
 PER_PAGE = 25
 CHARTED = 30

@@ -17,9 +17,9 @@ from schedulepop.web.runs import hold_words, words
 from schedulepop.web.runs.visible_run import VisibleRun
 from schedulepop.web.runs.words import Waiting
 from schedulepop.web.shell import charts
-from schedulepop.web.shell.words import listing
 from schedulepop.web.templatetags.words import initials, time_words
 from schedulepop.wording import issues as issue_words
+from schedulepop.wording.lists import listing
 
 REASONS = 6  # shown; one rule per person can give many
 NIGHTS = 30

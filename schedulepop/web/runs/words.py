@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import ngettext
-
-from schedulepop.web.shell.words import listing, number, people
+from schedulepop.web.shell.words import number, people
 from schedulepop.web.templatetags.words import upper_first
+from schedulepop.wording.lists import listing
+from schedulepop.wording.translation import ngettext
 
 STAGES = ("read", "normalize", "match", "diff", "guard", "apply", "notify")
 STAGE_WORDS: dict[str, tuple[str, str]] = {

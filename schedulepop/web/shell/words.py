@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
-
-from django.utils.translation import ngettext
 
 from schedulepop import employee
 from schedulepop.web.templatetags.words import NUMBERS, phone, short_day
+from schedulepop.wording.translation import ngettext
 
 
 def number(n: int) -> str:
@@ -19,13 +17,6 @@ def number(n: int) -> str:
 def people(n: int) -> str:
     """`nine people`, `one person`."""
     return ngettext("%s person", "%s people", n) % number(n)
-
-
-def listing(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def value_words(field: str, raw: str | None, *, sees_pay: bool) -> str:

@@ -16,9 +16,10 @@ from schedulepop.accounts.models import AuditEntry
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import Change
 from schedulepop.web.shell.navigation import address
-from schedulepop.web.shell.words import field_label, listing, value_words
+from schedulepop.web.shell.words import field_label, value_words
 from schedulepop.web.templatetags.words import short_day, upper_first
 from schedulepop.web.users.words import AUDIT_VERBS, LETTERS, QUIET_DETAIL
+from schedulepop.wording.lists import listing
 
 PERSON_VERBS = frozenset({"joined", "can", "is", "moved", "changed", "has", "leaves"})
 """First words of titles that speak of the person; the others speak of something of theirs."""
