@@ -147,10 +147,10 @@ def _agrees(integration: Integration, wanted: dict[str, str]) -> bool:
 
     if not lifecycle.forgets_pay(integration, wanted):
         return False
-    told = forget_pay.announced(integration)
+    consequence = forget_pay.announced(integration)
     if not output.on_a_terminal():
-        raise fail(f"{told} Nothing was changed. To agree to that, add --yes.", USAGE)
-    out.print(told, markup=False, highlight=False)
+        raise fail(f"{consequence} Nothing was changed. To agree to that, add --yes.", USAGE)
+    out.print(consequence, markup=False, highlight=False)
     if not typer.confirm("Switch pay off?"):
         raise fail("Nothing was changed.")
     return True

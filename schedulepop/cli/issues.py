@@ -123,9 +123,10 @@ def map_(
 
 def _filled(run: Run | None) -> str:
     """What became of the people who waited."""
+    from schedulepop.wording.lists import people
+
     if run is None:
         return "The people who waited for it get it with the next run."
     changed = sum(run.counts.get(name, 0) for name in ("created", "updated", "reactivated", "transferred"))
     rest = f" {run.counts['held']} wait for something else." if run.counts.get("held") else ""
-    people = "1 person" if changed == 1 else f"{changed:,} people"
-    return f"Run {run.number} of the last payroll file filled {people} at once.{rest}"
+    return f"Run {run.number} of the last payroll file filled {people(changed)} at once.{rest}"

@@ -40,7 +40,7 @@ def questions(
         if not asked:
             out.print("No open questions.")
         for one in asked[:SHOWN]:
-            _say(one)
+            _print(one)
         if len(asked) > SHOWN:
             out.print(f"… and {len(asked) - SHOWN} more: --json names them all.")
 
@@ -62,7 +62,7 @@ def answer(
 
         found, actor = arguments.integration(integration), arguments.actor(by)
         asked = answers.question(found, source_id, actor)
-        whom = _whom(found, asked, user, word)
+        whom = _chosen_user(found, asked, user, word)
         with refusals_shown():
             answers.answer(found, source_id, kind=word, user=whom, actor=actor, reason=reason)
         out.print(f"Answered. The next sync of {found} acts on it.", markup=False)
@@ -96,7 +96,9 @@ def crosswalk(
         out.print(f"{done} IDs are answered. The next sync of {found} links them.", markup=False)
 
 
-def _whom(integration: Integration, asked: Question | None, username: str | None, kind: str) -> User | None:
+def _chosen_user(
+    integration: Integration, asked: Question | None, username: str | None, kind: str
+) -> User | None:
     """The person named, else the only one suggested."""
     from schedulepop.accounts.models import User
 
@@ -135,7 +137,7 @@ def _plain(asked: Question) -> dict[str, Any]:
     }
 
 
-def _say(asked: Question) -> None:
+def _print(asked: Question) -> None:
     from schedulepop.wording import issues as issue_words
 
     place = f", {asked.location.name}" if asked.location else ""
@@ -147,7 +149,7 @@ def _say(asked: Question) -> None:
     )
     for one in asked.suggested:
         who = f"{one.user.full_name} ({one.user.username})" if one.visible else "somebody at another location"
-        told = f": {', '.join(kind.replace('_', '-') for kind in one.kinds)}" if one.kinds else ""
-        out.print(Text(f"  {one.score:3}  {who}: {one.why}{told}"))
+        kinds = f": {', '.join(kind.replace('_', '-') for kind in one.kinds)}" if one.kinds else ""
+        out.print(Text(f"  {one.score:3}  {who}: {one.why}{kinds}"))
     if asked.answer is not None:
         out.print(Text(f"  Answered by {asked.answer.by}; the next sync acts on it.", style="dim"))

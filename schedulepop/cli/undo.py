@@ -15,7 +15,7 @@ from schedulepop.cli.output import out, print_json, refusals_shown
 if TYPE_CHECKING:
     from schedulepop.sync.review.undo.undo import Undo
 
-WHY_KEPT = {
+CONFLICTS = {
     "changed": "was changed since and stays",
     "stays": "cannot be taken back and stays",
     "not_recorded": "is not known from before this run and stays",
@@ -40,7 +40,7 @@ def undo(
         if as_json:
             print_json(_as_json(shown, done.number if done else None))
             return
-        _say(shown)
+        _print(shown)
         if done is None:
             again = f"schedulepop sync undo {run}" + (f" --person {person}" if person else "")
             out.print(Text(f"\nNothing was changed. To take it back:\n  {again} --plan {shown.digest}"))
@@ -56,7 +56,7 @@ def _lines(shown: Undo) -> list[dict[str, Any]]:
     from schedulepop.sync.plan.names import written
 
     changes = shown.plan.changes.with_columns(written(shown.plan.changes).alias("name"))
-    told = shown.plan.fields.join(
+    fields = shown.plan.fields.join(
         changes.select("change_no", "source_id", "name"), on="change_no", how="inner"
     )
     return [
@@ -67,7 +67,7 @@ def _lines(shown: Undo) -> list[dict[str, Any]]:
             "now": None if row["field"] in TELLS_PAY else row["old"],
             "back_to": None if row["field"] in TELLS_PAY else row["new"],
         }
-        for row in told.iter_rows(named=True)
+        for row in fields.iter_rows(named=True)
     ]
 
 
@@ -79,13 +79,13 @@ def _as_json(shown: Undo, number: int | None) -> dict[str, Any]:
         "undone_by": number,
         "changes": _lines(shown),
         "conflicts": [
-            {"person": person, "field": field, "why": WHY_KEPT[why]}
+            {"person": person, "field": field, "why": CONFLICTS[why]}
             for person, field, why in kept.iter_rows()
         ],
     }
 
 
-def _say(shown: Undo) -> None:
+def _print(shown: Undo) -> None:
     for line in _lines(shown):
         values = (
             f"{line['now'] or '—'} → {line['back_to'] or '—'}"
@@ -94,7 +94,7 @@ def _say(shown: Undo) -> None:
         )
         out.print(Text(f"  {line['name']} ({line['person']}) {line['field']}: {values}"))
     for person, field, why in shown.conflicts.select("source_id", "field", "outcome").iter_rows():
-        out.print(Text(f"  {person} {field} {WHY_KEPT[why]}", style="yellow"))
+        out.print(Text(f"  {person} {field} {CONFLICTS[why]}", style="yellow"))
     for reason in shown.plan.holds["reason"]:
         out.print(Text(f"  The guard would have asked: {reason}", style="dim"))
     if shown.plan.changes.is_empty():

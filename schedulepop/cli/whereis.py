@@ -38,13 +38,13 @@ def whereis(
         if as_json:
             print_json(reply.as_json(), ascii_only=False)
             return
-        _say(reply.answer)
+        _print(reply.answer)
         if reply.others:
             out.print(Text("\nAlso:", style="dim"))
         for other in reply.others:
             out.print(Text(f"  {other.found.sentence}"))
 
 
-def _say(answer: Answer) -> None:
+def _print(answer: Answer) -> None:
     out.print(Text(answer.found.sentence, style="bold"))
     out.print(Text(answer.step))

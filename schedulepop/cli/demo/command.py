@@ -37,7 +37,7 @@ def demo(
         else:
             _build()
             out.print(f"Done in {time.perf_counter() - started:.1f} s.", style="dim")
-        _say_who(port, serve=serve)
+        _print_sign_ins(port, serve=serve)
         if serve:
             from schedulepop.cli import servers
 
@@ -53,14 +53,14 @@ def _build() -> None:
         raise fail("The demo could not be built. See the message above.", FAILED)
 
 
-def _say_who(port: int, *, serve: bool) -> None:
+def _print_sign_ins(port: int, *, serve: bool) -> None:
     """Who can sign in as what; in the demo it takes one click on the sign-in page."""
-    from schedulepop.cli.demo.build import guests
+    from schedulepop.cli.demo.build import sign_ins
 
     shown = table(
         "Name", "Role", "Sees", title="Sign in as (one click on the sign-in page)", title_justify="left"
     )
-    for row in guests():
+    for row in sign_ins():
         shown.add_row(*map(Text, row))
     out.print()
     print_table(shown)

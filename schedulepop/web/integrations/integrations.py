@@ -163,7 +163,7 @@ def _show(request: HttpRequest, setup: Setup, *, error: str = "", status: int = 
         "setup": setup,
         "line": integration_line(one, at),
         "raw": feeds.newest(one),
-        "steps": steps(setup, _here(setup, waiting is not None)),
+        "steps": steps(setup, _current_step(setup, waiting is not None)),
         "rows": [row(run) for run in last],
         "waiting": waiting,
         "under_way": next((run for run in last if run.state in runs.UNDER_WAY), None),
@@ -180,7 +180,7 @@ def _show(request: HttpRequest, setup: Setup, *, error: str = "", status: int = 
     return render(request, "web/integrations/integration.html", context, status=status)
 
 
-def _here(setup: Setup, waits: bool) -> str:
+def _current_step(setup: Setup, waits: bool) -> str:
     one = setup.integration
     if one.state == IntegrationState.ACTIVE:
         return ""

@@ -234,17 +234,17 @@ def answers(
     """The mapping and the locations of a posted page; what makes no sense is left waiting."""
     statuses = dict(mapping.statuses)
     for one in seen.words:
-        said = posted.get(f"status-{one.position}", "")
-        if said in set(Status) and said != meaning(one.word, {}):
-            statuses[one.word] = said
-        elif said in set(Status):
+        chosen = posted.get(f"status-{one.position}", "")
+        if chosen in set(Status) and chosen != meaning(one.word, {}):
+            statuses[one.word] = chosen
+        elif chosen in set(Status):
             statuses.pop(one.word, None)
     to_map, to_add = {}, {}
     for place in seen.places:
-        said = posted.get(f"location-{place.position}", "")
-        if said.isdigit() and int(said) in locations:
-            to_map[place.code] = int(said)
-        elif said == "new" and posted.get(f"location-name-{place.position}", "").strip():
+        chosen = posted.get(f"location-{place.position}", "")
+        if chosen.isdigit() and int(chosen) in locations:
+            to_map[place.code] = int(chosen)
+        elif chosen == "new" and posted.get(f"location-name-{place.position}", "").strip():
             to_add[place.code] = text.clean(posted[f"location-name-{place.position}"])[:120]
     update: dict[str, object] = {
         "statuses": statuses,
