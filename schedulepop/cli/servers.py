@@ -87,20 +87,5 @@ def _environment(host: str, port: int) -> dict[str, str]:
 
 
 def _web_command(host: str, port: int) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "schedulepop.wsgi",
-        "--bind",
-        f"{host}:{port}",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--timeout",
-        "120",
-        "--log-level",
-        "warning",
-        "--no-control-socket",
-    ]
+    options = f"--bind {host}:{port} --workers 2 --threads 4 --timeout 120 --log-level warning"
+    return [sys.executable, "-m", "gunicorn", "schedulepop.wsgi", *options.split(), "--no-control-socket"]

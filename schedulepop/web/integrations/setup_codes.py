@@ -16,38 +16,8 @@ from schedulepop.sync.plan.policy import Mapping
 
 SHOWN = 200  # codes of one kind on the page; a column with more is no code column
 _SHORT = 4  # one word up to this long stays as it is: RN, LPN, CNA, ICU
-_ABBREVIATIONS = frozenset(
-    [
-        "RN",
-        "LPN",
-        "LVN",
-        "CNA",
-        "CMA",
-        "GNA",
-        "NA",
-        "NP",
-        "PA",
-        "MD",
-        "DO",
-        "PT",
-        "OT",
-        "ST",
-        "SLP",
-        "COTA",
-        "PTA",
-        "RT",
-        "SNF",
-        "ICU",
-        "MDS",
-        "DON",
-        "ADON",
-        "HR",
-        "IT",
-        "II",
-        "III",
-        "IV",
-    ]
-)
+_NURSES = {"RN", "LPN", "LVN", "CNA", "CMA", "GNA", "NA", "NP", "PA", "MD", "DO", "DON", "ADON", "MDS"}
+_OTHERS = {"PT", "OT", "ST", "SLP", "COTA", "PTA", "RT", "SNF", "ICU", "HR", "IT", "II", "III", "IV"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +84,7 @@ def readable(code: str) -> str:
     if len(words) == 1 and len(cleaned) <= _SHORT:
         return cleaned
     return " ".join(
-        word if word in _ABBREVIATIONS or any(c.isdigit() for c in word) else word.capitalize()
+        word if word in _NURSES | _OTHERS or any(c.isdigit() for c in word) else word.capitalize()
         for word in words
     )
 

@@ -261,7 +261,7 @@ def _elsewhere_on_page(request: HttpRequest, about: Subject) -> str:
         "history": events[: profile.RECENT],
         "more_history": len(events) > profile.RECENT,
     }
-    return render_to_string("web/profile/_elsewhere_on_page.html", context, request)
+    return render_to_string("web/users/_history_and_toasts.html", context, request)
 
 
 def _refused(request: HttpRequest, about: Subject, reason: str) -> HttpResponse:
