@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schedulepop.directory.models import Duty, Zone
-from schedulepop.sync.models import Keep
+from schedulepop.sync.models import FieldOverride
 from schedulepop.web.shell.words import field_label, value_words
 from schedulepop.web.templatetags.words import day
 from schedulepop.web.users.synced_fields import SyncedField
@@ -59,42 +59,44 @@ LETTERS = {
 class OverrideLine:
     """One value that stands against payroll, in words."""
 
-    keep: Keep
+    override: FieldOverride
     label: str
     value: str  # of an override; what an undo keeps out is not said again
     why: str
 
 
-def override_line(keep: Keep, *, sees_pay: bool) -> OverrideLine:
+def override_line(override: FieldOverride, *, sees_pay: bool) -> OverrideLine:
     """As a reader may know it."""
-    label = field_label(keep.field)
-    if keep.kind == Keep.Kind.PIN:
-        number = keep.run.undo_of.number if keep.run and keep.run.undo_of else None
-        return OverrideLine(keep, label, "", f"Run {number} was undone" if number else "A run was undone")
-    return OverrideLine(keep, label, _value(keep, sees_pay), keep.reason)
+    label = field_label(override.field)
+    if override.kind == FieldOverride.Kind.PIN:
+        number = override.run.undo_of.number if override.run and override.run.undo_of else None
+        return OverrideLine(override, label, "", f"Run {number} was undone" if number else "A run was undone")
+    return OverrideLine(override, label, _value(override, sees_pay), override.reason)
 
 
-def _value(keep: Keep, sees_pay: bool) -> str:
-    model: Any = {"duty": Duty, "zone": Zone}.get(keep.field)
+def _value(override: FieldOverride, sees_pay: bool) -> str:
+    model: Any = {"duty": Duty, "zone": Zone}.get(override.field)
     if model is not None:
-        part = model._default_manager.filter(pk=int(keep.value or 0)).first()
+        part = model._default_manager.filter(pk=int(override.value or 0)).first()
         return part.name if part else "blank"
-    value = keep.value
-    if keep.field == "pay_rate" and value:
+    value = override.value
+    if override.field == "pay_rate" and value:
         value = f"{int(value) / 10_000:.4f}".rstrip("0").rstrip(".")
-    return value_words(keep.field, value or None, sees_pay=sees_pay)
+    return value_words(override.field, value or None, sees_pay=sees_pay)
 
 
-def with_override_notes(found: list[SyncedField], overrides: Mapping[str, Keep]) -> list[SyncedField]:
+def with_override_notes(
+    found: list[SyncedField], overrides: Mapping[str, FieldOverride]
+) -> list[SyncedField]:
     """Fields that are held say so, in place of what tonight's sync would do with them."""
     return [_noted(field, overrides[field.name]) if field.name in overrides else field for field in found]
 
 
-def _noted(field: SyncedField, keep: Keep) -> SyncedField:
-    if keep.kind == Keep.Kind.PIN:
+def _noted(field: SyncedField, override: FieldOverride) -> SyncedField:
+    if override.kind == FieldOverride.Kind.PIN:
         note = "Stays as it is while payroll sends the value that was undone."
     else:
-        note = f"Held against payroll until {day(keep.until)}: {keep.reason}."
+        note = f"Held against payroll until {day(override.until)}: {override.reason}."
     return replace(field, differs=False, note=note)
 
 
