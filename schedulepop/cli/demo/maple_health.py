@@ -228,8 +228,7 @@ SIGN_INS: tuple[SignIn, ...] = (
     ),
 )
 ADMIN, MANAGER, OTHER_MANAGER, STAFF, CLIENT_SUCCESS = SIGN_INS
-SUPPORT_CONTACT = CLIENT_SUCCESS
-"""Whom a reader who is stuck may ask (name, email, phone)."""
+SUPPORT_CONTACT = CLIENT_SUCCESS  # whom a reader who is stuck may ask
 
 ALREADY_THERE = HandAdded(
     username="darsenault",
@@ -257,9 +256,7 @@ _DATA = files(__package__)
 MAPPING_TOML = _DATA.joinpath("maple_health_mapping.toml").read_text(encoding="utf-8")
 """The integration's mapping as a file, for `integration add … --mapping`."""
 MAPPING: dict[str, Any] = tomllib.loads(MAPPING_TOML)
-"""The same for `policy.Mapping.model_validate`."""
-POLICY: dict[str, Any] = {"pay": True}
-"""Different from the defaults of `policy.Policy`: the demo shows pay."""
+POLICY: dict[str, Any] = {"pay": True}  # different from the defaults: the demo shows pay
 
 ID_COLUMN = "Associate ID"
 DATE_COLUMNS = ("Hire Date", "Original Hire Date", "Termination Date")

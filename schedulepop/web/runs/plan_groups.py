@@ -14,7 +14,7 @@ import polars as pl
 from schedulepop.lib.text import fold
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.web.runs.plan_people import Names, Person, PlanState, people_of
-from schedulepop.web.runs.words import Waiting
+from schedulepop.web.runs.waiting import Waiting
 
 FIRST = 5  # lines of a group on the page with several groups
 ONLY = 12  # lines of the only group there is

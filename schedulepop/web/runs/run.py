@@ -18,6 +18,7 @@ from schedulepop.web.runs.hold_words import message_to_payroll
 from schedulepop.web.runs.plan_groups import Group
 from schedulepop.web.runs.plan_people import plan_state
 from schedulepop.web.runs.visible_run import VisibleRun, visible_run
+from schedulepop.web.runs.waiting import Waiting
 from schedulepop.web.shell import charts
 from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.roles import MANAGERS
@@ -107,7 +108,7 @@ def _difference(visible: VisibleRun) -> plan_differences.Differences | None:
     return plan_differences.read(kept, sees_pay=visible.visit.actor.is_admin(visible.run.organization))
 
 
-def to_approve(visible: VisibleRun) -> words.Waiting:
+def to_approve(visible: VisibleRun) -> Waiting:
     """What an approval would apply: the held part of an applied run, all of a plan that waits whole."""
     if visible.plan is None or (
         visible.run.rest == Run.Rest.WAITING and visible.run.state == RunState.APPLIED

@@ -15,7 +15,7 @@ from schedulepop.sync.plan.frames.questions import ANSWERABLE
 from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.web.runs import hold_words, words
 from schedulepop.web.runs.visible_run import VisibleRun
-from schedulepop.web.runs.words import Waiting
+from schedulepop.web.runs.waiting import Waiting
 from schedulepop.web.shell import charts
 from schedulepop.web.templatetags.words import initials, time_words
 from schedulepop.wording import issues as issue_words

@@ -22,7 +22,7 @@ from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.run import runs
 from schedulepop.web.runs import applied_plan, plan_groups
 from schedulepop.web.runs.plan_people import Names
-from schedulepop.web.runs.words import Waiting
+from schedulepop.web.runs.waiting import Waiting
 from schedulepop.web.shell.roles import MANAGERS
 from schedulepop.web.shell.visit import Visit, visit_of
 

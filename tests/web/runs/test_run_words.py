@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 
 from schedulepop.web.runs import hold_words, words
-from schedulepop.web.runs.words import RunSummary, Waiting
+from schedulepop.web.runs.waiting import Waiting
+from schedulepop.web.runs.words import RunSummary
 from schedulepop.web.shell.words import value_words
 
 NIGHT = RunSummary(
