@@ -30,7 +30,7 @@ class Staff:
     random: random.Random
     holds: int = 0
     approvals: int = 0
-    _seen: dict[str, date] = field(default_factory=dict)  # hold → the day HR first saw it
+    _seen: dict[tuple[object, ...], date] = field(default_factory=dict)  # hold → the day HR first saw it
     _asked: dict[str, date] = field(default_factory=dict)  # payroll ID → the day it was first asked who it is
 
     def hr_at_ten(self, today: date, *, trusted: bool) -> None:
@@ -39,7 +39,9 @@ class Staff:
         if run is None or not runs.waits(run):
             self._seen.clear()
             return
-        waiting = {f"{hold['rule']} {hold['scope']}" for hold in run.holds}
+        waiting = {
+            (hold["rule"], hold["scope"], hold["location_id"], hold["source_id"]) for hold in run.holds
+        }
         self.holds += len(waiting - set(self._seen))
         self._seen = {hold: self._seen.get(hold, today) for hold in waiting}
         since_yesterday = any(seen < today for seen in self._seen.values())

@@ -11,6 +11,7 @@ from schedulepop.cli import arguments
 from schedulepop.cli.arguments import By, Json, Plan, RunPath
 from schedulepop.cli.database import database
 from schedulepop.cli.output import out, print_json, refusals_shown
+from schedulepop.wording import holds as hold_words
 
 if TYPE_CHECKING:
     from schedulepop.sync.review.undo.undo import Undo
@@ -95,7 +96,7 @@ def _print(shown: Undo) -> None:
         out.print(Text(f"  {line['name']} ({line['person']}) {line['field']}: {values}"))
     for person, field, why in shown.conflicts.select("source_id", "field", "outcome").iter_rows():
         out.print(Text(f"  {person} {field} {CONFLICTS[why]}", style="yellow"))
-    for reason in shown.plan.holds["reason"]:
+    for reason in hold_words.reasons(shown.plan.holds.to_dicts()):
         out.print(Text(f"  The guard would have asked: {reason}", style="dim"))
     if shown.plan.changes.is_empty():
         out.print("  Nothing goes back.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from schedulepop.employee import BY_NAME
 from schedulepop.lib.spoken import moment
 from schedulepop.wording.translation import gettext
 from schedulepop.wording.translation import gettext_noop as _
@@ -22,3 +23,17 @@ def file_of(at: datetime | None, today: datetime) -> str:
         return gettext("an earlier day")
     said = moment(at.astimezone(today.tzinfo), today).removeprefix("on ")
     return gettext("a moment ago") if said == "just now" else said
+
+
+_LABELS = {
+    "ends_on": _("Last day"),
+    "extra_duty": _("Extra duty"),
+    "extra_zone": _("Extra zone"),
+    "primary_location": _("Primary location"),
+}
+
+
+def column_label(field: str) -> str:
+    """A canonical field as a sentence about a feed quotes it: `“Hire date”`."""
+    known = BY_NAME.get(field)
+    return f"“{gettext(_LABELS[field]) if field in _LABELS else known.label if known else field}”"

@@ -90,7 +90,7 @@ class Run(models.Model):
     plan_hash = models.CharField(max_length=64, blank=True)  # of what waits: the whole plan, or the held rest
     plan = models.BinaryField(null=True)  # plans.pack
     counts = models.JSONField(default=dict)
-    holds = models.JSONField(default=list)  # [{rule, scope, reason, figure, limit}]
+    holds = models.JSONField(default=list)  # of HOLD, `params` read
     summary = models.JSONField(default=dict)  # columns, unknown_columns, issues, seconds
     rest = models.CharField(max_length=10, choices=Rest.choices, default=Rest.NONE)
     decided_by = models.CharField(max_length=150, blank=True)

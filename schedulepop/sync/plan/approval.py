@@ -11,6 +11,7 @@ from dataclasses import replace
 import polars as pl
 
 from schedulepop.sync.plan.accounting import outcomes
+from schedulepop.sync.plan.frames.changes import HOLDING
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
 from schedulepop.sync.plan.frames.plan import Plan
 
@@ -24,15 +25,14 @@ def lifted(plan: Plan, ids: Collection[str] | None = None) -> Plan:
         chosen &= pl.col("source_id").is_in(sorted(ids))
     free = plan.changes.filter(chosen)
     changes = plan.changes.with_columns(
-        pl.when(chosen).then(_NOBODY).otherwise("held_by").alias("held_by"),
-        pl.when(chosen).then(_NOBODY).otherwise("held_scope").alias("held_scope"),
+        pl.when(chosen).then(pl.lit(None, kind)).otherwise(name).alias(name) for name, kind in HOLDING.items()
     )
     records = _recounted(plan.records, free, changes)
     counts = counted_anew(plan.counts, plan.records, records)
     gone = free.filter(pl.col("situation") == "missing")["source_id"].n_unique()
     holds = plan.holds
     if ids is not None:
-        holds = holds.filter(~pl.col("scope").is_in([f"person:{one}" for one in sorted(ids)]))
+        holds = holds.filter(~pl.col("source_id").is_in(sorted(ids)).fill_null(False))
     return replace(
         plan,
         changes=changes,
@@ -91,15 +91,15 @@ def replanned(stored: Plan, drawn: Plan) -> Plan:
     first = int(str(after)) + 1 if after is not None else 0
     going = stored.going
     moved = pl.lit(first, pl.UInt32) + pl.col("change_no")
+    free = pl.col("held_by").is_null()
     before = stored.held.unique("source_id", keep="first", maintain_order=True).select(
-        "source_id", pl.col("held_by").alias("by"), pl.col("held_scope").alias("scope")
+        "source_id", *(pl.col(name).alias(f"was_{name}") for name in HOLDING)
     )
     waits = (
         part.join(before, on="source_id", how="left", maintain_order="left")
         .with_columns(
             moved.alias("change_no"),
-            pl.coalesce("held_by", "by").alias("held_by"),
-            pl.coalesce("held_scope", "scope").alias("held_scope"),
+            *(pl.when(free).then(f"was_{name}").otherwise(name).alias(name) for name in HOLDING),
         )
         .select(part.columns)
     )

@@ -15,12 +15,13 @@ from typing import Any
 
 import polars as pl
 
+from schedulepop.sync.plan.frames.changes import HOLDING
 from schedulepop.sync.plan.frames.feed import FINGERPRINT, TOLD
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.plan import Plan
 
 Schema = Mapping[str, pl.DataType | type[pl.DataType]]
-_NOT_DIGESTED = ("change_no", "held_by", "held_scope", "row", "situation")
+_NOT_DIGESTED = ("change_no", *HOLDING, "row", "situation")
 
 
 def digest(changes: pl.DataFrame, fields: pl.DataFrame) -> str:

@@ -20,9 +20,11 @@ from schedulepop.sync.errors import NeedsAdmin, Refused
 from schedulepop.sync.models import Link, Run
 from schedulepop.sync.models.issue import without_others
 from schedulepop.sync.plan import fingerprints
+from schedulepop.sync.plan.frames.changes import SCOPE, stopped_by
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.names import folded, written
 from schedulepop.sync.run import feeds, runs
+from schedulepop.wording import holds as hold_words
 from schedulepop.wording import issues as issue_words
 
 NAMES_PLACES = ("location", "primary_location")
@@ -256,11 +258,12 @@ def of_places(field: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
 
 def _holds(plan: Plan, changes: pl.DataFrame, mine: Collection[int] | None) -> tuple[str, ...]:
     """Why it is on hold; a reason of the whole organization names people a manager may not know."""
-    scopes = changes["held_scope"].drop_nulls().unique().to_list()
-    found = plan.holds.filter(pl.col("scope").is_in(scopes))
+    found = plan.holds.join(
+        stopped_by(changes), on=SCOPE, how="semi", nulls_equal=True, maintain_order="left"
+    )
     if mine is not None:
         found = found.filter(pl.col("location_id").is_in(list(mine)))
-    return tuple(found["reason"].to_list())
+    return tuple(hold_words.reasons(found.to_dicts()))
 
 
 def _issues(

@@ -23,7 +23,7 @@ from schedulepop.sync.plan import comparison as differences
 from schedulepop.sync.plan import storage
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.policy import Mapping, Policy
-from schedulepop.sync.run import feeds, runs
+from schedulepop.sync.run import feeds, report, runs
 from schedulepop.sync.run.planner import draw
 
 
@@ -123,10 +123,7 @@ def as_json(replayed: Replayed) -> dict[str, Any]:
         "people": differences.people_in(replayed.differences),
         "differences": replayed.people(),
         "counts": {"before": replayed.before.counts, "after": replayed.after.counts},
-        "holds": [
-            {key: hold[key] for key in ("rule", "scope", "reason")}
-            for hold in replayed.after.holds.to_dicts()
-        ],
+        "holds": report.told_holds(replayed.after.holds.iter_rows(named=True)),
     }
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
 from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.wording import holds as hold_words
 
 if TYPE_CHECKING:  # `try` reads this page without Django
     from schedulepop.sync.models import Run
@@ -46,8 +49,25 @@ def issues(problems: pl.DataFrame, *, most: int | None = ROWS_KEPT) -> list[dict
 
 
 def holds(plan: Plan) -> list[dict[str, Any]]:
-    """The guard's holds with their figures."""
-    return plan.holds.to_dicts()
+    """The guard's holds with their figures and parameters, as a run's row keeps them."""
+    return [hold | {"params": json.loads(hold["params"])} for hold in plan.holds.iter_rows(named=True)]
+
+
+def told_holds(kept: Iterable[dict[str, Any]]) -> list[dict[str, str]]:
+    """The same as scripts read them: rule, scope in one word, and the reason as a sentence."""
+    return [
+        {
+            "rule": hold["rule"],
+            "scope": _scope(hold),
+            "reason": hold_words.reason(hold["rule"], hold["params"]),
+        }
+        for hold in kept
+    ]
+
+
+def _scope(hold: dict[str, Any]) -> str:
+    about = hold["source_id"] if hold["scope"] == "person" else hold["location_id"]
+    return hold["scope"] if about is None else f"{hold['scope']}:{about}"
 
 
 def seconds(plan: Plan) -> dict[str, float]:
@@ -77,7 +97,7 @@ def of_run(run: Run) -> dict[str, Any]:
         "issues": kept.get("issues", []) or _error(run),
         "columns": kept.get("columns", {}),
         "unknown_columns": kept.get("unknown_columns", []),
-        "holds": [{key: hold[key] for key in ("rule", "scope", "reason")} for hold in run.holds],
+        "holds": told_holds(run.holds),
         "seconds": {name: kept.get("seconds", {}).get(name, 0.0) for name in (*STEPS, "total")},
     }
 
@@ -92,7 +112,7 @@ def of_plan(plan: Plan, digest: str) -> dict[str, Any]:
         "issues": issues(plan.problems, most=None),
         "columns": plan.columns,
         "unknown_columns": list(plan.unknown_columns),
-        "holds": [{key: hold[key] for key in ("rule", "scope", "reason")} for hold in holds(plan)],
+        "holds": told_holds(plan.holds.iter_rows(named=True)),
         "seconds": seconds(plan),
     }
 

@@ -17,6 +17,7 @@ from schedulepop.lib.text import fold_code
 from schedulepop.sync.errors import NeedsAdmin
 from schedulepop.sync.models import Integration, Run, RunState
 from schedulepop.sync.plan import storage
+from schedulepop.sync.plan.frames.changes import HOLDING, SCOPE
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.normalize.exclusions import rule_of
 from schedulepop.sync.plan.policy import Mapping
@@ -24,6 +25,7 @@ from schedulepop.sync.run import feeds
 from schedulepop.sync.whereis.facts import Doubt, Record
 from schedulepop.sync.whereis.query import Asked
 from schedulepop.sync.whereis.score import likeness
+from schedulepop.wording import holds as hold_words
 
 MOST = 60  # records looked at more closely
 _SEARCHED = ("name", "email", "phone", "source_id", "employee_number")
@@ -149,12 +151,10 @@ class SearchedFeed:
     @cached_property
     def _holds(self) -> dict[str, str]:
         """Payroll ID → why it is held."""
-        reasons = {
-            (rule, scope): why
-            for rule, scope, why in self.plan.holds.select("rule", "scope", "reason").iter_rows()
-        }
-        held = self.plan.held.select("source_id", "held_by", "held_scope").iter_rows()
-        return {source_id: reasons.get((rule, scope), "") for source_id, rule, scope in held}
+        holds = self.plan.holds.select("rule", *SCOPE, "params").iter_rows()
+        reasons = {tuple(address): hold_words.reason(address[0], params) for *address, params in holds}
+        held = self.plan.held.select("source_id", *HOLDING).iter_rows()
+        return {source_id: reasons.get(tuple(address), "") for source_id, *address in held}
 
 
 def _about(row: dict[str, object]) -> str:

@@ -21,6 +21,7 @@ from schedulepop.sync.whereis.facts import Night, Place, Record, Trace
 from schedulepop.sync.whereis.feed_search import SearchedFeed, last_run
 from schedulepop.sync.whereis.query import Asked
 from schedulepop.sync.whereis.score import SURE, likeness
+from schedulepop.wording import holds as hold_words
 
 MOST = 40  # people looked at more closely
 FRESH_FOR = timedelta(hours=26)  # SPEC §4
@@ -195,7 +196,7 @@ def _night(integration: Integration, run: Run | None, now: datetime) -> Night:
     failed = last is not None and last.state == RunState.FAILED
     held = (
         [
-            str(hold["reason"])
+            hold_words.reason(hold["rule"], hold["params"])
             for hold in (run.holds if run else [])
             if hold["rule"] in DOUBTING and hold["scope"] == "organization"
         ]

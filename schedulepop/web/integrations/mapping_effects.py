@@ -20,6 +20,7 @@ from schedulepop.web.runs import plan_groups
 from schedulepop.web.runs.plan_people import Line, Names, Person, people_of, plan_state
 from schedulepop.web.shell import words
 from schedulepop.web.templatetags.words import initials, upper_first
+from schedulepop.wording import holds as hold_words
 from schedulepop.wording import issues as issue_words
 from schedulepop.wording.lists import listing
 
@@ -89,8 +90,8 @@ def issues(before: Plan, after: Plan) -> list[tuple[str, int, int]]:
 
 def new_holds(before: Plan, after: Plan) -> list[str]:
     """Why the guard would stop something that it does not stop by the mapping as it is."""
-    known = set(before.holds["reason"].to_list())
-    return [reason for reason in after.holds["reason"].to_list() if reason not in known]
+    known = set(hold_words.reasons(before.holds.to_dicts()))
+    return [reason for reason in hold_words.reasons(after.holds.to_dicts()) if reason not in known]
 
 
 def groups(before: Plan, after: Plan, differences: pl.DataFrame, names: Names) -> list[Group]:

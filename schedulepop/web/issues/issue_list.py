@@ -123,7 +123,7 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
         kinds = open_kinds(visit, only=only, start=start)
         return render(
             request,
-            "web/issues/_issues_of_kind.html",
+            "web/issues/_issues.html",
             {"kind": kinds[0] if kinds else None, "answerable": ANSWERABLE},
         )
     kinds = open_kinds(visit, only=only if only in CODES else "", start=start if only in CODES else 0)

@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from schedulepop import employee
 from schedulepop.sync.errors import NeedsAdmin, Refused, RetryLater
 from schedulepop.sync.models import Run
+from schedulepop.sync.plan.frames.changes import HOLDING, SCOPE
 from schedulepop.sync.run import runs
 from schedulepop.web.runs import run, run_sections, words
 from schedulepop.web.runs.visible_run import VisibleRun, visible_run
@@ -24,6 +25,7 @@ from schedulepop.web.shell.access import not_allowed, refusal_as_message, role_r
 from schedulepop.web.shell.roles import MANAGERS
 from schedulepop.web.shell.visit import Visit
 from schedulepop.web.templatetags.words import short_day
+from schedulepop.wording import holds as hold_words
 
 TICKS = 300  # people offered one by one for a welcome email; beyond that by their first day only
 Welcome = Sequence[str] | Literal["all"] | None
@@ -100,12 +102,17 @@ def release(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> Http
     checked = bool(request.POST.get("checked"))
     if request.method == "POST" and checked:
         return _release(request, visit, pk, source_id, name)
-    scopes = {f"person:{source_id}", str(change["held_scope"])}
+    scope = tuple(change[name] for name in tuple(HOLDING)[1:])
+    holds = [
+        hold
+        for hold in visible.run.holds
+        if hold["source_id"] == source_id or tuple(hold[name] for name in SCOPE) == scope
+    ]
     context = {
         "run": visible.run,
         "name": name,
         "about": visible.names(part=asked).duties.get(change["duty_id"] or 0, ""),
-        "reasons": [hold["reason"] for hold in visible.run.holds if hold["scope"] in scopes],
+        "reasons": hold_words.reasons(holds),
         "error": "Tick the box to say that this is a new person." if request.method == "POST" else "",
     }
     return render(request, "web/runs/release.html", context, status=422 if context["error"] else 200)

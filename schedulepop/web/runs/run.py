@@ -14,7 +14,7 @@ from schedulepop.sync.models import IntegrationState, Run, RunState
 from schedulepop.sync.review.undo import undo
 from schedulepop.sync.run import runs
 from schedulepop.web.runs import plan_differences, plan_groups, run_sections, words
-from schedulepop.web.runs.hold_words import message_to_payroll
+from schedulepop.web.runs.hold_figures import message_to_payroll
 from schedulepop.web.runs.plan_groups import Group
 from schedulepop.web.runs.plan_people import plan_state
 from schedulepop.web.runs.visible_run import VisibleRun, visible_run
@@ -48,11 +48,11 @@ def _fragment(request: HttpRequest, visible: VisibleRun) -> HttpResponse:
     if "show" in request.GET:
         return render(
             request,
-            "web/runs/_people.html",
+            "web/runs/_groups_of_people.html",
             {"run": visible.run, **_people(visible, request), "releases": _releases(visible)},
         )
     if visible.run.state in runs.UNDER_WAY:
-        return render(request, "web/runs/_running.html", context(visible, request))
+        return render(request, "web/runs/_progress.html", context(visible, request))
     return HttpResponseClientRefresh()
 
 

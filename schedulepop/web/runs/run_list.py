@@ -27,6 +27,7 @@ from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.upload import UploadError, answer, uploaded
 from schedulepop.web.shell.visit import Visit, is_fragment
+from schedulepop.wording import holds as hold_words
 from schedulepop.wording.translation import ngettext
 
 PER_PAGE = 25
@@ -51,7 +52,7 @@ def row(one: Run) -> Row:
     counts = words.counts_line(one.state, one.counts)
     note = one.error if one.state in (RunState.FAILED, RunState.SKIPPED) else ""
     if word == "Held" and one.holds:
-        note = str(one.holds[0]["reason"])
+        note = hold_words.reasons(one.holds[:1])[0]
     if not counts and not note:
         counts = {"queued": "", "running": ""}.get(one.state, "Nothing changed")
     trigger = words.TRIGGER_WORDS.get(one.trigger, one.trigger)
@@ -69,7 +70,7 @@ def runs(request: HttpRequest, visit: Visit) -> HttpResponse:
     live = any(one.run.state in run_door.UNDER_WAY for one in rows)
     context: dict[str, Any] = {"rows": rows, "page": page, "live": live, "several": _several(visit)}
     if is_fragment(request):
-        return render(request, "web/runs/_run_rows.html", context)
+        return render(request, "web/runs/_run_list.html", context)
     context |= {
         "past": past(found),
         "sources": [source(one, now()) for one in _integrations(visit)],

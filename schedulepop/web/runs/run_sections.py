@@ -13,11 +13,12 @@ from django.utils.timezone import now
 from schedulepop.sync.models import Change, Run, RunState, Trigger
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
 from schedulepop.sync.plan.issue_codes import CODES
-from schedulepop.web.runs import hold_words, words
+from schedulepop.web.runs import hold_figures, words
 from schedulepop.web.runs.visible_run import VisibleRun
 from schedulepop.web.runs.waiting import Waiting
 from schedulepop.web.shell import charts
 from schedulepop.web.templatetags.words import initials, time_words
+from schedulepop.wording import holds as hold_words
 from schedulepop.wording import issues as issue_words
 from schedulepop.wording.lists import listing
 
@@ -76,9 +77,7 @@ def badge(run: Run) -> tuple[str, str]:
 
 def _suspect(visible: VisibleRun) -> str:
     """The one place whose data looks wrong; nothing when it is several or the whole file."""
-    places = {
-        hold.get("location_id") for hold in visible.holds if not str(hold.get("scope")).startswith("person:")
-    }
+    places = {hold.get("location_id") for hold in visible.holds if hold["scope"] != "person"}
     if len(places) != 1 or None in places:
         return "payroll’s file" if places else ""
     return visible.names().locations.get(int(str(places.pop())), "one location")
@@ -89,18 +88,16 @@ def reasons(visible: VisibleRun) -> list[Reason]:
     names = visible.names().locations
     found = []
     for hold in visible.holds[:REASONS]:
-        rule, figure = str(hold["rule"]), float(str(hold.get("figure") or 0))
-        limit = float(str(hold.get("limit") or 0))
-        place = hold.get("location_id")
-        location_id = int(str(place)) if place is not None else None
+        rule, figure, limit = hold["rule"], hold["figure"], hold["limit"]
+        location_id = hold["location_id"]
         where = names.get(location_id, "") if location_id is not None else ""
         bars, caption = _past(visible.run, rule, location_id, figure, limit)
         found.append(
             Reason(
-                figure=hold_words.figure(rule, figure),
-                limit=hold_words.limit_words(rule, limit),
-                title=hold_words.hold_title(rule, figure, where),
-                text=str(hold["reason"]),
+                figure=hold_figures.figure(rule, figure),
+                limit=hold_figures.limit_words(rule, limit),
+                title=hold_figures.hold_title(rule, figure, where),
+                text=hold_words.reason(rule, hold["params"]),
                 caption=caption,
                 bars=bars,
             )
@@ -112,7 +109,7 @@ def _past(
     run: Run, rule: str, location_id: int | None, figure: float, limit: float
 ) -> tuple[charts.Bars | None, str]:
     """The rule's figure in the last runs, tonight's last. None for rules without a past."""
-    known = _HISTORY.get(hold_words.rule_kind(rule))
+    known = _HISTORY.get(hold_figures.rule_kind(rule))
     if known is None:
         return None, ""
     before = Run.objects.filter(

@@ -23,6 +23,7 @@ from schedulepop.web.shell.access import not_allowed, role_required
 from schedulepop.web.shell.roles import MANAGERS
 from schedulepop.web.shell.visit import Visit
 from schedulepop.web.shell.words import field_label
+from schedulepop.wording import holds as hold_words
 
 SHOWN = 200  # people named on the page; the others are counted
 
@@ -73,7 +74,7 @@ def _ask(
         "left": changes.height - len(people),
         "ending": changes.filter(pl.col("verb") == "deactivate")["source_id"].n_unique(),
         "conflicts": _conflicts(shown),
-        "holds": shown.plan.holds["reason"].to_list(),
+        "holds": hold_words.reasons(shown.plan.holds.to_dicts()),
         "plan": shown.digest,
         "one": _only(people) if shown.source_id is not None else "",
         "error": error,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 from django.http import Http404, HttpRequest
@@ -104,7 +105,7 @@ class VisibleRun:
         return counts | {"held": sum(n for key, n in tally.items() if key.startswith("held-"))}
 
     @property
-    def holds(self) -> list[dict[str, object]]:
+    def holds(self) -> list[dict[str, Any]]:
         """The guard's holds; an organization's reason names people of every building, so managers get theirs only."""
         if self.sees_all:
             return list(self.run.holds)

@@ -65,12 +65,12 @@ def notes(request: HttpRequest, visit: Visit, user_id: int, location_id: int) ->
         opened = "edit" in request.GET
         if not is_fragment(request):
             return _back(about, "?edit=notes#extras" if opened else "#extras")
-        return _part(request, about, "_extras", {"edit": "notes" if opened else ""})
+        return _part(request, about, "_extras_and_note", {"edit": "notes" if opened else ""})
     text = request.POST.get("notes", "")[:2000]
     refused = _refusal(
         lambda: actions.edit_membership(about.membership, {"notes": text}, actor=about.visit.actor)
     )
-    return _done(request, about, "_extras", "#extras", "Note saved.", refused)
+    return _done(request, about, "_extras_and_note", "#extras", "Note saved.", refused)
 
 
 @role_required(MANAGERS)
@@ -88,7 +88,9 @@ def extra(request: HttpRequest, visit: Visit, user_id: int, location_id: int, ki
         else _refusal(lambda: _change_extra(about, part, adds=adds))
     )
     done = f"{part.name if part else ''} {'added' if adds else 'removed'}."
-    return _done(request, about, "_extras", "#extras", done, refused, {"error_kind": kind, "errors": refused})
+    return _done(
+        request, about, "_extras_and_note", "#extras", done, refused, {"error_kind": kind, "errors": refused}
+    )
 
 
 @role_required(MANAGERS)
@@ -99,7 +101,7 @@ def review(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -
     keep = request.POST.get("do") != "remove"
     refused = _refusal(lambda: actions.review_extras(about.membership, keep=keep, actor=about.visit.actor))
     done = f"The extras of {about.membership.user.full_name} were {'kept' if keep else 'removed'}."
-    return _done(request, about, "_extras", "#extras", done, refused)
+    return _done(request, about, "_extras_and_note", "#extras", done, refused)
 
 
 @role_required(MANAGERS)
@@ -110,10 +112,10 @@ def access(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -
     actor, name = about.visit.actor, about.membership.user.full_name
     if request.POST.get("do") == "unblock":
         refused = _refusal(lambda: actions.unblock_access(about.membership, actor=actor))
-        return _done(request, about, "_access", "#access", f"{name} may sign in again.", refused)
+        return _done(request, about, "_sign_in", "#access", f"{name} may sign in again.", refused)
     reason = request.POST.get("reason", "")
     refused = _refusal(lambda: actions.block_access(about.membership, reason, actor=actor))
-    return _done(request, about, "_access", "#access", f"{name}’s access is blocked.", refused)
+    return _done(request, about, "_sign_in", "#access", f"{name}’s access is blocked.", refused)
 
 
 @role_required(MANAGERS)
@@ -126,7 +128,7 @@ def mail(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
         raise Http404
     refused = _refusal(lambda: actions.send_again(newest, actor=about.visit.actor))
     return _done(
-        request, about, "_access", "#access", "A new email is on its way. The old link is over.", refused
+        request, about, "_sign_in", "#access", "A new email is on its way. The old link is over.", refused
     )
 
 
@@ -138,10 +140,10 @@ def link(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
     try:
         printed = actions.printed_link(about.membership.user, actor=about.visit.actor)
     except DirectoryError as error:
-        return _done(request, about, "_access", "#access", "", str(error))
+        return _done(request, about, "_sign_in", "#access", "", str(error))
     shown = {"printed": printed, "days": settings.INVITATION_DAYS}
     if is_fragment(request):
-        return _part(request, about, "_access", shown)
+        return _part(request, about, "_sign_in", shown)
     return render(request, "web/users/printed_link.html", {**profile.shared_context(about), **shown})
 
 
@@ -157,7 +159,7 @@ def role(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
         if about.visit.role == "admin":
             actions.let_see_pay(about.membership, pay and chosen == "manager", actor=about.visit.actor)
 
-    return _done(request, about, "_access", "#access", "Role saved.", _refusal(write))
+    return _done(request, about, "_sign_in", "#access", "Role saved.", _refusal(write))
 
 
 def _save_field(about: Subject, name: str, value: str) -> None:
@@ -218,7 +220,7 @@ def _row(
         context["options"] = model._default_manager.filter(location=about.membership.location_id).order_by(
             "name"
         )
-    body: str = render_to_string(f"web/users/_{'field_edit' if opened else 'field'}.html", context, request)
+    body: str = render_to_string(f"web/users/_{'field_form' if opened else 'field'}.html", context, request)
     if also_history:
         body += _elsewhere_on_page(request, about)
     return HttpResponse(body, status=status)
@@ -261,7 +263,7 @@ def _elsewhere_on_page(request: HttpRequest, about: Subject) -> str:
         "history": events[: profile.RECENT],
         "more_history": len(events) > profile.RECENT,
     }
-    return render_to_string("web/users/_history_and_toasts.html", context, request)
+    return render_to_string("web/users/_history_and_toast.html", context, request)
 
 
 def _refused(request: HttpRequest, about: Subject, reason: str) -> HttpResponse:

@@ -204,7 +204,7 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
         "empty_list": not query.narrows and counts["all"] == 0,
     }
     if is_fragment(request):
-        response = render(request, "web/users/_list.html", context)
+        response = render(request, "web/users/_user_list.html", context)
         response["HX-Push-Url"] = f"{request.path}{query.query_string().removesuffix('?')}"
         return response
     context["choices"] = _choices(visit, query)

@@ -8,6 +8,7 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import User
 from schedulepop.sync.errors import Refused
 from schedulepop.sync.review.explain import explain
+from schedulepop.wording import holds as hold_words
 from tests import made, standing
 from tests.sync.conftest import PEOPLE
 
@@ -55,7 +56,7 @@ def test_issues_with_what_to_do(run) -> None:
 def test_what_is_held_and_why(payroll, synced) -> None:
     payroll.sends(*PEOPLE[:2])
     run = payroll.runs()
-    assert any("not in the payroll file" in hold["reason"] for hold in run.holds)
+    assert any("not in the payroll file" in reason for reason in hold_words.reasons(run.holds))
     payroll.sends(*(row.replace("Active", "Terminated") if n < 3 else row for n, row in enumerate(PEOPLE)))
     told = explain(payroll.runs(), "001", actor=OPERATOR)
     assert told.changes[0]["held_by"] == "removals_location"

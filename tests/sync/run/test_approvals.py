@@ -14,6 +14,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
 from schedulepop.sync.models import Change, Integration, Issue, Link, Run
 from schedulepop.sync.run import approvals, lease, runs
+from schedulepop.wording import holds as hold_words
 from tests import made, standing
 from tests.sync.conftest import PEOPLE
 
@@ -239,7 +240,7 @@ def test_removals_of_several_days_add_up_but_not_what_somebody_approved(payroll,
     payroll.sends(*leaving("001", "002", "003", "004", "005"))
     third = payroll.runs()
     assert [hold["rule"] for hold in third.holds] == ["removals_week"]
-    assert "3 people" in third.holds[0]["reason"]
+    assert "3 people" in hold_words.reasons(third.holds)[0]
 
 
 def test_the_last_admin_and_the_last_manager_stay(payroll) -> None:
@@ -266,7 +267,7 @@ def test_whoever_leaves_and_is_back_within_a_week_waits(payroll, synced) -> None
     payroll.sends(*PEOPLE)
     run = payroll.runs()
     assert [hold["rule"] for hold in run.holds] == ["flapping"]
-    assert "Ines Calloway is back" in run.holds[0]["reason"]
+    assert "Ines Calloway is back" in hold_words.reasons(run.holds)[0]
 
 
 def test_far_fewer_records_than_usual_are_told_and_nothing_waits(payroll, synced) -> None:

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from schedulepop.web.runs import hold_words, words
+from schedulepop.web.runs import hold_figures, words
 from schedulepop.web.runs.waiting import Waiting
 from schedulepop.web.runs.words import RunSummary
 from schedulepop.web.shell.words import value_words
@@ -114,12 +114,12 @@ def test_a_partly_held_run_does_not_look_done():
 
 def test_guards_are_told_in_figures_people_understand():
     assert (
-        hold_words.hold_title("removals_location", 9.0, "Oak Hill")
+        hold_figures.hold_title("removals_location", 9.0, "Oak Hill")
         == "Nine people at Oak Hill would lose sign-in"
     )
-    assert hold_words.limit_words("removals_location", 2.4) == "limit is 3"
-    assert hold_words.figure("column_blank", 0.62) == "62%"
-    assert hold_words.figure("column_gone", 1.0) == ""
+    assert hold_figures.limit_words("removals_location", 2.4) == "limit is 3"
+    assert hold_figures.figure("column_blank", 0.62) == "62%"
+    assert hold_figures.figure("column_gone", 1.0) == ""
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_pay_is_hidden_from_those_without_the_grant():
 
 
 def test_the_message_to_payroll_says_what_was_seen_and_what_to_do():
-    text = hold_words.message_to_payroll(
+    text = hold_figures.message_to_payroll(
         "Maple Health",
         ["Nine people at Oak Hill would lose sign-in"],
         ["Aurelio Finch"],

@@ -35,7 +35,7 @@ from schedulepop.sync.plan.diff.target import (
     with_target,
 )
 from schedulepop.sync.plan.employment import is_ended
-from schedulepop.sync.plan.frames.changes import CHANGE, EXTRA, FIELD, TARGET
+from schedulepop.sync.plan.frames.changes import CHANGE, EXTRA, FIELD, HOLDING, TARGET
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import NORMALIZED
 from schedulepop.sync.plan.frames.snapshot import Snapshot
@@ -99,8 +99,8 @@ def diff(
     changes = changed.select(
         pl.col(f"to_{name}" if f"to_{name}" in changed.columns else name).cast(kind).alias(name)
         for name, kind in CHANGE.items()
-        if name not in ("held_by", "held_scope")
-    ).with_columns(pl.lit(None, pl.String).alias("held_by"), pl.lit(None, pl.String).alias("held_scope"))
+        if name not in HOLDING
+    ).with_columns(pl.lit(None, kind).alias(name) for name, kind in HOLDING.items())
     order = {name: position for position, name in enumerate(FIELD_ORDER)}
     fields = fields.sort(
         "change_no", pl.col("field").replace_strict(order, return_dtype=pl.Int32), maintain_order=True

@@ -21,6 +21,15 @@ TARGET: dict[str, pl.DataType | type[pl.DataType]] = {
     "next_pay_on": pl.Date,  # the day on which the rate dated ahead comes into force
 }
 
+HOLDING: dict[str, pl.DataType | type[pl.DataType]] = {
+    "held_by": pl.String,  # the guard rule that holds it, null: goes through
+    "held_scope": pl.String,  # and which of its holds: scope, location and payroll id as HOLD has them
+    "held_location": pl.Int64,
+    "held_person": pl.String,
+}
+SCOPE = ("scope", "location_id", "source_id")
+"""The same columns in HOLD, behind its `rule`."""
+
 CHANGE: dict[str, pl.DataType | type[pl.DataType]] = {
     "change_no": pl.UInt32,  # position in the plan, from 0
     "verb": pl.String,  # create, update, deactivate, reactivate, transfer
@@ -34,8 +43,7 @@ CHANGE: dict[str, pl.DataType | type[pl.DataType]] = {
     "removal": pl.Boolean,  # ends sign-in at a location or a membership (SPEC §2 Removal)
     "primary_location": pl.Boolean,  # the location becomes the person's primary one
     **TARGET,  # the whole state after the change, so that apply never has to look back
-    "held_by": pl.String,  # the guard rule that holds it, null: goes through
-    "held_scope": pl.String,  # "organization", "location:<id>" or "person:<source id>"
+    **HOLDING,
 }
 """One row per person and location that would change."""
 
@@ -64,3 +72,9 @@ EXTRA: dict[str, pl.DataType | type[pl.DataType]] = {
     "next_pay_on": pl.Date,
 }
 """Further duties and zones of payroll at a change's location that appear, go, or whose pay moves (SPEC §5 Match)."""
+
+
+def stopped_by(changes: pl.DataFrame) -> pl.DataFrame:
+    """The holds of these changes: `rule` and SCOPE, one row per change that one stops."""
+    held = changes.filter(pl.col("held_by").is_not_null())
+    return held.select(pl.col(name).alias(hold) for name, hold in zip(HOLDING, ("rule", *SCOPE), strict=True))

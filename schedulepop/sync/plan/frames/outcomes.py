@@ -8,12 +8,14 @@ import polars as pl
 
 HOLD = {
     "rule": pl.String,
-    "scope": pl.String,
+    "scope": pl.String,  # organization, location (of that id) or person (of that payroll id)
     "location_id": pl.Int64,
+    "source_id": pl.String,
     "figure": pl.Float64,
     "limit": pl.Float64,  # what was measured, and where the rule trips
-    "reason": pl.String,  # plain words, names the people concerned when few
+    "params": pl.String,  # JSON object: what `reasons.REASONS` declares for the rule
 }
+"""What the guard stops: a rule, the scope it stops, and what is to be said of it."""
 
 RECORD = {
     "row": pl.UInt32,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import polars as pl
 
@@ -12,10 +15,9 @@ from schedulepop.sync.plan.frames.changes import EXTRA, FIELD
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import MATCHED
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.names import listed
 from schedulepop.sync.plan.policy import Policy
 
-ORGANIZATION = "organization"
+NAMED = 5
 WORKING = sorted(MAY_SIGN_IN - {Status.UPCOMING})
 REMOVAL = pl.col("removal")
 
@@ -49,10 +51,12 @@ class Scene:
         rows = self.snapshot.locations.select("location_id", "name", "first_run", "linked_active").iter_rows()
         return {pk: (name, first, count) for pk, name, first, count in rows}
 
-    def place(self, location_id: int) -> str:
-        """The location's name."""
+    def place(self, location_id: int | None) -> str | None:
+        """The location's name; None for the organization."""
+        if location_id is None:
+            return None
         found = self._places.get(location_id)
-        return found[0] if found else "a location"
+        return found[0] if found else ""
 
     def base(self, location_id: int | None = None) -> int:
         """Linked active people before the run: of one location, or of the organization."""
@@ -80,40 +84,29 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A rule's verdict: the scope, what was measured, the limit, and why in plain words."""
+    """A rule's verdict: what was measured, the limit, what is to be said, and the scope (nothing: the organization)."""
 
     rule: str
-    scope: str
-    location_id: int | None
     figure: float
     limit: float
-    reason: str
+    params: Mapping[str, Any]
+    location_id: int | None = None
+    source_id: str | None = None
 
-    def row(self) -> tuple[str, str, int | None, float, float, str]:
+    @property
+    def scope(self) -> str:
+        """What it stops: one person, one location, or everything."""
+        if self.source_id is not None:
+            return "person"
+        return "organization" if self.location_id is None else "location"
+
+    def row(self) -> tuple[object, ...]:
         """As a row of HOLD."""
-        return self.rule, self.scope, self.location_id, self.figure, self.limit, self.reason
+        told = json.dumps(self.params, ensure_ascii=False)
+        return self.rule, self.scope, self.location_id, self.source_id, self.figure, self.limit, told
 
 
-def at_location(location_id: int) -> str:
-    """The scope of one location."""
-    return f"location:{location_id}"
-
-
-def of_person(source_id: str) -> str:
-    """The scope of one person."""
-    return f"person:{source_id}"
-
-
-def people(count: int) -> str:
-    """`1 person`, `3 people`."""
-    return "1 person" if count == 1 else f"{count:,} people"
-
-
-def named(names: pl.Series) -> str:
-    """Up to five names, in the order of the alphabet."""
-    return listed(names.drop_nulls().unique().sort().to_list())
-
-
-def where(scene: Scene, location_id: int | None) -> str:
-    """`at Maple North`, or `of the organization`."""
-    return f"at {scene.place(location_id)}" if location_id is not None else "of the organization"
+def named(names: pl.Series) -> dict[str, object]:
+    """Up to five names, in the order of the alphabet, and how many more there are."""
+    known = names.drop_nulls().unique().sort().to_list()
+    return {"some": known[:NAMED], "more": max(0, len(known) - NAMED)}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from schedulepop.employee import BY_NAME, PAY_FIELDS
+from schedulepop.employee import PAY_FIELDS
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty as empty_frame
-from schedulepop.sync.plan.guard.context import ORGANIZATION, Hold, Scene, people
+from schedulepop.sync.plan.guard.context import Hold, Scene
 from schedulepop.sync.plan.guard.field_rules import field_change
 from schedulepop.sync.plan.guard.identity_rules import ids_changed, short
 from schedulepop.wording.issues import TEXTS
@@ -21,8 +21,7 @@ _NAME_PARTS = frozenset({"first_name", "last_name"})
 def empty(scene: Scene) -> Iterator[Hold]:
     """A header and no records."""
     if scene.read == 0:
-        reason = "The payroll file has no people in it. Nothing was changed. Check the export's filters in payroll."
-        yield Hold("empty", ORGANIZATION, None, 0.0, 1.0, reason)
+        yield Hold("empty", 0.0, 1.0, {})
 
 
 def column_gone(scene: Scene) -> Iterator[Hold]:
@@ -32,11 +31,7 @@ def column_gone(scene: Scene) -> Iterator[Hold]:
     )
     for field in sorted(scene.snapshot.last_columns - scene.mapped - off):
         if not _told_otherwise(field, scene.mapped):
-            reason = (
-                f"The column for {_label(field)} is missing from the payroll file; the last file had it. Nothing "
-                "was changed. Restore the column in the export, or map the field to another column."
-            )
-            yield Hold("column_gone", ORGANIZATION, None, 1.0, 1.0, reason)
+            yield Hold("column_gone", 1.0, 1.0, {"field": field})
 
 
 def _told_otherwise(field: str, mapped: frozenset[str]) -> bool:
@@ -54,11 +49,8 @@ def column_blank(scene: Scene) -> Iterator[Hold]:
         newly = scene.blank[field] - scene.snapshot.last_blank[field]
         concerned = round(newly * scene.read)
         if newly > scene.policy.newly_blank and concerned >= scene.policy.newly_blank_floor:
-            reason = (
-                f"The column for {_label(field)} is suddenly blank for {people(concerned)} of {scene.read:,} "
-                f"({newly:.0%}) who had a value in the last file. Nothing was changed. Check the export in payroll."
-            )
-            yield Hold("column_blank", ORGANIZATION, None, newly, scene.policy.newly_blank, reason)
+            params = {"field": field, "concerned": concerned, "read": scene.read, "share": newly}
+            yield Hold("column_blank", newly, scene.policy.newly_blank, params)
 
 
 def rows_unusual(scene: Scene) -> pl.DataFrame:
@@ -81,19 +73,12 @@ def rows_unusual(scene: Scene) -> pl.DataFrame:
     )
 
 
-def _label(field: str) -> str:
-    return f"“{BY_NAME[field].label}”" if field in BY_NAME else f"“{field}”"
-
-
 def rejects(scene: Scene) -> Iterator[Hold]:
     """Too many records whose identity cannot be read."""
     limit = scene.policy.rejects.of(scene.read)
     if scene.read and scene.rejects >= limit:
-        reason = (
-            f"{scene.rejects:,} of {scene.read:,} records have no payroll ID that can be read. Nothing was "
-            "changed. Look at the rows named in the issues, correct the export and send it again."
-        )
-        yield Hold("rejects", ORGANIZATION, None, float(scene.rejects), limit, reason)
+        params = {"rejects": scene.rejects, "read": scene.read}
+        yield Hold("rejects", float(scene.rejects), limit, params)
 
 
 FEED_RULES: tuple[Callable[[Scene], Iterator[Hold]], ...] = (

@@ -11,18 +11,14 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from schedulepop.employee import BY_NAME, TELLS_PAY
+from schedulepop.employee import TELLS_PAY
 from schedulepop.sync.plan.guard.context import (
-    ORGANIZATION,
     REMOVAL,
     WORKING,
     Hold,
     Scene,
-    at_location,
     named,
-    people,
     person,
-    where,
 )
 from schedulepop.sync.plan.guard.pay_rules import jumps, pay_changes
 from schedulepop.sync.plan.names import written
@@ -30,12 +26,6 @@ from schedulepop.sync.plan.names import written
 PAY = "pay_rate"
 IDENTITY = "identity"
 _OF_REMOVALS = ["status", "termination_date", "ends_on"]
-_LABELS = {
-    "ends_on": "Last day",
-    "extra_duty": "Extra duty",
-    "extra_zone": "Extra zone",
-    "primary_location": "Primary location",
-}
 
 
 def field_change(scene: Scene) -> Iterator[Hold]:
@@ -72,36 +62,21 @@ def _hold(scene: Scene, name: str, group: pl.DataFrame, figure: int, location_id
         return None
     if location_id is not None:
         group = group.filter(pl.col("left_location") == location_id)
-    said = f"{figure:,} of {people(base)} {where(scene, location_id)}"
-    there = " there" if location_id is not None else ""
-    reason = (
-        f"{_what(scene, name)} {said}: {named(group['name'])}.{_cause(scene, name, group)} Nothing was changed{there}. "
-        "If payroll really says so, approve; if not, check the export in payroll."
-    )
-    scope = ORGANIZATION if location_id is None else at_location(location_id)
-    return Hold("field_change", scope, location_id, float(figure), limit, reason)
+    params = {"field": name, "count": figure, "base": base, "place": scene.place(location_id)}
+    params |= named(group["name"]) | _cause(scene, name, group)
+    return Hold("field_change", float(figure), limit, params, location_id)
 
 
-def _what(scene: Scene, name: str) -> str:
-    if name == PAY:
-        return f"Pay changes by more than {scene.policy.pay_jump:.0%} for"
-    if name == IDENTITY:
-        return "The payroll IDs now name somebody else for"
-    return f"“{_LABELS.get(name) or BY_NAME[name].label}” changes for"
-
-
-def _cause(scene: Scene, name: str, group: pl.DataFrame) -> str:
+def _cause(scene: Scene, name: str, group: pl.DataFrame) -> dict[str, object]:
     """What may be behind it, where the feed itself says so."""
-    if name == IDENTITY:
-        return " It may be another customer's file."
     if name == "location":
-        return _swapped(scene, group)
+        return {"swapped": _swapped(scene, group)}
     if name == "email":
-        return _one_domain(scene, group)
-    return _by_the_factor(scene, group) if name == PAY else ""
+        return {"domain": _one_domain(scene, group)}
+    return {"limit": scene.policy.pay_jump, "times": _by_the_factor(scene, group)} if name == PAY else {}
 
 
-def _swapped(scene: Scene, group: pl.DataFrame) -> str:
+def _swapped(scene: Scene, group: pl.DataFrame) -> list[str | None]:
     """Two locations that exchange their people."""
     moves = group.select("left_location", "location_id").unique()
     back = (
@@ -115,28 +90,25 @@ def _swapped(scene: Scene, group: pl.DataFrame) -> str:
         .sort()
         .to_list()
     )
-    if not back:
-        return ""
-    return f" The files or codes of {' and '.join(map(scene.place, back))} may have been swapped."
+    return [scene.place(one) for one in back]
 
 
-def _one_domain(scene: Scene, group: pl.DataFrame) -> str:
+def _one_domain(scene: Scene, group: pl.DataFrame) -> str | None:
     """Most new addresses are of one domain: payroll has moved, or a column was filled down."""
     told = scene.fields.filter(pl.col("field") == "email").join(group, on="change_no", how="semi")
     domains = told.select(pl.col("new").str.extract("(@.+)$").alias("domain")).drop_nulls()
     most = domains.group_by("domain").len("times").sort("times", "domain", descending=[True, False]).head(1)
     if most.is_empty() or 2 * most["times"][0] <= group.height:
-        return ""
-    return f" Most of the new addresses end in {most['domain'][0]}."
+        return None
+    return str(most["domain"][0])
 
 
-def _by_the_factor(scene: Scene, group: pl.DataFrame) -> str:
+def _by_the_factor(scene: Scene, group: pl.DataFrame) -> float | None:
     """A comma in the wrong place, or another unit, multiplies everybody's pay alike."""
     times = pay_changes(scene).join(group, on="change_no", how="semi")["times"].median()
     if not isinstance(times, float) or 1.0 / scene.policy.pay_absurd < times < scene.policy.pay_absurd:
-        return ""
-    how = f"about {times:,.0f} times" if times > 1.0 else "a small part of"
-    return f" Most people's would be {how} what it is now: the unit or the decimal point may be wrong."
+        return None
+    return times
 
 
 def _people_by_field(scene: Scene) -> pl.DataFrame:

@@ -7,14 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from schedulepop.sync.plan.guard.context import (
-    ORGANIZATION,
     REMOVAL,
     Hold,
     Scene,
-    at_location,
     named,
-    people,
-    where,
 )
 from schedulepop.sync.plan.guard.lookalikes import look_alikes
 from schedulepop.sync.plan.names import written
@@ -27,12 +23,7 @@ def ids_changed(scene: Scene) -> Iterator[Hold]:
     known = renumbered(scene)
     figure, limit = known.height, scene.policy.ids_changed.of(scene.base())
     if figure and figure >= limit:
-        reason = (
-            f"Payroll seems to have renumbered {people(figure)}: {named(known['name'])}. They are in the file with "
-            "new payroll IDs, and their old ones are gone. Nothing was changed. Have payroll send the old IDs, or "
-            "link each new ID to its person; if they are new people, approve."
-        )
-        yield Hold("ids_changed", ORGANIZATION, None, float(figure), limit, reason)
+        yield Hold("ids_changed", float(figure), limit, {"count": figure, **named(known["name"])})
 
 
 def renumbered(scene: Scene) -> pl.DataFrame:
@@ -69,43 +60,35 @@ def short(scene: Scene) -> Iterator[Hold]:
         return
     for (location,), here in gone.group_by("location_id", maintain_order=True):
         place = int(str(location))
-        yield from _short(scene, here, scene.base(place), at_location(place), place)
+        yield from _short(scene, here, place)
     nowhere = gone.filter(pl.col("about") == "person")
     if nowhere.height:
-        yield from _short(scene, nowhere, scene.base(), ORGANIZATION, None)
+        yield from _short(scene, nowhere, None)
 
 
-def _short(
-    scene: Scene, gone: pl.DataFrame, base: int, scope: str, location_id: int | None
-) -> Iterator[Hold]:
+def _short(scene: Scene, gone: pl.DataFrame, location_id: int | None) -> Iterator[Hold]:
+    base = scene.base(location_id)
     figure, limit = gone["user_id"].n_unique(), scene.policy.short.of(base)
     if figure < limit and figure < base:
         return
-    verb = "is" if figure == 1 else "are"
-    there = " there" if location_id is not None else ""
-    reason = (
-        f"{figure:,} of {people(base)} {where(scene, location_id)} {verb} not in the payroll file: "
-        f"{named(gone['name'])}.{_cause(scene, gone, all_gone=figure >= base)} Nothing was changed{there}. If they "
-        "left, approve; if not, check the export's filters in payroll."
-    )
-    yield Hold("short", scope, location_id, float(figure), limit, reason)
+    params = {"count": figure, "base": base, "place": scene.place(location_id), **named(gone["name"])}
+    params |= _cause(scene, gone, all_gone=figure >= base)
+    yield Hold("short", float(figure), limit, params, location_id)
 
 
-def _cause(scene: Scene, gone: pl.DataFrame, *, all_gone: bool) -> str:
+def _cause(scene: Scene, gone: pl.DataFrame, *, all_gone: bool) -> dict[str, object]:
     """What may be behind it, where the feed itself says so."""
     renamed = gone.filter("asked")["user_id"].n_unique()
     if renamed:
-        return f" Of these, {renamed:,} may be in it with a new payroll ID."
+        return {"renamed": renamed}
     elsewhere = _works_elsewhere(scene)
     if all_gone and elsewhere:
-        return f" The people in it work at {elsewhere}: the files of two locations may have been swapped."
+        return {"elsewhere": elsewhere}
     strangers = scene.changes.filter((pl.col("verb") == "create") & pl.col("user_id").is_null()).height
-    if all_gone and strangers and 2 * strangers > scene.read:
-        return " Hardly anybody in it is known: it may be another customer's file."
-    return ""
+    return {"strangers": all_gone and strangers > 0 and 2 * strangers > scene.read}
 
 
-def _works_elsewhere(scene: Scene) -> str:
+def _works_elsewhere(scene: Scene) -> str | None:
     """The one location where most people of the feed's unlinked records work already."""
     asked = (
         scene.waiting.filter(pl.col("situation") == "found_elsewhere")
@@ -116,4 +99,4 @@ def _works_elsewhere(scene: Scene) -> str:
         .agg(pl.col("user_id").n_unique().alias("known"))
         .filter(2 * pl.col("known") > scene.read)
     )
-    return scene.place(asked["location_id"][0]) if asked.height else ""
+    return scene.place(asked["location_id"][0]) if asked.height else None

@@ -6,6 +6,7 @@ import polars as pl
 
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
+from schedulepop.wording import holds as hold_words
 
 HOLD_CODES = {"empty": "feed_empty", "column_gone": "column_gone", "column_blank": "column_blank"}
 """Guard rules with an issue code of their own; the others are `on_hold`."""
@@ -16,23 +17,25 @@ def on_hold(holds: pl.DataFrame) -> pl.DataFrame:
     if holds.is_empty():
         return empty(PROBLEM)
     code = pl.col("rule").replace_strict(HOLD_CODES, default="on_hold", return_dtype=pl.String)
+    said = [hold_words.reason(rule, params) for rule, params in holds.select("rule", "params").iter_rows()]
     nothing = pl.lit(None, pl.String)
-    return (
-        holds.select(
-            code.alias("code"),
-            pl.lit(None, pl.UInt32).alias("row"),
-            pl.col("scope")
-            .str.strip_prefix("person:")
-            .replace(pl.Series(["organization"]), pl.Series([None], dtype=pl.String))
-            .alias("source_id"),
-            "location_id",
-            nothing.alias("column"),
-            nothing.alias("value"),
-            pl.format("{} {}", "rule", "scope").alias("key"),
-            pl.col("reason").alias("message"),
-        )
-        .with_columns(
-            pl.when(pl.col("key").str.contains(" person:", literal=True)).then("source_id").alias("source_id")
-        )
-        .cast(pl.Schema(PROBLEM))
+    return holds.select(
+        code.alias("code"),
+        pl.lit(None, pl.UInt32).alias("row"),
+        "source_id",
+        "location_id",
+        nothing.alias("column"),
+        nothing.alias("value"),
+        pl.format("{} {}", "rule", scope_key()).alias("key"),
+        pl.Series("message", said, dtype=pl.String),
+    ).cast(pl.Schema(PROBLEM))
+
+
+def scope_key() -> pl.Expr:
+    """A hold's scope in one word, for the key of its issue: `organization`, `location:5`, `person:0012`."""
+    return pl.concat_str(
+        "scope",
+        pl.coalesce(pl.col("location_id").cast(pl.String), "source_id"),
+        separator=":",
+        ignore_nulls=True,
     )

@@ -13,7 +13,7 @@ import polars as pl
 from schedulepop.employee import PAY_FIELDS, UNITS_A_YEAR
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
-from schedulepop.sync.plan.guard.context import Hold, Scene, of_person
+from schedulepop.sync.plan.guard.context import Hold, Scene
 from schedulepop.sync.plan.names import written
 from schedulepop.wording.issues import TEXTS
 
@@ -141,14 +141,9 @@ def pay_absurd(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
     for source_id, name, times in found.select(
         "source_id", written(found).alias("name"), "times"
     ).iter_rows():
-        how = f"{most:g} times higher or more" if times > 1.0 else f"{most:g} times lower or more"
-        reason = (
-            f"The pay of {name or f'payroll ID {source_id}'} would be {how} than now. Only this person "
-            "waits. If it is right, approve; if not, correct it in payroll."
-        )
-        yield Hold(
-            "pay_absurd", of_person(source_id), None, max(times, 1.0 / times if times else most), most, reason
-        )
+        params = {"name": name, "source_id": source_id, "times": most, "higher": times > 1.0}
+        figure = max(times, 1.0 / times if times else most)
+        yield Hold("pay_absurd", figure, most, params, source_id=source_id)
 
 
 def pay_jumps(scene: Scene, changes: pl.DataFrame) -> pl.DataFrame:

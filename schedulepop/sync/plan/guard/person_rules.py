@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN
-from schedulepop.sync.plan.guard.context import REMOVAL, Hold, Scene, of_person
+from schedulepop.sync.plan.guard.context import REMOVAL, Hold, Scene
 from schedulepop.sync.plan.guard.pay_rules import pay_absurd
 from schedulepop.sync.plan.names import written
 
@@ -36,11 +36,7 @@ def last_admin(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
     for source_id, name in (
         out.select("source_id", written(out).alias("name")).unique(maintain_order=True).iter_rows()
     ):
-        reason = (
-            f"{name} is the last active admin and would lose access: nobody could decide on a hold any more. Make "
-            "somebody else an admin first, then approve."
-        )
-        yield Hold("last_admin", of_person(source_id), None, 1.0, 1.0, reason)
+        yield Hold("last_admin", 1.0, 1.0, {"name": name}, source_id=source_id)
 
 
 def last_manager(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
@@ -57,11 +53,8 @@ def last_manager(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
             continue
         place = int(str(location))
         for source_id, name in gone.select("source_id", written(gone).alias("name")).iter_rows():
-            reason = (
-                f"{name} is the last active manager of {scene.place(place)} and would lose access there. Make "
-                "somebody else a manager first, then approve."
-            )
-            yield Hold("last_manager", of_person(source_id), None, 1.0, 1.0, reason)
+            params = {"name": name, "place": scene.place(place)}
+            yield Hold("last_manager", 1.0, 1.0, params, source_id=source_id)
 
 
 def flapping(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
@@ -76,14 +69,9 @@ def flapping(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
     for source_id, name, verb, flips in again.select(
         "source_id", written(again).alias("name"), "verb", "flips"
     ).iter_rows():
-        what = "has left once more" if verb == "deactivate" else "is back"
-        reason = (
-            f"{name} {what}, says payroll: the status changed {flips + 1} times within {scene.policy.flip_days} days. "
-            "They wait until payroll is settled. If it is right now, approve."
-        )
-        yield Hold(
-            "flapping", of_person(source_id), None, float(flips + 1), float(scene.policy.flips), reason
-        )
+        params = {"name": name, "leaves": verb == "deactivate"}
+        params |= {"flips": flips + 1, "days": scene.policy.flip_days}
+        yield Hold("flapping", float(flips + 1), float(scene.policy.flips), params, source_id=source_id)
 
 
 PERSON_RULES: tuple[Callable[[Scene, pl.DataFrame], Iterator[Hold]], ...] = (

@@ -7,14 +7,10 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from schedulepop.sync.plan.guard.context import (
-    ORGANIZATION,
     REMOVAL,
     Hold,
     Scene,
-    at_location,
     named,
-    of_person,
-    people,
     person,
 )
 from schedulepop.sync.plan.guard.lookalikes import look_alikes
@@ -23,9 +19,6 @@ from schedulepop.sync.plan.names import folded, written
 CREATE = pl.col("verb") == "create"
 ALL_OF = 2  # removals of everybody are unusual from this many people on
 HALF_OF = 3  # and so is half of a small location within days, though it stays below the limit for them
-_WHAT_TO_DO = (
-    "They wait; everything else goes through. If it is right, approve; if not, correct it in payroll."
-)
 
 
 def _going(changes: pl.DataFrame) -> pl.DataFrame:
@@ -45,11 +38,8 @@ def removals_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hol
         limit = scene.policy.removals_location.of(base)
         everybody = 0 < base <= figure and figure >= ALL_OF
         if (figure >= limit or everybody) and not scene.skips_quantity(place):
-            reason = (
-                f"{figure:,} of {people(base)} at {scene.place(place)} would lose access: "
-                f"{named(written(leaving))}. {_WHAT_TO_DO}"
-            )
-            yield Hold("removals_location", at_location(place), place, float(figure), limit, reason), REMOVAL
+            params = {"count": figure, "base": base, "place": scene.place(place), **named(written(leaving))}
+            yield Hold("removals_location", float(figure), limit, params, place), REMOVAL
 
 
 def removals_week(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
@@ -66,11 +56,9 @@ def removals_week(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, p
             and (figure >= limit or _much_of(figure, base + earlier))
             and not scene.skips_quantity(place)
         ):
-            reason = (
-                f"{figure:,} people at {scene.place(place)}, which has {base:,}, would have lost access within {days} "
-                f"days: {earlier:,} in earlier runs, and now {named(written(leaving))}. {_WHAT_TO_DO}"
-            )
-            yield Hold("removals_week", at_location(place), place, float(figure), limit, reason), REMOVAL
+            params: dict[str, object] = {"count": figure, "base": base, "place": scene.place(place)}
+            params |= {"days": days, "earlier": earlier, **named(written(leaving))}
+            yield Hold("removals_week", float(figure), limit, params, place), REMOVAL
 
 
 def _much_of(figure: int, there: int) -> bool:
@@ -85,11 +73,8 @@ def removals_organization(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple
     figure, base = _count(leaving), scene.base()
     limit = scene.policy.removals_organization.of(base)
     if figure and figure >= limit and not scene.snapshot.first_sync and not _going(leaving).is_empty():
-        reason = (
-            f"{figure:,} of {people(base)} of the organization would lose access: {named(written(leaving))}. "
-            f"{_WHAT_TO_DO}"
-        )
-        yield Hold("removals_organization", ORGANIZATION, None, float(figure), limit, reason), REMOVAL
+        params = {"count": figure, "base": base, **named(written(leaving))}
+        yield Hold("removals_organization", float(figure), limit, params), REMOVAL
 
 
 def creates_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
@@ -99,12 +84,8 @@ def creates_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold
         figure, base = hires["source_id"].n_unique(), scene.base(place)
         limit = scene.policy.creates_location.of(base)
         if figure >= limit and not scene.skips_quantity(place):
-            reason = (
-                f"{people(figure)} would be added at {scene.place(place)}, which has {base:,}: "
-                f"{named(written(hires))}. They wait; everything else goes through. If they are real, approve; if "
-                "not, check the export in payroll."
-            )
-            yield Hold("creates_location", at_location(place), place, float(figure), limit, reason), CREATE
+            params = {"count": figure, "base": base, "place": scene.place(place), **named(written(hires))}
+            yield Hold("creates_location", float(figure), limit, params, place), CREATE
 
 
 QUANTITY_RULES: tuple[Callable[[Scene, pl.DataFrame], Iterator[tuple[Hold, pl.Expr]]], ...] = (
@@ -127,13 +108,6 @@ def resembles_leaver(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
         .select("source_id", "name", "leaver")
         .iter_rows()
     ):
-        yield Hold("resembles_leaver", of_person(source_id), None, 1.0, 1.0, _same_person(name, leaver))
-
-
-def _same_person(name: str, leaver: str) -> str:
-    same = folded(pl.Series([name]))[0] == folded(pl.Series([leaver]))[0]
-    who = "somebody of the same name" if same else leaver
-    return (
-        f"{name} would be added, while {who} is on hold, leaving or missing. If it is the same person, nobody should "
-        "be added twice: decide on the people leaving first, or add this one alone."
-    )
+        same = folded(pl.Series([name]))[0] == folded(pl.Series([leaver]))[0]
+        params = {"name": name, "leaver": None if same else leaver}
+        yield Hold("resembles_leaver", 1.0, 1.0, params, source_id=source_id)

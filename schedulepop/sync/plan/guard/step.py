@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.sync.plan.frames.changes import CHANGE
+from schedulepop.sync.plan.frames.changes import CHANGE, HOLDING
 from schedulepop.sync.plan.frames.outcomes import HOLD
-from schedulepop.sync.plan.guard.context import ORGANIZATION, Hold, Scene, of_person, person
+from schedulepop.sync.plan.guard.context import Hold, Scene, person
 from schedulepop.sync.plan.guard.feed_rules import FEED_RULES
 from schedulepop.sync.plan.guard.person_rules import PERSON_RULES
 from schedulepop.sync.plan.guard.quantity_rules import QUANTITY_RULES, resembles_leaver
@@ -52,7 +52,7 @@ def _told(holds: list[Hold]) -> pl.DataFrame:
 
 
 def _in_scope(hold: Hold) -> pl.Expr:
-    if hold.scope == ORGANIZATION:
+    if hold.location_id is None:
         return pl.lit(True)
     return (pl.col("location_id") == hold.location_id) | (pl.col("left_location") == hold.location_id)
 
@@ -61,26 +61,31 @@ def _hold(changes: pl.DataFrame, which: pl.Expr, hold: Hold) -> pl.DataFrame:
     """The first rule that holds a change names it."""
     held = which & pl.col("held_by").is_null()
     return changes.with_columns(
-        pl.when(held).then(pl.lit(hold.rule)).otherwise("held_by").alias("held_by"),
-        pl.when(held).then(pl.lit(hold.scope)).otherwise("held_scope").alias("held_scope"),
+        pl.when(held).then(pl.lit(value, HOLDING[name])).otherwise(name).alias(name)
+        for name, value in zip(HOLDING, (hold.rule, *_address(hold)), strict=True)
     )
+
+
+def _address(hold: Hold) -> tuple[object, ...]:
+    return hold.scope, hold.location_id, hold.source_id
 
 
 def _hold_people(changes: pl.DataFrame, holds: list[Hold]) -> pl.DataFrame:
     """Everybody whom a rule names, at once: there may be thousands."""
-    rows = [(hold.scope.removeprefix(of_person("")), hold.rule, hold.scope) for hold in holds]
-    named = pl.DataFrame(
-        rows, schema={"source_id": pl.String, "by": pl.String, "scope": pl.String}, orient="row"
+    rows = [(hold.source_id, hold.rule, *_address(hold)) for hold in holds]
+    schema = {"source_id": pl.String, **{f"by_{name}": kind for name, kind in HOLDING.items()}}
+    first = pl.DataFrame(rows, schema=schema, orient="row").unique(
+        "source_id", keep="first", maintain_order=True
     )
-    first = named.unique("source_id", keep="first", maintain_order=True)
     return _named(changes.join(first, on="source_id", how="left", maintain_order="left"))
 
 
 def _named(changes: pl.DataFrame) -> pl.DataFrame:
-    """What `by` and `scope` say, where nothing holds the change yet."""
+    """What `by_*` says, where nothing holds the change yet."""
+    free = pl.col("held_by").is_null()
     return changes.with_columns(
-        pl.coalesce("held_by", "by").alias("held_by"), pl.coalesce("held_scope", "scope").alias("held_scope")
-    ).drop("by", "scope")
+        pl.when(free).then(f"by_{name}").otherwise(name).alias(name) for name in HOLDING
+    ).drop(f"by_{name}" for name in HOLDING)
 
 
 def _whole_people(changes: pl.DataFrame) -> pl.DataFrame:
@@ -91,6 +96,6 @@ def _whole_people(changes: pl.DataFrame) -> pl.DataFrame:
     first = (
         changes.filter(pl.col("held_by").is_not_null())
         .unique("whole", keep="first", maintain_order=True)
-        .select("whole", pl.col("held_by").alias("by"), pl.col("held_scope").alias("scope"))
+        .select("whole", *(pl.col(name).alias(f"by_{name}") for name in HOLDING))
     )
     return _named(changes.join(first, on="whole", how="left", maintain_order="left")).drop("whole")

@@ -12,8 +12,11 @@ import polars as pl
 from psycopg import Cursor
 
 from schedulepop.directory import bulk
+from schedulepop.sync.plan.frames.changes import SCOPE, stopped_by
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.sync.plan.guard.issues import scope_key
+from schedulepop.wording import holds as hold_words
 
 HERE = "schedulepop.sync"
 ROWS_KEPT = 50
@@ -123,17 +126,16 @@ def _of_problems(plan: Plan, users: dict[str, int]) -> pl.DataFrame:
 
 def _of_holds(plan: Plan, decided: bool) -> pl.DataFrame:
     holds = plan.holds.clear() if decided else plan.holds
-    waiting = plan.held.group_by(pl.col("held_scope").alias("scope"), maintain_order=True).len("count")
+    said = [hold_words.reason(rule, params) for rule, params in holds.select("rule", "params").iter_rows()]
+    waiting = stopped_by(plan.held).group_by(SCOPE, maintain_order=True).len("count")
     return (
-        holds.group_by("scope", maintain_order=True)
-        .agg(
-            pl.col("location_id").first(),
-            pl.col("reason").unique(maintain_order=True).str.join(" ").alias("message"),
-        )
-        .join(waiting, on="scope", how="left", maintain_order="left")
+        holds.with_columns(pl.Series("said", said, dtype=pl.String))
+        .group_by(SCOPE, maintain_order=True)
+        .agg(pl.col("said").unique(maintain_order=True).str.join(" ").alias("message"))
+        .join(waiting, on=SCOPE, how="left", nulls_equal=True, maintain_order="left")
         .select(
             pl.lit("on_hold").alias("code"),
-            pl.col("scope").str.slice(0, _KEY_LENGTH).alias("key"),
+            scope_key().str.slice(0, _KEY_LENGTH).alias("key"),
             "location_id",
             pl.lit(None, pl.Int64).alias("user_id"),
             pl.col("count").fill_null(0).cast(pl.Int64),

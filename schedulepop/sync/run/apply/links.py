@@ -11,7 +11,6 @@ from schedulepop.directory import bulk
 from schedulepop.sync.plan.frames.plan import Plan
 
 HERE = "schedulepop.sync"
-ORGANIZATION = "organization"
 
 
 def write(
@@ -60,6 +59,6 @@ def stopped(plan: Plan, going: pl.DataFrame, *, decided: bool) -> pl.Series:
     held = plan.held.join(going, on="change_no", how="anti")["source_id"]
     doubted = plan.holds.clear() if decided else plan.holds
     known = plan.records.select("source_id", "location_id").drop_nulls("source_id")
-    if not (doubted["scope"] == ORGANIZATION).any():
+    if not (doubted["scope"] == "organization").any():
         known = known.join(doubted.select("location_id").drop_nulls(), on="location_id", how="semi")
     return pl.concat([held, known["source_id"]]).unique()

@@ -5,20 +5,25 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.sync.models import Run, RunState
+from schedulepop.sync.plan.frames.changes import SCOPE, stopped_by
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.guard.feed_rules import DOUBTING
 from schedulepop.sync.run.notify import recipients
+from schedulepop.wording import holds as hold_words
 
 
 def tell(run: Run, plan: Plan, state: str) -> int:
     """Queue the letters, in the transaction that puts the run's changes on hold; returns how many."""
-    alarming = plan.holds.filter(pl.col("rule").is_in(sorted(DOUBTING)) | _holds_removals(plan))
+    behind = stopped_by(plan.held.filter("removal")).select(*SCOPE, pl.lit(True).alias("removes")).unique()
+    alarming = plan.holds.join(behind, on=SCOPE, how="left", nulls_equal=True, maintain_order="left").filter(
+        pl.col("rule").is_in(sorted(DOUBTING)) | pl.col("removes").fill_null(False)
+    )
     if alarming.is_empty():
         return 0
     names = _places(run, alarming["location_id"].drop_nulls().unique().to_list())
     items = [
-        {"title": names.get(place, run.organization.name), "detail": reason}
-        for place, reason in alarming.select("location_id", "reason").iter_rows()
+        {"title": names.get(place, run.organization.name), "detail": hold_words.reason(rule, params)}
+        for place, rule, params in alarming.select("location_id", "rule", "params").iter_rows()
     ]
     return recipients.tell(
         recipients.officers(run.organization),
@@ -32,12 +37,6 @@ def tell(run: Run, plan: Plan, state: str) -> int:
         items=items[: recipients.LISTED],
         more=max(0, len(items) - recipients.LISTED),
     )
-
-
-def _holds_removals(plan: Plan) -> pl.Expr:
-    """Holds behind which somebody's removal waits."""
-    scopes = plan.held.filter("removal")["held_scope"].unique().to_list()
-    return pl.col("scope").is_in(scopes)
 
 
 def _places(run: Run, ids: list[int]) -> dict[int | None, str]:

@@ -17,12 +17,18 @@ from schedulepop.sync.plan.frames.records import MATCHED
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
 from schedulepop.sync.plan.guard import feed_rules, field_rules, guard, identity_rules
 from schedulepop.sync.plan.guard.context import Scene
+from schedulepop.sync.plan.guard.issues import scope_key
 from schedulepop.sync.plan.missing.counters import KEY, absentees, advanced, counted, due
 from schedulepop.sync.plan.missing.protection import all_rejects_tied
 from schedulepop.sync.plan.policy import Policy
+from schedulepop.wording import holds as hold_words
 from tests.sync.plan.made_frames import NORTH, SOUTH, TODAY, changes, frame, snapshot
 
 NOBODY_WAITS = empty(MATCHED)
+
+
+def said(holds: pl.DataFrame) -> list[str]:
+    return hold_words.reasons(holds.to_dicts())
 
 
 def staff(north: int, south: int = 0) -> Snapshot:
@@ -81,7 +87,7 @@ def removals(count: int, start: int = 0, **more: Any) -> list[dict[str, Any]]:
 
 
 def scopes(holds: pl.DataFrame) -> list[tuple[str, str]]:
-    return list(holds.select("rule", "scope").iter_rows())
+    return list(holds.select("rule", scope_key().alias("scope")).iter_rows())
 
 
 @pytest.mark.parametrize(("gone", "trips"), [(2, False), (3, True), (5, True)])
@@ -104,7 +110,7 @@ def test_short_is_ten_percent_of_a_large_building_and_all_of_a_tiny_one() -> Non
 
 
 def test_short_names_figures_and_five_people() -> None:
-    reason = held(staff(60), changes(), absent=ids(7))[1]["reason"][0]
+    reason = said(held(staff(60), changes(), absent=ids(7))[1])[0]
     assert reason.startswith(
         "7 of 60 people at Maple North are not in the payroll file: First0 Last0, First1 Last1,"
     )

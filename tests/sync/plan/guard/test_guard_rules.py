@@ -17,10 +17,16 @@ from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
 from schedulepop.sync.plan.guard import guard
 from schedulepop.sync.plan.guard.context import Scene
 from schedulepop.sync.plan.guard.feed_rules import rows_unusual
+from schedulepop.sync.plan.guard.issues import scope_key
 from schedulepop.sync.plan.guard.pay_rules import pay_changes, pay_jumps
 from schedulepop.sync.plan.missing.counters import absentees
 from schedulepop.sync.plan.policy import Policy
+from schedulepop.wording import holds as hold_words
 from tests.sync.plan.made_frames import NORTH, SOUTH, TODAY, changes, frame, snapshot
+
+
+def said(holds: pl.DataFrame) -> list[str]:
+    return hold_words.reasons(holds.to_dicts())
 
 
 def staff(north: int, south: int = 0, **more: Any) -> Snapshot:
@@ -83,7 +89,7 @@ def edits(
 
 
 def rules(looked: Scene) -> list[tuple[str, str]]:
-    return list(guard(looked)[1].select("rule", "scope").iter_rows())
+    return list(guard(looked)[1].select("rule", scope_key().alias("scope")).iter_rows())
 
 
 @pytest.mark.parametrize(
@@ -103,7 +109,7 @@ def test_a_field_of_one_location_holds_that_location_only() -> None:
     after, holds = guard(scene(staff(60, 4), planned, fields=told))
     assert holds.select("rule", "location_id", "figure", "limit").row(0) == ("field_change", SOUTH, 4.0, 3.0)
     assert after["held_by"].to_list() == ["field_change"] * 4 + [None]
-    assert holds["reason"][0].startswith(
+    assert said(holds)[0].startswith(
         "“Primary zone” changes for 4 of 4 people at Maple South: First60 Last60,"
     )
 
@@ -142,7 +148,7 @@ def test_new_addresses_of_many_domains_name_none() -> None:
     planned, told = edits(3, "email")
     for n, row in enumerate(told):
         row["new"] = f"x@domain{n}.org"
-    assert "end in" not in guard(scene(staff(4), planned, fields=told))[1]["reason"][0]
+    assert "end in" not in said(guard(scene(staff(4), planned, fields=told))[1])[0]
 
 
 def test_moves_in_one_direction_are_not_called_swapped() -> None:
@@ -157,7 +163,7 @@ def test_moves_in_one_direction_are_not_called_swapped() -> None:
         }
         for one in planned
     ]
-    reason = guard(scene(staff(4, 4), moved, fields=told))[1]["reason"][0]
+    reason = said(guard(scene(staff(4, 4), moved, fields=told))[1])[0]
     assert reason.startswith("“Location” changes for 3 of 8 people")
     assert "swapped" not in reason
 
@@ -203,7 +209,7 @@ def test_a_rate_of_zero_before_was_no_pay() -> None:
     ("rate", "says"), [(251_000, ""), (20_000_000, "about 100 times"), (200, "a small part of")]
 )
 def test_pay_of_many_is_held_and_the_factor_is_named(rate: int, says: str) -> None:
-    reason = guard(paid(rate, count=6))[1]["reason"]
+    reason = said(guard(paid(rate, count=6))[1])
     assert len(reason) == 1
     assert reason[0].startswith("Pay changes by more than 25% for 6 of 20 people")
     assert ("Most people's" in reason[0]) is bool(says)
@@ -212,7 +218,7 @@ def test_pay_of_many_is_held_and_the_factor_is_named(rate: int, says: str) -> No
 
 
 def test_no_factor_is_named_when_the_currency_changed() -> None:
-    assert "Most people's" not in guard(paid(200_000, currency="CAD", count=6))[1]["reason"][0]
+    assert "Most people's" not in said(guard(paid(200_000, currency="CAD", count=6))[1])[0]
 
 
 def renumbered(count: int, **more: Any) -> Scene:
@@ -232,7 +238,7 @@ def renumbered(count: int, **more: Any) -> Scene:
 def test_renumbered_people_hold_the_organization() -> None:
     assert ("ids_changed", "organization") not in rules(renumbered(2))
     assert rules(renumbered(3)) == [("ids_changed", "organization")]  # three of forty are not short yet
-    assert "First0 Last0" in guard(renumbered(3))[1]["reason"][0]
+    assert "First0 Last0" in said(guard(renumbered(3))[1])[0]
 
 
 def test_hires_who_resemble_people_leaving_are_renumbered_people() -> None:
@@ -264,7 +270,7 @@ def test_hires_who_resemble_people_leaving_are_renumbered_people() -> None:
 
 
 def test_a_feed_without_strangers_names_no_cause() -> None:
-    reason = guard(scene(staff(4), [], absent=("000", "001", "002", "003"), read=1))[1]["reason"][0]
+    reason = said(guard(scene(staff(4), [], absent=("000", "001", "002", "003"), read=1))[1])[0]
     assert "customer" not in reason
     assert "swapped" not in reason
 
@@ -342,7 +348,7 @@ def test_two_flips_within_the_days_hold_the_person(verb: str, says: str) -> None
     flips = frame([{"membership_id": 101, "on": date(2026, 3, 9)}], SNAPSHOT_SCHEMAS["flips"])
     now = replace(staff(20), flips=flips)
     after, holds = guard(scene(now, [GOES | {"verb": verb, "removal": verb == "deactivate"}]))
-    assert says in holds["reason"][0]
+    assert says in said(holds)[0]
     assert after["held_by"].to_list() == ["flapping"]
     assert rules(scene(now, [GOES], flips=3)) == []
 

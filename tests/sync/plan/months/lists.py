@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from schedulepop.sync.plan import fingerprints, trial
+from schedulepop.sync.plan.frames.changes import HOLDING
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.pipeline import plan
@@ -16,7 +17,7 @@ from schedulepop.sync.plan.read import read
 from tests.sync.plan.memory import UserList
 from tests.sync.plan.months.reference import DUTIES, PLACES, ZONES
 
-LIFTED = [pl.lit(None, pl.String).alias("held_by"), pl.lit(None, pl.String).alias("held_scope")]
+LIFTED = [pl.lit(None, kind).alias(name) for name, kind in HOLDING.items()]
 
 
 class Nights(Protocol):

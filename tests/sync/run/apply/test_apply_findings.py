@@ -94,27 +94,29 @@ def test_an_issue_stays_open_while_its_record_was_not_looked_at(house: House) ->
 
 def test_a_hold_is_an_issue_until_somebody_decides(house: House) -> None:
     hold = {
-        "rule": "removals",
-        "scope": "location:1",
+        "rule": "removals_location",
+        "scope": "location",
         "location_id": house.grove.pk,
-        "reason": "5 people leave at once.",
+        "params": '{"count": 5, "base": 9, "place": "Maple Grove", "some": ["Ann Lee"], "more": 4}',
     }
     held = change(
         house.member(),
         "deactivate",
         told={"status": ("active", "quit")},
         status="quit",
-        held_by="removals",
-        held_scope="location:1",
+        held_by="removals_location",
+        held_scope="location",
+        held_location=house.grove.pk,
     )
     waiting = plan(held, holds=frame([hold], HOLD))
     house.apply(waiting)
     issue = Issue.objects.get()
     assert (issue.code, issue.key, issue.count, issue.message, issue.location) == (
         "on_hold",
-        "location:1",
+        f"location:{house.grove.pk}",
         1,
-        "5 people leave at once.",
+        "5 of 9 people at Maple Grove would lose access: Ann Lee and 4 more. They wait; everything else goes through. "
+        "If it is right, approve; if not, correct it in payroll.",
         house.grove,
     )
     assert Membership.objects.get().status == "active"

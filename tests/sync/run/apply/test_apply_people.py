@@ -151,7 +151,7 @@ def test_a_found_person_who_waits_is_not_linked(house: House) -> None:
     links = pl.DataFrame(
         {"source_id": ["001"], "user_id": [member.user_id], "further": [False]}, schema=LINKS
     )
-    held = change(member, told={}, held_by="person", held_scope="person:001")
+    held = change(member, told={}, held_by="person", held_scope="person", held_person="001")
     waiting = plan(held, links=links)
     assert house.apply(waiting).links == 0
     assert house.apply(waiting, changes=waiting.changes, decided=True).links == 1
