@@ -36,7 +36,7 @@ class Staff:
     def hr_at_ten(self, today: date, *, trusted: bool) -> None:
         """Look at what waits; approve what waited yesterday already and payroll confirms. `trusted`: today's feed was good."""
         run = self.integration.runs.order_by("-number").first()
-        if run is None or not runs.waits(run):
+        if run is None or not runs.is_waiting(run):
             self._seen.clear()
             return
         waiting = {
@@ -45,7 +45,7 @@ class Staff:
         self.holds += len(waiting - set(self._seen))
         self._seen = {hold: self._seen.get(hold, today) for hold in waiting}
         since_yesterday = any(seen < today for seen in self._seen.values())
-        plan = runs.plan_of(run)
+        plan = runs.stored_plan(run)
         if trusted and since_yesterday and plan is not None and self._true(plan, today):
             self._approve(run)
 
@@ -97,7 +97,7 @@ class Staff:
             runs.approve(run, plan_hash=run.plan_hash, actor=admin)
         except Refused:  # the day has changed the plan: read it anew, then approve what it shows now
             again = runs.reload(run)
-            if not runs.waits(again):
+            if not runs.is_waiting(again):
                 return
             runs.approve(again, plan_hash=again.plan_hash, actor=admin)
         self.approvals += 1

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schedulepop import jobs
+from schedulepop.sync.integrations import schedule
 from schedulepop.sync.models import Integration, Run
 from tests import made
 
@@ -27,7 +28,7 @@ def integration() -> Integration:
 
 
 def test_one_scheduled_run_per_local_day(integration) -> None:
-    due = jobs.due_at(integration, date(2026, 11, 23))
+    due = schedule.due_at(integration, date(2026, 11, 23))
     assert jobs.start_due(due - timedelta(minutes=1)) == []
     (run,) = jobs.start_due(due)
     assert (run.trigger, run.local_date, run.requested_by) == ("schedule", run.local_date, "schedule")
@@ -43,7 +44,7 @@ def test_one_scheduled_run_per_local_day(integration) -> None:
 def test_exactly_one_run_on_a_day_the_clocks_change(integration, day: date, monkeypatch) -> None:
     integration.schedule_at = time(2, 30)
     integration.save()
-    monkeypatch.setattr(jobs, "SPREAD_MINUTES", 1)
+    monkeypatch.setattr(schedule, "SPREAD_MINUTES", 1)
     midnight = datetime.combine(day, time(0), ZoneInfo("America/New_York")).astimezone(UTC)
     monkeypatch.setattr("schedulepop.sync.run.runs.clock", lambda: now)
     started = 0
@@ -57,20 +58,20 @@ def test_exactly_one_run_on_a_day_the_clocks_change(integration, day: date, monk
 
 
 def test_the_offset_is_stable_and_within_two_hours(integration) -> None:
-    first, again = (jobs.due_at(integration, date(2026, 11, 23)) for _ in range(2))
+    first, again = (schedule.due_at(integration, date(2026, 11, 23)) for _ in range(2))
     assert first == again
     assert time(2, 0) <= first.time() < time(4, 0)
 
 
 def test_a_missed_day_is_caught_up_once(integration, monkeypatch) -> None:
-    late = jobs.due_at(integration, date(2026, 11, 23)) + timedelta(days=3)
+    late = schedule.due_at(integration, date(2026, 11, 23)) + timedelta(days=3)
     monkeypatch.setattr("schedulepop.sync.run.runs.clock", lambda: late)
     assert len(jobs.start_due(late)) == 1
 
 
 def test_a_paused_integration_does_not_run(integration) -> None:
     Integration.objects.update(state="paused")
-    assert jobs.start_due(jobs.due_at(integration, date(2026, 11, 23)) + timedelta(hours=3)) == []
+    assert jobs.start_due(schedule.due_at(integration, date(2026, 11, 23)) + timedelta(hours=3)) == []
 
 
 def test_the_sweep_finds_a_run_nobody_drives(integration) -> None:
@@ -88,7 +89,7 @@ def test_the_sweep_finds_a_run_nobody_drives(integration) -> None:
 
 
 def test_source_trouble_is_tried_again_by_the_same_run(integration, monkeypatch) -> None:
-    due = jobs.due_at(integration, date(2026, 11, 23))
+    due = schedule.due_at(integration, date(2026, 11, 23))
     monkeypatch.setattr("schedulepop.sync.run.runs.clock", lambda: due)
     (run,) = jobs.start_due(due)
     Run.objects.filter(pk=run.pk).update(state="failed", finished_at=due)

@@ -108,11 +108,13 @@ def _mail() -> Verdict:
 def _syncs() -> Verdict:
     from django.utils.timezone import now
 
-    from schedulepop import jobs
+    from schedulepop.sync.integrations import schedule
     from schedulepop.sync.models import Integration, IntegrationState
 
     late = [
-        str(i) for i in Integration.objects.select_related("organization") if jobs.freshness(i, now())["late"]
+        str(i)
+        for i in Integration.objects.select_related("organization")
+        if schedule.freshness(i, now())["late"]
     ]
     free = shutil.disk_usage(postgres.state_home().parent).free // 2**20
     if late:

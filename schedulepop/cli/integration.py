@@ -74,13 +74,12 @@ def activate(integration: OrgName, by: By = None) -> None:
     with database():
         from django.utils.timezone import now
 
-        from schedulepop import jobs
-        from schedulepop.sync.integrations import lifecycle
+        from schedulepop.sync.integrations import lifecycle, schedule
 
         found = arguments.integration(integration)
         with refusals_shown():
             lifecycle.activate(found, actor=arguments.actor(by))
-        when = jobs.next_due(found, now()).strftime("%A %H:%M")
+        when = schedule.next_due(found, now()).strftime("%A %H:%M")
         out.print(f"{found} is active. Its next run: {when}, {found.organization.timezone}.", markup=False)
 
 

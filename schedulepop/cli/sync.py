@@ -63,9 +63,9 @@ def run_(
         if approve and not output.on_a_terminal():
             raise fail("--approve asks on a terminal. Scripts pass --plan HASH.", USAGE)
         run = _execute(integration, actor, preview=False, full=full, quiet=as_json)
-        if runs.waits(run) and plan:
+        if runs.is_waiting(run) and plan:
             run = _approve(run, plan, actor)
-        elif runs.waits(run) and approve:
+        elif runs.is_waiting(run) and approve:
             _print_run(run, as_json=False)
             if typer.confirm(f"Create {run.counts['created']} people and apply everything above?"):
                 run = _approve(run, run.plan_hash, actor)
@@ -159,7 +159,7 @@ def code_of(run: Run) -> int:
 
     if run.state == "failed":
         return FAILED
-    return WAITS if runs.waits(run) else DONE
+    return WAITS if runs.is_waiting(run) else DONE
 
 
 def _execute(path: str, actor: Actor, *, preview: bool, full: bool = False, quiet: bool) -> Run:
@@ -184,7 +184,7 @@ def _approve(run: Run, plan: str, actor: Actor) -> Run:
         with refusals_shown():
             return runs.approve(run, plan_hash=plan, actor=actor)
     except typer.Exit as stop:
-        if isinstance(stop.__cause__, Refused) and runs.waits(runs.reload(run)):
+        if isinstance(stop.__cause__, Refused) and runs.is_waiting(runs.reload(run)):
             raise typer.Exit(WAITS) from stop
         raise
 
@@ -211,7 +211,7 @@ def _print_run(run: Run, as_json: bool) -> None:
     for issue in answer["issues"]:
         out.print(Text(f"  {issue['count']} × {issue['code']}: {issue['rows'][0]['message']}"))
     _print_differences(run)
-    if runs.waits(run):
+    if runs.is_waiting(run):
         out.print(
             Text(
                 "\nThis waits for an approval:\n"

@@ -42,7 +42,7 @@ def taken(run: Run) -> Run:
     """By a driver that holds the lock at that moment."""
     with lease.lock(run.integration_id) as mine:
         assert mine
-        return lease.take(run, mine)
+        return lease.acquire(run, mine)
 
 
 def last_beat(run: Run, ago: timedelta) -> None:
@@ -91,7 +91,7 @@ def test_losing_the_session_of_the_lock_does_not_fail_the_run(run, monkeypatch) 
     def ended(row: Run) -> None:
         raise psycopg.errors.AdminShutdown("terminating connection due to administrator command")
 
-    monkeypatch.setattr(drive, "run", ended)
+    monkeypatch.setattr(drive, "execute", ended)
     with pytest.raises(psycopg.OperationalError):
         runs.drive(run.pk)
     run.refresh_from_db()
@@ -111,7 +111,7 @@ def test_a_driver_whose_row_is_locked_by_its_own_long_step_still_beats(run, data
                     "SELECT heartbeat_at < clock_timestamp() - interval '0.6 seconds' FROM sync_run"
                 )
                 assert said.fetchone() == (True,), "the row cannot be written"
-            assert not heartbeat.end_silent(run)
+            assert not heartbeat.terminate_stale(run)
 
 
 def test_the_heart_beats_into_the_row_during_a_long_pure_step(run, settings) -> None:
@@ -161,7 +161,7 @@ def test_a_driver_paused_while_it_takes_the_run(
         zombie.join(10)  # it has nothing left to do
         assert zombie.exitcode == 0
     run.refresh_from_db()
-    assert (run.state, run.epoch, run.attempt) == (done.state, done.epoch, done.attempt)
+    assert (run.state, run.fencing_token, run.attempt) == (done.state, done.fencing_token, done.attempt)
 
 
 def test_an_undo_says_that_it_writes(payroll, database_urls, monkeypatch) -> None:
@@ -213,7 +213,7 @@ def test_the_sweep_ends_whoever_keeps_others_waiting_in_silence(run, database_ur
         taken = threading.Thread(target=_take, args=(Run.objects.get(pk=run.pk),))
         taken.start()
         time.sleep(0.3)
-        assert heartbeat.end_blockers() == 0, "it may still be at work"
+        assert heartbeat.terminate_blockers() == 0, "it may still be at work"
         time.sleep(0.4)
         jobs.sweep(now())
         taken.join(10)
@@ -232,11 +232,11 @@ def test_a_zombie_writes_nothing(payroll) -> None:
     zombie = taken(made)
     taken(Run.objects.get(pk=made.pk))
     for ends in (
-        lambda: drive.run(zombie),
-        lambda: drive._trouble(zombie, "gone", "feed_unreadable"),
+        lambda: drive.execute(zombie),
+        lambda: drive._fail(zombie, "gone", "feed_unreadable"),
         lambda: drive._skip(zombie),
     ):
-        with pytest.raises(lease.TakenOverError):
+        with pytest.raises(lease.LeaseLostError):
             ends()
     made.refresh_from_db()
     payroll.integration.refresh_from_db()
@@ -250,7 +250,7 @@ def test_a_zombie_writes_nothing(payroll) -> None:
 
 def test_the_sweep_never_turns_a_starting_driver_away(run, monkeypatch) -> None:
     """It once took the lock to see whether it was free; a job that came at that moment went home."""
-    real = heartbeat.held
+    real = heartbeat.is_locked
 
     def held(integration_id: int) -> bool:
         answer = real(integration_id)
@@ -258,12 +258,12 @@ def test_the_sweep_never_turns_a_starting_driver_away(run, monkeypatch) -> None:
             assert mine
         return answer
 
-    monkeypatch.setattr(heartbeat, "held", held)
+    monkeypatch.setattr(heartbeat, "is_locked", held)
     assert jobs.sweep(now()) == [run.pk]
 
 
 def test_one_failing_run_never_stops_the_sweep(run, monkeypatch) -> None:
-    monkeypatch.setattr(heartbeat, "held", lambda integration: 1 / 0)
+    monkeypatch.setattr(heartbeat, "is_locked", lambda integration: 1 / 0)
     assert jobs.sweep(now()) == []
     monkeypatch.undo()
     assert jobs.sweep(now()) == [run.pk]
@@ -273,7 +273,7 @@ def test_without_its_database_a_run_is_not_failed_but_goes_on_later(run, monkeyp
     def gone(row: Run) -> None:
         raise OperationalError("terminating connection due to administrator command")
 
-    monkeypatch.setattr(drive, "run", gone)
+    monkeypatch.setattr(drive, "execute", gone)
     with pytest.raises(OperationalError):
         runs.drive(run.pk)
     run.refresh_from_db()

@@ -60,10 +60,10 @@ def test_a_run_whose_job_was_lost_is_found_by_the_sweep(environment, payroll) ->
     from schedulepop.sync.run import runs
 
     run = runs.request(payroll.integration, trigger="manual", actor=OPERATOR)
-    Run.objects.filter(pk=run.pk).update(state="running", epoch=1, requested_at="2026-01-01T00:00Z")
+    Run.objects.filter(pk=run.pk).update(state="running", fencing_token=1, requested_at="2026-01-01T00:00Z")
     with worker(environment):
         done = until(run, "planned")
-    assert (done.counts["created"], done.epoch > 1 or done.attempt > 0) == (6, True)
+    assert (done.counts["created"], done.fencing_token > 1 or done.attempt > 0) == (6, True)
 
 
 @pytest.mark.django_db(transaction=True)

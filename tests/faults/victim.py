@@ -77,7 +77,7 @@ def paused(urls: Urls, mailbox: Path, run: int, statement: str, says: Connection
             os.kill(os.getpid(), signal.SIGSTOP)
         return execute(sql, *rest)
 
-    with connection.execute_wrapper(stop), contextlib.suppress(*runs.SESSION_LOST):
+    with connection.execute_wrapper(stop), contextlib.suppress(*runs.SESSION_ERRORS):
         runs.drive(run)
 
 
@@ -116,19 +116,19 @@ def say_steps(says: Connection) -> None:
     def spoken(name: str) -> None:
         says.send((name, datetime.now().timestamp()))
 
-    take, now_and_then, stage, letters = (
-        lease.take,
-        lease.now_and_then,
-        lease.stage,
-        notify.notify,
+    acquire, throttled_progress, report_stage, deliver = (
+        lease.acquire,
+        lease.throttled_progress,
+        lease.report_stage,
+        notify.deliver,
     )
 
     def took(run: Any, holder: Any) -> Any:
         spoken("read")
-        return take(run, holder)
+        return acquire(run, holder)
 
     def pure(run: Any) -> Callable[[str], None]:
-        say = now_and_then(run)
+        say = throttled_progress(run)
 
         def step(name: str) -> None:
             spoken(name)
@@ -138,13 +138,13 @@ def say_steps(says: Connection) -> None:
 
     def applies(run: Any, name: str) -> None:
         spoken(name)
-        stage(run, name)
+        report_stage(run, name)
 
     def sends(run: Any) -> int:
         spoken("notify")
-        return letters(run)
+        return deliver(run)
 
-    lease.take = took
-    planner.exclusive.now_and_then = pure
-    driver.exclusive.stage = applies
-    driver.notify.notify = sends
+    lease.acquire = took
+    planner.lease.throttled_progress = pure
+    driver.lease.report_stage = applies
+    driver.notify.deliver = sends

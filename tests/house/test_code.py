@@ -140,7 +140,7 @@ def test_only_runs_drive_and_only_the_run_plans() -> None:
         for name in ("run/planner", "run/driver", "run/effective_dates", "run/outcome", "plan/trial")
     }
     assert _importers("sync.run.driver") == {
-        f"schedulepop/sync/run/{name}.py" for name in ("effective_dates", "approvals", "runs")
+        f"schedulepop/sync/run/{name}.py" for name in ("approvals", "runs")
     }
 
 

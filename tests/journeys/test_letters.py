@@ -63,7 +63,7 @@ def write_all(world: World) -> None:
     people = [world.admin, world.manager]
     User.objects.filter(pk__in=[one.pk for one in people]).update(email="hr@maplehealth.example")
     org = world.organization
-    recipients.tell(
+    recipients.notify(
         [world.manager],
         "overwritten",
         org,
@@ -75,7 +75,7 @@ def write_all(world: World) -> None:
         ],
         more=0,
     )
-    recipients.tell(
+    recipients.notify(
         [world.admin],
         "alarm",
         org,
@@ -87,8 +87,8 @@ def write_all(world: World) -> None:
         lead="Nobody on hold was touched; everything else went through.",
     )
     morning = datetime.combine(date.today(), datetime.min.time(), tzinfo=now().tzinfo) + timedelta(hours=20)
-    digest.tell(org, morning)
-    late_sync.tell(world.integration, now() - timedelta(hours=30), now() - timedelta(hours=30))
+    digest.notify(org, morning)
+    late_sync.notify(world.integration, now() - timedelta(hours=30), now() - timedelta(hours=30))
     source_trouble.failed(world.integration, "There is no file at /exports/maple.csv.")
 
 

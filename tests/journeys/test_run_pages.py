@@ -200,7 +200,7 @@ def test_a_wrong_file_is_refused_on_the_spot(world, page_of, screenshot, axe, tm
 def test_limits_and_one_new_person_alone(world, look):
     run = nights.bad_night(world)
     look("admin", f"{BASE}limits/", "limits", DESK, PHONE_NIGHT, SMALL)
-    plan = runs.plan_of(run)
+    plan = runs.stored_plan(run)
     hire = plan.held.filter(plan.held["verb"] == "create")["source_id"][0]
     look("admin", f"/runs/{run.pk}/?show=held-join", "run-held-join", DESK, before=open_all)
     look("admin", f"/runs/{run.pk}/release/{hire}", "run-release", DESK, PHONE_NIGHT)

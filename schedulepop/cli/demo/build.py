@@ -128,7 +128,7 @@ def first_sync(integration: Integration, actor: Actor) -> Run:
     """Preview, approval and activation; a welcome for those who have not started yet, nobody else."""
     lifecycle.test(integration, actor=actor)
     preview = runs.drive(runs.request(integration, trigger=Trigger.MANUAL, actor=actor, preview=True).pk)
-    plan = runs.plan_of(preview)
+    plan = runs.stored_plan(preview)
     upcoming = (
         []
         if plan is None

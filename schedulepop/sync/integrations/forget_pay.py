@@ -76,7 +76,7 @@ def forget(integration: Integration, *, actor: Actor, now: datetime) -> None:
         cursor.execute("SET LOCAL schedulepop.applying = 'off'")
     stored = sum(_without(run) for run in _runs(integration))
     _journals(integration)
-    feeds.without_pay(integration)
+    feeds.drop_pay(integration)
     gone = {"rates": rates, "history": told, "plans": stored}
     audit.record(
         actor,

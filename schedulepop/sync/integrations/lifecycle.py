@@ -28,7 +28,7 @@ from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.run import feeds
 from schedulepop.sync.run.notify import source_trouble
 
-ACTIVE_SINCE = "active_since"  # in Integration.told
+ACTIVE_SINCE = "active_since"  # in Integration.notice_log
 
 
 def add(
@@ -167,9 +167,9 @@ def activate(integration: Integration, *, actor: Actor) -> None:
         raise Refused(f"{integration} is {integration.get_state_display().lower()}. Test it first.")
     with transaction.atomic():
         source_trouble.forget(integration)
-        integration.told = integration.told | {ACTIVE_SINCE: clock().isoformat()}
+        integration.notice_log = integration.notice_log | {ACTIVE_SINCE: clock().isoformat()}
         integration.failing_since = None
-        integration.save(update_fields=["told", "failing_since"])
+        integration.save(update_fields=["notice_log", "failing_since"])
         _move(integration, IntegrationState.ACTIVE, "activated", actor)
 
 
@@ -198,7 +198,7 @@ def switch_off(integration: Integration, *, actor: Actor) -> None:
 
 def watched_since(integration: Integration) -> datetime | None:
     """From when a run is missed: its last success, or its activation where that is newer."""
-    activated = integration.told.get(ACTIVE_SINCE)
+    activated = integration.notice_log.get(ACTIVE_SINCE)
     marks = [integration.last_success_at, datetime.fromisoformat(activated) if activated else None]
     return max((mark for mark in marks if mark is not None), default=None)
 

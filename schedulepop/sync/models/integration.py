@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
@@ -30,23 +33,21 @@ class Integration(models.Model):
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=60)
     connector = models.CharField(max_length=30)
-    company = models.CharField(
-        max_length=80, blank=True
-    )  # payroll company: employee numbers are unique in it
+    company = models.CharField(max_length=80, blank=True)  # employee numbers are unique in it
     config = models.JSONField(default=dict)  # the connector's settings
     mapping = models.JSONField(default=dict)  # policy.Mapping
     mapping_version = models.PositiveIntegerField(default=1)
     policy = models.JSONField(default=dict)  # policy.Policy, only what differs from its defaults
     state = models.CharField(max_length=15, choices=IntegrationState.choices, default=IntegrationState.DRAFT)
     schedule_at = models.TimeField(default="02:00")  # wall clock of the organization
-    last_good = models.JSONField(
-        default=dict
-    )  # {"blank": {field: share}, "columns": [field]} of the last applied run
+    last_good = models.JSONField(default=dict)  # {blank: {field: share}, columns: [field], reads: [records]}
     last_source_time = models.DateTimeField(null=True, blank=True)  # of the last applied feed
     last_success_at = models.DateTimeField(null=True, blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)
-    told = models.JSONField(default=dict)  # which notice went out about what, so that nobody is told twice
-    epoch = models.PositiveIntegerField(default=0)  # bumped whenever somebody starts driving a run
+    notice_log = models.JSONField(
+        default=dict
+    )  # which notice went out about what, so that none goes out twice
+    fencing_token = models.PositiveIntegerField(default=0)  # raised whenever a process starts driving a run
     created_at = models.DateTimeField(default=now)
 
     class Meta:
@@ -58,6 +59,10 @@ class Integration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization.slug}/{self.slug}"
+
+    def local_date(self, at: datetime) -> date:
+        """The organization's day at this moment."""
+        return at.astimezone(ZoneInfo(self.organization.timezone)).date()
 
     @property
     def first_sync_done(self) -> bool:

@@ -54,7 +54,7 @@ class RawFeed(models.Model):
 
 
 class Run(models.Model):
-    """One sync. The row is the truth: state, epoch, plan hash, stage, heartbeat."""
+    """One sync. The row is the truth: state, fencing token, plan hash, stage, heartbeat."""
 
     class Rest(models.TextChoices):
         """What became of the held part of a run."""
@@ -77,7 +77,7 @@ class Run(models.Model):
     full = models.BooleanField(default=False, db_default=False)  # compares everybody, however little changed
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.QUEUED)
     stage = models.CharField(max_length=12, blank=True)  # read, normalize, match, diff, guard, apply, notify
-    epoch = models.PositiveIntegerField(default=0)
+    fencing_token = models.PositiveIntegerField(default=0)
     attempt = models.PositiveIntegerField(default=0)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     local_date = models.DateField()  # the organization's day
@@ -88,7 +88,7 @@ class Run(models.Model):
     raw = models.ForeignKey(RawFeed, null=True, on_delete=models.SET_NULL, related_name="runs")
     source_time = models.DateTimeField(null=True, blank=True)
     plan_hash = models.CharField(max_length=64, blank=True)  # of what waits: the whole plan, or the held rest
-    plan = models.BinaryField(null=True)  # plans.pack
+    plan = models.BinaryField(null=True)  # storage.pack
     counts = models.JSONField(default=dict)
     holds = models.JSONField(default=list)  # of HOLD, `params` read
     summary = models.JSONField(default=dict)  # columns, unknown_columns, issues, seconds
@@ -135,9 +135,7 @@ class Change(models.Model):
     removal = models.BooleanField(default=False, db_default=False)  # counts for the guard's 7 days
     at = models.DateTimeField(default=now, db_default=Now())
     fields = models.JSONField(default=list)  # [{field, old, new, why}]; a create has no old
-    images = models.JSONField(
-        default=list, db_default=[]
-    )  # what it wrote over, as run.journal.RowImage writes it
+    images = models.JSONField(default=list, db_default=[])  # what it wrote over: run.journal.RowImage
 
     class Meta:
         indexes = [
@@ -160,11 +158,8 @@ class Fingerprints(models.Model):
     compared_on = models.DateField(null=True)  # when everybody was compared last; null: the next run does
     people = models.CharField(
         max_length=64, blank=True, default="", db_default=""
-    )  # snapshots.glance.everybody, of small feeds
-    seal = models.CharField(
-        max_length=64, blank=True, default="", db_default=""
-    )  # feeds.seal of the file that left no record to look at; empty: one did
-    sha256 = models.CharField(
-        max_length=64, blank=True, default="", db_default=""
-    )  # of the kept feed it gave
-    found = models.BinaryField(null=True)  # same_file.pack: what was found in it
+    )  # of small feeds: probe.everybody
+    content_hmac = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """feeds.content_hmac of the file that left no record to look at; empty: one did."""
+    sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")  # of the raw feed it gave
+    reading = models.BinaryField(null=True)  # unchanged_file.pack

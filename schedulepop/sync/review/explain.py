@@ -84,7 +84,7 @@ def explain(run: Run, who: str, *, actor: Actor) -> Explained:
 
     A manager is told of their own locations' people only, with contacts masked; pay is for those who may see it.
     """
-    plan = runs.plan_of(run)
+    plan = runs.stored_plan(run)
     if plan is None:
         raise Refused(f"Run {run.number} has no plan, so there is nothing to explain. {run.error}".strip())
     mine = (
@@ -169,7 +169,7 @@ def _came(
     if run.raw is None or run.raw.content is None:
         return (), False
     try:
-        table = feeds.stored(run.raw, feeds.policy_of(run.integration)).table
+        table = feeds.read_stored(run.raw, feeds.policy_of(run.integration)).table
     except NeedsAdmin:
         return (), False
     columns = {name: column for name, column in plan.columns.items() if column in table.columns}

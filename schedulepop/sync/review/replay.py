@@ -24,7 +24,7 @@ from schedulepop.sync.plan import storage
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.run import feeds, report, runs
-from schedulepop.sync.run.planner import draw
+from schedulepop.sync.run.planner import plan_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def try_mapping(
 
     A file that was only uploaded to be looked at counts too: a new layout is mapped on it before any run reads it.
     """
-    raw = feeds.newest(integration)
+    raw = feeds.latest(integration)
     if raw is None:
         return None
     raw.integration = integration
@@ -95,7 +95,7 @@ def replay(
     now = (Mapping(**integration.mapping), feeds.policy_of(integration))
     rules = (mapping or now[0], _policy(now[1], policy))
     changed = mapping is not None or policy is not None
-    stored = None if changed else runs.plan_of(run)
+    stored = None if changed else runs.stored_plan(run)
     if not changed and stored is None:
         raise Refused(f"Run {run.number} has no plan to compare with.")
     before = _draw(run, now) if stored is None else stored
@@ -136,5 +136,5 @@ def _policy(now: Policy, given: dict[str, Any] | None) -> Policy:
 
 def _draw(run: Run, rules: tuple[Mapping, Policy]) -> Plan:
     assert run.raw is not None  # noqa: S101 (refused above)
-    feed = feeds.stored(run.raw, rules[1], columns=rules[0].columns)
-    return draw(run, feed, whole=True, under=rules).plan
+    feed = feeds.read_stored(run.raw, rules[1], columns=rules[0].columns)
+    return plan_run(run, feed, full=True, rules=rules).plan

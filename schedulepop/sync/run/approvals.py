@@ -16,51 +16,51 @@ from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
 from schedulepop.directory.models import Membership
 from schedulepop.sync.errors import NeedsAdmin, Refused
-from schedulepop.sync.models import Link, Run, RunState, Trigger
+from schedulepop.sync.models import Link, Run, Trigger
 from schedulepop.sync.plan import approval, comparison, storage
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.run import driver, effective_dates, feeds, outcome
 from schedulepop.sync.run.apply import Applied
-from schedulepop.sync.run.planner import Drawn, draw
+from schedulepop.sync.run.planner import PlannedRun, plan_run
 
-DIFFERENT = "SchedulePop or the day has changed since this plan was made. Here is the new one: look again."
+PLAN_CHANGED = "SchedulePop or the day has changed since this plan was made. Here is the new one: look again."
 
 
 def approve(
     run: Run, stored: Plan, waited_as: str, actor: Actor, welcome: Collection[str] | str | None
 ) -> None:
-    """The approved plan, drawn again and compared, then written with every hold lifted."""
+    """The approved plan, made again and compared, then applied with every hold released."""
     first = not run.integration.first_sync_done
-    drawn = _again(run)
-    if first and drawn.plan.changes.is_empty():
-        outcome.keep_plan(run, drawn.plan, RunState.PLANNED)
+    planned = _replan(run)
+    if first and planned.plan.changes.is_empty():
+        outcome.save_plan(run, planned.plan)
         raise Refused(
             "This first sync would create nobody. Look at what its records wait for, solve that, and preview again."
         )
     if run.rest == Run.Rest.WAITING:
-        return _approve_rest(run, stored, drawn, waited_as, actor)
-    if _digest(drawn.plan, drawn.plan.changes) != run.plan_hash:
-        outcome.keep_plan(run, drawn.plan, RunState.PLANNED, _told(comparison.between(stored, drawn.plan)))
-        raise Refused(DIFFERENT)
-    whole = replace(drawn, plan=approval.lifted(drawn.plan))
+        _approve_rest(run, stored, planned, waited_as, actor)
+        return
+    if _digest(planned.plan, planned.plan.changes) != run.plan_hash:
+        outcome.save_plan(run, planned.plan, _differences(comparison.between(stored, planned.plan)))
+        raise Refused(PLAN_CHANGED)
+    released = replace(planned, plan=approval.lifted(planned.plan))
     ticked = None if welcome == "all" or not first else frozenset(welcome or ())
 
     def decide(at: datetime, applied: Applied) -> None:
-        _approved(run, drawn.plan, actor, at)
+        _record_approval(run, planned.plan, actor, at)
 
-    driver.write(run, whole, whole.plan.changes, welcome=ticked, decide=decide)
-    return None
+    driver.apply_changes(run, released, released.plan.changes, welcome=ticked, decide=decide)
 
 
-def _approve_rest(run: Run, stored: Plan, drawn: Drawn, waited_as: str, actor: Actor) -> None:
+def _approve_rest(run: Run, stored: Plan, planned: PlannedRun, waited_as: str, actor: Actor) -> None:
     """The held rest as a further apply of the same run; what needs no approval is the next run's."""
-    part = approval.waiting_part(stored, drawn.plan)
-    _same_or_refused(run, stored, drawn, waited_as, (stored.held, part))
+    part = approval.waiting_part(stored, planned.plan)
+    _same_or_refused(run, stored, planned, waited_as, (stored.held, part))
 
     def decide(at: datetime, applied: Applied) -> None:
-        _approved(run, drawn.plan, actor, at)
+        _record_approval(run, planned.plan, actor, at)
 
-    driver.write_further(run, drawn, part, kept=approval.lifted(stored), decide=decide)
+    driver.apply_waiting(run, planned, part, stored=approval.lifted(stored), decide=decide)
 
 
 def release(run: Run, stored: Plan, source_id: str, waited_as: str, actor: Actor) -> None:
@@ -70,9 +70,9 @@ def release(run: Run, stored: Plan, source_id: str, waited_as: str, actor: Actor
         raise Refused("Nobody with this payroll ID waits in this run.")
     if (asked["verb"] != "create").any() or asked["user_id"].null_count() < asked.height:
         raise Refused("Only a new person can be added alone. Approve or discard the plan for everybody else.")
-    drawn = _again(run)
-    part = drawn.plan.changes.filter(pl.col("source_id") == source_id)
-    _same_or_refused(run, stored, drawn, waited_as, (asked, part))
+    planned = _replan(run)
+    part = planned.plan.changes.filter(pl.col("source_id") == source_id)
+    _same_or_refused(run, stored, planned, waited_as, (asked, part))
 
     def decide(at: datetime, applied: Applied) -> None:
         audit.record(
@@ -89,45 +89,45 @@ def release(run: Run, stored: Plan, source_id: str, waited_as: str, actor: Actor
             ],
         )
 
-    driver.write_further(
-        run, drawn, part, kept=approval.lifted(stored, [source_id]), decide=decide, alone=[source_id]
+    driver.apply_waiting(
+        run, planned, part, stored=approval.lifted(stored, [source_id]), decide=decide, alone=[source_id]
     )
 
 
-def _again(run: Run) -> Drawn:
+def _replan(run: Run) -> PlannedRun:
     if run.trigger == Trigger.EFFECTIVE:
-        return effective_dates.redrawn(run)
+        return effective_dates.plan_run(run)
     if run.raw is None:
         raise NeedsAdmin("The file of this plan is not kept any more. Run the sync again.")
-    return draw(run, feeds.stored(run.raw, feeds.policy_of(run.integration)), whole=True)
+    return plan_run(run, feeds.read_stored(run.raw, feeds.policy_of(run.integration)), full=True)
 
 
 def _same_or_refused(
-    run: Run, stored: Plan, drawn: Drawn, waited_as: str, parts: tuple[pl.DataFrame, pl.DataFrame]
+    run: Run, stored: Plan, planned: PlannedRun, waited_as: str, parts: tuple[pl.DataFrame, pl.DataFrame]
 ) -> None:
     """Raises Refused, with the new plan in the old one's place, when these parts of the plans are not the same."""
-    if _digest(stored, parts[0]) == _digest(drawn.plan, parts[1]):
+    if _digest(stored, parts[0]) == _digest(planned.plan, parts[1]):
         return
-    now = approval.replanned(stored, drawn.plan)
+    now = approval.replanned(stored, planned.plan)
     found = comparison.between(
-        stored, drawn.plan, holds=False, parts=(stored.held, approval.waiting_part(stored, drawn.plan))
+        stored, planned.plan, holds=False, parts=(stored.held, approval.waiting_part(stored, planned.plan))
     )
-    outcome.keep_rest(run, now, waited_as, _told(found))
-    raise Refused(DIFFERENT)
+    outcome.save_rest(run, now, waited_as, _differences(found))
+    raise Refused(PLAN_CHANGED)
 
 
 def _digest(plan: Plan, part: pl.DataFrame) -> str:
     return storage.digest(part, plan.fields)
 
 
-def _told(found: pl.DataFrame) -> dict[str, object]:
+def _differences(found: pl.DataFrame) -> dict[str, object]:
     return {"people": comparison.people_in(found), "first": comparison.told(found, DIFFERENCES_KEPT)}
 
 
 DIFFERENCES_KEPT = 50  # people named on the run; the number is always whole
 
 
-def _approved(run: Run, plan: Plan, actor: Actor, at: datetime) -> None:
+def _record_approval(run: Run, plan: Plan, actor: Actor, at: datetime) -> None:
     Run.objects.filter(pk=run.pk).update(decided_by=actor.by, decided_at=at)
     _accept_short(run, plan)
     audit.record(actor, run.organization, "approved", "run", run.pk, run_id=run.pk)

@@ -1,7 +1,7 @@
 """Drives one run from the feed to the commit: the effects at both ends of the pure plan.
 
-`read` and `apply` do I/O, everything between them is `pipeline.plan`. Each stage is said on the run's row with
-its epoch, so that a process that lost the run writes nothing more.
+`read` and `apply` do I/O, everything between them is `pipeline.plan`. Each stage is written to the run's row under
+its fencing token, so that a process that lost the run writes nothing more.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -19,232 +20,241 @@ from django.utils.timezone import now as clock
 from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY, NeedsAdmin, RetryLater
 from schedulepop.sync.models import Answer, Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.plan import approval
-from schedulepop.sync.plan.frames.feed import Feed
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.unchanged_file import UnreadFeed
-from schedulepop.sync.run import apply, feeds, lease, notify, outcome, report, snapshot
+from schedulepop.sync.run import apply, effective_dates, feeds, lease, notify, outcome, report, snapshot
 from schedulepop.sync.run.notify import holds, overwritten_edits, source_trouble
-from schedulepop.sync.run.planner import Drawn, draw
+from schedulepop.sync.run.planner import PlannedRun, plan_run
 
 Decide = Callable[[datetime, apply.Applied], None]  # called in the applying transaction, with its time
 Welcome = frozenset[str] | None  # source ids ticked; None: everybody new
-DRAWS = 3  # how often a plan is drawn when people are edited while it is applied
+PLAN_ATTEMPTS = 3  # how often a plan is made when people are edited while it is applied
 log = structlog.get_logger("sync")
 
 
-class MovedError(RetryLater):
+class OutdatedPlanError(RetryLater):
     """The plan is no longer true for somebody in it; nothing was written."""
 
 
-def run(row: Run) -> None:
+def execute(run: Run) -> None:
     """From `running` to applied, planned, held, skipped or failed."""
     try:
-        started = time.perf_counter()
-        feed = feeds.of_run(row)
-        read_in = time.perf_counter() - started
+        plan = _read(run)
     except RetryLater as error:
-        return _trouble(row, str(error), SOURCE_BUSY)
+        return _fail(run, str(error), SOURCE_BUSY)
     except NeedsAdmin as error:
-        return _trouble(row, str(error), error.code)
-    if _stale(row):
-        return _skip(row)
+        return _fail(run, str(error), error.code)
+    if _stale(run):
+        return _skip(run)
     try:
-        _draw_and_settle(row, feed, read_in)
+        _plan_and_apply(run, plan)
     except RetryLater as error:  # our own list was busy: payroll's source is not to blame
-        _finish(row, RunState.FAILED, error_code=LIST_BUSY, error=str(error))
+        outcome.end_without_plan(run, code=LIST_BUSY, message=str(error))
     except NeedsAdmin as error:
-        return _trouble(row, str(error), error.code)
+        return _fail(run, str(error), error.code)
     return None
 
 
-def _draw_and_settle(row: Run, feed: Feed | UnreadFeed, read_in: float) -> None:
-    """Plans, then keeps or writes the plan; people somebody wrote in between are planned anew."""
-    for attempt in range(DRAWS):
-        drawn = draw(row, feed)
-        drawn.plan.seconds["read"] += read_in
-        if row.preview or not row.integration.first_sync_done:
-            outcome.keep_plan(row, drawn.plan, RunState.PLANNED)
-            if not row.preview:
-                outcome.say_trips(row, drawn.plan)
+def _read(run: Run) -> Callable[[], PlannedRun]:
+    """Reads the run's feed, and gives what plans it; a run of the dates reads none."""
+    if run.trigger == Trigger.EFFECTIVE:
+        return partial(effective_dates.plan_run, run)
+    started = time.perf_counter()
+    feed = feeds.feed_of(run)
+    seconds = time.perf_counter() - started
+
+    def plan() -> PlannedRun:
+        planned = plan_run(run, feed)
+        planned.plan.seconds["read"] += seconds
+        return planned
+
+    return plan
+
+
+def _plan_and_apply(run: Run, plan: Callable[[], PlannedRun]) -> None:
+    """Plans, then saves or applies the plan; people somebody wrote in between are planned anew."""
+    for attempt in range(PLAN_ATTEMPTS):
+        planned = plan()
+        if run.preview or not run.integration.first_sync_done:
+            outcome.save_plan(run, planned.plan)
+            if not run.preview:
+                outcome.audit_holds(run, planned.plan)
             return None
         try:
-            return write(row, drawn, drawn.plan.going)
-        except (MovedError, RetryLater):
-            if attempt == DRAWS - 1:
+            return apply_changes(run, planned, planned.plan.going)
+        except RetryLater:
+            if attempt == PLAN_ATTEMPTS - 1:
                 raise
     return None
 
 
-def write(
-    row: Run,
-    drawn: Drawn,
+def apply_changes(
+    run: Run,
+    planned: PlannedRun,
     changes: pl.DataFrame,
     *,
     welcome: Welcome = None,
     decide: Decide | None = None,
 ) -> None:
-    """Applies these changes of the plan in one transaction, then sends what became due.
+    """Applies these changes of the plan in one transaction, then sends the notices it queued.
 
     `decide` records a person's approval of all of it in the same transaction: then nothing waits any more.
     """
-    plan = drawn.plan
+    plan = planned.plan
     decided = decide is not None
     waiting = plan.holds.height > 0 and not decided  # a doubted feed waits even when it would change nobody
     state = RunState.HELD if waiting and changes.height == 0 else RunState.APPLIED
-    lease.stage(row, "apply")
+    lease.report_stage(run, "apply")
     started = time.perf_counter()
     with transaction.atomic():
-        lease.confirm(row)
-        _unmoved(row, drawn, changes)
-        at = clock()
+        at = _begin(run, planned, changes)
         applied = apply.apply(
             plan,
-            run=row,
+            run=run,
             changes=changes,
             welcome=welcome,
-            **_compared(row, drawn),
-            whole=drawn.whole,
+            **_compared(run, planned),
+            whole=planned.full,
             decided=decided,
             now=at,
         )
         if decide is not None:
             decide(at, applied)
         else:
-            outcome.say_trips(row, plan)
-        if drawn.fresh_prints:
-            outcome.keep_fingerprints(row.integration, drawn)
-        elif drawn.reading is not None:
-            outcome.keep_found(row.integration, drawn)
-        if row.trigger != Trigger.EFFECTIVE:  # the dates say nothing about payroll
-            outcome.remember(row, plan, accepted=decided)
+            outcome.audit_holds(run, plan)
+        if planned.fingerprints_changed:
+            outcome.save_fingerprints(run.integration, planned)
+        elif planned.reading is not None:
+            outcome.save_reading(run.integration, planned)
+        if run.trigger != Trigger.EFFECTIVE:  # the dates say nothing about payroll
+            outcome.save_baseline(run, plan, accepted=decided)
         plan.seconds["apply"] = time.perf_counter() - started
-        outcome.settle(row, plan, state, waiting=waiting, decided=decided)
-        told = overwritten_edits.tell(row, plan, changes)
+        outcome.record_outcome(run, plan, state, waiting=waiting, decided=decided)
+        queued = applied.queued + overwritten_edits.notify(run, plan, changes)
         if waiting:
-            told += holds.tell(row, plan, state)
-        if row.integration.state == IntegrationState.QUARANTINED and row.trigger != Trigger.EFFECTIVE:
-            told += source_trouble.works(row.integration)
-    send_letters(row, plan, queued=applied.queued + told)
+            queued += holds.notify(run, plan, state)
+        if run.integration.state == IntegrationState.QUARANTINED and run.trigger != Trigger.EFFECTIVE:
+            queued += source_trouble.recovered(run.integration)
+    send_notices(run, plan, queued=queued)
 
 
-def write_further(
-    row: Run,
-    drawn: Drawn,
+def apply_waiting(
+    run: Run,
+    planned: PlannedRun,
     part: pl.DataFrame,
     *,
-    kept: Plan,
+    stored: Plan,
     decide: Decide,
     alone: Collection[str] | None = None,
 ) -> None:
-    """Applies a part of a run that waited, as a further apply of the same run. `kept`: the plan its row tells now.
+    """Applies a part of a run that waited, as a further apply of the same run. `stored`: the plan its row has from now on.
 
     `alone`: only these people were decided on, None: everything. The next run looks at all of them once more and
-    finds them done, so its fingerprints and marks stay as they are.
+    finds them done, so its fingerprints and dirty links stay as they are.
     """
-    free = approval.lifted(drawn.plan, alone)
+    free = approval.lifted(planned.plan, alone)
     changes = free.changes.join(part, on="change_no", how="semi", maintain_order="left")
     plan = approval.about(free, changes["source_id"])
-    waiting = alone is not None and (kept.held.height > 0 or outcome.doubts_feed(kept))
-    lease.stage(row, "apply")
+    waiting = alone is not None and (stored.held.height > 0 or outcome.doubts_feed(stored))
+    lease.report_stage(run, "apply")
     with transaction.atomic():
-        lease.confirm(row)
-        _unmoved(row, drawn, changes)
-        at = clock()
+        at = _begin(run, planned, changes)
         applied = apply.apply(
             plan,
-            run=row,
+            run=run,
             changes=changes,
-            whole=drawn.whole,
+            whole=planned.full,
             decided=not waiting,
             now=at,
-            **{**_compared(row, drawn), "touched": ()},
+            **{**_compared(run, planned), "touched": ()},
         )
         decide(at, applied)
-        if alone is None and row.trigger != Trigger.EFFECTIVE:
-            outcome.remember(row, kept, accepted=True)
-        outcome.settle(row, kept, RunState.APPLIED, waiting=waiting, decided=not waiting)
-        told = overwritten_edits.tell(row, plan, changes)
-    send_letters(row, kept, queued=applied.queued + told)
+        if alone is None and run.trigger != Trigger.EFFECTIVE:
+            outcome.save_baseline(run, stored, accepted=True)
+        outcome.record_outcome(run, stored, RunState.APPLIED, waiting=waiting, decided=not waiting)
+        queued = applied.queued + overwritten_edits.notify(run, plan, changes)
+    send_notices(run, stored, queued=queued)
 
 
-def send_letters(row: Run, plan: Plan, *, queued: int) -> None:
-    """After the commit: letters go out. A failure here never touches the run: the outbox keeps what is left."""
+def send_notices(run: Run, plan: Plan, *, queued: int) -> None:
+    """After the commit: queued notices go out. A failure here never touches the run: the outbox keeps what is left."""
     if not queued:
         return
     started = time.perf_counter()
-    _send_waiting(row)
+    _deliver(run)
     plan.seconds["notify"] = time.perf_counter() - started
-    summary = row.summary | {"seconds": report.seconds(plan)}
-    Run.objects.filter(pk=row.pk, epoch=row.epoch).update(summary=summary)
+    summary = run.summary | {"seconds": report.seconds(plan)}
+    Run.objects.filter(pk=run.pk, fencing_token=run.fencing_token).update(summary=summary)
 
 
-def _send_waiting(row: Run) -> None:
+def _deliver(run: Run) -> None:
     try:
-        notify.notify(row)
+        notify.deliver(run)
     except Exception as error:  # whatever a mail server does, the people are on the list
-        log.error("letters_wait", run=row.pk, error=type(error).__name__)
+        log.error("letters_wait", run=run.pk, error=type(error).__name__)
 
 
-def _unmoved(row: Run, drawn: Drawn, changes: pl.DataFrame) -> None:
-    """Raises MovedError when somebody wrote a person of these changes, or took an answer back, since the snapshot."""
-    answers = drawn.plan.answered["answer_id"].to_list()
+def _begin(run: Run, planned: PlannedRun, changes: pl.DataFrame) -> datetime:
+    """Confirms in the applying transaction that the lease is ours and the plan current; returns its time."""
+    lease.confirm(run)
+    _check_current(run, planned, changes)
+    return clock()
+
+
+def _check_current(run: Run, planned: PlannedRun, changes: pl.DataFrame) -> None:
+    """Raises OutdatedPlanError when somebody wrote a person of these changes, or took an answer back, since the snapshot."""
+    answers = planned.plan.answered["answer_id"].to_list()
     if answers and Answer.objects.filter(pk__in=answers, withdrawn_at=None).count() < len(answers):
-        raise MovedError("An answer was changed at the same moment. The sync tries again by itself.")
-    seen = {(link, version) for link, _, version in drawn.touched}
+        raise OutdatedPlanError("An answer was changed at the same moment. The sync tries again by itself.")
+    seen = {(link, version) for link, _, version in planned.dirty_links}
     since = {
-        ident for link, ident, version in snapshot.touched(row.integration) if (link, version) not in seen
+        source_id
+        for link, source_id, version in snapshot.touched(run.integration)
+        if (link, version) not in seen
     }
     if since and not since.isdisjoint(changes["source_id"].to_list()):
-        raise MovedError(
+        raise OutdatedPlanError(
             "Somebody on the list was edited at the same moment. The sync tries again by itself."
         )
 
 
-def _compared(row: Run, drawn: Drawn) -> dict[str, Any]:
+def _compared(run: Run, planned: PlannedRun) -> dict[str, Any]:
     """Whom this run has compared with payroll's record; a run of the dates compares nobody, and settles no issue."""
-    if row.trigger == Trigger.EFFECTIVE:
+    if run.trigger == Trigger.EFFECTIVE:
         return {"touched": (), "looked_at": ()}
-    return {"touched": drawn.touched}
+    return {"touched": planned.dirty_links}
 
 
-def _stale(row: Run) -> bool:
-    last = row.integration.last_source_time
-    return last is not None and row.source_time is not None and row.source_time < last
+def _stale(run: Run) -> bool:
+    last = run.integration.last_source_time
+    return last is not None and run.source_time is not None and run.source_time < last
 
 
-def _trouble(row: Run, message: str, code: str) -> None:
+def _fail(run: Run, message: str, code: str) -> None:
     """The run ends without a change and says what a person has to do; an active integration is quarantined."""
-    integration = row.integration
+    integration = run.integration
     with transaction.atomic():
-        lease.confirm(row)
-        _finish(row, RunState.FAILED, error_code=code, error=message)
+        lease.confirm(run)
+        outcome.end_without_plan(run, code=code, message=message)
         mine = Integration.objects.filter(pk=integration.pk)
         mine.filter(failing_since=None).update(failing_since=clock())
         mine.filter(state=IntegrationState.ACTIVE).update(state=IntegrationState.QUARANTINED)
-        told = source_trouble.failed(integration, message)
-    if told:
-        _send_waiting(row)
+        queued = source_trouble.failed(integration, message)
+    if queued:
+        _deliver(run)
 
 
-def _skip(row: Run) -> None:
+def _skip(run: Run) -> None:
     """An older file changes nothing. But the source answered, so it is in no trouble (late it may be)."""
-    integration = row.integration
+    integration = run.integration
     with transaction.atomic():
-        lease.confirm(row)
-        _finish(
-            row,
-            RunState.SKIPPED,
-            error_code="stale",
-            error="This file is older than the one applied last, so nothing was changed.",
+        lease.confirm(run)
+        outcome.end_without_plan(
+            run,
+            code="stale",
+            message="This file is older than the one applied last, so nothing was changed.",
+            state=RunState.SKIPPED,
         )
         if integration.state == IntegrationState.QUARANTINED:
             mine = Integration.objects.filter(pk=integration.pk, state=IntegrationState.QUARANTINED)
             mine.update(state=IntegrationState.ACTIVE, failing_since=None)
             source_trouble.forget(integration)
-
-
-def _finish(row: Run, state: str, *, error_code: str, error: str) -> None:
-    Run.objects.filter(pk=row.pk, epoch=row.epoch).update(
-        state=state, finished_at=clock(), error_code=error_code, error=error, stage=""
-    )
-    row.refresh_from_db(fields=["state", "finished_at", "error_code", "error", "stage"])

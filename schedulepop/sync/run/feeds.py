@@ -9,18 +9,16 @@ from functools import partial
 
 import zstandard
 from django.utils.crypto import salted_hmac
-from django.utils.timezone import now
 
 from schedulepop.connectors import get
 from schedulepop.connectors.contract import ConnectorError, Page, SourceBusyError
-from schedulepop.lib import sql
 from schedulepop.sync.errors import NeedsAdmin, RetryLater
 from schedulepop.sync.models import Fingerprints, Integration, RawFeed, Run
 from schedulepop.sync.plan import read
 from schedulepop.sync.plan.frames.feed import Feed
 from schedulepop.sync.plan.policy import Policy
 from schedulepop.sync.plan.unchanged_file import UnreadFeed
-from schedulepop.sync.run.snapshot.probe import binary_cursor
+from schedulepop.sync.run import queries
 
 
 def policy_of(integration: Integration) -> Policy:
@@ -38,26 +36,27 @@ def receive(
 ) -> tuple[RawFeed, Feed]:
     """Reads and keeps a feed. Raises NeedsAdmin when it is none; then only hash, size and kind are kept."""
     sha256 = sha256 or hashlib.sha256(data).hexdigest()
+    raw = RawFeed(
+        organization_id=integration.organization_id,
+        integration=integration,
+        sha256=sha256,
+        size=len(data),
+        kind="unreadable",
+        name=name[:200],
+        source_time=source_time,
+    )
     pay, columns = policy_of(integration).pay, columns_of(integration)
     try:
         feed = read.read(data, pay=pay, name=name, columns=columns, sha256=sha256)
     except NeedsAdmin:
-        _keep(integration, sha256, None, len(data), "unreadable", name, source_time)
+        _store(raw, None)
         raise
-    compressed = zstandard.ZstdCompressor(level=1).compress
-    return _keep(
-        integration,
-        feed.sha256,
-        lambda: compressed(feed.stored),
-        len(feed.stored),
-        feed.kind,
-        name,
-        source_time,
-    ), feed
+    raw.sha256, raw.size, raw.kind = feed.sha256, len(feed.stored), feed.kind
+    return _store(raw, feed.stored), feed
 
 
-def seal(sha256: str) -> str:
-    """A keyed hash of a file's hash as it came: it tells the file again, and nothing of what was dropped from it."""
+def content_hmac(sha256: str) -> str:
+    """A keyed hash of a file as it came: it recognizes the file, and says nothing of what was dropped from it."""
     return salted_hmac("schedulepop.sync.run.feeds", sha256, algorithm="sha256").hexdigest()
 
 
@@ -67,21 +66,21 @@ def fetch(integration: Integration) -> tuple[RawFeed, Feed]:
     return receive(integration, page.data, name=page.name, source_time=page.source_time)
 
 
-def fetch_again(integration: Integration) -> tuple[RawFeed, Feed | UnreadFeed]:
-    """Like `fetch`; a file that is byte for byte the one applied last is not read, as long as nobody asks."""
+def fetch_if_changed(integration: Integration) -> tuple[RawFeed, Feed | UnreadFeed]:
+    """Like `fetch`; a file that is byte for byte the one applied last is only read when its plan needs a record."""
     page = _page(integration)
     sha256 = hashlib.sha256(page.data).hexdigest()
-    sealed = seal(sha256)
-    last = Fingerprints.objects.filter(integration=integration, seal=sealed).values("sha256")
+    hmac = content_hmac(sha256)
+    last = Fingerprints.objects.filter(integration=integration, content_hmac=hmac).values("sha256")
     kept = RawFeed.objects.defer("content").filter(integration=integration, sha256__in=last).first()
     if kept is None:
         raw, feed = receive(
             integration, page.data, name=page.name, source_time=page.source_time, sha256=sha256
         )
-        return raw, replace(feed, seal=sealed)
+        return raw, replace(feed, content_hmac=hmac)
     pay, columns = policy_of(integration).pay, columns_of(integration)
     again = partial(read.read, page.data, pay=pay, name=page.name, columns=columns)
-    return _seen_again(kept, page.source_time), UnreadFeed(lambda: replace(again(), seal=sealed))
+    return _seen_at(kept, page.source_time), UnreadFeed(lambda: replace(again(), content_hmac=hmac))
 
 
 def _page(integration: Integration) -> Page:
@@ -97,13 +96,13 @@ def _page(integration: Integration) -> Page:
     return pages[0]
 
 
-def newest(integration: Integration) -> RawFeed | None:
+def latest(integration: Integration) -> RawFeed | None:
     """The last file that could be read and was kept, without its content."""
     kept = RawFeed.objects.defer("content").filter(integration=integration, content__isnull=False)
     return kept.order_by("-source_time", "-pk").first()
 
 
-def stored(raw: RawFeed, policy: Policy, *, columns: dict[str, str] | None = None) -> Feed:
+def read_stored(raw: RawFeed, policy: Policy, *, columns: dict[str, str] | None = None) -> Feed:
     """A kept feed, read again; `columns`: of a mapping that is tried. Raises NeedsAdmin when only its hash was kept."""
     if raw.content is None:
         raise NeedsAdmin("This file could not be read, so it was not kept. Upload a payroll export.")
@@ -112,7 +111,7 @@ def stored(raw: RawFeed, policy: Policy, *, columns: dict[str, str] | None = Non
     return read.read(data, pay=policy.pay, name=raw.name, columns=used)
 
 
-def without_pay(integration: Integration) -> None:
+def drop_pay(integration: Integration) -> None:
     """Kept feeds lose their pay columns: the switch is off, down to the raw feed (SPEC §1.6).
 
     A feed that reads the same without them as another one becomes that one.
@@ -120,7 +119,7 @@ def without_pay(integration: Integration) -> None:
     kept = RawFeed.objects.filter(integration=integration, content__isnull=False).order_by("pk")
     for pk in kept.values_list("pk", flat=True):
         raw = RawFeed.objects.select_related("integration").get(pk=pk)
-        feed = stored(raw, Policy(pay=False))
+        feed = read_stored(raw, Policy(pay=False))
         if feed.sha256 == raw.sha256:
             continue
         same = RawFeed.objects.filter(integration=integration, sha256=feed.sha256).first()
@@ -129,53 +128,50 @@ def without_pay(integration: Integration) -> None:
             raw.delete()
             continue
         raw.sha256, raw.size = feed.sha256, len(feed.stored)
-        raw.content = zstandard.ZstdCompressor(level=1).compress(feed.stored)
+        raw.content = _compress(feed.stored)
         raw.save(update_fields=["sha256", "size", "content"])
 
 
-def of_run(run: Run) -> Feed | UnreadFeed:
+def feed_of(run: Run) -> Feed | UnreadFeed:
     """The run's feed: the kept one when there is one (an upload, a resumed run), else fetched now."""
     feed: Feed | UnreadFeed
     if run.raw is None:
-        run.raw, feed = fetch_again(run.integration)
+        run.raw, feed = fetch_if_changed(run.integration)
     else:
-        feed = stored(run.raw, policy_of(run.integration))
+        feed = read_stored(run.raw, policy_of(run.integration))
     run.source_time = run.raw.source_time
-    Run.objects.filter(pk=run.pk, epoch=run.epoch).update(raw=run.raw, source_time=run.source_time)
+    Run.objects.filter(pk=run.pk, fencing_token=run.fencing_token).update(
+        raw=run.raw, source_time=run.source_time
+    )
     return feed
 
 
-def _keep(
-    integration: Integration,
-    sha256: str,
-    content: object,
-    size: int,
-    kind: str,
-    name: str,
-    source_time: datetime,
-) -> RawFeed:
-    found = RawFeed.objects.defer("content").filter(integration=integration, sha256=sha256).first()
+def _store(raw: RawFeed, content: bytes | None) -> RawFeed:
+    """Keeps the feed once by its content, which is compressed only where it is new."""
+    stored = RawFeed.objects.defer("content").filter(integration=raw.integration, sha256=raw.sha256)
+    found = stored.first()
     if found is None:
-        with binary_cursor() as cursor:
-            cursor.execute(
-                sql.load("schedulepop.sync", "feed_keep"),
-                {
-                    "organization": integration.organization_id,
-                    "integration": integration.pk,
-                    "sha256": sha256,
-                    "size": size,
-                    "kind": kind,
-                    "name": name[:200],
-                    "content": content() if callable(content) else None,
-                    "source_time": source_time,
-                    "now": now(),
-                },
-            )
-        found = RawFeed.objects.defer("content").get(integration=integration, sha256=sha256)
-    return _seen_again(found, source_time)
+        queries.write(
+            "feed_store",
+            organization=raw.organization_id,
+            integration=raw.integration_id,
+            sha256=raw.sha256,
+            size=raw.size,
+            content=_compress(content) if content is not None else None,
+            kind=raw.kind,
+            name=raw.name,
+            source_time=raw.source_time,
+            now=raw.stored_at,
+        )
+        found = stored.get()
+    return _seen_at(found, raw.source_time)
 
 
-def _seen_again(kept: RawFeed, source_time: datetime) -> RawFeed:
+def _compress(content: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=1).compress(content)
+
+
+def _seen_at(kept: RawFeed, source_time: datetime) -> RawFeed:
     """The same content at a later time."""
     if kept.source_time < source_time:
         kept.source_time = source_time

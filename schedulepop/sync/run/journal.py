@@ -92,14 +92,14 @@ def images(before: Rows, after: Rows) -> list[Row]:
     return [asdict(image) for image in found]
 
 
-def put_back(kept: Sequence[Row]) -> list[Conflict]:
+def restore(kept: Sequence[Row]) -> list[Conflict]:
     """Make the rows of a merge as they were: those that went first, then the changed ones, at last the new ones go."""
     found = [RowImage(**image) for image in kept]
     with connection.cursor() as wrapped:
-        return list(_put_back(wrapped.cursor, found))
+        return list(_restore_all(wrapped.cursor, found))
 
 
-def _put_back(cursor: Cursor[Any], found: list[RowImage]) -> Iterable[Conflict]:
+def _restore_all(cursor: Cursor[Any], found: list[RowImage]) -> Iterable[Conflict]:
     new = [image for image in found if image.before is None]
     answers = [image for image in new if image.table == "sync_answer"]
     for image in answers:  # it stands in the way of the one whose place it took
@@ -116,7 +116,7 @@ def _put_back(cursor: Cursor[Any], found: list[RowImage]) -> Iterable[Conflict]:
         found, key=lambda image: image.table == "directory_membership"
     ):  # parts before primaries
         if image.before is not None and image.after is not None:
-            yield from _restore(cursor, image.table, image.key, image.before, image.after)
+            yield from _restore_columns(cursor, image.table, image.key, image.before, image.after)
     for key, values in primaries:
         _update(cursor, "directory_membership", key, values)
     for image in new:
@@ -133,7 +133,9 @@ def _insert(cursor: Cursor[Any], table: str, row: Row) -> Iterable[Conflict]:
         yield table, row["id"], ""
 
 
-def _restore(cursor: Cursor[Any], table: str, key: int, before: Row, after: Row) -> Iterable[Conflict]:
+def _restore_columns(
+    cursor: Cursor[Any], table: str, key: int, before: Row, after: Row
+) -> Iterable[Conflict]:
     """The columns that still are as they were left; a primary once given can only be replaced (SPEC §1.4)."""
     query = sql.SQL("SELECT to_jsonb(t)::text FROM {} t WHERE id = %s FOR UPDATE")
     found = cursor.execute(query.format(sql.Identifier(table)), [key]).fetchone()

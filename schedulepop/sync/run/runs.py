@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import psycopg
 from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
@@ -19,24 +18,28 @@ from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
 from schedulepop.sync.models import Integration, IntegrationState, RawFeed, Run, RunState, Trigger
 from schedulepop.sync.plan import storage
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.run import approvals, effective_dates, feeds, heartbeat, lease, report
-from schedulepop.sync.run import driver as driving
+from schedulepop.sync.run import approvals, driver, feeds, heartbeat, lease, outcome, report
 
 COOL_DOWN = timedelta(minutes=10)  # of "Sync now" in the web (SPEC §4)
 MOST_ATTEMPTS = 12  # of one run, further ones of a source in trouble included
-SESSION_LOST = (OperationalError, InterfaceError, psycopg.OperationalError)
+SESSION_ERRORS = (OperationalError, InterfaceError, psycopg.OperationalError)
 TAKEN_OVER = (
     "The sync went on without waiting for this, so nothing was written. Look at the run again in a minute."
 )
-LOST = "The database ended the connection in the middle. Look at the run again in a minute: it says whether this was done."
+LOST = (
+    "The database ended the connection in the middle. Look at the run again in a minute: it says whether this was "
+    "done."
+)
+BROKEN = (
+    "Something went wrong inside User Sync. Nothing was changed. Start it again, and ask Client Success if it fails "
+    "again."
+)
+INTERRUPTED = (
+    "This run was interrupted again and again, so it was given up. Nothing was changed. Start a new one."
+)
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 _ALL_BUT_PLAN = [field.name for field in Run._meta.concrete_fields if field.name != "plan"]
 MAY_RUN = frozenset(IntegrationState.values) - {IntegrationState.DISABLED, IntegrationState.RETIRED}
-
-
-def local_date(integration: Integration, at: datetime) -> Any:
-    """The organization's day."""
-    return at.astimezone(ZoneInfo(integration.organization.timezone)).date()
 
 
 def request(
@@ -81,7 +84,7 @@ def request(
                     trigger=trigger,
                     preview=preview,
                     full=full,
-                    local_date=local_date(integration, at),
+                    local_date=integration.local_date(at),
                     requested_by=actor.by,
                     requested_at=at,
                     raw=raw,
@@ -95,45 +98,30 @@ def request(
 
 def drive(run_id: int) -> Run:
     """Drives the run in this process, if nobody else does. Safe to call any number of times."""
-    with lease.lock(Run.objects.values_list("integration_id", flat=True).get(pk=run_id)) as mine:
+    with lease.lock(Run.objects.values_list("integration_id", flat=True).get(pk=run_id)) as session:
         run = _read(run_id)
-        if not mine or run.state not in UNDER_WAY:
+        if not session or run.state not in UNDER_WAY:
             return run
         try:
-            lease.take(run, mine)
+            lease.acquire(run, session)
             if run.attempt > MOST_ATTEMPTS:
-                return _given_up(run)
-            with heartbeat.beating(run, mine):
-                if run.trigger == Trigger.EFFECTIVE:
-                    effective_dates.run(run)
-                else:
-                    driving.run(run)
-        except lease.TakenOverError:
+                return _fail_interrupted(run)
+            with heartbeat.beating(run, session):
+                driver.execute(run)
+        except lease.LeaseLostError:
             pass
-        except SESSION_LOST:  # the run goes on later
+        except SESSION_ERRORS:  # the run goes on later
             raise
         except Exception:
-            Run.objects.filter(pk=run.pk, epoch=run.epoch).update(
-                state=RunState.FAILED,
-                finished_at=clock(),
-                error_code="feed_unreadable",
-                stage="",
-                error="Something went wrong inside User Sync. Nothing was changed. Start it again, and ask Client Success if it fails again.",
-            )
+            outcome.end_without_plan(run, code="feed_unreadable", message=BROKEN)
             raise
     run.refresh_from_db(fields=_ALL_BUT_PLAN)  # its integration and feed are read when somebody asks for them
     return run
 
 
-def _given_up(run: Run) -> Run:
+def _fail_interrupted(run: Run) -> Run:
     """A run that ends its drivers again and again fails, so that it cannot do so for ever."""
-    Run.objects.filter(pk=run.pk, epoch=run.epoch).update(
-        state=RunState.FAILED,
-        finished_at=clock(),
-        error_code="interrupted",
-        stage="",
-        error="This run was interrupted again and again, so it was given up. Nothing was changed. Start a new one.",
-    )
+    outcome.end_without_plan(run, code="interrupted", message=INTERRUPTED)
     return reload(run)
 
 
@@ -155,12 +143,12 @@ def approve(
             if first
             else "Only an admin or Client Success can approve."
         )
-    with said_calmly(), lease.lock(integration.pk) as mine:
-        if not mine:
+    with refuse_lost_lease(), lease.lock(integration.pk) as session:
+        if not session:
             raise Refused("A run is under way. Approve when it is done.")
         run = reload(run)
-        _must_wait(run, plan_hash)
-        with _taken(run, mine) as (stored, waited_as):
+        _require_waiting(run, plan_hash)
+        with _acquired(run, session) as (stored, waited_as):
             approvals.approve(run, stored, waited_as, actor, welcome)
     return reload(run)
 
@@ -173,44 +161,46 @@ def release(run: Run, source_id: str, *, actor: Actor) -> Run:
     """
     if not actor.runs_syncs(run.organization):
         raise NotAllowed("Only an admin or Client Success can add somebody who is on hold.")
-    with said_calmly(), lease.lock(run.integration_id) as mine:
-        if not mine:
+    with refuse_lost_lease(), lease.lock(run.integration_id) as session:
+        if not session:
             raise Refused("A run is under way. Try again when it is done.")
         run = reload(run)
-        _must_wait(run, run.plan_hash)
+        _require_waiting(run, run.plan_hash)
         if run.rest != Run.Rest.WAITING:
             raise Refused("This is a plan nobody has approved yet: approve it as a whole.")
-        with _taken(run, mine) as (stored, waited_as):
+        with _acquired(run, session) as (stored, waited_as):
             approvals.release(run, stored, source_id, waited_as, actor)
     return reload(run)
 
 
 @contextmanager
-def said_calmly() -> Iterator[None]:
-    """Whoever decides is told what they can do when somebody else drives on, or the database ends their session:
-    a process that was silent for a minute loses its run to the next one (`exclusive`)."""
+def refuse_lost_lease() -> Iterator[None]:
+    """Raises Refused, with what whoever decides can do, when another process drives on or the session is lost.
+
+    A process that was silent for a minute loses its run to the next one (`lease`).
+    """
     try:
         yield
-    except lease.TakenOverError as error:
+    except lease.LeaseLostError as error:
         raise Refused(TAKEN_OVER) from error
-    except SESSION_LOST as error:
+    except SESSION_ERRORS as error:
         if not connection.in_atomic_block:
             connection.close()  # the next query opens another one
         raise Refused(LOST) from error
 
 
 @contextmanager
-def _taken(run: Run, lock: psycopg.Connection) -> Iterator[tuple[Plan, str]]:
+def _acquired(run: Run, session: psycopg.Connection) -> Iterator[tuple[Plan, str]]:
     """This process drives the run for the block, with its stored plan; whatever fails, it waits as before."""
-    waited_as, stored = run.state, plan_of(run)
+    waited_as, stored = run.state, stored_plan(run)
     if stored is None:
         raise NeedsAdmin("The plan of this run is not kept any more. Run the sync again.")
-    lease.take(run, lock)
+    lease.acquire(run, session)
     try:
-        with heartbeat.beating(run, lock):
+        with heartbeat.beating(run, session):
             yield stored, waited_as
     except BaseException:
-        Run.objects.filter(pk=run.pk, epoch=run.epoch, state=RunState.RUNNING).update(
+        Run.objects.filter(pk=run.pk, fencing_token=run.fencing_token, state=RunState.RUNNING).update(
             state=waited_as, stage=""
         )
         raise
@@ -222,7 +212,7 @@ def discard(run: Run, *, actor: Actor) -> Run:
         raise NotAllowed("Only an admin or Client Success can discard a plan.")
     with transaction.atomic():
         run = Run.objects.select_for_update().select_related("integration__organization").get(pk=run.pk)
-        _must_wait(run, run.plan_hash)
+        _require_waiting(run, run.plan_hash)
         values: dict[str, Any] = {"decided_by": actor.by, "decided_at": clock()}
         if run.rest == Run.Rest.WAITING:
             values["rest"] = Run.Rest.DISCARDED
@@ -233,12 +223,12 @@ def discard(run: Run, *, actor: Actor) -> Run:
     return reload(run)
 
 
-def waits(run: Run) -> bool:
+def is_waiting(run: Run) -> bool:
     """Whether something of this run waits for an approval."""
     return run.state in (RunState.PLANNED, RunState.HELD) or run.rest == Run.Rest.WAITING
 
 
-def plan_of(run: Run) -> Plan | None:
+def stored_plan(run: Run) -> Plan | None:
     """The run's stored plan, None when it has none (failed, skipped, still running)."""
     blob = Run.objects.values_list("plan", flat=True).get(pk=run.pk)
     return storage.unpack(blob) if blob else None
@@ -267,10 +257,10 @@ def as_json(run: Run) -> dict[str, Any]:
     return report.of_run(run)
 
 
-def _must_wait(run: Run, plan_hash: str) -> None:
+def _require_waiting(run: Run, plan_hash: str) -> None:
     if run.state == RunState.SUPERSEDED or run.rest == Run.Rest.SUPERSEDED:
         raise Refused(f"A newer run has taken the place of run {run.number}. Look at the newest one.")
-    if not waits(run):
+    if not is_waiting(run):
         raise Refused(f"Run {run.number} is {run.get_state_display().lower()}; nothing of it waits.")
     if run.plan_hash != plan_hash:
         raise Refused("This is not the plan that waits now. Look at the run again and approve what it shows.")

@@ -18,5 +18,5 @@ SELECT encode(sha256(convert_to(concat_ws('/', (SELECT oid FROM pg_database WHER
           FROM sync_touched t JOIN sync_link l ON l.id = t.link_id WHERE l.integration_id = %(integration)s),
        (SELECT json_agg(source_id ORDER BY source_id) FROM sync_missinglink WHERE integration_id = %(integration)s),
        (SELECT json_agg(json_build_array(c.source_id, c.pending)) FROM ({concerned}) c (source_id, pending)),
-       f.rules_hash, CASE WHEN %(same)s THEN f.found ELSE f.blob END, f.compared_on, f.people
+       f.rules_hash, CASE WHEN %(same)s THEN f.reading ELSE f.blob END, f.compared_on, f.people
   FROM (VALUES (true)) once LEFT JOIN sync_fingerprints f ON f.integration_id = %(integration)s

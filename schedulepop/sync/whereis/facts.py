@@ -1,6 +1,6 @@
 """The facts about one person whom a search found: where they are on the list, and what payroll's record became.
 
-Plain values, gathered by `traces`; what a reader may learn of them is decided in `decide`.
+Plain values, collected by `gather`; what a reader may learn of them is decided in `answer`.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
+class PersonFacts:
     """One person, as far as anything is known."""
 
-    likeness: float
+    similarity: float
     name: str
     user_id: int | None = None
     places: tuple[Place, ...] = ()
@@ -86,7 +86,7 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class Freshness:
     """The last sync of the organization: what a clean "not there" rests on."""
 
     connected: bool = False  # there is an integration

@@ -23,8 +23,8 @@ from schedulepop.sync.plan.normalize.exclusions import rule_of
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.run import feeds
 from schedulepop.sync.whereis.facts import Doubt, Record
-from schedulepop.sync.whereis.query import Asked
-from schedulepop.sync.whereis.score import likeness
+from schedulepop.sync.whereis.query import Query
+from schedulepop.sync.whereis.score import similarity
 from schedulepop.wording import holds as hold_words
 
 MOST = 60  # records looked at more closely
@@ -55,7 +55,7 @@ class SearchedFeed:
         plan = storage.unpack(run.plan)
         try:
             assert run.raw is not None  # noqa: S101
-            feed = feeds.stored(run.raw, feeds.policy_of(run.integration))
+            feed = feeds.read_stored(run.raw, feeds.policy_of(run.integration))
         except NeedsAdmin:  # kept under rules that have changed since
             return cls(
                 run, plan, _by_name(pl.DataFrame({"row": []}, schema={"row": pl.UInt32}), {}), _no_broken()
@@ -66,12 +66,14 @@ class SearchedFeed:
         )
         return cls(run, plan, table, feed.broken_rows)
 
-    def resembling(self, asked: Asked) -> list[tuple[float, Record]]:
+    def resembling(self, query: Query) -> list[tuple[float, Record]]:
         """Records that resemble the text, most alike first."""
         people = pl.concat([self.table, self.broken], how="diagonal")
-        found = people.with_columns(likeness(people.select(_SEARCHED), asked)).filter(pl.col("likeness") > 0)
-        best = found.sort("likeness", "row", descending=[True, False]).head(MOST)
-        return list(zip(best["likeness"].to_list(), self._records(best), strict=True))
+        found = people.with_columns(similarity(people.select(_SEARCHED), query)).filter(
+            pl.col("similarity") > 0
+        )
+        best = found.sort("similarity", "row", descending=[True, False]).head(MOST)
+        return list(zip(best["similarity"].to_list(), self._records(best), strict=True))
 
     def of_ids(self, ids: Collection[str]) -> list[Record]:
         """The records of these payroll IDs."""

@@ -1,6 +1,6 @@
 """Gathers the facts about everybody who resembles a text: users of every status with their memberships, links
 and welcome letters, and the records of each integration's last feed. Reads only; who may learn what of it is
-decided in `finding.decide`.
+decided in `answer`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import Integration, IntegrationState, Link, MissingLink, Run, RunState
 from schedulepop.sync.plan.guard.feed_rules import DOUBTING
-from schedulepop.sync.whereis.facts import Night, Place, Record, Trace
+from schedulepop.sync.whereis.facts import Freshness, PersonFacts, Place, Record
 from schedulepop.sync.whereis.feed_search import SearchedFeed, last_run
-from schedulepop.sync.whereis.query import Asked
-from schedulepop.sync.whereis.score import SURE, likeness
+from schedulepop.sync.whereis.query import Query
+from schedulepop.sync.whereis.score import SURE, similarity
 from schedulepop.wording import holds as hold_words
 
 MOST = 40  # people looked at more closely
@@ -28,35 +28,35 @@ FRESH_FOR = timedelta(hours=26)  # SPEC §4
 _PERSON = {"user_id": pl.Int64, "name": pl.String, "email": pl.String, "phone": pl.String}
 
 
-def gather(organization: Organization, asked: Asked, now: datetime) -> tuple[list[Trace], Night]:
-    """Everybody who resembles the text, most alike first, and the night it rests on."""
+def gather(organization: Organization, query: Query, now: datetime) -> tuple[list[PersonFacts], Freshness]:
+    """Everybody who resembles the text, most alike first, and how fresh what it rests on is."""
     used = Integration.objects.filter(organization=organization).exclude(state=IntegrationState.RETIRED)
     searched: list[SearchedFeed] = []
-    nights: list[Night] = []
+    found: list[Freshness] = []
     for integration in used.select_related("organization").order_by("pk"):
         run = last_run(integration)
-        nights.append(_night(integration, run, now))
+        found.append(_freshness(integration, run, now))
         if run is not None:
             searched.append(SearchedFeed.of(run))
-    if not (asked.words or asked.email or asked.digits or asked.number):
-        return [], _weakest(nights)
-    likes = _users_like(organization, asked)
-    records = [(like, record, feed) for feed in searched for like, record in feed.resembling(asked)]
+    if not (query.words or query.email or query.digits or query.number):
+        return [], _weakest(found)
+    similarities = _users_like(organization, query)
+    records = [(like, record, feed) for feed in searched for like, record in feed.resembling(query)]
     owners = _owners(records)
     for like, record, feed in records:
         user_id = owners.get((feed.run.integration_id, record.source_id))
         if user_id is not None:
-            likes[user_id] = max(like, likes.get(user_id, 0.0))
+            similarities[user_id] = max(like, similarities.get(user_id, 0.0))
     strangers = [
-        Trace(likeness=like, name=record.name, records=(record,))
+        PersonFacts(similarity=like, name=record.name, records=(record,))
         for like, record, feed in records
         if (feed.run.integration_id, record.source_id) not in owners
     ]
-    traces = [*_of_users(likes, searched), *strangers]
-    return sorted(traces, key=lambda one: (-one.likeness, one.name)), _weakest(nights)
+    people = [*_of_users(similarities, searched), *strangers]
+    return sorted(people, key=lambda one: (-one.similarity, one.name)), _weakest(found)
 
 
-def _users_like(organization: Organization, asked: Asked) -> dict[int, float]:
+def _users_like(organization: Organization, query: Query) -> dict[int, float]:
     """Users of the organization who resemble the text; somebody merged into another is nobody any more."""
     rows = User.objects.filter(organization=organization, merged_into=None)
     people = pl.DataFrame(
@@ -69,12 +69,14 @@ def _users_like(organization: Organization, asked: Asked) -> dict[int, float]:
         schema=_PERSON,
         orient="row",
     )
-    like = people.with_columns(likeness(people.drop("user_id"), asked)).filter(pl.col("likeness") > 0)
-    found = dict(like.sort("likeness", descending=True).head(MOST).select("user_id", "likeness").iter_rows())
-    if asked.number:
-        numbered = Membership.objects.filter(organization=organization, employee_number__iexact=asked.number)
+    like = people.with_columns(similarity(people.drop("user_id"), query)).filter(pl.col("similarity") > 0)
+    found = dict(
+        like.sort("similarity", descending=True).head(MOST).select("user_id", "similarity").iter_rows()
+    )
+    if query.number:
+        numbered = Membership.objects.filter(organization=organization, employee_number__iexact=query.number)
         linked = Link.objects.filter(
-            organization=organization, source_id__iexact=asked.number, retired_at=None
+            organization=organization, source_id__iexact=query.number, retired_at=None
         )
         for rows_of in (numbered, linked):
             found |= dict.fromkeys(rows_of.values_list("user", flat=True)[:MOST], SURE)
@@ -93,29 +95,31 @@ def _owners(records: Iterable[tuple[float, Record, SearchedFeed]]) -> dict[tuple
     return {(integration, source_id): user for integration, source_id, user in links}
 
 
-def _of_users(likes: dict[int, float], searched: list[SearchedFeed]) -> list[Trace]:
+def _of_users(similarities: dict[int, float], searched: list[SearchedFeed]) -> list[PersonFacts]:
     """The traces of these users, with the records their links lead to, in a few queries for all of them."""
-    users = User.objects.filter(pk__in=likes).order_by("pk")
+    users = User.objects.filter(pk__in=similarities).order_by("pk")
     places: dict[int, list[Place]] = {}
-    members = Membership.objects.filter(user__in=likes).select_related("location", "primary_duty")
+    members = Membership.objects.filter(user__in=similarities).select_related("location", "primary_duty")
     for one in members.order_by("user", "-is_primary", "location__name"):
         places.setdefault(one.user_id, []).append(_place(one))
     letters = {
         one.user_id: one
-        for one in Message.objects.filter(user__in=likes, kind__in=("welcome", "welcome_back", "set_up"))
+        for one in Message.objects.filter(
+            user__in=similarities, kind__in=("welcome", "welcome_back", "set_up")
+        )
         .order_by("created_at", "pk")
         .defer("context")
     }
     links: dict[int, list[tuple[int, str]]] = {}
-    for user, integration, source_id in Link.objects.filter(user__in=likes, retired_at=None).values_list(
-        "user", "integration", "source_id"
-    ):
+    for user, integration, source_id in Link.objects.filter(
+        user__in=similarities, retired_at=None
+    ).values_list("user", "integration", "source_id"):
         links.setdefault(user, []).append((integration, source_id))
     records = _records(links, searched)
     missing, not_there = _missing(links.values())
     return [
-        Trace(
-            likeness=likes[user.pk],
+        PersonFacts(
+            similarity=similarities[user.pk],
             name=user.full_name,
             user_id=user.pk,
             places=tuple(
@@ -179,7 +183,7 @@ def _records(
 def _missing(
     links: Collection[list[tuple[int, str]]],
 ) -> tuple[dict[tuple[int, str], date], dict[tuple[int, str, int], date]]:
-    """Since when payroll names somebody nowhere, by link; and since when not at one place of theirs, by link and place."""
+    """Since when payroll names somebody nowhere, by link; since when not at one place of theirs, by link and place."""
     ids = [source_id for some in links for _, source_id in some]
     rows = MissingLink.objects.filter(source_id__in=ids, feeds__gt=0).order_by("pk")
     nowhere = rows.filter(about=MissingLink.About.PERSON)
@@ -190,7 +194,7 @@ def _missing(
     )
 
 
-def _night(integration: Integration, run: Run | None, now: datetime) -> Night:
+def _freshness(integration: Integration, run: Run | None, now: datetime) -> Freshness:
     newest = integration.runs.exclude(state__in=[RunState.QUEUED, RunState.RUNNING]).filter(preview=False)
     last = newest.defer("plan").order_by("-number").first()
     failed = last is not None and last.state == RunState.FAILED
@@ -204,7 +208,7 @@ def _night(integration: Integration, run: Run | None, now: datetime) -> Night:
         else []
     )
     source_time = run.source_time if run else None
-    return Night(
+    return Freshness(
         connected=True,
         first_sync_done=integration.first_sync_done,
         run_id=run.pk if run else None,
@@ -217,11 +221,11 @@ def _night(integration: Integration, run: Run | None, now: datetime) -> Night:
     )
 
 
-def _weakest(nights: list[Night]) -> Night:
+def _weakest(found: list[Freshness]) -> Freshness:
     """Of several integrations the one that explains an absence best: the one in trouble, else the oldest data."""
-    if not nights:
-        return Night()
-    started = [one for one in nights if one.first_sync_done] or nights
+    if not found:
+        return Freshness()
+    started = [one for one in found if one.first_sync_done] or found
     return max(
         started,
         key=lambda one: (

@@ -58,10 +58,10 @@ _ALL = (
 )
 
 OUTCOMES: dict[str, Outcome] = {one.code: one for one in _ALL}
-WEIGHT: dict[str, int] = {one.code: position for position, one in enumerate(_ALL)}
+PRECEDENCE: dict[str, int] = {one.code: position for position, one in enumerate(_ALL)}
 """What needs somebody first: of two people who fit alike, the one who waits is answered first."""
 
-TAKES: dict[Whose, frozenset[str]] = {
+MAY_TAKE: dict[Whose, frozenset[str]] = {
     "nobody": frozenset({"manager", "admin", "client_success"}),
     "manager": frozenset({"manager", "admin", "client_success"}),
     "admin": frozenset({"admin", "client_success"}),
@@ -74,6 +74,6 @@ CODES_OF_ADMINS = frozenset({"unmapped_location", "unmapped_status", "waits_for_
 """Mapping is Client Success's work, and an admin may do it too (SPEC §3)."""
 
 
-def takes(outcome: Outcome, role: str) -> bool:
+def may_take(outcome: Outcome, role: str) -> bool:
     """Whether somebody of this role can take the step themselves."""
-    return role in TAKES[outcome.whose] or (outcome.code in CODES_OF_ADMINS and role == "admin")
+    return role in MAY_TAKE[outcome.whose] or (outcome.code in CODES_OF_ADMINS and role == "admin")

@@ -15,7 +15,7 @@ _WHOLE_NUMBER = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Query:
     """The text, taken apart. Any part but `text` may be empty; a text can be a phone number and an ID at once."""
 
     text: str  # tidied, as it is shown again
@@ -44,16 +44,16 @@ class Asked:
         return "id" if self.number and not self.words else "name"
 
 
-def asked(typed: str) -> Asked:
+def parse(typed: str) -> Query:
     """The parts of a typed text. Nothing typed gives nothing to look for."""
     tidy = text.clean(typed.replace("\x00", " "))[:LONGEST]
     if "@" in tidy:
-        return Asked(tidy, email=tidy.strip("<>,; ").casefold())
+        return Query(tidy, email=tidy.strip("<>,; ").casefold())
     digits = re.sub(r"\D", "", tidy)
     if digits and _PHONE.fullmatch(tidy):
         phone = digits if len(digits) >= _LEAST_DIGITS else ""
         number = text.fold_code(tidy) if " " not in tidy else ""
-        return Asked(tidy, digits=phone, number=number)
+        return Query(tidy, digits=phone, number=number)
     if digits and " " not in tidy:
-        return Asked(tidy, words=tuple(text.fold(tidy).split()), number=text.fold_code(tidy))
-    return Asked(tidy, words=tuple(text.fold(tidy).split()))
+        return Query(tidy, words=tuple(text.fold(tidy).split()), number=text.fold_code(tidy))
+    return Query(tidy, words=tuple(text.fold(tidy).split()))

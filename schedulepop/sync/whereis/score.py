@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.plan.names import folded
-from schedulepop.sync.whereis.query import Asked
+from schedulepop.sync.whereis.query import Query
 
 SURE, BEGINS, SLIP = 100.0, 92.0, 75.0
 """A whole word, the beginning of one, and how alike two words with a slip of the pen are at least."""
@@ -21,21 +21,21 @@ _SHORTEST_BEGINNING, _SHORTEST_SLIP = 2, 4
 _LAST_DIGITS = 10  # numbers are compared by their last digits: with and without the country's code
 
 
-def likeness(people: pl.DataFrame, asked: Asked) -> pl.Series:
+def similarity(people: pl.DataFrame, query: Query) -> pl.Series:
     """Per row 0 (nobody we look for) to 100. Columns: name, email, phone, and any others hold IDs."""
     if people.is_empty():
-        return pl.Series("likeness", [], dtype=pl.Float64)
-    found = [_of_names(people["name"], asked.words)]
-    if asked.email:
-        found.append(_sure(people["email"].str.to_lowercase() == asked.email))
-    if asked.digits:
+        return pl.Series("similarity", [], dtype=pl.Float64)
+    found = [_of_names(people["name"], query.words)]
+    if query.email:
+        found.append(_sure(people["email"].str.to_lowercase() == query.email))
+    if query.digits:
         digits = people["phone"].str.replace_all(r"\D", "").str.tail(_LAST_DIGITS)
-        found.append(_sure(digits.str.ends_with(asked.digits[-_LAST_DIGITS:])))
-    if asked.number:
+        found.append(_sure(digits.str.ends_with(query.digits[-_LAST_DIGITS:])))
+    if query.number:
         for column in people.columns:
             if column not in ("name", "email", "phone"):
-                found.append(_sure(_folded_codes(people[column]) == asked.number))
-    return pl.DataFrame({str(n): one for n, one in enumerate(found)}).max_horizontal().alias("likeness")
+                found.append(_sure(_folded_codes(people[column]) == query.number))
+    return pl.DataFrame({str(n): one for n, one in enumerate(found)}).max_horizontal().alias("similarity")
 
 
 def _sure(hits: pl.Series) -> pl.Series:

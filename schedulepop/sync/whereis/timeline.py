@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from schedulepop.sync.whereis.answer import Found
-from schedulepop.sync.whereis.facts import Night, Trace
+from schedulepop.sync.whereis.facts import Freshness, PersonFacts
 from schedulepop.wording import whereis as wording
 
 State = Literal["done", "here", "later", "none"]
@@ -30,23 +30,23 @@ class Stage:
     at: datetime | None = None
 
 
-def timeline(found: Found, night: Night) -> tuple[Stage, ...]:
+def timeline(found: Found, freshness: Freshness) -> tuple[Stage, ...]:
     """The steps of somebody the reader may see; none for nobody and for people of others."""
-    trace = found.trace
-    if trace is None or found.hidden:
+    facts = found.facts
+    if facts is None or found.hidden:
         return ()
     place = found.params.get("place", "")
-    read = Stage("done", "Read from payroll", _row(found), night.read_at)
+    read = Stage("done", "Read from payroll", _row(found), freshness.read_at)
     if not found.outcome.waits:
-        came = (read,) if trace.records else ()
+        came = (read,) if facts.records else ()
         ended = found.outcome.code == "left"
         on_list = Stage("done", f"On the list of {found.place.location}" if found.place else "On the list")
-        return (*came, on_list, *(() if ended else (_welcome(trace),)))
+        return (*came, on_list, *(() if ended else (_welcome(facts),)))
     return (
         read,
         Stage("here", wording.here(found.outcome.code), found.step),
         Stage("later", f"On the list of {place}"),
-        _welcome(trace) if trace.user_id else Stage("later", "Welcome email"),
+        _welcome(facts) if facts.user_id else Stage("later", "Welcome email"),
     )
 
 
@@ -55,13 +55,13 @@ def _row(found: Found) -> str:
     return f"Row {record.row} of the file" if record is not None and record.row else ""
 
 
-def _welcome(trace: Trace) -> Stage:
-    if trace.set_up:
+def _welcome(facts: PersonFacts) -> Stage:
+    if facts.set_up:
         return Stage("none", "Welcome email", "Not needed: the account is set up.")
-    if not trace.reachable:
+    if not facts.reachable:
         return Stage("here", "Welcome email", "There is no email address to send it to.")
-    if trace.letter in ("accepted",):
-        return Stage("done", "Welcome email", "Sent. The account is not set up yet.", trace.letter_at)
-    if trace.letter:
-        return Stage("here", "Welcome email", f"{SENT[trace.letter]}.", trace.letter_at)
+    if facts.letter in ("accepted",):
+        return Stage("done", "Welcome email", "Sent. The account is not set up yet.", facts.letter_at)
+    if facts.letter:
+        return Stage("here", "Welcome email", f"{SENT[facts.letter]}.", facts.letter_at)
     return Stage("none", "Welcome email", "None was sent: the person was here before.")

@@ -20,10 +20,10 @@ from schedulepop.directory import access
 from schedulepop.directory.models import Location
 from schedulepop.sync.errors import NotAllowed
 from schedulepop.sync.whereis import gather
-from schedulepop.sync.whereis.answer import Found, about, nobody
-from schedulepop.sync.whereis.facts import Night, Reader, Trace
-from schedulepop.sync.whereis.outcomes import OUTCOMES, WEIGHT, takes
-from schedulepop.sync.whereis.query import Asked, asked
+from schedulepop.sync.whereis.answer import Found, answer_about, answer_none
+from schedulepop.sync.whereis.facts import Freshness, PersonFacts, Reader
+from schedulepop.sync.whereis.outcomes import OUTCOMES, PRECEDENCE, may_take
+from schedulepop.sync.whereis.query import Query, parse
 from schedulepop.sync.whereis.score import SURE
 from schedulepop.sync.whereis.timeline import Stage, timeline
 from schedulepop.wording import whereis as wording
@@ -55,12 +55,12 @@ class Answer:
     @property
     def person(self) -> str:
         """The person's name, empty where the reader may not learn it."""
-        return "" if self.found.hidden or self.found.trace is None else wording.who(self.found.params)
+        return "" if self.found.hidden or self.found.facts is None else wording.who(self.found.params)
 
     @property
     def user_id(self) -> int | None:
         """The user the reader may open, if any."""
-        return None if self.found.hidden or self.found.trace is None else self.found.trace.user_id
+        return None if self.found.hidden or self.found.facts is None else self.found.facts.user_id
 
     @property
     def about(self) -> str:
@@ -100,18 +100,18 @@ class Answer:
 class Reply:
     """The answer, and who else fits what was asked."""
 
-    asked: Asked
+    query: Query
     answer: Answer
     others: tuple[Answer, ...]
-    night: Night
+    freshness: Freshness
     stages: tuple[Stage, ...]
     known: bool  # whether anybody fits
 
     def as_json(self) -> dict[str, Any]:
         """`whereis --json`."""
-        at = self.night.source_time
+        at = self.freshness.source_time
         return {
-            "asked": self.asked.text,
+            "asked": self.query.text,
             **self.answer.as_json(),
             "payroll_file_of": at.isoformat() if at else None,
             "also": [one.as_json() for one in self.others],
@@ -132,18 +132,20 @@ def ask(
     """
     at = now or clock()
     reader = reader_of(actor, organization, here)
-    question = asked(typed)
-    gathered, night = gather.gather(organization, question, at)
+    query = parse(typed)
+    gathered, freshness = gather.gather(organization, query, at)
     zone = ZoneInfo(here.timezone if here else organization.timezone)
     today = at.astimezone(zone)
-    of = file_of(night.source_time, today)
-    told = [about(trace, question, reader, night, of, today.date()) for trace in gathered]
+    of = file_of(freshness.source_time, today)
+    told = [answer_about(facts, query, reader, freshness, of, today.date()) for facts in gathered]
     found = _once([one for one in told if one is not None])
     known = bool(found)
-    found = found or [nobody(question, night, reader, of)]
+    found = found or [answer_none(query, freshness, reader, of)]
     whom = contact(organization)
-    answers = [Answer(one, takes(one.outcome, reader.role), whom) for one in found]
-    return Reply(question, answers[0], tuple(answers[1 : MOST + 1]), night, timeline(found[0], night), known)
+    answers = [Answer(one, may_take(one.outcome, reader.role), whom) for one in found]
+    return Reply(
+        query, answers[0], tuple(answers[1 : MOST + 1]), freshness, timeline(found[0], freshness), known
+    )
 
 
 def lookalike(
@@ -157,7 +159,7 @@ def lookalike(
         reply = ask(organization, text, actor=actor, here=here, now=now)
         sure = (reply.answer, *reply.others)
         for one in sure:
-            if reply.known and (one.found.hidden or (one.found.trace and one.found.trace.likeness >= SURE)):
+            if reply.known and (one.found.hidden or (one.found.facts and one.found.facts.similarity >= SURE)):
                 return one
     return None
 
@@ -180,20 +182,20 @@ def reader_of(actor: Actor, organization: Organization, here: Location | None) -
 def _once(found: list[Found]) -> list[Found]:
     """What needs somebody first; several people the reader may not see are one sentence, and none beside a record
     that waits for an answer about one of them."""
-    order = sorted(found, key=lambda one: (-_closeness(one.trace), WEIGHT[one.outcome.code]))
+    order = sorted(found, key=lambda one: (-_closeness(one.facts), PRECEDENCE[one.outcome.code]))
     said: set[str] = set()
     kept = []
     for one in order:
-        if one.hidden and (one.sentence in said or {"found_elsewhere", "question"} & said):
+        if one.hidden and (one.sentence in said or {"found_elsewhere", "query"} & said):
             continue
         said |= {one.sentence, one.outcome.code}
         kept.append(one)
     return kept
 
 
-def _closeness(trace: Trace | None) -> int:
+def _closeness(facts: PersonFacts | None) -> int:
     """Alike in steps, so that of two who fit about equally the one who waits comes first."""
-    return 0 if trace is None else round(trace.likeness / 10)
+    return 0 if facts is None else round(facts.similarity / 10)
 
 
-assert set(OUTCOMES) == set(WEIGHT)  # noqa: S101 (one list)
+assert set(OUTCOMES) == set(PRECEDENCE)  # noqa: S101 (one list)

@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 
-from schedulepop import employee, jobs
+from schedulepop import employee
 from schedulepop.accounts.models import User
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
+from schedulepop.sync.integrations import schedule
 from schedulepop.sync.models import Change, Integration, IntegrationState, Issue, Run, RunState
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
 from schedulepop.sync.plan.issue_codes import CODES, IssueCode
@@ -107,7 +108,7 @@ def _headline(visit: Visit, at: datetime, count: int, on_hold: int) -> night_lin
         where=visit.place_name,
         count=count,
         on_hold=on_hold,
-        next_at=jobs.next_due(stalest, at) if stalest is not None and running else None,
+        next_at=schedule.next_due(stalest, at) if stalest is not None and running else None,
         at=at,
         zone=visit.zone,
     )
@@ -126,7 +127,7 @@ def _people_on_hold(visit: Visit, run: Run) -> int:
     """People of this page's locations whose change waits in the run."""
     if run.state == RunState.PLANNED:  # a preview: nothing was asked of anybody's list yet
         return 0
-    plan = runs.plan_of(run)
+    plan = runs.stored_plan(run)
     if plan is None:
         return 0
     waits = plan.held

@@ -18,7 +18,7 @@ from schedulepop import jobs
 from schedulepop.connectors import REGISTRY
 from schedulepop.connectors.file import MAX_BYTES
 from schedulepop.sync.errors import NeedsAdmin, Refused, RetryLater
-from schedulepop.sync.integrations import lifecycle as lifecycle
+from schedulepop.sync.integrations import lifecycle, schedule
 from schedulepop.sync.models import Integration, IntegrationState, RunState, Trigger
 from schedulepop.sync.run import feeds, runs
 from schedulepop.web.integrations import setup_file
@@ -56,7 +56,7 @@ def integration_line(integration: Integration, at: datetime) -> IntegrationLine:
     """State and freshness of an integration."""
     tone, word = STATE_BADGES[integration.state]
     active = integration.state in (IntegrationState.ACTIVE, IntegrationState.QUARANTINED)
-    fresh = jobs.freshness(integration, at)
+    fresh = schedule.freshness(integration, at)
     if fresh["late"]:
         tone, word = "risk", "No answer"
     why = ""
@@ -64,7 +64,7 @@ def integration_line(integration: Integration, at: datetime) -> IntegrationLine:
         failed = integration.runs.filter(state=RunState.FAILED).order_by("-number")
         why = failed.values_list("error", flat=True).first() or ""
     return IntegrationLine(
-        integration, tone, word, fresh, jobs.next_due(integration, at) if active else None, why
+        integration, tone, word, fresh, schedule.next_due(integration, at) if active else None, why
     )
 
 
@@ -114,7 +114,7 @@ def _add(visit: Visit, *, name: str, kind: str, path: str) -> Integration:
 def steps(setup: Setup, here: str) -> list[Step]:
     """How far the set-up is. A step that was reached can be opened again."""
     integration = setup.integration
-    has_file = feeds.newest(integration) is not None
+    has_file = feeds.latest(integration) is not None
     has_columns = bool(setup.saved.columns)
     previewed = integration.runs.filter(state__in=[RunState.PLANNED, RunState.APPLIED]).exists()
     has_columns = has_columns or previewed
@@ -157,18 +157,18 @@ def integration(request: HttpRequest, visit: Visit, organization: str, slug: str
 def _show(request: HttpRequest, setup: Setup, *, error: str = "", status: int = 200) -> HttpResponse:
     one, at = setup.integration, now()
     last = one.runs.defer("plan", "summary").order_by("-number")[:5]
-    waiting = next((run for run in last if runs.waits(run)), None)
+    waiting = next((run for run in last if runs.is_waiting(run)), None)
     policy = feeds.policy_of(one)
     context = {
         "setup": setup,
         "line": integration_line(one, at),
-        "raw": feeds.newest(one),
+        "raw": feeds.latest(one),
         "steps": steps(setup, _current_step(setup, waiting is not None)),
         "rows": [row(run) for run in last],
         "waiting": waiting,
         "under_way": next((run for run in last if run.state in runs.UNDER_WAY), None),
         "activates": setup.visit.actor.approves_first_sync(one.organization),
-        "would_run": jobs.next_due(one, at),
+        "would_run": schedule.next_due(one, at),
         "uploads": one.connector == "file" and not one.config.get("path"),
         "versions": one.mapping_versions.order_by("-version")[:3],
         "connector": REGISTRY[one.connector].title if one.connector in REGISTRY else one.connector,
@@ -188,7 +188,7 @@ def _current_step(setup: Setup, waits: bool) -> str:
         return "activate"
     if waits:
         return "approve"
-    if feeds.newest(one) is None:
+    if feeds.latest(one) is None:
         return "file"
     return "preview" if setup.saved.columns else "columns"
 
@@ -220,7 +220,7 @@ def receive(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
 def preview(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """A run that stops at its plan, over the file of the set-up; then its page, which follows it."""
     setup = setup_file.find_setup(request, visit, organization, slug)
-    raw = feeds.newest(setup.integration)
+    raw = feeds.latest(setup.integration)
     try:
         upload = None if raw is None else (setup_file.file_content(raw), raw.name)
         made = jobs.request_run(

@@ -158,7 +158,7 @@ def _show(
 
 def _large_file(setup: Setup) -> RawFeed | None:
     """The last file, where trying the draft on it takes longer than somebody waits for a page."""
-    raw = feeds.newest(setup.integration)
+    raw = feeds.latest(setup.integration)
     return raw if raw is not None and raw.size > AT_ONCE else None
 
 

@@ -20,7 +20,7 @@ from schedulepop.sync.errors import NeedsAdmin, Refused
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.plan import trial
 from schedulepop.sync.plan.policy import Mapping
-from schedulepop.sync.run import runs, snapshot
+from schedulepop.sync.run import snapshot
 from schedulepop.web.integrations import mapping_change, mapping_draft, setup_codes, setup_columns, setup_file
 from schedulepop.web.integrations.integrations import steps
 from schedulepop.web.integrations.mapping_draft import Draft
@@ -167,9 +167,7 @@ def _codes(setup: Setup, file: OpenedFile) -> setup_codes.Codes:
     mapping, at = setup.mapping, now()
     current = snapshot.load(integration, now=at)
     opened = trial.at_feed(file.look.feed, mapping)
-    found = trial.codes_found(
-        opened, today=runs.local_date(integration, at), mapping=mapping, snapshot=current
-    )
+    found = trial.codes_found(opened, today=integration.local_date(at), mapping=mapping, snapshot=current)
     organization = integration.organization
     locations = dict(Location.objects.filter(organization=organization).values_list("pk", "name"))
     own = _location_codes(setup) | {

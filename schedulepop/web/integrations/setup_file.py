@@ -41,7 +41,7 @@ class Setup:
     @property
     def live(self) -> bool:
         """Whether a changed mapping is looked at before it is saved (SPEC §4): it works on people who are there."""
-        return self.integration.first_sync_done and feeds.newest(self.integration) is not None
+        return self.integration.first_sync_done and feeds.latest(self.integration) is not None
 
     @property
     def args(self) -> list[str]:
@@ -75,12 +75,12 @@ class OpenedFile:
 
 def open_file(setup: Setup) -> OpenedFile | None:
     """The newest file under the current mapping; None when there is none yet. Raises NeedsAdmin."""
-    raw = feeds.newest(setup.integration)
+    raw = feeds.latest(setup.integration)
     if raw is None:
         return None
     raw.integration = setup.integration
     mapping = setup.mapping
-    feed = feeds.stored(raw, feeds.policy_of(setup.integration), columns=mapping.columns)
+    feed = feeds.read_stored(raw, feeds.policy_of(setup.integration), columns=mapping.columns)
     names = [name for name in feed.table.columns if name != "row"]
     recognized = columns.recognize(names, columns.samples(feed.table))
     return OpenedFile(raw, look.at_feed(feed, mapping), recognized.notes)

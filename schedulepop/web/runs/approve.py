@@ -76,7 +76,7 @@ def discard(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     if not visible.may_discard:
         return not_allowed(request, "Only an admin or Client Success can discard a plan.")
     if request.method != "POST":
-        if not runs.waits(visible.run):
+        if not runs.is_waiting(visible.run):
             return redirect("run", pk)
         return render(
             request, "web/runs/discard.html", {"run": visible.run, "waiting": run.to_approve(visible)}
@@ -129,7 +129,7 @@ def _release(request: HttpRequest, visit: Visit, pk: int, source_id: str, name: 
 
 
 def _ask(request: HttpRequest, visible: VisibleRun, *, error: str = "", status: int = 200) -> HttpResponse:
-    if not runs.waits(visible.run):
+    if not runs.is_waiting(visible.run):
         return redirect("run", visible.run.pk)
     invited = candidates(visible) if not visible.run.integration.first_sync_done else []
     context = {

@@ -68,7 +68,7 @@ def context(visible: VisibleRun, request: HttpRequest) -> dict[str, Any]:
         "lead": words.lead(summary),
         "badge": run_sections.badge(row),
         "under_way": under_way,
-        "waits": runs.waits(row) and not under_way,
+        "waits": runs.is_waiting(row) and not under_way,
         "first": not row.integration.first_sync_done,
         "waiting": visible.waiting,
         "to_approve": to_approve(visible),

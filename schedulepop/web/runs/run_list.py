@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from schedulepop import jobs
 from schedulepop.connectors.file import MAX_BYTES
 from schedulepop.sync.errors import NeedsAdmin, Refused, RetryLater
+from schedulepop.sync.integrations import schedule
 from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.run import runs as run_door
 from schedulepop.web.runs import run_sections, words
@@ -141,7 +142,7 @@ def source(integration: Integration, at: datetime) -> Source:
         integration=integration,
         uploads=integration.connector == "file" and not integration.config.get("path"),
         wait=why_not(integration, at),
-        next_at=jobs.next_due(integration, at) if active else None,
+        next_at=schedule.next_due(integration, at) if active else None,
     )
 
 

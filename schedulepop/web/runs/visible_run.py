@@ -63,7 +63,7 @@ class VisibleRun:
     @cached_property
     def plan(self) -> Plan | None:
         """The stored plan; for an old run without one, what it applied."""
-        return runs.plan_of(self.run) or applied_plan.as_plan(self.run)
+        return runs.stored_plan(self.run) or applied_plan.as_plan(self.run)
 
     @cached_property
     def changes(self) -> pl.DataFrame:

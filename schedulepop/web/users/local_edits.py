@@ -10,9 +10,9 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from schedulepop import jobs
 from schedulepop.accounts.models import AuditEntry
 from schedulepop.directory.models import Membership
+from schedulepop.sync.integrations import schedule
 from schedulepop.sync.models import Integration, Link
 from schedulepop.web.runs import night_line
 from schedulepop.web.shell.visit import Visit
@@ -44,7 +44,7 @@ def source_of(membership: Membership, visit: Visit, at: datetime) -> PayrollSour
     if link is None or not membership.payroll_owned:
         return PayrollSource(None, "", False)
     on = link.integration.state in night_line.RUNNING_STATES
-    following = jobs.next_due(link.integration, at) if on else None
+    following = schedule.next_due(link.integration, at) if on else None
     return PayrollSource(link.integration, night_line.next_words(following, at, visit.zone), on)
 
 

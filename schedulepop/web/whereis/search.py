@@ -97,7 +97,7 @@ def _step(visit: Visit, answer: Answer, reply: Reply | None) -> Step | None:
         questions = address(QUESTIONS) if leads == "question" else ""
         return Step(WORDS[leads], questions or f"{reverse('issues')}?code={_issue_of(answer)}")
     if leads == "run":
-        run = found.record.run_id if found.record else reply.night.run_id if reply else None
+        run = found.record.run_id if found.record else reply.freshness.run_id if reply else None
         return Step(WORDS[leads], reverse("run", args=[run])) if run else None
     if leads == "integration" and visit.runs_syncs:
         return Step(WORDS[leads], reverse("integrations"))

@@ -51,7 +51,7 @@ def everywhere() -> str:
         cursor.execute("SELECT string_agg((to_jsonb(t) - 'plan')::text, ' ') FROM sync_run t")
         found.append(cursor.fetchone()[0] or "")
     for run in Integration.objects.get(name="Payroll").runs.all():
-        plan = runs.plan_of(run)
+        plan = runs.stored_plan(run)
         if plan is not None:
             found += [plan.changes.write_csv(), plan.fields.write_csv(), plan.extras.write_csv()]
     found += [

@@ -125,7 +125,7 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_the_same_file_is_not_read_again(payroll: Integration, files_read: list[str]) -> None:
     before = open_issues(payroll)
-    Fingerprints.objects.update(seal="", found=None)
+    Fingerprints.objects.update(content_hmac="", reading=None)
     known = night(payroll)  # what was found in it is kept from here
     assert files_read == ["export.csv"]
     again = night(payroll)

@@ -117,7 +117,7 @@ def test_pay_off_is_off_in_the_kept_feed_the_plan_and_the_history(payroll) -> No
     payroll.first_sync()
     run = payroll.integration.runs.get()
     assert b"21.75" not in zstandard.decompress(bytes(RawFeed.objects.get().content))
-    plan = runs.plan_of(run)
+    plan = runs.stored_plan(run)
     assert plan is not None
     assert plan.changes["pay_rate"].null_count() == plan.changes.height
     assert "pay_rate" not in plan.columns

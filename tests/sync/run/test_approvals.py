@@ -21,7 +21,7 @@ from tests.sync.conftest import PEOPLE
 pytestmark = pytest.mark.django_db
 
 TAKEN_AWAY = [
-    (lease.TakenOverError("run 2"), runs.TAKEN_OVER),
+    (lease.LeaseLostError("run 2"), runs.TAKEN_OVER),
     (OperationalError("terminating"), runs.LOST),
 ]
 OPERATOR = Actor.operator("test")
@@ -58,7 +58,7 @@ def test_an_approval_keeps_the_runs_whole_story(held) -> None:
     assert (held.counts["created"], held.counts["held"]) == (1, 4)
     done = runs.approve(held, plan_hash=held.plan_hash, actor=OPERATOR)
     assert (done.counts["created"], done.counts["deactivated"], done.counts["held"]) == (2, 3, 0)
-    plan = runs.plan_of(done)
+    plan = runs.stored_plan(done)
     assert plan is not None
     assert plan.changes.height == 5
     assert plan.held.is_empty()
@@ -293,4 +293,4 @@ def test_whoever_decides_is_told_calmly_when_somebody_else_drives_on(held, monke
         runs.approve(held, plan_hash=held.plan_hash, actor=OPERATOR)
     with pytest.raises(Refused, match=told):
         runs.release(runs.reload(held), "007", actor=OPERATOR)
-    assert runs.waits(runs.reload(held)), "it waits as before"
+    assert runs.is_waiting(runs.reload(held)), "it waits as before"

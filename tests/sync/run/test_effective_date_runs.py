@@ -28,8 +28,8 @@ def at(monkeypatch):
     """Sets the clock of ticks and of the runs they make."""
 
     def set_to(moment: datetime) -> datetime:
-        for module in ("by_date", "runs", "drive"):
-            monkeypatch.setattr(f"schedulepop.sync.{module}.clock", lambda: moment)
+        for module in ("effective_dates", "runs", "driver", "outcome"):
+            monkeypatch.setattr(f"schedulepop.sync.run.{module}.clock", lambda: moment)
         return moment
 
     return set_to
@@ -246,10 +246,10 @@ def test_a_local_person_and_a_disabled_integration_are_left_alone(synced, at) ->
 def test_the_minute_of_a_midnight_off_the_hour(synced) -> None:
     Location.objects.update(timezone="Asia/Kolkata")
     midnight = datetime(2027, 5, 1, tzinfo=ZoneInfo("Asia/Kolkata"))
-    assert jobs.midnight_somewhere(midnight)
-    assert not jobs.midnight_somewhere(midnight + timedelta(minutes=1))
+    assert effective_dates.midnight_somewhere(midnight)
+    assert not effective_dates.midnight_somewhere(midnight + timedelta(minutes=1))
     Location.objects.update(timezone="America/New_York")
-    assert not jobs.midnight_somewhere(MAY_1), "the hourly tick does these"
+    assert not effective_dates.midnight_somewhere(MAY_1), "the hourly tick does these"
 
 
 def test_somebody_is_edited_while_the_dates_are_applied(synced, at, monkeypatch) -> None:
@@ -258,7 +258,9 @@ def test_somebody_is_edited_while_the_dates_are_applied(synced, at, monkeypatch)
     (asked,) = jobs.apply_due(at(MAY_1))
     from schedulepop.sync.run import driver
 
-    monkeypatch.setattr(driver, "_unmoved", lambda *_: (_ for _ in ()).throw(driver.MovedError("Edited.")))
+    monkeypatch.setattr(
+        driver, "_check_current", lambda *_: (_ for _ in ()).throw(driver.OutdatedPlanError("Edited."))
+    )
     run = runs.drive(asked.pk)
     assert (run.state, run.error, Integration.objects.get().state) == ("failed", "Edited.", "active")
 

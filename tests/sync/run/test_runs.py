@@ -140,10 +140,10 @@ def test_a_run_somebody_else_drives_is_left_alone(payroll) -> None:
 def test_a_zombie_writes_nothing(payroll) -> None:
     run = runs.request(payroll.integration, trigger="manual", actor=OPERATOR)
     with lease.lock(run.integration_id) as mine:
-        zombie = lease.take(Run.objects.get(pk=run.pk), mine)
-        lease.take(Run.objects.get(pk=run.pk), mine)
-    with pytest.raises(lease.TakenOverError):
-        lease.stage(zombie, "apply")
+        zombie = lease.acquire(Run.objects.get(pk=run.pk), mine)
+        lease.acquire(Run.objects.get(pk=run.pk), mine)
+    with pytest.raises(lease.LeaseLostError):
+        lease.report_stage(zombie, "apply")
 
 
 def test_an_older_file_is_skipped_as_stale(payroll, synced) -> None:

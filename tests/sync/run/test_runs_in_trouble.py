@@ -27,7 +27,7 @@ def test_an_edit_between_plan_and_apply_is_planned_anew(payroll, synced, monkeyp
     from schedulepop.directory import actions
     from schedulepop.sync.run import driver
 
-    drawn, real = [], driver.draw
+    drawn, real = [], driver.plan_run
 
     def draw_and_be_edited(*args, **more):
         drawn.append(real(*args, **more))
@@ -35,7 +35,7 @@ def test_an_edit_between_plan_and_apply_is_planned_anew(payroll, synced, monkeyp
             actions.edit_user(ines, {"email": "ines.private@example.com"}, actor=manager)
         return drawn[-1]
 
-    monkeypatch.setattr(driver, "draw", draw_and_be_edited)
+    monkeypatch.setattr(driver, "plan_run", draw_and_be_edited)
     run = payroll.runs()
     ines.refresh_from_db()
     assert (len(drawn), run.state, ines.email, ines.phone) == (

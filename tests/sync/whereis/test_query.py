@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from schedulepop.sync.whereis.query import asked
-from schedulepop.sync.whereis.score import likeness
+from schedulepop.sync.whereis.query import parse
+from schedulepop.sync.whereis.score import similarity
 from schedulepop.wording.whereis import NOBODY, SOMEBODY
 
 PEOPLE = [
@@ -20,7 +20,7 @@ SCHEMA = ("name", "email", "phone", "source_id", "employee_number")
 
 def found(typed: str) -> list[int]:
     """Positions of the people who resemble the text, most alike first."""
-    scores = likeness(pl.DataFrame(PEOPLE, schema=list(SCHEMA), orient="row"), asked(typed)).to_list()
+    scores = similarity(pl.DataFrame(PEOPLE, schema=list(SCHEMA), orient="row"), parse(typed)).to_list()
     return sorted((n for n, score in enumerate(scores) if score), key=lambda n: -scores[n])
 
 
@@ -77,13 +77,13 @@ def test_whom_a_text_resembles(typed: str, who: list[int]) -> None:
     ],
 )
 def test_what_a_text_is(typed: str, whole: bool, somebody: str) -> None:
-    question = asked(typed)
+    question = parse(typed)
     assert (question.whole, SOMEBODY[question.kind]) == (whole, somebody)
     assert NOBODY[question.kind] == somebody.replace("Some", "No")
 
 
 def test_nobody_resembles_anything_in_an_empty_list() -> None:
-    assert likeness(pl.DataFrame(schema=dict.fromkeys(SCHEMA, pl.String)), asked("Ann Lee")).is_empty()
+    assert similarity(pl.DataFrame(schema=dict.fromkeys(SCHEMA, pl.String)), parse("Ann Lee")).is_empty()
 
 
 def test_a_hundred_thousand_names_take_less_than_a_second() -> None:
@@ -94,5 +94,5 @@ def test_a_hundred_thousand_names_take_less_than_a_second() -> None:
         *(pl.lit(None, pl.String).alias(column) for column in SCHEMA[1:])
     )
     began = time.perf_counter()
-    assert likeness(people, asked("Lee17 Ann617")).max() == 100.0
+    assert similarity(people, parse("Lee17 Ann617")).max() == 100.0
     assert time.perf_counter() - began < 1.0

@@ -245,7 +245,7 @@ def test_missing_at_one_place_and_named_at_another(maple) -> None:
     assert maple.told("Agnes Hillman")[0] == "on_list"
     maple.hires(NOOR)
     since = short_day(
-        runs.local_date(maple.payroll.integration, now()), runs.local_date(maple.payroll.integration, now())
+        maple.payroll.integration.local_date(now()), maple.payroll.integration.local_date(now())
     )
     code, sentence = maple.told("Agnes Hillman")
     assert (code, sentence) == (

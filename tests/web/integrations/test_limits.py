@@ -82,7 +82,7 @@ def test_managers_and_strangers_do_not_know_the_page(client, world) -> None:
 def _alone(held: Run) -> tuple[str, str]:
     from schedulepop.sync.run import runs
 
-    plan = runs.plan_of(held)
+    plan = runs.stored_plan(held)
     assert plan is not None
     row = plan.held.filter(plan.held["verb"] == "create").row(0, named=True)
     return row["source_id"], f"{row['first_name']} {row['last_name']}"
@@ -157,7 +157,7 @@ def test_what_differs_in_words_and_pay_only_for_those_who_may_see_it() -> None:
 @pytest.mark.parametrize("door", ["approve", "release"])
 def test_a_run_that_goes_on_elsewhere_is_said_on_its_page(client, world, held, monkeypatch, door) -> None:
     def taken(*args: object) -> None:
-        raise lease.TakenOverError("run 2")
+        raise lease.LeaseLostError("run 2")
 
     monkeypatch.setattr(approvals, door, taken)
     more = [_alone(held)[0]] if door == "release" else []

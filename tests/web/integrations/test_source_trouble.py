@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
-from schedulepop import jobs
+from schedulepop.sync.integrations import schedule
 from schedulepop.sync.models import Integration, Run
 from tests.web.world import World
 
@@ -29,7 +29,7 @@ def trouble(world: World) -> World:
         number=413,
         trigger="schedule",
         state="failed",
-        local_date=jobs.runs.local_date(world.integration, at),
+        local_date=world.integration.local_date(at),
         requested_by="schedule",
         requested_at=at,
         finished_at=at - timedelta(hours=1),
@@ -52,7 +52,7 @@ def test_the_integration_says_why_since_when_and_when_it_is_tried_again(
     assert "the sync tries again" in said
     trouble.integration.refresh_from_db()
     since = trouble.integration.failing_since
-    assert jobs.next_due(trouble.integration, now()) <= since + timedelta(hours=6)
+    assert schedule.next_due(trouble.integration, now()) <= since + timedelta(hours=6)
 
 
 def test_home_says_it_to_those_who_run_syncs(trouble: World, client_of: ClientOf) -> None:

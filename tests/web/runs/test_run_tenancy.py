@@ -44,7 +44,7 @@ def mixed_up(world: World) -> Run:
 
 def names_of_the_hill(run: Run) -> list[str]:
     """People no record of this night names at Maple Grove."""
-    plan = runs.plan_of(run)
+    plan = runs.stored_plan(run)
     assert plan is not None
     codes = set(plan.problems["code"].to_list())
     assert {"found_elsewhere", "recycled_id"} <= codes, "or the night mixes up nobody"
@@ -69,7 +69,7 @@ def test_the_pages_of_the_run(mixed_up: Run, client_of: Callable[[str], Client])
 
 def test_one_person_of_the_run_explained(mixed_up: Run, client_of: Callable[[str], Client]) -> None:
     hidden = [*names_of_the_hill(mixed_up), "Oak Hill", ">OH<"]
-    client, plan = client_of("manager"), runs.plan_of(mixed_up)
+    client, plan = client_of("manager"), runs.stored_plan(mixed_up)
     assert plan is not None
     told = 0
     for source_id in plan.records["source_id"].drop_nulls().unique().sort().to_list():

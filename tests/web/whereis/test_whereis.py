@@ -107,7 +107,7 @@ def test_a_morning_after_a_bad_night(db: None, client: Client) -> None:
 def run_records(run: object) -> list[dict[str, str]]:
     from schedulepop.sync.run import runs
 
-    plan = runs.plan_of(run)  # type: ignore[arg-type]
+    plan = runs.stored_plan(run)  # type: ignore[arg-type]
     assert plan is not None
     return plan.records.to_dicts()
 

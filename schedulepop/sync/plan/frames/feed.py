@@ -55,7 +55,7 @@ class Feed:
     broken_rows: pl.DataFrame  # REJECTED: lines that cannot be split into columns
     dropped: dict[str, str]  # source column → what it is ("birth date", "SSN", "bank data", "pay")
     notes: tuple[str, ...] = ()  # what a reader may want to know: encoding, dialect, header row
-    seal: str = ""  # of the file as it came, to know it again (feeds.seal)
+    content_hmac: str = ""  # of the file as it came, to recognize it (feeds.content_hmac)
 
 
 @dataclass(frozen=True, slots=True)

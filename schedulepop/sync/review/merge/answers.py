@@ -19,36 +19,36 @@ Kind = Answer.Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class ImpliedAnswer:
     """One record that a merge says is the kept user."""
 
     integration: Integration
     source_id: str
     name: str  # the record's, as payroll writes it
-    asked: bool  # a question is open about it
+    is_open: bool  # a question is open about it
 
 
-def due(kept: User, merged: User, *, actor: Actor) -> list[Due]:
+def implied(kept: User, merged: User, *, actor: Actor) -> list[ImpliedAnswer]:
     """Everything a merge of the two would answer, before it is done."""
     found = [
-        Due(link.integration, link.source_id, merged.full_name, asked=False)
+        ImpliedAnswer(link.integration, link.source_id, merged.full_name, is_open=False)
         for link in Link.objects.filter(user=merged, retired_at=None)
         .select_related("integration")
         .order_by("pk")
         if merged.full_name != kept.full_name
     ]
     both = {kept.pk, merged.pk}
-    for one in questions.asked(kept.organization, actor):
+    for one in questions.open_questions(kept.organization, actor):
         about = {suggested.user.pk for suggested in one.suggested}
         if about == both and any(Kind.SAME in suggested.kinds for suggested in one.suggested):
-            found.append(Due(one.integration, one.source_id, one.name, asked=True))
+            found.append(ImpliedAnswer(one.integration, one.source_id, one.name, is_open=True))
     return found
 
 
-def answer(kept: User, merged: User, told: list[Due], *, by: str, now: datetime) -> None:
+def write(kept: User, merged: User, found_answers: list[ImpliedAnswer], *, by: str, now: datetime) -> None:
     """Write them, in the merge's transaction. The links have to be the kept user's already."""
-    _denials(kept, merged, now)
-    for one in told:
+    _correct_denials(kept, merged, now)
+    for one in found_answers:
         Answer.objects.filter(integration=one.integration, source_id=one.source_id, withdrawn_at=None).update(
             withdrawn_at=now
         )
@@ -65,7 +65,7 @@ def answer(kept: User, merged: User, told: list[Due], *, by: str, now: datetime)
         )
 
 
-def _denials(kept: User, merged: User, now: datetime) -> None:
+def _correct_denials(kept: User, merged: User, now: datetime) -> None:
     """A record that is not the merged user is not the kept one; one of theirs was said not to be them, and is."""
     own = set(Link.objects.filter(user=kept, retired_at=None).values_list("integration_id", "source_id"))
     said = Answer.objects.filter(organization=kept.organization_id, kind=Kind.DIFFERENT, withdrawn_at=None)

@@ -40,7 +40,7 @@ KEYS = (
     ("first_fold", "hire_date"),
 )
 """Two users are compared when all values of one of these are equal."""
-_CROWD = 200  # a key that so many share says nothing (a switchboard's phone, a placeholder)
+_TOO_MANY = 200  # a key that so many share says nothing (a switchboard's phone, a placeholder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def find(organization: Organization, *, actor: Actor) -> list[Pair]:
         .sort("score", "user_id", "candidate", descending=[True, False, False], maintain_order=True)
         .unique(["user_id", "candidate"], keep="first", maintain_order=True)
     )
-    return _told(organization, best.select("user_id", "candidate", "score", "why").rows())
+    return _pairs(organization, best.select("user_id", "candidate", "score", "why").rows())
 
 
 def different(one: User, other: User, *, actor: Actor) -> None:
@@ -130,7 +130,7 @@ def _candidates(records: pl.DataFrame) -> pl.DataFrame:
     found = []
     for key in KEYS:
         named = records.drop_nulls(key)
-        few = named.filter(pl.len().over(key) <= _CROWD)
+        few = named.filter(pl.len().over(key) <= _TOO_MANY)
         mine, theirs = (
             few.select("row", "user_id", *key),
             few.select(pl.col("user_id").alias("candidate"), *key),
@@ -143,7 +143,7 @@ def _candidates(records: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found).unique(maintain_order=True)
 
 
-def _told(organization: Organization, rows: Iterable[tuple[int, int, int, str]]) -> list[Pair]:
+def _pairs(organization: Organization, rows: Iterable[tuple[int, int, int, str]]) -> list[Pair]:
     with connection.cursor() as wrapped:
         apart = set(apart_pairs(wrapped.cursor, organization.pk).rows())
     open_ = [row for row in rows if (row[0], row[1]) not in apart]

@@ -41,7 +41,7 @@ def preview(kept: User, merged: User, *, actor: Actor) -> Preview:
     return Preview(
         kept,
         merged,
-        (*words.moves(kept, merged), *words.answers(answers.due(kept, merged, actor=actor))),
+        (*words.moves(kept, merged), *words.answers(answers.implied(kept, merged, actor=actor))),
         tuple(words.look(kept, merged)),
         journal.digest(journal.capture([kept.pk, merged.pk])),
     )
@@ -61,9 +61,9 @@ def merge(
             raise Refused(
                 f"{kept.full_name} or {merged.full_name} was changed since you looked. Look at the preview again."
             )
-        told = answers.due(kept, merged, actor=actor)
+        implied = answers.implied(kept, merged, actor=actor)
         move(kept, merged, by=actor.by, now=at)
-        answers.answer(kept, merged, told, by=actor.by, now=at)
+        answers.write(kept, merged, implied, by=actor.by, now=at)
         done = Merge.objects.create(
             organization=kept.organization,
             kept=kept,
@@ -99,7 +99,7 @@ def unmerge(done: Merge, *, actor: Actor, now: datetime | None = None) -> Unmerg
             raise Refused(
                 f"{newer.merged.full_name} ({newer.merged.username}) was merged later. Take that back first."
             )
-        conflicts = journal.put_back(done.images)
+        conflicts = journal.restore(done.images)
         touch(kept, merged)
         done.unmerged_at, done.unmerged_by = at, actor.by
         done.save(update_fields=["unmerged_at", "unmerged_by"])

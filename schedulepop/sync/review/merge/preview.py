@@ -8,8 +8,8 @@ from schedulepop.accounts.models import Grant, User
 from schedulepop.employee import BY_NAME
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import DistinctPair, Link
-from schedulepop.sync.review.merge.answers import Due
-from schedulepop.sync.review.merge.write import speaks
+from schedulepop.sync.review.merge.answers import ImpliedAnswer
+from schedulepop.sync.review.merge.write import payroll_speaks_for
 from schedulepop.sync.run.journal import Conflict
 
 
@@ -32,7 +32,7 @@ def moves(kept: User, merged: User) -> list[str]:
         here = mine.get(one.location_id)
         if here is None:
             said.append(f"{one.location.name} with its duties, zones and history")
-        elif speaks(here, one):
+        elif payroll_speaks_for(here, one):
             said.append(
                 f"{one.location.name}: both are there and become one; payroll’s values are those of {merged.username}"
             )
@@ -54,12 +54,12 @@ def moves(kept: User, merged: User) -> list[str]:
     return said
 
 
-def answers(due: list[Due]) -> list[str]:
+def answers(implied: list[ImpliedAnswer]) -> list[str]:
     """Questions a merge answers; that an ID is the kept user's stands among what moves already."""
     return [
         f"The question who payroll ID {one.source_id} ({one.name}) is: the same person"
-        for one in due
-        if one.asked
+        for one in implied
+        if one.is_open
     ]
 
 

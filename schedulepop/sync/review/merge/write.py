@@ -1,7 +1,7 @@
 """What a merge writes: everything of one user becomes the other's. Called in a transaction, rows locked.
 
 Where both are at one location the kept membership stays, with its local fields; payroll's values come from the
-one payroll speaks for, managers' extras are united, and a block on either denies.
+one payroll payroll_speaks_for for, managers' extras are united, and a block on either denies.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def move(kept: User, merged: User, *, by: str, now: datetime) -> None:
     there = {one.location_id: one for one in kept.memberships.select_for_update(no_key=True)}
     for one in merged.memberships.select_for_update(no_key=True).order_by("pk"):
         if one.location_id in there:
-            _together(there[one.location_id], one)
+            _join(there[one.location_id], one)
     has_primary = kept.memberships.filter(is_primary=True).exists()
     rest = merged.memberships.all()
     if has_primary:
@@ -71,15 +71,15 @@ def touch(*users: User) -> None:
             cursor.execute("SELECT sync_touch(%s)", [user.pk])
 
 
-def speaks(kept: Membership, merged: Membership) -> bool:
+def payroll_speaks_for(kept: Membership, merged: Membership) -> bool:
     """Whether payroll's values are the merged membership's: it alone is payroll's, or the other employment is over."""
     if not merged.payroll_owned:
         return False
     return not kept.payroll_owned or (employee.is_ended(kept.status) and not employee.is_ended(merged.status))
 
 
-def _together(kept: Membership, merged: Membership) -> None:
-    takes = speaks(kept, merged)
+def _join(kept: Membership, merged: Membership) -> None:
+    takes = payroll_speaks_for(kept, merged)
     if takes and kept.payroll_owned and employee.is_ended(kept.status):
         EmploymentPeriod.objects.create(
             membership=kept,
@@ -105,7 +105,7 @@ def _together(kept: Membership, merged: Membership) -> None:
 
 
 def _parts(kept: Membership, merged: Membership, *, takes: bool) -> None:
-    """Duties and zones of both: a manager's extras are the kept one's too; payroll's only where it speaks for them."""
+    """Duties and zones of both: a manager's extras are the kept one's too; payroll's only where it payroll_speaks_for for them."""
     for model, name in ((MembershipDuty, "duty_id"), (MembershipZone, "zone_id")):
         mine = {getattr(row, name): row for row in model._default_manager.filter(membership=kept)}
         for row in model._default_manager.filter(membership=merged):
@@ -145,7 +145,7 @@ def _links(kept: User, merged: User, *, by: str, now: datetime) -> None:
 
 
 def _replaced(kept: User, merged: User, first: Link, link: Link, *, by: str, now: datetime) -> None:
-    mine, theirs = _over(kept), _over(merged)
+    mine, theirs = _all_ended(kept), _all_ended(merged)
     if mine == theirs:
         return
     old, new = (first, link) if mine else (link, first)
@@ -161,7 +161,7 @@ def _replaced(kept: User, merged: User, first: Link, link: Link, *, by: str, now
     )
 
 
-def _over(user: User) -> bool:
+def _all_ended(user: User) -> bool:
     statuses = list(user.memberships.filter(payroll_owned=True).values_list("status", flat=True))
     return bool(statuses) and all(employee.is_ended(status) for status in statuses)
 

@@ -11,11 +11,18 @@ from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
-from schedulepop.accounts.models import Organization, User
+from schedulepop.accounts.models import User
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Answer, Integration
-from schedulepop.sync.review.questions import questions
-from schedulepop.sync.review.questions.questions import Question
+from schedulepop.sync.review.questions.questions import (
+    Candidates,
+    Question,
+    how_many,
+    open_questions,
+    still_about,
+)
+
+__all__ = ["KIND_WORDS", "Question", "answer", "how_many", "open_questions", "question", "withdraw"]
 
 Kind = Answer.Kind
 KIND_WORDS = {
@@ -26,31 +33,9 @@ KIND_WORDS = {
 }
 
 
-def open_questions(
-    where: Integration | Organization,
-    actor: Actor,
-    *,
-    answered: bool = False,
-    at: int | None = None,
-    start: int = 0,
-    size: int | None = None,
-) -> list[Question]:
-    """The questions of an integration or a whole organization this actor may see, `size` of them from `start`.
-
-    `answered`: also those whose answer waits for the next run (`Question.answer`). `at`: only those of
-    this location.
-    """
-    return questions.asked(where, actor, answered=answered, at=at, start=start, size=size)
-
-
-def how_many(where: Integration | Organization, actor: Actor, *, at: int | None = None) -> int:
-    """How many questions are open to this actor, everywhere or at one location."""
-    return questions.count(where, actor, at=at)
-
-
 def question(integration: Integration, source_id: str, actor: Actor) -> Question | None:
     """One record's question, answered or not; None when it asks nothing, or nothing this actor may see."""
-    return next(iter(questions.asked(integration, actor, source_id=source_id, answered=True)), None)
+    return next(iter(open_questions(integration, actor, source_id=source_id, answered=True)), None)
 
 
 def answer(
@@ -116,7 +101,7 @@ def _must_fit(asked: Question, kind: str, user: User, actor: Actor) -> None:
     if suggested is not None:
         kinds = suggested.kinds
     else:
-        kinds = questions.About.read(asked.integration, [user.pk], actor).kinds(
+        kinds = Candidates.read(asked.integration, [user.pk], actor).kinds(
             user.pk, asked.code, asked.location
         )
     if kind not in kinds:
@@ -132,7 +117,7 @@ def _denied(asked: Question, user: User | None) -> list[int]:
     before = Answer.objects.filter(
         integration=asked.integration, source_id=asked.source_id, withdrawn_at=None, kind=Kind.DIFFERENT
     ).first()
-    known = before.denied if before is not None and questions.counts(before, asked.name) else []
+    known = before.denied if before is not None and still_about(before, asked.name) else []
     return sorted({*known, user.pk})
 
 

@@ -13,7 +13,6 @@ import io
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.db import transaction
@@ -164,7 +163,7 @@ def take(integration: Integration, content: bytes, *, actor: Actor) -> int:
             ],
             batch_size=5_000,
         )
-        today = at.astimezone(ZoneInfo(integration.organization.timezone)).date()
+        today = integration.local_date(at)
         IdChange.objects.bulk_create(
             [
                 IdChange(

@@ -74,7 +74,7 @@ class Question:
         return self.may_differ or any(one.kinds for one in self.suggested)
 
 
-def asked(
+def open_questions(
     where: Integration | Organization,
     actor: Actor,
     *,
@@ -90,25 +90,25 @@ def asked(
     """
     found: list[Question] = []
     for integration in _integrations(where):
-        rows, suggestions = _of(integration, actor, source_id)
+        rows, suggestions = _visible(integration, actor, source_id)
         rows = rows if at is None else rows.filter(pl.col("location_id") == at)
-        given = _given(integration, rows)
+        given = _answers(integration, rows)
         if not answered:
             settled = [key for key, one in given.items() if one is not None]
             rows = rows.filter(~pl.col("source_id").is_in(settled))
         wanted = rows.slice(start, size)
-        found += _built(integration, wanted, suggestions, given, actor)
+        found += _questions(integration, wanted, suggestions, given, actor)
         start, size = max(0, start - rows.height), None if size is None else size - wanted.height
     return found
 
 
-def count(where: Integration | Organization, actor: Actor, *, at: int | None = None) -> int:
+def how_many(where: Integration | Organization, actor: Actor, *, at: int | None = None) -> int:
     """How many open questions this actor may see."""
     total = 0
     for integration in _integrations(where):
-        rows, _ = _of(integration, actor, None)
+        rows, _ = _visible(integration, actor, None)
         rows = rows if at is None else rows.filter(pl.col("location_id") == at)
-        total += sum(one is None for one in _given(integration, rows).values())
+        total += sum(one is None for one in _answers(integration, rows).values())
     return total
 
 
@@ -123,7 +123,9 @@ def _integrations(where: Integration | Organization) -> Iterable[Integration]:
     )
 
 
-def _of(integration: Integration, actor: Actor, source_id: str | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _visible(
+    integration: Integration, actor: Actor, source_id: str | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """QUESTION and SUGGESTION of the newest plan, as far as this actor may see them."""
     read = integration.runs.filter(plan__isnull=False, undo_of=None).exclude(trigger=Trigger.EFFECTIVE)
     newest = read.order_by("-number").values_list("plan").first()
@@ -141,7 +143,7 @@ def _of(integration: Integration, actor: Actor, source_id: str | None) -> tuple[
     return rows, kept["suggestions"].join(rows, on="source_id", how="semi", maintain_order="left")
 
 
-def _given(integration: Integration, rows: pl.DataFrame) -> dict[str, Answer | None]:
+def _answers(integration: Integration, rows: pl.DataFrame) -> dict[str, Answer | None]:
     """Each question's answer that the next run makes true; a record that got another name asks again."""
     if rows.is_empty():
         return {}
@@ -149,18 +151,18 @@ def _given(integration: Integration, rows: pl.DataFrame) -> dict[str, Answer | N
     found = {one.source_id: one for one in live.filter(source_id__in=rows["source_id"].to_list())}
     return {
         key: one
-        if (one := found.get(key)) is not None and counts(one, f"{first or ''} {last or ''}")
+        if (one := found.get(key)) is not None and still_about(one, f"{first or ''} {last or ''}")
         else None
         for key, first, last in rows.select("source_id", "first_name", "last_name").iter_rows()
     }
 
 
-def counts(answer: Answer, name: str) -> bool:
+def still_about(answer: Answer, name: str) -> bool:
     """Whether an answer is still about a record of this name."""
     return not answer.name or fold(answer.name) == fold(name)
 
 
-def _built(
+def _questions(
     integration: Integration,
     rows: pl.DataFrame,
     suggestions: pl.DataFrame,
@@ -171,7 +173,7 @@ def _built(
     if rows.is_empty():
         return []
     named = suggestions.join(rows, on="source_id", how="semi", maintain_order="left")
-    people = About.read(integration, named["user_id"].unique().to_list(), actor)
+    people = Candidates.read(integration, named["user_id"].unique().to_list(), actor)
     places = {place.pk: place for place in Location.objects.filter(organization=integration.organization)}
     per_id: dict[str, list[tuple[int, int, str]]] = {}
     for source_id, user_id, score, why in named.iter_rows():
@@ -205,7 +207,7 @@ def _built(
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Candidates:
     """Candidates with what the questions show of them, and whom this actor looks after."""
 
     decides: bool  # admin or Client Success
@@ -215,7 +217,7 @@ class About:
     ids: dict[int, list[str]]
 
     @classmethod
-    def read(cls, integration: Integration, user_ids: list[int], actor: Actor) -> About:
+    def read(cls, integration: Integration, user_ids: list[int], actor: Actor) -> Candidates:
         organization = integration.organization
         users = User.objects.filter(organization=organization, pk__in=user_ids, merged_into=None)
         memberships: dict[int, list[Membership]] = {}

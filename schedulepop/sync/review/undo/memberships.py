@@ -19,7 +19,7 @@ def created(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.filter(made)
 
 
-def creates_back(cells: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+def undo_creates(cells: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """Memberships the run made end; who had not started yet is canceled, the others are inactive."""
     told = _with_now(created(cells), now)
     # Upcoming and active are one word of payroll's: the day may have moved it since.
@@ -54,7 +54,7 @@ def _unstaged(ended: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     return shaped(staged.with_columns(pl.col("now").alias("new")), ROW)
 
 
-def transfers_back(cells: pl.DataFrame, now: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def undo_transfers(cells: pl.DataFrame, now: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Back at the location left, with its status and dates of then; the other one ends, or is as it was."""
     moved = cells.filter(pl.col("verb") == "transfer")
     if moved.is_empty():
@@ -112,7 +112,7 @@ def transfers_back(cells: pl.DataFrame, now: pl.DataFrame, snapshot: Snapshot) -
     return pl.concat([shaped(place, ROW), shaped(states, ROW)])
 
 
-def primary_back(cells: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def undo_primary(cells: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """The primary location that a flag of payroll's had moved; `old` and `new` are locations."""
     lost = (
         (pl.col("field") == "primary_location") & (pl.col("old") == "true") & (pl.col("verb") != "transfer")

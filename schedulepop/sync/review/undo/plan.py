@@ -17,7 +17,7 @@ from schedulepop.sync.plan.diff.overrides.fields import value_of
 from schedulepop.sync.plan.employment import is_ended
 from schedulepop.sync.plan.frames.changes import CHANGE, EXTRA, FIELD
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.review.undo.memberships import created, creates_back, primary_back, transfers_back
+from schedulepop.sync.review.undo.memberships import created, undo_creates, undo_primary, undo_transfers
 from schedulepop.sync.review.undo.pins import pins_of
 from schedulepop.sync.review.undo.values import (
     ROW,
@@ -26,7 +26,7 @@ from schedulepop.sync.review.undo.values import (
     current_values,
     in_words,
     shaped,
-    values_back,
+    undo_values,
     with_next_pay,
 )
 
@@ -44,15 +44,15 @@ class Restored:
     conflicts: pl.DataFrame  # CONFLICT, values in words
 
 
-def restore(cells: pl.DataFrame, snapshot: Snapshot, number: int) -> Restored:
+def plan_undo(cells: pl.DataFrame, snapshot: Snapshot, number: int) -> Restored:
     """The journal (values.CELL) of run `number` against what SchedulePop holds now."""
     now = current_values(snapshot)
     rows = pl.concat(
         [
-            values_back(cells, now),
-            creates_back(cells, now),
-            transfers_back(cells, now, snapshot),
-            primary_back(cells, snapshot),
+            undo_values(cells, now),
+            undo_creates(cells, now),
+            undo_transfers(cells, now, snapshot),
+            undo_primary(cells, snapshot),
         ]
     )
     rows = _not_due(rows, snapshot)

@@ -27,7 +27,7 @@ from schedulepop.sync.plan.frames.feed import FINGERPRINT, PROBLEM
 from schedulepop.sync.plan.frames.outcomes import HOLD, empty
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS
-from schedulepop.sync.review.undo.plan import Restored, restore
+from schedulepop.sync.review.undo.plan import Restored, plan_undo
 from schedulepop.sync.review.undo.values import CELL
 from schedulepop.sync.review.undo.write import write
 from schedulepop.sync.run import heartbeat, lease, report, runs, snapshot
@@ -72,10 +72,10 @@ def preview(run: Run, source_id: str | None = None) -> Undo:
         whom = "anybody" if source_id is None else f"the person with payroll ID {source_id}"
         raise Refused(f"Run {run.number} did not change {whom}.")
     integration, at = run.integration, clock()
-    held = snapshot.load(integration, now=at, ids=cells["source_id"].unique().to_list())
-    restored = restore(cells, held, run.number)
+    now = snapshot.load(integration, now=at, ids=cells["source_id"].unique().to_list())
+    restored = plan_undo(cells, now, run.number)
     plan = _plan(restored, run, at)
-    plan = replace(plan, holds=drawing.weighed(plan, held, integration))
+    plan = replace(plan, holds=drawing.guard_preview(plan, now, integration))
     return Undo(run, source_id, plan, restored, storage.digest(plan.changes, plan.fields))
 
 
@@ -92,21 +92,21 @@ def apply(run: Run, source_id: str | None = None, *, plan_hash: str, actor: Acto
     """Takes it back, if it still is what was previewed; returns the run that did. Raises NotAllowed or Refused."""
     if not actor.runs_syncs(run.organization):
         raise NotAllowed("Only an admin or Client Success can undo a run.")
-    with runs.said_calmly(), lease.lock(run.integration_id) as mine:
+    with runs.refuse_lost_lease(), lease.lock(run.integration_id) as mine:
         if not mine:
             raise Refused("A run is under way. Undo when it is done.")
         with heartbeat.beating(run, mine), transaction.atomic():
-            heartbeat.writes(run.integration_id)
+            heartbeat.mark_writer(run.integration_id)
             run = runs.reload(Run.objects.select_for_update().get(pk=run.pk))
             undo = preview(run, source_id)
             if undo.digest != plan_hash:
                 raise Refused(
                     "SchedulePop has changed since you looked. Here is what would go back now: look again."
                 )
-            return _written(undo, actor)
+            return _write_run(undo, actor)
 
 
-def _written(undo: Undo, actor: Actor) -> Run:
+def _write_run(undo: Undo, actor: Actor) -> Run:
     """The run of the undo, and everything it writes."""
     run, at = undo.run, clock()
     one = {"person": undo.source_id} if undo.source_id is not None else {}
@@ -116,7 +116,7 @@ def _written(undo: Undo, actor: Actor) -> Run:
         integration=run.integration,
         number=number,
         trigger=Trigger.MANUAL,
-        local_date=runs.local_date(run.integration, at),
+        local_date=run.integration.local_date(at),
         requested_by=actor.by,
         requested_at=at,
         undo_of=run,
@@ -140,7 +140,7 @@ def _written(undo: Undo, actor: Actor) -> Run:
         "reason": f"Undo of run {run.number}" + (" for one person" if one else ""),
     }
     write(undo.plan, undo.restored, given)
-    _roles_back(undo, actor)
+    _return_roles(undo, actor)
     if not one:
         rest = Run.Rest.SUPERSEDED if run.rest == Run.Rest.WAITING else run.rest
         Run.objects.filter(pk=run.pk).update(state=RunState.UNDONE, rest=rest)
@@ -156,7 +156,7 @@ def _written(undo: Undo, actor: Actor) -> Run:
     return runs.reload(made)
 
 
-def _roles_back(undo: Undo, actor: Actor) -> None:
+def _return_roles(undo: Undo, actor: Actor) -> None:
     """Roles that ended with an employment return with it, unless they were given anew since."""
     plan = undo.plan.changes
     revived = plan.filter(pl.col("verb") == "reactivate")["user_id"].unique().to_list()
@@ -194,6 +194,6 @@ def _plan(restored: Restored, run: Run, at: datetime) -> Plan:
         columns={},
         unknown_columns=(),
         blank={},
-        today=runs.local_date(run.integration, at),
+        today=run.integration.local_date(at),
         extras=restored.extras,
     )

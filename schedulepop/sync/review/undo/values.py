@@ -115,7 +115,7 @@ def with_next_pay(frame: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     return frame.join(ahead, on=["membership_id", "duty_id"], how="left", maintain_order="left")
 
 
-def values_back(cells: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+def undo_values(cells: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """ROW of every value of a person, or of a membership that was there before and did not move.
 
     A run that was applied twice (its held rest later) goes back to what was so before the first time. A further duty

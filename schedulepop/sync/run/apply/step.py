@@ -1,6 +1,6 @@
 """Apply: the plan becomes the User List, in one transaction, set-wise (SPEC §5 Apply).
 
-The caller (`runs`) opens the transaction, holds the locks and checks the epoch. Directory, links, history,
+The caller (`runs`) opens the transaction, holds the locks and checks the lease. Directory, links, history,
 audit and outbox are written together, so that a reader sees the old state or the new one. What already is as
 planned is left out: the same plan twice changes nothing, and a plan without changes writes nothing.
 

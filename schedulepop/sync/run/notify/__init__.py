@@ -3,6 +3,6 @@
 The door is `notify`, after the commit; the letters themselves are `messages`.
 """
 
-from schedulepop.sync.run.notify.step import notify
+from schedulepop.sync.run.notify.step import deliver
 
-__all__ = ["notify"]
+__all__ = ["deliver"]

@@ -17,12 +17,12 @@ from django.db import transaction
 from schedulepop.accounts.models import Organization, User
 from schedulepop.sync.models import Integration, IntegrationState, Issue, Run, RunState
 from schedulepop.sync.plan.issue_codes import CODES
-from schedulepop.sync.run.notify import recipients
+from schedulepop.sync.run.notify import notice_log, recipients
 from schedulepop.wording import issues as issue_words
 
 MORNING = time(7)
 NOON = time(12)  # a run that hangs does not keep the digest back for ever
-TOLD = "digest"  # in Integration.told: the organization's day of the last digest
+NOTICE = "digest"  # in the notice log: the organization's day of the last one
 LIVE = (IntegrationState.ACTIVE, IntegrationState.QUARANTINED)
 _WEIGHT = {"hold": 0, "warn": 1}
 
@@ -36,7 +36,7 @@ class Pile:
     sentences: list[str] = field(default_factory=list)
 
 
-def tell(organization: Organization, at: datetime) -> int:
+def notify(organization: Organization, at: datetime) -> int:
     """Queue today's digests once the night's run is over; returns how many."""
     here = at.astimezone(ZoneInfo(organization.timezone))
     today = here.date().isoformat()
@@ -44,16 +44,13 @@ def tell(organization: Organization, at: datetime) -> int:
         return 0
     live = Integration.objects.filter(organization=organization, state__in=LIVE).order_by("pk")
     keeper = live.first()
-    if keeper is None or keeper.told.get(TOLD) == today:
+    if keeper is None or keeper.notice_log.get(NOTICE) == today:
         return 0
     if here.time() < NOON and _under_way(organization):
         return 0
     with transaction.atomic():
-        keeper = Integration.objects.select_for_update(no_key=True).get(pk=keeper.pk)
-        if keeper.told.get(TOLD) == today:
+        if not notice_log.note(keeper, NOTICE, today):
             return 0
-        keeper.told[TOLD] = today
-        keeper.save(update_fields=["told"])
         return sum(_send(organization, who, piles) for who, piles in _piles(organization, at).items())
 
 
@@ -104,15 +101,14 @@ def _send(organization: Organization, reader: User, piles: dict[tuple[str, str],
     order = sorted(piles.items(), key=lambda one: (_WEIGHT[CODES[one[0][0]].severity], -one[1].count, one[0]))
     items = [_item(code, place, pile) for (code, place), pile in order]
     total = Counter({"open": sum(p.count for p in piles.values()), "new": sum(p.new for p in piles.values())})
-    return recipients.tell(
+    return recipients.notify(
         [reader],
         "digest",
         organization,
         "/issues/",
         says=_says(total["open"]),
         lead=_lead(total["open"], total["new"]),
-        items=items[: recipients.LISTED],
-        more=max(0, len(items) - recipients.LISTED),
+        items=items,
     )
 
 

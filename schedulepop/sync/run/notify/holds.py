@@ -12,7 +12,7 @@ from schedulepop.sync.run.notify import recipients
 from schedulepop.wording import holds as hold_words
 
 
-def tell(run: Run, plan: Plan, state: str) -> int:
+def notify(run: Run, plan: Plan, state: str) -> int:
     """Queue the letters, in the transaction that puts the run's changes on hold; returns how many."""
     behind = stopped_by(plan.held.filter("removal")).select(*SCOPE, pl.lit(True).alias("removes")).unique()
     alarming = plan.holds.join(behind, on=SCOPE, how="left", nulls_equal=True, maintain_order="left").filter(
@@ -25,7 +25,7 @@ def tell(run: Run, plan: Plan, state: str) -> int:
         {"title": names.get(place, run.organization.name), "detail": hold_words.reason(rule, params)}
         for place, rule, params in alarming.select("location_id", "rule", "params").iter_rows()
     ]
-    return recipients.tell(
+    return recipients.notify(
         recipients.officers(run.organization),
         "alarm",
         run.organization,
@@ -34,8 +34,7 @@ def tell(run: Run, plan: Plan, state: str) -> int:
         number=run.number,
         says=_says(plan),
         lead=_lead(state),
-        items=items[: recipients.LISTED],
-        more=max(0, len(items) - recipients.LISTED),
+        items=items,
     )
 
 

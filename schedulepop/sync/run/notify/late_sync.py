@@ -8,24 +8,21 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from schedulepop.sync.models import Integration
-from schedulepop.sync.run.notify import recipients
+from schedulepop.sync.run.notify import notice_log, recipients
 
-TOLD = "late"  # in Integration.told: since when it was silent when that was told
+NOTICE = "late"  # in the notice log: since when nothing had gone through
 
 
-def tell(integration: Integration, since: datetime | None, last: datetime | None) -> int:
-    """Say once that nothing went through since then (None: ever); `last`: the last success. Returns how many were told."""
-    mark = since.isoformat() if since else "ever"
-    if integration.told.get(TOLD) == mark:
+def notify(integration: Integration, since: datetime | None, last: datetime | None) -> int:
+    """Queue once that nothing went through since then (None: ever); `last`: the last success. Returns how many."""
+    about = since.isoformat() if since else "ever"
+    if integration.notice_log.get(NOTICE) == about:
         return 0
     with transaction.atomic():
-        locked = Integration.objects.select_for_update(no_key=True).get(pk=integration.pk)
-        if locked.told.get(TOLD) == mark:
+        if not notice_log.note(integration, NOTICE, about):
             return 0
-        locked.told[TOLD] = mark
-        locked.save(update_fields=["told"])
         organization = integration.organization
-        return recipients.tell(
+        return recipients.notify(
             recipients.officers(organization), "late", organization, "/runs/", lead=_lead(integration, last)
         )
 

@@ -20,17 +20,17 @@ from schedulepop.sync.models import Run
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.run.notify import recipients
 
-MARK = "local edit by "
+REASON_PREFIX = "local edit by "
 """How `diff` begins the reason of a change that overwrites an edit."""
 Key = tuple[int, int | None, str]  # user, location (None: of the user), field
 
 
-def tell(run: Run, plan: Plan, changes: pl.DataFrame) -> int:
+def notify(run: Run, plan: Plan, changes: pl.DataFrame) -> int:
     """Queue the letters, in the applying transaction; returns how many."""
     if changes.is_empty():
         return 0
     places = changes.select("change_no", "user_id", "location_id")
-    lost = plan.fields.filter(pl.col("why").str.starts_with(MARK)).join(
+    lost = plan.fields.filter(pl.col("why").str.starts_with(REASON_PREFIX)).join(
         places, on="change_no", how="inner", maintain_order="left"
     )
     if lost.is_empty():
@@ -45,7 +45,9 @@ def tell(run: Run, plan: Plan, changes: pl.DataFrame) -> int:
         if editor is not None and value == (old or ""):  # else somebody else's value, or an edit long gone
             by_editor.setdefault(editor, {}).setdefault(user_id, []).append(field)
             where.setdefault(editor, {})[user_id] = place
-    return sum(_tell(run, editor, people, where[editor]) for editor, people in sorted(by_editor.items()))
+    return sum(
+        _notify_editor(run, editor, people, where[editor]) for editor, people in sorted(by_editor.items())
+    )
 
 
 def _newest_edits(organization_id: int, users: list[int]) -> dict[Key, tuple[int, str]]:
@@ -59,7 +61,7 @@ def _newest_edits(organization_id: int, users: list[int]) -> dict[Key, tuple[int
     return found
 
 
-def _tell(run: Run, editor_id: int, people: dict[int, list[str]], where: dict[int, int]) -> int:
+def _notify_editor(run: Run, editor_id: int, people: dict[int, list[str]], where: dict[int, int]) -> int:
     """One editor's letter, about the people they still look after and no others."""
     editor = User.objects.filter(pk=editor_id).first()
     if editor is None or not (editor.email or editor.confirmed_email):
@@ -71,15 +73,14 @@ def _tell(run: Run, editor_id: int, people: dict[int, list[str]], where: dict[in
     if not items:
         return 0
     one = len(mine) == 1
-    return recipients.tell(
+    return recipients.notify(
         [editor],
         "overwritten",
         run.organization,
         f"/users/{mine[0]}/{where[mine[0]]}/" if one else "/users/",
         run_id=run.pk,
         button=items[0]["title"] if one else "the User List",
-        items=items[: recipients.LISTED],
-        more=max(0, len(items) - recipients.LISTED),
+        items=items,
     )
 
 

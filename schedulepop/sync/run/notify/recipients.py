@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -50,17 +50,20 @@ def managers(organization: Organization) -> dict[User, frozenset[int]]:
     return {user: frozenset(places) for user, places in found.items()}
 
 
-def tell(
+def notify(
     people: Iterable[User],
     kind: str,
     organization: Organization,
     path: str,
     *,
     run_id: int | None = None,
-    **says: Any,
+    items: Sequence[Mapping[str, Any]] | None = None,
+    **context: Any,
 ) -> int:
-    """Queue the same notice for all of them, in the caller's transaction; returns how many."""
-    context = {"organization": organization.pk, "path": path, **says}
+    """Queue the same notice for all of them, in the caller's transaction; returns how many. `items`: its lines."""
+    context |= {"organization": organization.pk, "path": path}
+    if items is not None:
+        context |= {"items": items[:LISTED], "more": max(0, len(items) - LISTED)}
     return sum(outbox.queue_next(person, kind, context=context, run_id=run_id) for person in people)
 
 

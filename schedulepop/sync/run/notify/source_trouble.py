@@ -1,22 +1,19 @@
-"""Source trouble: one notice per change of reason, one when the source works again (SPEC §4).
-
-What was told is on the integration's row, locked while it is compared, in the transaction of the run's end.
-"""
+"""Source trouble: one notice per change of reason, one when the source works again (SPEC §4)."""
 
 from __future__ import annotations
 
 import re
 
 from schedulepop.sync.models import Integration
-from schedulepop.sync.run.notify import recipients
+from schedulepop.sync.run.notify import notice_log, recipients
 
-TOLD = "trouble"  # in Integration.told: the reason told last; absent while the source works
+NOTICE = "trouble"  # in the notice log: the last reason; none while the source works
 SWITCHED_OFF = "switched off"
 
 
 def failed(integration: Integration, reason: str) -> int:
-    """The source could not be read, `reason` in a sentence for a person. Returns how many were told."""
-    return _tell(
+    """The source could not be read, `reason` in a sentence for a person. Returns how many notices were queued."""
+    return _notify_once(
         integration,
         re.sub(r"\d+", "#", reason),
         "payroll cannot be read",
@@ -26,7 +23,7 @@ def failed(integration: Integration, reason: str) -> int:
 
 def switched_off(integration: Integration) -> int:
     """After 28 days nobody asks the source any more."""
-    return _tell(
+    return _notify_once(
         integration,
         SWITCHED_OFF,
         "the daily sync was switched off",
@@ -34,45 +31,29 @@ def switched_off(integration: Integration) -> int:
     )
 
 
-def works(integration: Integration) -> int:
+def recovered(integration: Integration) -> int:
     """A run went through again; nobody hears of it who did not hear of the trouble."""
-    locked = _locked(integration)
-    if not locked.told.pop(TOLD, ""):
+    if not notice_log.forget(integration, NOTICE):
         return 0
-    _keep(integration, locked)
-    return _send(
+    return _notify_officers(
         integration, "payroll is read again", "The source works again, and the sync runs every day as before."
     )
 
 
 def forget(integration: Integration) -> None:
     """The source can be read again but nothing came of it yet: the next trouble is news."""
-    locked = _locked(integration)
-    locked.told.pop(TOLD, "")
-    _keep(integration, locked)
+    notice_log.forget(integration, NOTICE)
 
 
-def _tell(integration: Integration, reason: str, says: str, lead: str) -> int:
-    locked = _locked(integration)
-    if not locked.first_sync_done or locked.told.get(TOLD) == reason:
+def _notify_once(integration: Integration, reason: str, says: str, lead: str) -> int:
+    if not integration.first_sync_done or not notice_log.note(integration, NOTICE, reason):
         return 0
-    locked.told[TOLD] = reason
-    _keep(integration, locked)
-    return _send(integration, says, lead)
+    return _notify_officers(integration, says, lead)
 
 
-def _locked(integration: Integration) -> Integration:
-    return Integration.objects.select_for_update(no_key=True).get(pk=integration.pk)
-
-
-def _keep(integration: Integration, locked: Integration) -> None:
-    locked.save(update_fields=["told"])
-    integration.told = locked.told
-
-
-def _send(integration: Integration, says: str, lead: str) -> int:
+def _notify_officers(integration: Integration, says: str, lead: str) -> int:
     organization = integration.organization
-    return recipients.tell(
+    return recipients.notify(
         recipients.officers(organization),
         "source_trouble",
         organization,

@@ -8,6 +8,6 @@ from schedulepop.sync.models import Run
 AT_ONCE = 500  # letters a run sends itself; the worker's tick sends what is left
 
 
-def notify(run: Run) -> int:
+def deliver(run: Run) -> int:
     """Sends the queued letters; returns how many were accepted."""
     return outbox.drain(limit=AT_ONCE).accepted

@@ -185,7 +185,7 @@ class OnPostgres:
             self.integration, trigger="manual", actor=self.operator, upload=(feed.encode(), "feed.csv")
         )
         run = runs.drive(run.pk)
-        drawn = runs.plan_of(run)
+        drawn = runs.stored_plan(run)
         assert drawn is not None, run.error
         if first:
             runs.approve(run, plan_hash=run.plan_hash, actor=self.operator)
@@ -202,7 +202,7 @@ class OnPostgres:
 
         self._turn(today)
         run = runs.reload(self.run)
-        if not runs.waits(run):
+        if not runs.is_waiting(run):
             return
         try:
             runs.approve(run, plan_hash=run.plan_hash, actor=self.operator)

@@ -275,12 +275,12 @@ def test_nobody_answers_for_a_contractor(elsewhere: Payroll) -> None:
 
 
 def test_managers_of_both_do_not_decide_who_a_possible_match_is(elsewhere: Payroll) -> None:
-    from schedulepop.sync.review.questions.questions import About
+    from schedulepop.sync.review.questions.questions import Candidates
 
     grove, creek = of(elsewhere).organization.locations.order_by("-name")
     both = made.manager(creek, "Bea Both")
     made.membership(both, grove, role=Membership.MANAGER)
     ines = User.objects.get(last_name="Calloway")
-    about = About.read(of(elsewhere), [ines.pk], Actor.of(both))
+    about = Candidates.read(of(elsewhere), [ines.pk], Actor.of(both))
     assert about.kinds(ines.pk, "possible_match", creek) == ()
     assert about.kinds(ines.pk, "found_elsewhere", creek) == ("add_here", "transfer")

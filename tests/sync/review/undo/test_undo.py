@@ -227,4 +227,4 @@ def test_who_may_and_what_is_refused(payroll, synced) -> None:
         undo.preview(done)
     with pytest.raises(Refused, match="changed nobody"):
         undo.preview(payroll.runs(preview=True))
-    assert runs.waits(run) is False
+    assert runs.is_waiting(run) is False

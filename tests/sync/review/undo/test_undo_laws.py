@@ -13,7 +13,7 @@ from hypothesis import given
 from schedulepop.employee import ENDED, USER_FIELDS
 from schedulepop.sync.plan.frames.outcomes import RELEASED, empty
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.review.undo.plan import Restored, restore
+from schedulepop.sync.review.undo.plan import Restored, plan_undo
 from schedulepop.sync.review.undo.values import CELL
 from tests.sync.plan.memory import UserList
 from tests.sync.plan.test_laws import LAW, World, feeds, worlds
@@ -96,7 +96,7 @@ def _cells(
 
 def taken_back(world: World, drawn: Plan, before: UserList) -> Restored:
     """Undo of what was just applied, in memory, with its pins."""
-    restored = restore(journal_of(drawn, before, world.now), world.now.snapshot(world.today), 7)
+    restored = plan_undo(journal_of(drawn, before, world.now), world.now.snapshot(world.today), 7)
     world.now.apply(
         replace(
             drawn,

@@ -125,4 +125,4 @@ def test_a_raise_dated_ahead_goes_back_before_its_day(paid: Payroll) -> None:
     assert rates() == before
     paid.runs()
     assert rates() == before
-    assert not runs.waits(run)
+    assert not runs.is_waiting(run)

@@ -51,14 +51,14 @@ def test_an_answer_taken_back_while_a_run_plans_is_not_made_true(
     answers.answer(of(renumbered), "901", kind="same", user=ines, actor=OPERATOR)
     draws: list[int] = []
 
-    def draw(*args: Any, **more: Any) -> drawing.Drawn:
-        drawn = drawing.draw(*args, **more)
+    def draw(*args: Any, **more: Any) -> drawing.PlannedRun:
+        drawn = drawing.plan_run(*args, **more)
         if not draws:
             answers.withdraw(of(renumbered), "901", actor=OPERATOR)
         draws.append(drawn.plan.answered.height)
         return drawn
 
-    monkeypatch.setattr(driver, "draw", draw)
+    monkeypatch.setattr(driver, "plan_run", draw)
     renumbered.runs()
     assert draws == [1, 0]
     assert Link.objects.get(user=ines).source_id == "001"

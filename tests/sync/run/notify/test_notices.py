@@ -172,7 +172,7 @@ def test_a_source_that_is_busy_is_trouble_too(payroll, grove, monkeypatch) -> No
     def busy(run):
         raise RetryLater("payroll.csv is still being written.")
 
-    monkeypatch.setattr(feeds, "of_run", busy)
+    monkeypatch.setattr(feeds, "feed_of", busy)
     run = payroll.runs()
     assert (run.state, run.error_code, state(payroll)) == ("failed", "source_busy", "quarantined")
     assert payroll.integration.failing_since is not None
@@ -182,9 +182,9 @@ def test_a_list_that_is_busy_is_not_the_sources_fault(payroll, grove, monkeypatc
     from schedulepop.sync.run import driver
 
     def moved(*args, **more):
-        raise driver.MovedError("Somebody on the list was edited at the same moment.")
+        raise driver.OutdatedPlanError("Somebody on the list was edited at the same moment.")
 
-    monkeypatch.setattr(driver, "write", moved)
+    monkeypatch.setattr(driver, "apply_changes", moved)
     run = payroll.runs()
     assert (run.state, run.error_code, state(payroll)) == ("failed", "list_busy", "active")
     assert payroll.integration.failing_since is None
@@ -250,4 +250,4 @@ def test_a_notice_goes_to_the_address_its_reader_confirmed(payroll, grove, mailb
     payroll.runs()
     outbox.drain()
     assert [one.to for one in mailbox.letters()] == ["renata@example.com"]
-    assert Integration.objects.get().told["trouble"]
+    assert Integration.objects.get().notice_log["trouble"]

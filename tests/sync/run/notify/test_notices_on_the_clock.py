@@ -10,7 +10,7 @@ from schedulepop import jobs
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry
 from schedulepop.messages.models import Message
-from schedulepop.sync.integrations import lifecycle
+from schedulepop.sync.integrations import lifecycle, schedule
 from schedulepop.sync.models import Integration, Issue, Run
 from schedulepop.sync.run import runs
 from tests import made
@@ -206,9 +206,9 @@ def test_one_customers_broken_notice_does_not_keep_the_others(integration, monke
     )
     issue(integration, "id_blank")
     issue(second, "id_blank")
-    real = jobs.digest.tell
+    real = jobs.digest.notify
     monkeypatch.setattr(
-        jobs.digest, "tell", lambda o, at: 1 / 0 if o == integration.organization else real(o, at)
+        jobs.digest, "notify", lambda o, at: 1 / 0 if o == integration.organization else real(o, at)
     )
     jobs.give_notice(MONDAY)
     assert [reader for reader, _ in told("digest")] == ["Other"]
@@ -224,9 +224,8 @@ class Night:
         self.now = start
         self.attempts: list[timedelta] = []
         self._start = start
-        for place in ("runs", "drive", "exclusive"):
-            name = "now" if place == "exclusive" else "clock"
-            monkeypatch.setattr(f"schedulepop.sync.{place}.{name}", lambda: self.now)
+        for module in ("runs", "driver", "lease", "outcome"):
+            monkeypatch.setattr(f"schedulepop.sync.run.{module}.clock", lambda: self.now)
 
     def until(self, after: timedelta, step: timedelta = timedelta(minutes=30)) -> None:
         while self.now < self._start + after:
@@ -240,8 +239,8 @@ class Night:
 def night(payroll, monkeypatch) -> Night:
     payroll.first_sync()
     made.admin(payroll.integration.organization, "Renata Okoye", email="renata@example.com", **READERS)
-    monkeypatch.setattr(jobs, "SPREAD_MINUTES", 1)
-    start = jobs.due_at(payroll.integration, datetime(2027, 2, 1).date())
+    monkeypatch.setattr(schedule, "SPREAD_MINUTES", 1)
+    start = schedule.due_at(payroll.integration, datetime(2027, 2, 1).date())
     return Night(monkeypatch, start)
 
 
@@ -301,10 +300,10 @@ def test_a_busy_list_is_tried_again_within_minutes_and_not_for_ever(payroll, nig
     from schedulepop.sync.run import driver
 
     def moved(*args, **more):
-        raise driver.MovedError("Somebody on the list was edited at the same moment.")
+        raise driver.OutdatedPlanError("Somebody on the list was edited at the same moment.")
 
-    monkeypatch.setattr(driver, "write", moved)
+    monkeypatch.setattr(driver, "apply_changes", moved)
     night.until(timedelta(minutes=20), step=timedelta(minutes=1))
-    assert len(night.attempts) == jobs.BUSY_ATTEMPTS
+    assert len(night.attempts) == schedule.BUSY_ATTEMPTS
     payroll.integration.refresh_from_db()
     assert payroll.integration.state == "active"
