@@ -97,7 +97,7 @@ class Year:
         self.bad = bad_feeds.days_of(self.start, self.days)
         self.switch = self._free_day(self.start + timedelta(days=round(self.days * 0.42)))
         self.outage = self._free_day(self.start + timedelta(days=round(self.days * 0.72)), OUTAGE_DAYS)
-        organization = build.organization_of_maple()
+        organization = build.add_maple_health()
         officer = Actor.of(User.objects.get(username=maple.CLIENT_SUCCESS.username))
         self._write(
             self.payroll.export(self.start - timedelta(days=1)),

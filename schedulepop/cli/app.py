@@ -13,11 +13,11 @@ from schedulepop.cli import (
     integration,
     issues,
     location,
-    looking,
-    merging,
+    merge,
     org,
     overrides,
     questions,
+    replay,
     servers,
     sync,
     try_file,
@@ -49,9 +49,9 @@ app.add_typer(integration.app, name="integration")
 sync.app.command("questions")(questions.questions)
 sync.app.command("answer")(questions.answer)
 app.add_typer(sync.app, name="sync")
-users.app.command("duplicates")(merging.duplicates)
-users.app.command("merge")(merging.merge)
-users.app.command("unmerge")(merging.unmerge)
+users.app.command("duplicates")(merge.duplicates)
+users.app.command("merge")(merge.merge)
+users.app.command("unmerge")(merge.unmerge)
 app.add_typer(users.app, name="users")
 app.add_typer(issues.app, name="issues")
 app.add_typer(duties.app, name="duties")
@@ -60,7 +60,7 @@ for command in (overrides.override, overrides.release, overrides.overrides):
     users.app.command()(command)
 app.command("whereis")(whereis.whereis)
 sync.app.command()(undo.undo)
-sync.app.command()(looking.replay)
+sync.app.command()(replay.replay)
 
 
 def run() -> None:

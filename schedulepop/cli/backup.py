@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from schedulepop.cli.session import bring_up_to_date, database, fail, grant, out
+from schedulepop.cli.database import bring_up_to_date, database, grant
+from schedulepop.cli.output import fail, out
 from schedulepop.postgres import ServerError, archive
 
 File = Annotated[Path, typer.Argument(help="The backup.")]
@@ -55,8 +56,8 @@ def restore(file: File, replace: Replace = False) -> None:
     out.print("Restored. The next run of every integration compares everybody.")
     if unknown:
         out.print(
-            f"{unknown} of the letters waited when the backup was made. Nobody knows whether they went out since, so they "
-            "are not sent by themselves: send them again where that is right."
+            f"{unknown} of the letters waited when the backup was made. Nobody knows whether they went out since, "
+            "so they are not sent by themselves: send them again where that is right."
         )
 
 
@@ -88,7 +89,7 @@ def _afterwards(file: Path) -> int:
 
     from schedulepop.accounts import audit
     from schedulepop.accounts.models import Organization
-    from schedulepop.cli.naming import actor
+    from schedulepop.cli import arguments
     from schedulepop.messages import restored
     from schedulepop.sync.models import Fingerprints
 
@@ -97,7 +98,7 @@ def _afterwards(file: Path) -> int:
         unknown = restored.forget_waiting()
         for organization in Organization.objects.order_by("pk"):
             audit.record(
-                actor(None),
+                arguments.actor(None),
                 organization,
                 "restored",
                 "database",

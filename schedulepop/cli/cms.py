@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
-from schedulepop.cli import naming
-from schedulepop.cli.session import USAGE, database, err, fail, out, print_table
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By, LocationName
+from schedulepop.cli.database import database
+from schedulepop.cli.output import USAGE, Format, err, fail, out, print_json, print_rows, refusals_shown
 from schedulepop.lib.text import cell
 
 app = typer.Typer(help="Payroll-Based Journal of CMS.", no_args_is_help=True)
-
-
-class Format(StrEnum):
-    """How the list is written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
 
 
 @app.callback()
@@ -55,8 +46,8 @@ def id_changes(
     with database():
         from schedulepop.sync.cms import id_changes as changes
 
-        owner = naming.organization(org)
-        naming.reading_all(owner, by, "its ID changes")
+        owner = arguments.organization(org)
+        arguments.reading_all(owner, by, "its ID changes")
         try:
             asked = Quarter.named(quarter)
         except ValueError as error:
@@ -65,18 +56,15 @@ def id_changes(
         open_ = list(changes.unlinked(owner))
         if form is Format.JSON:
             waiting = [{"new_id": one.key, "message": one.message} for one in open_]
-            print(
-                json.dumps(
-                    {
-                        "quarter": str(asked),
-                        "from": asked.first.isoformat(),
-                        "to": asked.last.isoformat(),
-                        "changes": rows,
-                        "unlinked": waiting,
-                    },
-                    indent=2,
-                    ensure_ascii=False,
-                )
+            print_json(
+                {
+                    "quarter": str(asked),
+                    "from": asked.first.isoformat(),
+                    "to": asked.last.isoformat(),
+                    "changes": rows,
+                    "unlinked": waiting,
+                },
+                ascii_only=False,
             )
             return
         if form is Format.CSV:
@@ -84,12 +72,8 @@ def id_changes(
             writer.writeheader()
             writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
         else:
-            table = Table(box=None, padding=(0, 2))
-            for title in ("Name", "Old ID", "New ID", "Changed on", "Integration", "By"):
-                table.add_column(title)
-            for row in rows:
-                table.add_row(*(Text(row[name]) for name in changes.COLUMNS))
-            print_table(table)
+            titles = ("Name", "Old ID", "New ID", "Changed on", "Integration", "By")
+            print_rows(titles, ([row[name] for name in changes.COLUMNS] for row in rows))
             out.print(f"{len(rows)} ID changes in {asked.months}", style="dim")
         for one in open_:
             err.print(Text(f"Not linked: {one.message} {changes.CONSEQUENCE}"))
@@ -101,15 +85,15 @@ def facility(
     location: str,
     facility_id: Annotated[str, typer.Argument(help="As CMS gave it; empty takes it away.")],
     state: Annotated[str, typer.Argument(help="Two letters, like OH.")] = "",
-    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+    by: By = None,
 ) -> None:
     """Say by which ID and in which state CMS knows a location."""
     with database():
         from schedulepop.directory import actions
 
-        place = naming.location(naming.organization(org), location)
-        with naming.said_plainly():
-            actions.set_facility(place, facility_id, state, actor=naming.actor(by))
+        place = arguments.location(arguments.organization(org), location)
+        with refusals_shown():
+            actions.set_facility(place, facility_id, state, actor=arguments.actor(by))
         out.print(f"{place.name}: {facility_id or 'no facility ID'} {state.upper()}".rstrip(), markup=False)
 
 
@@ -117,11 +101,11 @@ def facility(
 def employees(
     org: str,
     quarter: Annotated[str, typer.Option(help="Federal quarter like 2026Q1, October to December 2025.")],
-    location: Annotated[str | None, typer.Option(help="A location's name or payroll code.")] = None,
+    location: LocationName = None,
     file: Annotated[
         Path | None, typer.Option("--out", help="Where to write; the screen when not given.")
     ] = None,
-    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+    by: By = None,
 ) -> None:
     """Write the employee section of a Payroll-Based Journal submission (XML), with warnings on the side."""
     from schedulepop.cms import Quarter
@@ -132,14 +116,14 @@ def employees(
 
         from schedulepop.sync.cms import employee_section
 
-        place = naming.location(naming.organization(org), location)
+        place = arguments.location(arguments.organization(org), location)
         try:
             asked = Quarter.named(quarter)
         except ValueError as error:
             raise fail(str(error), USAGE) from error
         today = datetime.now(ZoneInfo(place.timezone)).date()
-        with naming.said_plainly():
-            section, content = employee_section.export(place, asked, today, actor=naming.actor(by))
+        with refusals_shown():
+            section, content = employee_section.export(place, asked, today, actor=arguments.actor(by))
         for warning in section.warnings:
             err.print(Text(warning))
         if file is None:

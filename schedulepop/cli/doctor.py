@@ -10,7 +10,8 @@ import typer
 from rich.text import Text
 
 from schedulepop import postgres
-from schedulepop.cli.session import DONE, FAILED, database, out
+from schedulepop.cli.database import database
+from schedulepop.cli.output import DONE, FAILED, out
 
 Verdict = tuple[bool, str]
 
@@ -86,18 +87,18 @@ def _mail() -> Verdict:
     from django.utils.timezone import now
 
     from schedulepop.messages import undelivered
+    from schedulepop.wording.translation import ngettext
 
     stuck = undelivered.to_act_on(now()).select_related("user")
     if count := stuck.count():
-        said = (
-            "1 letter did not go out, or may not have"
-            if count == 1
-            else f"{count} letters did not go out, or may not have"
+        stuck_letters = ngettext(
+            "%s letter did not go out, or may not have", "%s letters did not go out, or may not have", count
         )
         names = ", ".join(dict.fromkeys(one.user.username for one in stuck[:5]))
         return (
             False,
-            f"{said}: to {names}{' and others' if count > 5 else ''}. Check the address and send it again.",
+            f"{stuck_letters % count}: to {names}{' and others' if count > 5 else ''}. "
+            "Check the address and send it again.",
         )
     if os.environ.get("SCHEDULEPOP_SMTP_HOST"):
         return True, f"letters go out through {settings.EMAIL_HOST}:{settings.EMAIL_PORT}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from schedulepop.cli import naming
-from schedulepop.cli.session import USAGE, database, fail, out, print_table
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By, LocationName
+from schedulepop.cli.database import database
+from schedulepop.cli.output import USAGE, fail, out, print_rows, refusals_shown
 
 app = typer.Typer(help="Duties and their CMS labor codes.", no_args_is_help=True)
 
@@ -22,7 +22,7 @@ def group() -> None:
 @app.command("list")
 def list_(
     org: str,
-    location: Annotated[str | None, typer.Option(help="A location's name or payroll code.")] = None,
+    location: LocationName = None,
     unmapped: Annotated[bool, typer.Option("--unmapped", help="Only those without a code.")] = False,
     by: Annotated[str | None, typer.Option(help="The user who reads: only their locations.")] = None,
 ) -> None:
@@ -31,20 +31,16 @@ def list_(
         from schedulepop import cms
         from schedulepop.directory import access, labor
 
-        owner = naming.organization(org)
-        theirs = access.managed_locations(naming.reading(owner, by), owner)
-        places = list(theirs.filter(pk=naming.location(owner, location).pk) if location else theirs)
-        table = Table(box=None, padding=(0, 2))
-        for title in ("Location", "Duty", "CMS code", "People"):
-            table.add_column(title)
+        owner = arguments.organization(org)
+        theirs = access.managed_locations(arguments.reading(owner, by), owner)
+        places = list(theirs.filter(pk=arguments.location(owner, location).pk) if location else theirs)
+        rows = []
         for line in labor.lines(places, codes=owner.cms_codes):
             if unmapped and line.code is not None:
                 continue
             said = str(line.code) if line.code else _unmapped(line.candidates) if owner.cms_codes else ""
-            table.add_row(
-                *(Text(cell) for cell in (line.location.name, line.duty.name, said, str(line.people)))
-            )
-        print_table(table)
+            rows.append((line.location.name, line.duty.name, said, str(line.people)))
+        print_rows(("Location", "Duty", "CMS code", "People"), rows)
         if not owner.cms_codes:
             out.print(f"CMS codes are switched off for {owner.name}.", style="dim")
         elif not unmapped:
@@ -62,7 +58,7 @@ def cms_(
     location: str,
     duty: str,
     code: Annotated[str, typer.Argument(help="1 to 40, or none.")],
-    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+    by: By = None,
 ) -> None:
     """Map a duty to its CMS labor code; everybody with the duty has it at once."""
     with database():
@@ -71,14 +67,14 @@ def cms_(
 
         if code != "none" and not code.isdigit():
             raise fail("Write the code as a number from 1 to 40, or none.", USAGE)
-        owner = naming.organization(org)
-        place = naming.location(owner, location)
+        owner = arguments.organization(org)
+        place = arguments.location(owner, location)
         found = place.duties.filter(name__iexact=duty).first()
         if found is None:
             known = ", ".join(place.duties.values_list("name", flat=True))
             raise fail(f"{place.name} has no duty {duty!r}. It has: {known or 'none'}.")
         number = None if code == "none" else int(code)
-        with naming.said_plainly():
-            people = actions.set_labor_code(found, number, actor=naming.actor(by))
+        with refusals_shown():
+            people = actions.set_labor_code(found, number, actor=arguments.actor(by))
         said = cms.title(number) if number else "no CMS code"
         out.print(f"{found.name} at {place.name}: {said}. People changed: {people}.", markup=False)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from schedulepop.cli import naming, session
-from schedulepop.cli.session import FAILED, USAGE, database, fail, out, print_table
+from schedulepop.cli import arguments, output
+from schedulepop.cli.arguments import By, Json, OrgName
+from schedulepop.cli.database import database
+from schedulepop.cli.output import FAILED, USAGE, fail, out, print_json, print_table, refusals_shown, table
 
 if TYPE_CHECKING:
     from schedulepop.sync.models import Integration
 
 app = typer.Typer(help="Integrations: the payroll systems of an organization.", no_args_is_help=True)
-By = Annotated[str | None, typer.Option(help="The user who does this.")]
-OrgName = Annotated[str, typer.Argument(metavar="ORG/NAME")]
 
 
 @app.command()
@@ -39,9 +37,9 @@ def add(
         from schedulepop.sync.integrations import lifecycle
         from schedulepop.sync.plan.policy import Mapping
 
-        owner = naming.organization(org)
+        owner = arguments.organization(org)
         config, policy = _settings(setting or [])
-        with naming.said_plainly():
+        with refusals_shown():
             used = lifecycle.mapping_from_toml(mapping.read_text("utf-8")) if mapping else Mapping()
             if location:
                 used = used.model_copy(update={"default_location": location})
@@ -52,7 +50,7 @@ def add(
                 config=config,
                 policy=policy,
                 mapping=used,
-                actor=naming.actor(by),
+                actor=arguments.actor(by),
             )
         out.print(f"Added {made}. Next: schedulepop integration test {made}", markup=False)
 
@@ -63,8 +61,8 @@ def test_(integration: OrgName, by: By = None) -> None:
     with database():
         from schedulepop.sync.integrations import lifecycle
 
-        with naming.said_plainly():
-            answer = lifecycle.test(naming.integration(integration), actor=naming.actor(by))
+        with refusals_shown():
+            answer = lifecycle.test(arguments.integration(integration), actor=arguments.actor(by))
         if not answer.ok:
             raise fail(answer.sentence, FAILED)
         out.print(answer.sentence, markup=False)
@@ -78,9 +76,9 @@ def activate(integration: OrgName, by: By = None) -> None:
 
         from schedulepop.sync.integrations import lifecycle, schedule
 
-        found = naming.integration(integration)
-        with naming.said_plainly():
-            lifecycle.activate(found, actor=naming.actor(by))
+        found = arguments.integration(integration)
+        with refusals_shown():
+            lifecycle.activate(found, actor=arguments.actor(by))
         when = schedule.next_due(found, now()).strftime("%A %H:%M")
         out.print(f"{found} is active. Its next run: {when}, {found.organization.timezone}.", markup=False)
 
@@ -91,9 +89,9 @@ def pause(integration: OrgName, by: By = None) -> None:
     with database():
         from schedulepop.sync.integrations import lifecycle
 
-        found = naming.integration(integration)
-        with naming.said_plainly():
-            lifecycle.pause(found, actor=naming.actor(by))
+        found = arguments.integration(integration)
+        with refusals_shown():
+            lifecycle.pause(found, actor=arguments.actor(by))
         out.print(f"{found} is paused.", markup=False)
 
 
@@ -104,7 +102,7 @@ def limits_(
         list[str] | None,
         typer.Option("--set", help="NAME=VALUE, such as removals_location=3,3%; several times."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: Json = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Agrees to pay=off, which removes all pay of payroll's for good.")
     ] = False,
@@ -117,35 +115,29 @@ def limits_(
         from schedulepop.sync.plan.policy import Policy
         from schedulepop.sync.run import feeds
 
-        found = naming.integration(integration)
-        naming.reading_all(found.organization, by, "its limits")
+        found = arguments.integration(integration)
+        arguments.reading_all(found.organization, by, "its limits")
         if setting:
             pairs = [pair.partition("=") for pair in setting]
             if wrong := [name for name, equals, _ in pairs if not equals]:
                 raise fail(f"Write a limit as NAME=VALUE, not {wrong[0]!r}.", USAGE)
             wanted = {name: value for name, _, value in pairs}
             agreed = yes or _agrees(found, wanted)
-            with naming.said_plainly():
-                lifecycle.set_policy(found, wanted, actor=naming.actor(by), forget=agreed)
-            found = naming.integration(integration)
+            with refusals_shown():
+                lifecycle.set_policy(found, wanted, actor=arguments.actor(by), forget=agreed)
+            found = arguments.integration(integration)
         policy, usual = feeds.policy_of(found), Policy()
         rows = [(name, limits.written(name, policy), limits.written(name, usual)) for name in limits.SETTINGS]
         if as_json:
-            print(
-                json.dumps(
-                    {name: {"value": value, "default": default} for name, value, default in rows}, indent=2
-                )
-            )
+            print_json({name: {"value": value, "default": default} for name, value, default in rows})
             return
-        table = Table(box=None, padding=(0, 2))
-        for title in ("Limit", "Now", "Default", "What it does"):
-            table.add_column(title)
+        shown = table("Limit", "Now", "Default", "What it does")
         for name, value, default in rows:
             style = "bold" if value != default else None
-            table.add_row(
+            shown.add_row(
                 name, value or "none", default or "none", limits.SETTINGS[name].sentence, style=style
             )
-        print_table(table)
+        print_table(shown)
 
 
 def _agrees(integration: Integration, wanted: dict[str, str]) -> bool:
@@ -154,10 +146,10 @@ def _agrees(integration: Integration, wanted: dict[str, str]) -> bool:
 
     if not lifecycle.forgets_pay(integration, wanted):
         return False
-    told = forget_pay.announced(integration)
-    if not session.on_a_terminal():
-        raise fail(f"{told} Nothing was changed. To agree to that, add --yes.", USAGE)
-    out.print(told, markup=False, highlight=False)
+    consequence = forget_pay.announced(integration)
+    if not output.on_a_terminal():
+        raise fail(f"{consequence} Nothing was changed. To agree to that, add --yes.", USAGE)
+    out.print(consequence, markup=False, highlight=False)
     if not typer.confirm("Switch pay off?"):
         raise fail("Nothing was changed.")
     return True

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
-from schedulepop.cli import naming
-from schedulepop.cli.session import USAGE, database, fail, out
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By, Json
+from schedulepop.cli.database import database
+from schedulepop.cli.output import USAGE, fail, out, print_json, refusals_shown
 
 if TYPE_CHECKING:
     from schedulepop.sync.models import Run
@@ -35,7 +36,7 @@ def group() -> None:
 @app.command("list")
 def list_(
     org: str,
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: Json = False,
     by: Annotated[str | None, typer.Option(help="The user who reads: only what they may see.")] = None,
 ) -> None:
     """Open issues with cause, remedy and who can fix them."""
@@ -44,27 +45,24 @@ def list_(
         from schedulepop.sync.review.issues import open_issues
         from schedulepop.wording import issues as issue_words
 
-        owner = naming.organization(org)
-        reader = naming.reading(owner, by)
+        owner = arguments.organization(org)
+        reader = arguments.reading(owner, by)
         issues = open_issues.visible_to(reader, owner).select_related("organization").order_by("code", "key")
         found = [(issue, *open_issues.told(issue, reader)) for issue in issues]
         if as_json:
-            print(
-                json.dumps(
-                    [
-                        {
-                            "code": i.code,
-                            "key": i.key,
-                            "count": i.count,
-                            "message": message,
-                            "fixer": CODES[i.code].fixer,
-                            "first_seen": i.first_seen_at.isoformat(),
-                            "rows": rows,
-                        }
-                        for i, message, rows in found
-                    ],
-                    indent=2,
-                )
+            print_json(
+                [
+                    {
+                        "code": i.code,
+                        "key": i.key,
+                        "count": i.count,
+                        "message": message,
+                        "fixer": CODES[i.code].fixer,
+                        "first_seen": i.first_seen_at.isoformat(),
+                        "rows": rows,
+                    }
+                    for i, message, rows in found
+                ]
             )
             return
         if not found:
@@ -92,7 +90,7 @@ def map_(
     location: Annotated[
         str | None, typer.Option(help="Where the duty or zone belongs, when the code waits at several.")
     ] = None,
-    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+    by: By = None,
 ) -> None:
     """Map a code that an issue names; the people who waited for it are filled at once."""
     if not to and not create:
@@ -102,8 +100,8 @@ def map_(
     with database():
         from schedulepop.sync.review.issues import unmapped_codes
 
-        owner, actor = naming.organization(org), naming.actor(by)
-        place = naming.location(owner, location) if location else None
+        owner, actor = arguments.organization(org), arguments.actor(by)
+        place = arguments.location(owner, location) if location else None
         found = unmapped_codes.find(owner, kind.value, code, place)
         if not found:
             raise fail(
@@ -114,7 +112,7 @@ def map_(
             raise fail(
                 f"The code {code} waits at several locations: {names}. Say which: --location NAME.", USAGE
             )
-        with naming.said_plainly():
+        with refusals_shown():
             name = unmapped_codes.map_code(
                 found[0], to="" if create else to, create=(to or code) if create else "", actor=actor
             )
@@ -125,9 +123,10 @@ def map_(
 
 def _filled(run: Run | None) -> str:
     """What became of the people who waited."""
+    from schedulepop.wording.lists import people
+
     if run is None:
         return "The people who waited for it get it with the next run."
     changed = sum(run.counts.get(name, 0) for name in ("created", "updated", "reactivated", "transferred"))
     rest = f" {run.counts['held']} wait for something else." if run.counts.get("held") else ""
-    people = "1 person" if changed == 1 else f"{changed:,} people"
-    return f"Run {run.number} of the last payroll file filled {people} at once.{rest}"
+    return f"Run {run.number} of the last payroll file filled {people(changed)} at once.{rest}"

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from schedulepop.cli import naming
-from schedulepop.cli.session import database, out
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By
+from schedulepop.cli.database import database
+from schedulepop.cli.output import out, refusals_shown
 
 app = typer.Typer(help="Locations.", no_args_is_help=True)
 
@@ -23,15 +25,15 @@ def add(
     name: str,
     code: Annotated[list[str], typer.Option(help="Payroll code; may be given several times.")],
     timezone: Annotated[str | None, typer.Option(help="The organization's when not given.")] = None,
-    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+    by: By = None,
 ) -> None:
     """Add a location with its payroll codes."""
     with database():
         from schedulepop.directory import actions
 
-        owner = naming.organization(org)
-        with naming.said_plainly():
+        owner = arguments.organization(org)
+        with refusals_shown():
             made = actions.add_location(
-                owner, name, codes=code, timezone=timezone or owner.timezone, actor=naming.actor(by)
+                owner, name, codes=code, timezone=timezone or owner.timezone, actor=arguments.actor(by)
             )
         out.print(f"Added {made.name}, payroll code {', '.join(code)}.", markup=False)

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from schedulepop.cli import naming
-from schedulepop.cli.session import database, out
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By
+from schedulepop.cli.database import database
+from schedulepop.cli.output import out, refusals_shown
 
 app = typer.Typer(help="Organizations.", no_args_is_help=True)
 
@@ -33,17 +35,17 @@ def add(
     support_email: str = "",
     support_phone: str = "",
     vendor: Annotated[bool, typer.Option("--vendor", help="The vendor's own organization.")] = False,
-    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+    by: By = None,
 ) -> None:
     """Add an organization."""
     with database():
         from schedulepop.directory import actions
 
-        with naming.said_plainly():
+        with refusals_shown():
             made = actions.add_organization(
                 name,
                 timezone,
-                actor=naming.actor(by),
+                actor=arguments.actor(by),
                 support_name=support_name,
                 support_email=support_email,
                 support_phone=support_phone,
@@ -63,13 +65,13 @@ def set_(
     support_name: Annotated[str | None, typer.Option(help="Who a stuck reader asks.")] = None,
     support_email: str | None = None,
     support_phone: str | None = None,
-    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+    by: By = None,
 ) -> None:
     """Change settings of an organization; without options, show them."""
     with database():
         from schedulepop.directory import actions
 
-        found = naming.organization(org)
+        found = arguments.organization(org)
         given = {
             "name": name,
             "timezone": timezone,
@@ -80,7 +82,7 @@ def set_(
         }
         changes = {field: value for field, value in given.items() if value is not None}
         if changes:
-            with naming.said_plainly():
-                found = actions.edit_organization(found, changes, actor=naming.actor(by))
+            with refusals_shown():
+                found = actions.edit_organization(found, changes, actor=arguments.actor(by))
         for field in given:
             out.print(f"{field.replace('_by', '')}: {getattr(found, field)}", markup=False, highlight=False)

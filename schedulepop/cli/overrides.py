@@ -6,12 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from schedulepop.cli import naming
-from schedulepop.cli.integration import By
-from schedulepop.cli.session import USAGE, database, fail, out, print_table
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By
+from schedulepop.cli.database import database
+from schedulepop.cli.output import USAGE, fail, out, print_rows, refusals_shown
 
 if TYPE_CHECKING:
     from schedulepop.accounts.models import User
@@ -41,9 +40,9 @@ def override(
     with database():
         from schedulepop.sync.review import overrides as door
 
-        user, place = _whom(username, location)
-        with naming.said_plainly():
-            door.set(user, place, field, value, reason=reason, until=day, actor=naming.actor(by))
+        user, place = _person_at(username, location)
+        with refusals_shown():
+            door.set(user, place, field, value, reason=reason, until=day, actor=arguments.actor(by))
         out.print(
             f"{user.full_name}: {field} stays {value} until {until}, whatever payroll sends.", markup=False
         )
@@ -54,9 +53,9 @@ def release(username: Username, field: Field, location: Where = None, by: By = N
     with database():
         from schedulepop.sync.review import overrides as door
 
-        user, place = _whom(username, location)
-        with naming.said_plainly():
-            door.release(user, place, field, actor=naming.actor(by))
+        user, place = _person_at(username, location)
+        with refusals_shown():
+            door.release(user, place, field, actor=arguments.actor(by))
         out.print(f"{user.full_name}: {field} comes from payroll again with the next sync.", markup=False)
 
 
@@ -65,35 +64,30 @@ def overrides(org: str, by: By = None) -> None:
     with database():
         from schedulepop.sync.review import overrides as door
 
-        table = Table(box=None, padding=(0, 2))
-        for title in ("Person", "Field", "Location", "Held by", "Until", "Reason"):
-            table.add_column(title)
-        kept = list(door.of_organization(naming.actor(by), naming.organization(org)))
-        for keep in kept:
-            cells = (
-                keep.user.username,
-                keep.field,
-                keep.location.name if keep.location else "",
-                keep.kind,
-                str(keep.until or ""),
-                keep.reason,
-            )
-            table.add_row(*(Text(cell) for cell in cells))
-        if kept:
-            print_table(table)
-        else:
+        found = list(door.of_organization(arguments.actor(by), arguments.organization(org)))
+        if not found:
             out.print("Nothing is held against payroll.")
+            return
+        rows = (
+            (
+                one.user.username,
+                one.field,
+                one.location.name if one.location else "",
+                one.kind,
+                str(one.until or ""),
+                one.reason,
+            )
+            for one in found
+        )
+        print_rows(("Person", "Field", "Location", "Held by", "Until", "Reason"), rows)
 
 
-def _whom(username: str, location: str | None) -> tuple[User, Location | None]:
+def _person_at(username: str, location: str | None) -> tuple[User, Location | None]:
     """The person, and the location named, or the only one where payroll has them."""
-    from schedulepop.accounts.models import User
     from schedulepop.directory.models import Location
 
-    user = User.objects.select_related("organization").filter(username=username.lower()).first()
-    if user is None:
-        raise fail(f"There is no user {username!r}.")
+    user = arguments.user(username)
     if location:
-        return user, naming.location(user.organization, location)
+        return user, arguments.location(user.organization, location)
     places = list(Location.objects.filter(memberships__user=user, memberships__payroll_owned=True)[:2])
     return user, places[0] if len(places) == 1 else None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
-from schedulepop.cli import naming
-from schedulepop.cli.integration import By, OrgName
-from schedulepop.cli.session import FAILED, USAGE, database, err, fail, out
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By, Json, OrgName
+from schedulepop.cli.database import database
+from schedulepop.cli.output import FAILED, USAGE, err, fail, out, print_json, refusals_shown
 
 if TYPE_CHECKING:
     from schedulepop.accounts.models import User
@@ -24,23 +24,23 @@ Kind = Annotated[str, typer.Argument(metavar="same|different|add-here|transfer")
 
 def questions(
     where: Annotated[str, typer.Argument(metavar="ORG[/NAME]")],
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: Json = False,
     by: By = None,
 ) -> None:
     """Records that wait until somebody says who they are, with whom they may be and why."""
     with database():
         from schedulepop.sync.review.questions import answers
 
-        found = naming.integration(where) if "/" in where else naming.organization(where)
-        actor = naming.actor(by)
+        found = arguments.integration(where) if "/" in where else arguments.organization(where)
+        actor = arguments.actor(by)
         asked = answers.open_questions(found, actor, answered=True)
         if as_json:
-            print(json.dumps([_plain(one) for one in asked], indent=2))
+            print_json([_plain(one) for one in asked])
             return
         if not asked:
             out.print("No open questions.")
         for one in asked[:SHOWN]:
-            _say(one)
+            _print(one)
         if len(asked) > SHOWN:
             out.print(f"… and {len(asked) - SHOWN} more: --json names them all.")
 
@@ -60,10 +60,10 @@ def answer(
     with database():
         from schedulepop.sync.review.questions import answers
 
-        found, actor = naming.integration(integration), naming.actor(by)
+        found, actor = arguments.integration(integration), arguments.actor(by)
         asked = answers.question(found, source_id, actor)
-        whom = _whom(found, asked, user, word)
-        with naming.said_plainly():
+        whom = _chosen_user(found, asked, user, word)
+        with refusals_shown():
             answers.answer(found, source_id, kind=word, user=whom, actor=actor, reason=reason)
         out.print(f"Answered. The next sync of {found} acts on it.", markup=False)
 
@@ -78,8 +78,8 @@ def crosswalk(
     with database():
         from schedulepop.sync.review.questions import crosswalk as door
 
-        found, actor = naming.integration(integration), naming.actor(by)
-        with naming.said_plainly():
+        found, actor = arguments.integration(integration), arguments.actor(by)
+        with refusals_shown():
             checked = door.check(found, file.read_bytes(), actor=actor)
         for wrong in checked.wrong:
             err.print(Text(str(wrong)))
@@ -91,12 +91,14 @@ def crosswalk(
         if dry_run:
             out.print(f"{sum(one.changes for one in checked.pairings)} IDs would change. Nothing was done.")
             return
-        with naming.said_plainly():
+        with refusals_shown():
             done = door.take(found, file.read_bytes(), actor=actor)
         out.print(f"{done} IDs are answered. The next sync of {found} links them.", markup=False)
 
 
-def _whom(integration: Integration, asked: Question | None, username: str | None, kind: str) -> User | None:
+def _chosen_user(
+    integration: Integration, asked: Question | None, username: str | None, kind: str
+) -> User | None:
     """The person named, else the only one suggested."""
     from schedulepop.accounts.models import User
 
@@ -135,7 +137,7 @@ def _plain(asked: Question) -> dict[str, Any]:
     }
 
 
-def _say(asked: Question) -> None:
+def _print(asked: Question) -> None:
     from schedulepop.wording import issues as issue_words
 
     place = f", {asked.location.name}" if asked.location else ""
@@ -147,7 +149,7 @@ def _say(asked: Question) -> None:
     )
     for one in asked.suggested:
         who = f"{one.user.full_name} ({one.user.username})" if one.visible else "somebody at another location"
-        told = f": {', '.join(kind.replace('_', '-') for kind in one.kinds)}" if one.kinds else ""
-        out.print(Text(f"  {one.score:3}  {who}: {one.why}{told}"))
+        kinds = f": {', '.join(kind.replace('_', '-') for kind in one.kinds)}" if one.kinds else ""
+        out.print(Text(f"  {one.score:3}  {who}: {one.why}{kinds}"))
     if asked.answer is not None:
         out.print(Text(f"  Answered by {asked.answer.by}; the next sync acts on it.", style="dim"))

@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from schedulepop.cli.session import bring_up_to_date, database, fail, out
+from schedulepop.cli.database import bring_up_to_date, database
+from schedulepop.cli.output import fail, out
 
 Port = Annotated[int, typer.Option(help="Port on 127.0.0.1.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -86,20 +87,5 @@ def _environment(host: str, port: int) -> dict[str, str]:
 
 
 def _web_command(host: str, port: int) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "schedulepop.wsgi",
-        "--bind",
-        f"{host}:{port}",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--timeout",
-        "120",
-        "--log-level",
-        "warning",
-        "--no-control-socket",
-    ]
+    options = f"--bind {host}:{port} --workers 2 --threads 4 --timeout 120 --log-level warning"
+    return [sys.executable, "-m", "gunicorn", "schedulepop.wsgi", *options.split(), "--no-control-socket"]

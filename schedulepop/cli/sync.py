@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
-from schedulepop.cli import naming, session
-from schedulepop.cli.integration import By, OrgName
-from schedulepop.cli.naming import Json, RunPath
-from schedulepop.cli.session import DONE, FAILED, USAGE, WAITS, database, fail, out, print_table
+from schedulepop.cli import arguments, output
+from schedulepop.cli.arguments import By, Json, OrgName, Plan, RunPath
+from schedulepop.cli.database import database
+from schedulepop.cli.explain import print_person
+from schedulepop.cli.output import (
+    DONE,
+    FAILED,
+    USAGE,
+    WAITS,
+    fail,
+    out,
+    print_json,
+    print_table,
+    refusals_shown,
+    table,
+)
 
 if TYPE_CHECKING:
     from schedulepop.accounts.actors import Actor
     from schedulepop.sync.models import Run
 
 app = typer.Typer(help="Syncs: preview, run, look, decide.", no_args_is_help=True)
-Plan = Annotated[str | None, typer.Option("--plan", help="Hash of the plan that is approved.")]
 
 
 @app.command()
 def preview(integration: OrgName, as_json: Json = False, by: By = None) -> None:
     """Read the feed and show what a sync would do. Changes nobody."""
     with database():
-        run = _drive(integration, naming.actor(by), preview=True, quiet=as_json)
-        _say(run, as_json)
+        run = _execute(integration, arguments.actor(by), preview=True, quiet=as_json)
+        _print_run(run, as_json)
         raise typer.Exit(FAILED if run.state == "failed" else DONE)
 
 
@@ -44,23 +53,23 @@ def run_(
     with database():
         from schedulepop.sync.run import runs
 
-        actor = naming.actor(by)
-        found = naming.integration(integration)
+        actor = arguments.actor(by)
+        found = arguments.integration(integration)
         if approve and found.first_sync_done:
             raise fail(
                 "--approve is only for a first sync. Look at the run, then `sync approve RUN --plan HASH`.",
                 USAGE,
             )
-        if approve and not session.on_a_terminal():
+        if approve and not output.on_a_terminal():
             raise fail("--approve asks on a terminal. Scripts pass --plan HASH.", USAGE)
-        run = _drive(integration, actor, preview=False, full=full, quiet=as_json)
+        run = _execute(integration, actor, preview=False, full=full, quiet=as_json)
         if runs.is_waiting(run) and plan:
             run = _approve(run, plan, actor)
         elif runs.is_waiting(run) and approve:
-            _say(run, as_json=False)
+            _print_run(run, as_json=False)
             if typer.confirm(f"Create {run.counts['created']} people and apply everything above?"):
                 run = _approve(run, run.plan_hash, actor)
-        _say(run, as_json)
+        _print_run(run, as_json)
         raise typer.Exit(code_of(run))
 
 
@@ -70,22 +79,20 @@ def list_(integration: OrgName, last: int = 20, as_json: Json = False, by: By = 
     with database():
         from schedulepop.sync.run import runs
 
-        of = naming.integration(integration)
-        naming.reading_all(of.organization, by, "its runs")
+        of = arguments.integration(integration)
+        arguments.reading_all(of.organization, by, "its runs")
         found = of.runs.defer("plan").order_by("-number")[:last]
         if as_json:
-            print(json.dumps([runs.as_json(run) for run in found], indent=2))
+            print_json([runs.as_json(run) for run in found])
             return
-        table = Table(box=None, padding=(0, 2))
-        for title in ("Run", "State", "Started by", "At", "Read", "Created", "Updated", "Held"):
-            table.add_column(
-                title, justify="right" if title in ("Read", "Created", "Updated", "Held") else "left"
-            )
+        shown = table("Run", "State", "Started by", "At")
+        for title in ("Read", "Created", "Updated", "Held"):
+            shown.add_column(title, justify="right")
         for run in found:
             figures = [str(run.counts.get(name, "")) for name in ("read", "created", "updated", "held")]
             when = run.requested_at.strftime("%Y-%m-%d %H:%M UTC")
-            table.add_row(str(run.number), run.state, Text(run.requested_by), when, *figures)
-        print_table(table)
+            shown.add_row(str(run.number), run.state, Text(run.requested_by), when, *figures)
+        print_table(shown)
 
 
 @app.command()
@@ -100,13 +107,11 @@ def show(
     """One run: what it read, what changed, what waits; or one person of it: what came in, who it was, and why."""
     with database():
         if person is None:
-            found = naming.run_at(run)
-            naming.reading_all(found.organization, by, "whole runs. `--person X` shows one of yours")
-            _say(found, as_json)
+            found = arguments.run_at(run)
+            arguments.reading_all(found.organization, by, "whole runs. `--person X` shows one of yours")
+            _print_run(found, as_json)
         else:
-            from schedulepop.cli.looking import say_person
-
-            say_person(naming.run_at(run), person, naming.actor(by), as_json=as_json)
+            print_person(arguments.run_at(run), person, arguments.actor(by), as_json=as_json)
 
 
 @app.command()
@@ -115,8 +120,8 @@ def approve(run: RunPath, plan: Plan = None, as_json: Json = False, by: By = Non
     if not plan:
         raise fail("Name the plan you have looked at: --plan HASH. `sync show` shows it.", USAGE)
     with database():
-        done = _approve(naming.run_at(run), plan, naming.actor(by))
-        _say(done, as_json)
+        done = _approve(arguments.run_at(run), plan, arguments.actor(by))
+        _print_run(done, as_json)
         raise typer.Exit(code_of(done))
 
 
@@ -126,8 +131,8 @@ def discard(run: RunPath, by: By = None) -> None:
     with database():
         from schedulepop.sync.run import runs
 
-        with naming.said_plainly():
-            done = runs.discard(naming.run_at(run), actor=naming.actor(by))
+        with refusals_shown():
+            done = runs.discard(arguments.run_at(run), actor=arguments.actor(by))
         out.print(f"Run {done.number} is discarded. Nothing of what waited was applied.")
 
 
@@ -142,9 +147,9 @@ def release(
     with database():
         from schedulepop.sync.run import runs
 
-        with naming.said_plainly():
-            done = runs.release(naming.run_at(run), source_id, actor=naming.actor(by))
-        _say(done, as_json)
+        with refusals_shown():
+            done = runs.release(arguments.run_at(run), source_id, actor=arguments.actor(by))
+        _print_run(done, as_json)
         raise typer.Exit(code_of(done))
 
 
@@ -157,13 +162,13 @@ def code_of(run: Run) -> int:
     return WAITS if runs.is_waiting(run) else DONE
 
 
-def _drive(path: str, actor: Actor, *, preview: bool, full: bool = False, quiet: bool) -> Run:
+def _execute(path: str, actor: Actor, *, preview: bool, full: bool = False, quiet: bool) -> Run:
     """Requests a run and drives it here; a running worker would find it driven already."""
     from schedulepop.sync.models import Trigger
     from schedulepop.sync.run import runs
 
-    integration = naming.integration(path)
-    with naming.said_plainly():
+    integration = arguments.integration(path)
+    with refusals_shown():
         run = runs.request(integration, trigger=Trigger.MANUAL, actor=actor, preview=preview, full=full)
         if quiet or not out.is_terminal:
             return runs.drive(run.pk)
@@ -176,7 +181,7 @@ def _approve(run: Run, plan: str, actor: Actor) -> Run:
     from schedulepop.sync.run import runs
 
     try:
-        with naming.said_plainly():
+        with refusals_shown():
             return runs.approve(run, plan_hash=plan, actor=actor)
     except typer.Exit as stop:
         if isinstance(stop.__cause__, Refused) and runs.is_waiting(runs.reload(run)):
@@ -184,43 +189,44 @@ def _approve(run: Run, plan: str, actor: Actor) -> Run:
         raise
 
 
-def _say(run: Run, as_json: bool) -> None:
+def _print_run(run: Run, as_json: bool) -> None:
     from schedulepop.sync.run import runs
 
     if as_json:
-        print(json.dumps(runs.as_json(run), indent=2))
+        print_json(runs.as_json(run))
         return
-    said: dict[str, Any] = runs.as_json(run)
+    answer: dict[str, Any] = runs.as_json(run)
     out.print(Text(f"Run {run.number} of {run.integration}: {run.state}", style="bold"))
     if run.error:
         out.print(Text(f"  {run.error}"))
         return
-    counts = said["counts"]
-    table = Table(box=None, padding=(0, 2), show_header=False)
-    table.add_column(justify="right")
+    counts = answer["counts"]
+    figures = table(show_header=False)
+    figures.add_column(justify="right")
     for bucket, figure in counts.items():
-        table.add_row(str(figure), bucket.replace("_", " "), style=None if figure else "dim")
-    print_table(table)
-    for hold in said["holds"]:
+        figures.add_row(str(figure), bucket.replace("_", " "), style=None if figure else "dim")
+    print_table(figures)
+    for hold in answer["holds"]:
         out.print(Text(f"  On hold: {hold['reason']}", style="yellow"))
-    for issue in said["issues"]:
+    for issue in answer["issues"]:
         out.print(Text(f"  {issue['count']} × {issue['code']}: {issue['rows'][0]['message']}"))
-    _say_differences(run)
+    _print_differences(run)
     if runs.is_waiting(run):
         out.print(
             Text(
-                f"\nThis waits for an approval:\n  schedulepop sync approve {run.integration}#{run.number} --plan {run.plan_hash}"
+                "\nThis waits for an approval:\n"
+                f"  schedulepop sync approve {run.integration}#{run.number} --plan {run.plan_hash}"
             )
         )
 
 
-def _say_differences(run: Run) -> None:
+def _print_differences(run: Run) -> None:
     """How the plan that waits differs from the one somebody wanted to approve."""
-    told: dict[str, Any] = run.summary.get("differences") or {}
-    if not told:
+    changed: dict[str, Any] = run.summary.get("differences") or {}
+    if not changed:
         return
-    out.print(Text(f"  The plan has changed for {told['people']} since it was looked at:", style="yellow"))
-    for one in told["first"]:
+    out.print(Text(f"  The plan has changed for {changed['people']} since it was looked at:", style="yellow"))
+    for one in changed["first"]:
         out.print(Text(f"    {one['name']}: {one['was'] or 'nothing'} → {one['now'] or 'nothing'}"))
         for field in one["fields"]:
             out.print(Text(f"      {field['field']}: {field['old'] or '—'} → {field['new'] or '—'}"))

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import time
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from schedulepop import employee
-from schedulepop.cli.session import FAILED, fail, out, print_table
+from schedulepop.cli.arguments import Json
+from schedulepop.cli.output import FAILED, fail, out, print_json, print_table, table
 
 
 def try_(
     file: Annotated[Path, typer.Argument(help="A payroll export: CSV or TSV.")],
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Read any payroll export and say what a first sync would create. Writes nothing."""
     from schedulepop.connectors.file import MAX_BYTES
@@ -33,7 +32,7 @@ def try_(
         seen = trial.look(file.read_bytes(), name=file.name)
     except NeedsAdmin as error:
         if as_json:
-            print(json.dumps(unreadable(str(error), error.code), indent=2))
+            print_json(unreadable(str(error), error.code))
         raise fail(str(error), FAILED) from error
     except OSError as error:
         raise fail(f"{file} cannot be read: {error.strerror}.", FAILED) from error
@@ -42,9 +41,9 @@ def try_(
     plan.seconds["read"] = read_in
     answer = report.of_plan(plan, storage.digest(plan.changes, plan.fields))
     if as_json:
-        print(json.dumps(answer, indent=2, default=str))
+        print_json(answer)
         return
-    _say(file.name, seen, answer)
+    _print(file.name, seen, answer)
 
 
 def unreadable(message: str, code: str) -> dict[str, object]:
@@ -65,7 +64,7 @@ def unreadable(message: str, code: str) -> dict[str, object]:
     }
 
 
-def _say(name: str, seen: object, answer: dict[str, object]) -> None:
+def _print(name: str, seen: object, answer: dict[str, object]) -> None:
     """The same for a person: the sentence first, then columns, then doubtful rows."""
     from schedulepop.sync.plan.trial import Look
 
@@ -89,24 +88,22 @@ def _say(name: str, seen: object, answer: dict[str, object]) -> None:
     for hold in answer["holds"]:  # type: ignore[attr-defined]
         out.print(Text(f"  On hold: {hold['reason']}", style="yellow"))
     _columns(seen.columns, answer["unknown_columns"], seen.feed.dropped)  # type: ignore[arg-type]
-    _doubtful(answer["issues"])  # type: ignore[arg-type]
+    _doubtful_rows(answer["issues"])  # type: ignore[arg-type]
 
 
 def _columns(found: dict[str, str], unknown: list[str], dropped: dict[str, str]) -> None:
-    table = Table(title="Columns", title_justify="left", box=None, padding=(0, 2))
-    table.add_column("Field")
-    table.add_column("Column in the file")
+    shown = table("Field", "Column in the file", title="Columns", title_justify="left")
     for field, column in found.items():
-        table.add_row(employee.BY_NAME[field].label, Text(column))
+        shown.add_row(employee.BY_NAME[field].label, Text(column))
     out.print()
-    print_table(table)
+    print_table(shown)
     if unknown:
         out.print(Text(f"  Not used: {', '.join(unknown)}", style="dim"))
     for column, why in dropped.items():
         out.print(Text(f"  Never read: {column} ({why})", style="dim"))
 
 
-def _doubtful(issues: list[dict[str, object]]) -> None:
+def _doubtful_rows(issues: list[dict[str, object]]) -> None:
     from schedulepop.wording import issues as issue_words
 
     if not issues:
@@ -115,12 +112,12 @@ def _doubtful(issues: list[dict[str, object]]) -> None:
     out.print()
     out.print(Text("Doubtful rows", style="bold"), Text("row 1 is the file's first line", style="dim"))
     for issue in issues:
-        said = issue_words.text(str(issue["code"]))
+        words = issue_words.text(str(issue["code"]))
         out.print()
-        out.print(Text(f"{said.title} ({issue['count']})", style="bold"))
-        out.print(Text(f"  {said.remedy}", style="dim"))
-        table = Table(box=None, padding=(0, 2), show_header=False)
+        out.print(Text(f"{words.title} ({issue['count']})", style="bold"))
+        out.print(Text(f"  {words.remedy}", style="dim"))
+        rows = table(show_header=False)
         for row in issue["rows"]:  # type: ignore[attr-defined]
             place = f"row {row['row']}" if row["row"] else "the file"
-            table.add_row(place, Text(row["column"] or ""), Text(row["value"] or ""), Text(row["message"]))
-        print_table(table)
+            rows.add_row(place, Text(row["column"] or ""), Text(row["value"] or ""), Text(row["message"]))
+        print_table(rows)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
-from schedulepop.cli import naming
-from schedulepop.cli.integration import By
-from schedulepop.cli.naming import Json, RunPath
-from schedulepop.cli.session import database, out
-from schedulepop.cli.sync import Plan
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By, Json, Plan, RunPath
+from schedulepop.cli.database import database
+from schedulepop.cli.output import out, print_json, refusals_shown
 from schedulepop.wording import holds as hold_words
 
 if TYPE_CHECKING:
     from schedulepop.sync.review.undo.undo import Undo
 
-WHY_KEPT = {
+CONFLICTS = {
     "changed": "was changed since and stays",
     "stays": "cannot be taken back and stays",
     "not_recorded": "is not known from before this run and stays",
@@ -36,14 +34,14 @@ def undo(
     with database():
         from schedulepop.sync.review.undo import undo as door
 
-        actor = naming.actor(by)
-        with naming.said_plainly():
-            shown = door.preview(naming.run_at(run), person)
+        actor = arguments.actor(by)
+        with refusals_shown():
+            shown = door.preview(arguments.run_at(run), person)
             done = door.apply(shown.run, person, plan_hash=plan, actor=actor) if plan else None
         if as_json:
-            print(json.dumps(_as_json(shown, done.number if done else None), indent=2))
+            print_json(_as_json(shown, done.number if done else None))
             return
-        _say(shown)
+        _print(shown)
         if done is None:
             again = f"schedulepop sync undo {run}" + (f" --person {person}" if person else "")
             out.print(Text(f"\nNothing was changed. To take it back:\n  {again} --plan {shown.digest}"))
@@ -59,7 +57,7 @@ def _lines(shown: Undo) -> list[dict[str, Any]]:
     from schedulepop.sync.plan.names import written
 
     changes = shown.plan.changes.with_columns(written(shown.plan.changes).alias("name"))
-    told = shown.plan.fields.join(
+    fields = shown.plan.fields.join(
         changes.select("change_no", "source_id", "name"), on="change_no", how="inner"
     )
     return [
@@ -70,7 +68,7 @@ def _lines(shown: Undo) -> list[dict[str, Any]]:
             "now": None if row["field"] in TELLS_PAY else row["old"],
             "back_to": None if row["field"] in TELLS_PAY else row["new"],
         }
-        for row in told.iter_rows(named=True)
+        for row in fields.iter_rows(named=True)
     ]
 
 
@@ -82,13 +80,13 @@ def _as_json(shown: Undo, number: int | None) -> dict[str, Any]:
         "undone_by": number,
         "changes": _lines(shown),
         "conflicts": [
-            {"person": person, "field": field, "why": WHY_KEPT[why]}
+            {"person": person, "field": field, "why": CONFLICTS[why]}
             for person, field, why in kept.iter_rows()
         ],
     }
 
 
-def _say(shown: Undo) -> None:
+def _print(shown: Undo) -> None:
     for line in _lines(shown):
         values = (
             f"{line['now'] or '—'} → {line['back_to'] or '—'}"
@@ -97,7 +95,7 @@ def _say(shown: Undo) -> None:
         )
         out.print(Text(f"  {line['name']} ({line['person']}) {line['field']}: {values}"))
     for person, field, why in shown.conflicts.select("source_id", "field", "outcome").iter_rows():
-        out.print(Text(f"  {person} {field} {WHY_KEPT[why]}", style="yellow"))
+        out.print(Text(f"  {person} {field} {CONFLICTS[why]}", style="yellow"))
     for reason in hold_words.reasons(shown.plan.holds.to_dicts()):
         out.print(Text(f"  The guard would have asked: {reason}", style="dim"))
     if shown.plan.changes.is_empty():

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from schedulepop.cli import naming
-from schedulepop.cli.session import USAGE, database, fail, out, print_table
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import By, LocationName
+from schedulepop.cli.database import database
+from schedulepop.cli.output import USAGE, Format, fail, out, print_json, print_rows, refusals_shown
 from schedulepop.lib.text import cell
 
 app = typer.Typer(help="The User List.", no_args_is_help=True)
-
-
-class Format(StrEnum):
-    """How the list is written."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
 
 
 class Role(StrEnum):
@@ -44,7 +35,7 @@ def group() -> None:
 @app.command("list")
 def list_(
     org: str,
-    location: Annotated[str | None, typer.Option(help="A location's name or payroll code.")] = None,
+    location: LocationName = None,
     form: Annotated[Format, typer.Option("--format", help="table, csv or json.")] = Format.TABLE,
     by: Annotated[str | None, typer.Option(help="The user who reads: only what they may see.")] = None,
 ) -> None:
@@ -52,7 +43,7 @@ def list_(
     with database():
         rows = _rows(org, location, by)
         if form is Format.JSON:
-            print(json.dumps(rows, indent=2, ensure_ascii=False))
+            print_json(rows, ascii_only=False)
         elif form is Format.CSV:
             _csv(rows)
         else:
@@ -87,7 +78,7 @@ def add(
     different_person: Annotated[
         bool, typer.Option("--different-person", help="Somebody else than the person who was named.")
     ] = False,
-    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+    by: By = None,
 ) -> None:
     """Add somebody who is not in payroll, and print the link that sets up their account."""
     with database():
@@ -98,8 +89,8 @@ def add(
         from schedulepop.directory.actions import officers
         from schedulepop.sync.whereis import add_user
 
-        owner, actor = naming.organization(org), naming.actor(by)
-        with naming.said_plainly():
+        owner, actor = arguments.organization(org), arguments.actor(by)
+        with refusals_shown():
             if role in (Role.ADMIN, Role.CLIENT_SUCCESS):
                 user = officers.add_granted(
                     owner,
@@ -108,10 +99,10 @@ def add(
                     email=email,
                     role=role.value,
                     actor=actor,
-                    works_for=naming.organization(works_for) if works_for else owner,
+                    works_for=arguments.organization(works_for) if works_for else owner,
                 )
             else:
-                place = naming.location(owner, location)
+                place = arguments.location(owner, location)
                 if not reason.strip():
                     raise fail(f"{add_user.WHY} (--reason)", USAGE)
                 who = add_user.Newcomer(
@@ -120,8 +111,8 @@ def add(
                     email=email,
                     phone=phone,
                     role=role.value,
-                    duty=naming.part(place.duties, duty),
-                    zone=naming.part(place.zones, zone),
+                    duty=arguments.part(place.duties, duty),
+                    zone=arguments.part(place.zones, zone),
                 )
                 user = add_user.add_by_hand(
                     place,
@@ -144,23 +135,23 @@ def add_here(
     location: Annotated[str, typer.Option(help="A location's name or payroll code.")],
     duty: Annotated[str, typer.Option(help="A duty of the location, by name.")] = "",
     zone: Annotated[str, typer.Option(help="A zone of the location, by name.")] = "",
-    by: Annotated[str | None, typer.Option(help="The user who does this.")] = None,
+    by: By = None,
 ) -> None:
     """Add an existing user at one more location; no second account is made."""
     with database():
         from schedulepop.directory import access, actions
 
-        owner, actor = naming.organization(org), naming.actor(by)
-        place = naming.location(owner, location)
+        owner, actor = arguments.organization(org), arguments.actor(by)
+        place = arguments.location(owner, location)
         user = access.users(actor, owner).filter(username=username.lower()).first()
         if user is None:
             raise fail(f"{owner.name} has no user {username!r} whom you look after.")
-        with naming.said_plainly():
+        with refusals_shown():
             actions.add_membership(
                 user,
                 place,
-                duty=naming.part(place.duties, duty),
-                zone=naming.part(place.zones, zone),
+                duty=arguments.part(place.duties, duty),
+                zone=arguments.part(place.zones, zone),
                 actor=actor,
             )
         out.print(
@@ -176,9 +167,9 @@ def _rows(org: str, location: str | None, by: str | None) -> list[dict[str, Any]
     from schedulepop.directory.models import MembershipDuty, MembershipZone
     from schedulepop.lib.text import fold_code
 
-    owner = naming.organization(org)
+    owner = arguments.organization(org)
     found = (
-        access.memberships(naming.reading(owner, by), owner)
+        access.memberships(arguments.reading(owner, by), owner)
         .select_related("user", "location", "primary_duty", "primary_zone")
         .prefetch_related(
             Prefetch("duties", MembershipDuty.objects.select_related("duty").order_by("duty__name")),
@@ -225,19 +216,9 @@ def _cell(value: Any) -> str:
 
 
 def _table(rows: list[dict[str, Any]]) -> None:
-    table = Table(box=None, padding=(0, 2))
-    for title in ("Name", "Location", "Status", "Duty", "Zone", "Email", "Phone"):
-        table.add_column(title)
-    for row in rows:
-        cells = (
-            f"{row['last_name']}, {row['first_name']}",
-            row["location"],
-            row["status"],
-            row["primary_duty"],
-            row["primary_zone"],
-            row["email"],
-            row["phone"],
-        )
-        table.add_row(*(Text(cell or "") for cell in cells))
-    print_table(table)
+    names = ("location", "status", "primary_duty", "primary_zone", "email", "phone")
+    cells = (
+        [f"{row['last_name']}, {row['first_name']}", *(row[name] or "" for name in names)] for row in rows
+    )
+    print_rows(("Name", "Location", "Status", "Duty", "Zone", "Email", "Phone"), cells)
     out.print(f"{len(rows)} memberships", style="dim")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
-from schedulepop.cli import naming
-from schedulepop.cli.session import database, out
+from schedulepop.cli import arguments
+from schedulepop.cli.arguments import Json
+from schedulepop.cli.database import database
+from schedulepop.cli.output import out, print_json, refusals_shown
 
 if TYPE_CHECKING:
     from schedulepop.sync.whereis.whereis import Answer
@@ -21,7 +22,7 @@ def whereis(
         str, typer.Argument(help="Name in any order, email, phone, payroll ID or employee number.")
     ],
     location: Annotated[str | None, typer.Option(help="The list the person is missed on.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    as_json: Json = False,
     by: Annotated[
         str | None, typer.Option(help="The user who asks: the answer holds what they may read.")
     ] = None,
@@ -30,20 +31,20 @@ def whereis(
     with database():
         from schedulepop.sync.whereis import whereis as door
 
-        owner = naming.organization(org)
-        here = naming.location(owner, location) if location else None
-        with naming.said_plainly():
-            reply = door.ask(owner, text, actor=naming.actor(by), here=here)
+        owner = arguments.organization(org)
+        here = arguments.location(owner, location) if location else None
+        with refusals_shown():
+            reply = door.ask(owner, text, actor=arguments.actor(by), here=here)
         if as_json:
-            print(json.dumps(reply.as_json(), indent=2, ensure_ascii=False))
+            print_json(reply.as_json(), ascii_only=False)
             return
-        _say(reply.answer)
+        _print(reply.answer)
         if reply.others:
             out.print(Text("\nAlso:", style="dim"))
         for other in reply.others:
             out.print(Text(f"  {other.found.sentence}"))
 
 
-def _say(answer: Answer) -> None:
+def _print(answer: Answer) -> None:
     out.print(Text(answer.found.sentence, style="bold"))
     out.print(Text(answer.step))

@@ -9,7 +9,7 @@ from schedulepop.accounts.models import Invitation, Organization, User
 
 
 def is_unproven(address: str, user: User) -> bool:
-    """Whether an account that has a password is not known to belong to who reads this address (SPEC §6, email changed)."""
+    """Whether an account with a password is not known to belong to who reads this address (SPEC §6, email changed)."""
     return user.has_usable_password() and address.lower() != user.confirmed_email.lower()
 
 

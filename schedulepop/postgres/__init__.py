@@ -8,20 +8,19 @@ from schedulepop.postgres import archive
 from schedulepop.postgres.databases import create_database, drop_database
 from schedulepop.postgres.errors import OtherMajorVersionError, ServerError, ServerGoneError
 from schedulepop.postgres.home import state_home
-from schedulepop.postgres.supervisor import Status, running_urls, server, status
+from schedulepop.postgres.supervisor import running_pid, running_urls, server
 from schedulepop.postgres.urls import Urls
 
 __all__ = [
     "OtherMajorVersionError",
     "ServerError",
     "ServerGoneError",
-    "Status",
     "Urls",
     "archive",
     "create_database",
     "drop_database",
+    "running_pid",
     "running_urls",
     "server",
     "state_home",
-    "status",
 ]

@@ -23,7 +23,6 @@ _USERADD = [
     "--no-create-home",
     "--home-dir=/nonexistent",
     "--shell=/usr/sbin/nologin",
-    SYSTEM_ACCOUNT,
 ]
 
 
@@ -55,11 +54,11 @@ class Account:
         return done.returncode == 0
 
 
-def server_account(*, make: bool = True) -> Account:
+def server_account() -> Account:
     """Return the account for the server: oneself, or as root the system account, made if need be."""
     if os.geteuid() != 0:
         return Account(_own_name(), os.geteuid(), os.getegid())
-    entry = _lookup(SYSTEM_ACCOUNT) or (_make_system_account() if make else None) or _lookup("nobody")
+    entry = _lookup(SYSTEM_ACCOUNT) or _make_system_account() or _lookup("nobody")
     if entry is None:
         raise ServerError(
             "PostgreSQL does not run as root, and there is no account to run it as. "
@@ -84,7 +83,7 @@ def _make_system_account() -> pwd.struct_passwd | None:
     useradd = shutil.which("useradd") or shutil.which("useradd", path="/usr/sbin:/sbin")
     if useradd is None:
         return None
-    subprocess.run([useradd, *_USERADD], check=False, capture_output=True)
+    subprocess.run([useradd, *_USERADD, SYSTEM_ACCOUNT], check=False, capture_output=True)
     return _lookup(SYSTEM_ACCOUNT)  # also right when another process made it at the same moment
 
 

@@ -72,16 +72,8 @@ def restored(url: str, archive: Path) -> Iterator[None]:
             connection.execute("CREATE SCHEMA public")
         try:
             with _list(url, archive) as wanted:
-                _run(
-                    "pg_restore",
-                    url,
-                    "--exit-on-error",
-                    "--single-transaction",
-                    "--no-owner",
-                    "--no-privileges",
-                    f"--use-list={wanted}",
-                    str(archive),
-                )
+                whole = ("--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges")
+                _run("pg_restore", url, *whole, f"--use-list={wanted}", str(archive))
             yield
         except BaseException:
             _put_back(connection)

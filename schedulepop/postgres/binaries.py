@@ -70,7 +70,7 @@ def choose(data: Path) -> Binaries:
 
 
 def program(name: str, oldest: int) -> Path:
-    """Return one of PostgreSQL's other programs, of this major version or later; looked for beside the server, then in PATH."""
+    """Return another program of PostgreSQL's, of this major version or later: beside the server, else in PATH."""
     beside = [found.bin / name for found in _all()]
     in_path = shutil.which(name)
     for path in [*beside, *([Path(in_path)] if in_path else [])]:

@@ -44,16 +44,8 @@ def _initdb(home: Home, binaries: Binaries, account: Account, password_file: str
     done = subprocess.run(
         [
             str(binaries.bin / "initdb"),
-            "--pgdata",
-            str(home.unfinished),
-            "--username",
-            OWNER,
-            "--pwfile",
-            password_file,
-            "--auth=scram-sha-256",
-            "--data-checksums",
-            "--locale=C.UTF-8",
-            "--encoding=UTF8",
+            *("--pgdata", str(home.unfinished), "--username", OWNER, "--pwfile", password_file),
+            *("--auth=scram-sha-256", "--data-checksums", "--locale=C.UTF-8", "--encoding=UTF8"),
         ],
         check=False,
         capture_output=True,

@@ -7,12 +7,10 @@ still runs, or starts it again.
 """
 
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -24,26 +22,6 @@ from schedulepop.postgres.home import Home, prepare, readable, user_name
 from schedulepop.postgres.urls import Urls, build_urls, read_passwords
 
 TURN_SECONDS = postmaster.RECOVERY_SECONDS + postmaster.FAST_STOP_SECONDS
-
-
-@dataclass(frozen=True)
-class Status:
-    """What `doctor` shows."""
-
-    home: Path
-    data: Path
-    version: str
-    """Of the programs, as `18.4`."""
-    data_major: int | None
-    """Major version that wrote the data; None before the first start."""
-    programs: Path
-    running: bool
-    pid: int | None
-    account: str
-    """Operating system user the server runs (or would run) as."""
-    disk_free: int
-    """Bytes."""
-    log: Path
 
 
 @contextmanager
@@ -87,30 +65,11 @@ def running_urls(home: Path | None = None) -> Urls | None:
         return urls if urls and postmaster.answers(place, urls.database("postgres").owner) else None
 
 
-def status(home: Path | None = None) -> Status:
-    """Say how the server stands; starts nothing, changes nothing."""
+def running_pid(home: Path | None = None) -> int | None:
+    """Return the process id of the server if it runs; starts nothing, changes nothing."""
     place = Home.at(home)
     with readable(place):
-        pid = postmaster.living_pid(place)
-        chosen = programs.choose(place.data)
-        there = next(folder for folder in (place.data, *place.data.parents) if folder.exists())
-        return Status(
-            home=place.path,
-            data=place.data,
-            version=chosen.version,
-            data_major=programs.data_major(place.data),
-            programs=chosen.bin,
-            running=running_urls(place.path) is not None,
-            pid=pid,
-            account=_account_name(place),
-            disk_free=shutil.disk_usage(there).free,
-            log=place.log,
-        )
-
-
-def _account_name(place: Home) -> str:
-    owner = place.data.stat().st_uid if place.data.exists() else server_account(make=False).uid
-    return user_name(owner)
+        return postmaster.living_pid(place)
 
 
 def _urls(place: Home) -> Urls | None:

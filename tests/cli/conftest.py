@@ -14,11 +14,11 @@ Run = Callable[..., Result]
 @pytest.fixture
 def cli(db: None, monkeypatch: pytest.MonkeyPatch) -> Run:
     """`cli("sync", "run", …)` gives the result with exit_code, stdout and stderr; `answers`: what is typed."""
-    from schedulepop.cli import session
+    from schedulepop.cli import database
     from schedulepop.cli.app import app
 
     monkeypatch.setenv("DATABASE_URL", "this test's own")
-    monkeypatch.setattr(session, "bring_up_to_date", lambda *, quiet: False)
+    monkeypatch.setattr(database, "bring_up_to_date", lambda *, quiet: False)
     monkeypatch.setenv("COLUMNS", "200")
 
     def run(*words: Any, answers: str | None = None) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from schedulepop.cli import session
+from schedulepop.cli import output
 from schedulepop.directory.models import Membership
 from schedulepop.sync.models import Integration
 from tests.cli.test_commands import FEED, oak, run_json
@@ -44,14 +44,14 @@ def test_pay_is_forgotten_only_when_somebody_agrees(cli, oak, monkeypatch) -> No
     refused = cli(*off)
     assert (refused.exit_code, Integration.objects.get().policy) == (2, {"pay": True})
     assert "A rate held by an override stays. Nothing was changed. To agree" in refused.stderr
-    monkeypatch.setattr(session, "on_a_terminal", lambda: True)
+    monkeypatch.setattr(output, "on_a_terminal", lambda: True)
     asked = cli(*off, answers="n\n")
     assert (asked.exit_code, Integration.objects.get().policy) == (1, {"pay": True})
     assert "Switching pay off removes" in asked.stdout
     assert cli(*off, answers="y\n").exit_code == 0
     assert Integration.objects.get().policy == {}
     cli("integration", "limits", "oak-care/payroll", "--set", "pay=on")
-    monkeypatch.setattr(session, "on_a_terminal", lambda: False)
+    monkeypatch.setattr(output, "on_a_terminal", lambda: False)
     assert cli(*off, "--yes").exit_code == 0
     assert Integration.objects.get().policy == {}
 

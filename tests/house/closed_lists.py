@@ -139,7 +139,7 @@ def _commands() -> str:
     return table(
         ("Command", "What it does", "Options"),
         *(
-            (f"`{usage(words, command)}`", str(command.help), options(command))
+            (f"`{usage(words, command)}`", " ".join(str(command.help).split()), options(command))
             for words, command in commands().items()
         ),
     )

@@ -30,11 +30,13 @@ PICTURES = os.environ.get("SCHEDULEPOP_PICTURES") == "1"
 BACKEND = "schedulepop.accounts.sign_in.SignInBackend"
 
 WIDER_THAN_ITSELF = """() => [document.documentElement, ...document.querySelectorAll(".table-wrap, .card")]
-  .map((box) => [box, Math.max(box.scrollWidth, ...[...box.querySelectorAll(":scope > table")].map((t) => t.offsetWidth))])
+  .map((box) => [box, [...box.querySelectorAll(":scope > table")].map((table) => table.offsetWidth)])
+  .map(([box, tables]) => [box, Math.max(box.scrollWidth, ...tables)])
   .filter(([box, wide]) => wide > box.clientWidth + 1)
   .map(([box, wide]) => `${box.className || box.tagName}: ${wide - box.clientWidth} px too wide`)"""
 
-AT_REST = "() => document.getAnimations().forEach((one) => one.effect.getComputedTiming().iterations < Infinity && one.finish())"
+AT_REST = """() => document.getAnimations().forEach(
+  (one) => one.effect.getComputedTiming().iterations < Infinity && one.finish())"""
 AXE = "axe.run({resultTypes: ['violations'], preload: false})"  # preloading is for pages with sound and for experiments
 
 PageOf = Callable[..., Page]

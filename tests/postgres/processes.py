@@ -14,11 +14,11 @@ STAY = """
 import signal
 import sys
 from pathlib import Path
-from schedulepop.postgres import server, status
+from schedulepop.postgres import running_pid, server
 
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # these tests may run under nohup, which has it ignored
 with server(Path(sys.argv[1])):
-    print(status(Path(sys.argv[1])).pid, flush=True)
+    print(running_pid(Path(sys.argv[1])), flush=True)
     sys.stdin.readline()
 print("left in order", flush=True)
 """

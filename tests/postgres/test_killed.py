@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from schedulepop.postgres import server, status
+from schedulepop.postgres import running_pid, server
 from tests.postgres.processes import user_of
 
 
@@ -26,7 +26,7 @@ def test_a_stale_pid_that_somebody_else_has_now(home: Path, stranger: str) -> No
     pid_file = home / "data" / "postmaster.pid"
     lines = pid_file.read_text().splitlines(keepends=True)
     pid_file.write_text("".join([f"{reused}\n", *lines[1:]]))
-    assert status(home).pid is None
+    assert running_pid(home) is None
     with server(home) as urls, psycopg.connect(urls.app) as app:
         assert app.execute("SELECT 1").fetchone() == (1,)
 

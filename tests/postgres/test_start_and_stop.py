@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from schedulepop.postgres import ServerGoneError, running_urls, server, status
+from schedulepop.postgres import ServerGoneError, running_pid, running_urls, server
 from schedulepop.postgres.home import Home
 from schedulepop.postgres.postmaster import has_ended
 from tests.postgres.processes import begin, finish, is_running, user_of
@@ -21,7 +21,7 @@ def test_a_command_starts_the_server_and_stops_it(home: Path) -> None:
         with psycopg.connect(urls.app) as app:
             assert app.execute("SELECT 1").fetchone() == (1,)
         assert running_urls(home) == urls
-        assert status(home).running
+        assert running_urls(home) is not None
     assert running_urls(home) is None
     assert not (home / "data" / "postmaster.pid").exists()
 
@@ -52,7 +52,7 @@ def test_a_signal_stops_the_server_too(home: Path, number: signal.Signals) -> No
 def test_a_second_command_joins_and_leaves_the_server_running(home: Path) -> None:
     with server(home) as urls:
         with user_of(home) as (child, pid):
-            assert pid == status(home).pid
+            assert pid == running_pid(home)
             assert "left in order" in finish(child)
         assert running_urls(home) == urls
 
@@ -63,7 +63,7 @@ def test_the_first_one_out_leaves_the_server_to_the_others(home: Path) -> None:
             finish(child)
             with psycopg.connect(urls.app) as app:
                 assert app.execute("SELECT 1").fetchone() == (1,)
-            assert status(home).pid == pid
+            assert running_pid(home) == pid
         assert not is_running(pid)
 
 
@@ -72,7 +72,7 @@ def test_threads_share_one_server(home: Path) -> None:
 
     def use() -> None:
         with server(home):
-            pids.append(status(home).pid)
+            pids.append(running_pid(home))
             time.sleep(0.1)
 
     threads = [threading.Thread(target=use) for _ in range(4)]
@@ -101,7 +101,7 @@ def test_a_server_whose_starter_was_killed_is_adopted(home: Path) -> None:
         child.wait()
         assert is_running(pid)
         with server(home):
-            assert status(home).pid == pid
+            assert running_pid(home) == pid
         assert not is_running(pid)
 
 
@@ -131,7 +131,7 @@ def test_a_forked_child_does_not_stop_its_parents_server(home: Path) -> None:
 def test_a_server_stopped_from_outside_is_said_so(home: Path) -> None:
     def work() -> None:
         with server(home) as urls, psycopg.connect(urls.app) as app:
-            os.kill(status(home).pid, signal.SIGINT)
+            os.kill(running_pid(home), signal.SIGINT)
             while True:
                 app.execute("SELECT 1")
 

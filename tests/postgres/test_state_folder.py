@@ -11,9 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from schedulepop.postgres import OtherMajorVersionError, ServerError, running_urls, server, state_home, status
+from schedulepop.postgres import OtherMajorVersionError, ServerError, running_urls, server, state_home
 from schedulepop.postgres.binaries import choose
-from schedulepop.postgres.home import Home
+from schedulepop.postgres.home import Home, user_name
 from schedulepop.postgres.sockets import known_folder
 from tests.postgres.processes import STAY, begin, finish, user_of
 
@@ -57,7 +57,7 @@ def test_nobody_else_can_read_it(home: Path) -> None:
 @pytest.mark.skipif(not ROOT, reason="only root steps down")
 def test_root_steps_down(home: Path) -> None:
     with server(home):
-        account = status(home).account
+        account = user_name((home / "data").stat().st_uid)
         assert account != "root"
         assert {(home / name).owner() for name in ("data", "socket")} == {account}
         assert {(home / name).owner() for name in ("passwords.json", "alive.lock")} == {"root"}

@@ -20,26 +20,9 @@ from schedulepop.sync.models import Change, Integration, Issue, Link, Run
 from tests import made
 
 FIRST = (
-    "Delia",
-    "Luis",
-    "Ines",
-    "Thuy-Linh",
-    "Ferris",
-    "Corinne",
-    "Odalys",
-    "Wendell",
-    "Rosalind",
-    "Bashir",
-    "Noor",
-    "Emeka",
-    "Saskia",
-    "Aurelio",
-    "Joanna",
-    "Petra",
-    "Amara",
-    "Tobias",
-    "Marguerite",
-    "Ximena",
+    *("Delia", "Luis", "Ines", "Thuy-Linh", "Ferris", "Corinne", "Odalys", "Wendell", "Rosalind"),
+    *("Bashir", "Noor", "Emeka", "Saskia", "Aurelio", "Joanna", "Petra", "Amara", "Tobias"),
+    *("Marguerite", "Ximena"),
 )
 LAST = (
     "Abernathy",

@@ -1,4 +1,4 @@
-"""The demo: an invented organization, its first sync and the next morning."""
+"""The demo: an invented organization (`maple_health`), built through the product's own doors (`build`)."""
 
 from schedulepop.cli.demo.command import demo
 

@@ -47,13 +47,13 @@ def steps() -> Iterator[str]:
     """Builds everything, saying each step as it is done."""
     today = now().astimezone(ZoneInfo(maple.ORGANIZATION.timezone)).date()
     with transaction.atomic():
-        organization = organization_of_maple()
+        organization = add_maple_health()
     yield f"{organization.name}: {len(maple.LOCATIONS)} facilities, {len(maple.DUTIES)} duties"
     client_success = Actor.of(User.objects.get(username=maple.CLIENT_SUCCESS.username))
     integration = _integration(organization, client_success, today)
     first = first_sync(integration, client_success)
     yield f"First sync, previewed and approved by {maple.CLIENT_SUCCESS.first_name}: {first.counts['created']} people"
-    _lived_in(organization)
+    _day_of_work(organization)
     yield "A day at work: two managers, extra duties, one local edit"
     morning = _next_morning(integration, today)
     yield "Next morning: " + ", ".join(
@@ -64,7 +64,7 @@ def steps() -> Iterator[str]:
     _arrange_clock(first, morning, organization)
 
 
-def guests() -> list[tuple[str, str, str]]:
+def sign_ins() -> list[tuple[str, str, str]]:
     """Name, role and what they see, of everyone a visitor can be."""
     words = {"client_success": "Client Success"}
     return [
@@ -73,7 +73,7 @@ def guests() -> list[tuple[str, str, str]]:
     ]
 
 
-def organization_of_maple() -> Organization:
+def add_maple_health() -> Organization:
     """Maple Health with its facilities, duties, zones and codes, HR and Client Success; and the vendor."""
     contact = maple.SUPPORT_CONTACT
     vendor = actions.add_organization(
@@ -139,7 +139,7 @@ def first_sync(integration: Integration, actor: Actor) -> Run:
     return done
 
 
-def _lived_in(organization: Organization) -> None:
+def _day_of_work(organization: Organization) -> None:
     """What people do between two syncs: roles, extras, an edit, somebody added by hand."""
     for person in maple.SIGN_INS:
         if person.source_id and person.role == "manager":

@@ -7,11 +7,11 @@ import time
 from typing import Annotated
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from schedulepop import postgres
-from schedulepop.cli.session import FAILED, database, fail, out, print_table
+from schedulepop.cli.database import database
+from schedulepop.cli.output import FAILED, fail, out, print_table, table
 
 
 def demo(
@@ -37,7 +37,7 @@ def demo(
         else:
             _build()
             out.print(f"Done in {time.perf_counter() - started:.1f} s.", style="dim")
-        _say_who(port, serve=serve)
+        _print_sign_ins(port, serve=serve)
         if serve:
             from schedulepop.cli import servers
 
@@ -53,19 +53,17 @@ def _build() -> None:
         raise fail("The demo could not be built. See the message above.", FAILED)
 
 
-def _say_who(port: int, *, serve: bool) -> None:
+def _print_sign_ins(port: int, *, serve: bool) -> None:
     """Who can sign in as what; in the demo it takes one click on the sign-in page."""
-    from schedulepop.cli.demo.build import guests
+    from schedulepop.cli.demo.build import sign_ins
 
-    table = Table(
-        box=None, padding=(0, 2), title="Sign in as (one click on the sign-in page)", title_justify="left"
+    shown = table(
+        "Name", "Role", "Sees", title="Sign in as (one click on the sign-in page)", title_justify="left"
     )
-    for title in ("Name", "Role", "Sees"):
-        table.add_column(title)
-    for name, role, sees in guests():
-        table.add_row(Text(name), role, Text(sees))
+    for row in sign_ins():
+        shown.add_row(*map(Text, row))
     out.print()
-    print_table(table)
+    print_table(shown)
     if serve:
         out.print(f"\n  Pages   http://127.0.0.1:{port}/")
         out.print(f"  Letters http://127.0.0.1:{port}/dev/mail/")

@@ -115,24 +115,6 @@ class LocalEdit:
     payroll: str
 
 
-@dataclass(frozen=True, slots=True)
-class Morning:
-    """What `next_feed` says otherwise than `first_feed`; everything else in it is the same, byte for byte.
-
-    `changed` gives the canonical fields of each changed person. `unmapped_zone` is the zone code nobody has
-    mapped and the new hire who carries it (one of `new_hires`). `elsewhere` is the new record of the person
-    in `ALREADY_THERE`; `nameless_id` is the full name on the one record without an id.
-    """
-
-    new_hires: tuple[str, ...]
-    starting_later: tuple[str, ...]  # those of new_hires who start in the future
-    changed: dict[str, tuple[str, ...]]
-    terminated: str
-    elsewhere: str
-    unmapped_zone: tuple[str, str]
-    nameless_id: str
-
-
 DUTIES: tuple[Duty, ...] = (
     Duty("CNA-02", "CNA", 10),
     Duty("LPN-01", "LPN", 9),
@@ -246,8 +228,7 @@ SIGN_INS: tuple[SignIn, ...] = (
     ),
 )
 ADMIN, MANAGER, OTHER_MANAGER, STAFF, CLIENT_SUCCESS = SIGN_INS
-SUPPORT_CONTACT = CLIENT_SUCCESS
-"""Whom a reader who is stuck may ask (name, email, phone)."""
+SUPPORT_CONTACT = CLIENT_SUCCESS  # whom a reader who is stuck may ask
 
 ALREADY_THERE = HandAdded(
     username="darsenault",
@@ -271,42 +252,15 @@ EXTRAS: tuple[ManagersExtra, ...] = (
 )
 EDIT = LocalEdit("mtate", "00710089", "email", "odalys.i@example.com", "odalys.ibarra@example.com")
 
-MORNING = Morning(
-    new_hires=("00318847", "00662190", "00905512", "00147736", "00773025", "00590468"),
-    starting_later=("00773025", "00590468"),
-    changed={
-        "00803360": ("phone",),  # Luis Quintanar
-        "00427629": ("phone", "zone"),  # Thuy-Linh Dang
-        "00191158": ("zone",),  # Wendell Oakes
-        "00278211": ("last_name",),  # Ferris Eastman
-        "00941311": ("status",),  # Corinne Haddad
-        "00654573": ("phone",),  # Heather Longfellow
-        "00934992": ("email",),  # Frances Dombrowski
-        "00848767": ("email",),  # Cristina Delgado-Ruiz
-        "00562842": ("duty", "pay_rate"),  # Caitlin McAllister
-        "00538766": ("duty", "pay_rate"),  # Hawa Kamara
-        "00259983": ("status",),  # Dale Gunderson
-        "00357530": ("status",),  # Michelle Lafontaine
-    },
-    terminated="00237951",
-    elsewhere="00426603",
-    unmapped_zone=("MC-2", "00662190"),
-    nameless_id="Ottilie Brandvold",
-)
-
 _DATA = files(__package__)
 MAPPING_TOML = _DATA.joinpath("maple_health_mapping.toml").read_text(encoding="utf-8")
 """The integration's mapping as a file, for `integration add … --mapping`."""
 MAPPING: dict[str, Any] = tomllib.loads(MAPPING_TOML)
-"""The same for `policy.Mapping.model_validate`."""
-POLICY: dict[str, Any] = {"pay": True}
-"""Different from the defaults of `policy.Policy`: the demo shows pay."""
+POLICY: dict[str, Any] = {"pay": True}  # different from the defaults: the demo shows pay
 
 ID_COLUMN = "Associate ID"
 DATE_COLUMNS = ("Hire Date", "Original Hire Date", "Termination Date")
 _DAY = re.compile(r"today(?:([+-]\d+))?")
-
-Row = dict[str, str]
 
 
 def first_feed(today: date) -> bytes:
@@ -315,19 +269,19 @@ def first_feed(today: date) -> bytes:
 
 
 def next_feed(today: date) -> bytes:
-    """The export of the morning after. Take the same `today` as for the first; `MORNING` says what differs."""
+    """The export of the morning after. Take the same `today` as for the first."""
     records = {record[ID_COLUMN]: record for record in _records("maple_health_payroll.csv")}
     for record in _records("maple_health_morning.csv"):
         records[record[ID_COLUMN]] = record
     return _export(list(records.values()), today)
 
 
-def _records(name: str) -> list[Row]:
+def _records(name: str) -> list[dict[str, str]]:
     """The rows of a data file, dates as they stand there."""
     return list(csv.DictReader(io.StringIO(_DATA.joinpath(name).read_text(encoding="utf-8"), newline="")))
 
 
-def _export(records: list[Row], today: date) -> bytes:
+def _export(records: list[dict[str, str]], today: date) -> bytes:
     """A file as a payroll system on Windows writes it: byte order mark, CRLF, quotes where needed."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, fieldnames=list(records[0]), lineterminator="\r\n")

@@ -29,7 +29,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """A form for a new password, as long as the link works; the token stays out of the Referer header."""
     state, invitation = invitations.look(token, now())
     if invitation is None or state is not invitations.LinkState.OPEN:
-        return over(request, state)
+        return dead_link(request, state)
     first = invitation.purpose == Invitation.SET_UP
     reasons: list[str] = []
     if request.method == "POST":
@@ -39,7 +39,7 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
             try:
                 user = invitations.use(token, password, now())
             except invitations.DeadLinkError as dead:
-                return over(request, dead.state)
+                return dead_link(request, dead.state)
             except ValidationError as error:
                 reasons = [str(reason) for reason in error.messages]
             else:
@@ -54,13 +54,13 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
         "zone": ZoneInfo(invitation.user.organization.timezone),
         "reasons": reasons,
     }
-    return private(render(request, "web/sign_in/set_up.html", context, status=422 if reasons else 200))
+    return private(render(request, "web/account/set_up.html", context, status=422 if reasons else 200))
 
 
-def over(request: HttpRequest, state: invitations.LinkState, *, confirms: bool = False) -> HttpResponse:
+def dead_link(request: HttpRequest, state: invitations.LinkState, *, confirms: bool = False) -> HttpResponse:
     """The page of a link that does not work (any more), and what to do. `confirms`: it was to confirm an address."""
     context = {"state": state, "confirms": confirms, "used": state is invitations.LinkState.USED}
-    return private(render(request, "web/sign_in/link_over.html", context, status=410))
+    return private(render(request, "web/account/dead_link.html", context, status=410))
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from schedulepop.accounts import invitations
 from schedulepop.accounts.models import Invitation
-from schedulepop.web.account.account_link import over, private
+from schedulepop.web.account.account_link import dead_link, private
 
 PURPOSES = frozenset({Invitation.CONFIRM})
 
@@ -21,18 +21,18 @@ def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
     """One button, as long as the link works."""
     state, invitation = invitations.look(token, now(), PURPOSES)
     if invitation is None or state is not invitations.LinkState.OPEN:
-        return over(request, state, confirms=True)
+        return dead_link(request, state, confirms=True)
     if request.method == "POST":
         try:
             user = invitations.confirm(token, now())
         except invitations.DeadLinkError as dead:
-            return over(request, dead.state, confirms=True)
+            return dead_link(request, dead.state, confirms=True)
         messages.success(request, f"{user.email} is confirmed. You can sign in with it.")
         return HttpResponseRedirect(reverse("account" if request.user.is_authenticated else "sign-in"))
     return private(
         render(
             request,
-            "web/sign_in/confirm_address.html",
+            "web/account/confirm_address.html",
             {"person": invitation.user, "address": invitation.address},
         )
     )

@@ -12,10 +12,10 @@ from schedulepop.messages import addresses
 
 
 @require_http_methods(["GET", "POST"])
-def forgotten(request: HttpRequest) -> HttpResponse:
+def forgot_password(request: HttpRequest) -> HttpResponse:
     """The form, then a page that says where to look."""
     name = request.POST.get("name", "").strip()[:254]
     if request.method == "POST" and name:
         addresses.forgot(name, now())
     context = {"sent": bool(name), "name": name, "days": settings.INVITATION_DAYS}
-    return render(request, "web/sign_in/forgotten.html", context)
+    return render(request, "web/account/forgot_password.html", context)

@@ -16,7 +16,7 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -29,7 +29,10 @@ from schedulepop.directory.labor import Line
 from schedulepop.directory.models import Duty, Location
 from schedulepop.lib.text import cell
 from schedulepop.sync.cms import employee_section, id_changes
-from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, page
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import ADMINS
+from schedulepop.web.shell.visit import Visit
+from schedulepop.wording.translation import ngettext
 
 P = ParamSpec("P")
 QUARTERS_SHOWN = 5
@@ -48,12 +51,12 @@ class Place:
         return sum(line.code is None for line in self.lines)
 
 
-def labor_page(
+def cms_page(
     view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """A page of CMS codes: 404 while the organization has switched them off."""
 
-    @page(RUNS_SYNCS)
+    @role_required(ADMINS)
     def answer(request: HttpRequest, visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not visit.organization.cms_codes:
             raise Http404
@@ -63,54 +66,51 @@ def labor_page(
     return answer
 
 
-@labor_page
+@cms_page
 @require_safe
-def labor(request: HttpRequest, visit: Visit) -> HttpResponse:
+def labor_codes(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Every duty of the place with its code."""
     return _page(request, visit)
 
 
-@labor_page
+@cms_page
 @require_POST
-def choose(request: HttpRequest, visit: Visit, duty_id: int) -> HttpResponse:
+def set_code(request: HttpRequest, visit: Visit, duty_id: int) -> HttpResponse:
     """Gives a duty its code, or none."""
-    duty = (
-        Duty.objects.filter(pk=duty_id, location__in=visit.locations).select_related("organization").first()
-    )
-    if duty is None:
-        raise Http404
-    said = request.POST.get("code", "").strip()
-    number = said.split("·")[0].strip()
+    own = Duty.objects.filter(location__in=visit.locations).select_related("organization")
+    duty = get_object_or_404(own, pk=duty_id)
+    chosen = request.POST.get("code", "").strip()
+    number = chosen.split("·")[0].strip()
     try:
-        if said and not number.isdigit():
+        if chosen and not number.isdigit():
             return _page(
-                request, visit, refused=(duty.pk, f"“{said[:60]}” is no CMS code. Choose one of the list.")
+                request, visit, refused=(duty.pk, f"“{chosen[:60]}” is no CMS code. Choose one of the list.")
             )
-        people = actions.set_labor_code(duty, int(number) if said else None, actor=visit.actor)
+        people = actions.set_labor_code(duty, int(number) if chosen else None, actor=visit.actor)
     except DirectoryError as error:
         return _page(request, visit, refused=(duty.pk, str(error)))
-    what = cms.title(int(number)) if said else "no CMS code"
+    what = cms.title(int(number)) if chosen else "no CMS code"
     messages.success(request, f"{duty.name}: {what}. {_people(people)}")
     return HttpResponseRedirect(f"{reverse('cms')}#duty-{duty.pk}")
 
 
-@labor_page
+@cms_page
 @require_POST
-def facility(request: HttpRequest, visit: Visit, location_id: int) -> HttpResponse:
+def set_facility(request: HttpRequest, visit: Visit, location_id: int) -> HttpResponse:
     """Says by which ID and in which state CMS knows the location."""
     place = _place(visit, location_id)
-    given = request.POST.get("facility_id", ""), request.POST.get("state", "")
+    facility_id, state = request.POST.get("facility_id", ""), request.POST.get("state", "")
     try:
-        actions.set_facility(place, *given, actor=visit.actor)
+        actions.set_facility(place, facility_id, state, actor=visit.actor)
     except DirectoryError as error:
         return _page(request, visit, refused=(-place.pk, str(error)))
     messages.success(request, f"Saved for {place.name}.")
     return HttpResponseRedirect(f"{reverse('cms')}#place-{place.pk}")
 
 
-@labor_page
+@cms_page
 @require_safe
-def ids(request: HttpRequest, visit: Visit, quarter: str = "") -> HttpResponse:
+def changed_ids(request: HttpRequest, visit: Visit, quarter: str = "") -> HttpResponse:
     """The ID changes of a federal quarter, and the new IDs nobody has linked."""
     asked = _quarter(quarter, visit)
     context = {
@@ -120,12 +120,12 @@ def ids(request: HttpRequest, visit: Visit, quarter: str = "") -> HttpResponse:
         "unlinked": id_changes.unlinked(visit.organization),
         "consequence": id_changes.CONSEQUENCE,
     }
-    return render(request, "web/labor/ids.html", context)
+    return render(request, "web/cms/changed_ids.html", context)
 
 
-@labor_page
+@cms_page
 @require_safe
-def ids_file(request: HttpRequest, visit: Visit, quarter: str, form: str) -> HttpResponse:
+def changed_ids_file(request: HttpRequest, visit: Visit, quarter: str, form: str) -> HttpResponse:
     """The same as a file: csv or json."""
     asked = _quarter(quarter, visit)
     rows = id_changes.rows(visit.organization, asked)
@@ -144,10 +144,10 @@ def ids_file(request: HttpRequest, visit: Visit, quarter: str, form: str) -> Htt
     return response
 
 
-@labor_page
+@cms_page
 @require_http_methods(["GET", "POST"])
 def employees(request: HttpRequest, visit: Visit, location_id: int, quarter: str) -> HttpResponse:
-    """What the employee section would hold, with what is left out; admins alone. POST gives the file, and the trail says so."""
+    """What the employee section would hold, and what is left out; admins alone. POST gives the file, audited."""
     place, asked = _place(visit, location_id), _quarter(quarter, visit)
     if not visit.actor.is_admin(visit.organization):
         raise Http404
@@ -155,12 +155,12 @@ def employees(request: HttpRequest, visit: Visit, location_id: int, quarter: str
     if request.method == "GET":
         section = employee_section.collect(place, asked, today)
         context = {"section": section, "place": place, "quarter": asked, "quarters": _quarters(visit)}
-        return render(request, "web/labor/employees.html", context)
+        return render(request, "web/cms/employees.html", context)
     try:
         _, content = employee_section.export(place, asked, today, actor=visit.actor)
     except DirectoryError as error:
         messages.error(request, str(error))
-        return HttpResponseRedirect(reverse("cms-employees", args=[place.pk, str(asked)]))
+        return redirect("cms-employees", place.pk, str(asked))
     response = HttpResponse(content, content_type="application/xml")
     response["Content-Disposition"] = f'attachment; filename="pbj-employees-{place.pk}-{asked}.xml"'
     return response
@@ -181,7 +181,7 @@ def _page(request: HttpRequest, visit: Visit, refused: tuple[int, str] | None = 
         "quarter": Quarter.of(_today(visit)),
         "refused": refused,
     }
-    return render(request, "web/labor/page.html", context, status=422 if refused else 200)
+    return render(request, "web/cms/labor_codes.html", context, status=422 if refused else 200)
 
 
 def _place(visit: Visit, location_id: int) -> Location:
@@ -216,4 +216,4 @@ def _quarters(visit: Visit) -> list[Quarter]:
 def _people(count: int) -> str:
     if count == 0:
         return "Nobody had to change."
-    return "One person has it now." if count == 1 else f"{count} people have it now."
+    return ngettext("One person has it now.", "%(count)s people have it now.", count) % {"count": count}

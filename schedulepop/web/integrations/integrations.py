@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
@@ -17,30 +17,18 @@ from django.views.decorators.http import require_POST
 from schedulepop import jobs
 from schedulepop.connectors import REGISTRY
 from schedulepop.connectors.file import MAX_BYTES
-from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused, RetryLater
-from schedulepop.sync.integrations import lifecycle as door
-from schedulepop.sync.integrations import schedule
+from schedulepop.sync.errors import NeedsAdmin, Refused, RetryLater
+from schedulepop.sync.integrations import lifecycle, schedule
 from schedulepop.sync.models import Integration, IntegrationState, RunState, Trigger
 from schedulepop.sync.run import feeds, runs
-from schedulepop.web.integrations import setup_feed
-from schedulepop.web.integrations.setup_feed import Setup
-from schedulepop.web.runs import plan_words
-from schedulepop.web.runs.runs import row
-from schedulepop.web.shell.refusals import not_allowed
+from schedulepop.web.integrations import setup_file
+from schedulepop.web.integrations.setup_file import Setup
+from schedulepop.web.integrations.words import STATE_BADGES, STEP_WORDS, welcome_words
+from schedulepop.web.runs.run_list import row
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.upload import UploadError, answer, uploaded
-from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, is_fragment, page
-
-STATE_BADGES: dict[str, tuple[str, str]] = {
-    "draft": ("info", "Setting up"),
-    "tested": ("info", "Setting up"),
-    "previewed": ("info", "Previewed"),
-    "first_applied": ("info", "First sync done"),
-    "active": ("ok", "Active"),
-    "paused": ("warn", "Paused"),
-    "quarantined": ("warn", "Source trouble"),
-    "disabled": ("risk", "Switched off"),
-    "retired": ("", "Retired"),
-}
+from schedulepop.web.shell.visit import Visit, is_fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +41,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class IntegrationLine:
     """An integration in the list."""
 
     integration: Integration
@@ -64,7 +52,7 @@ class Line:
     why: str = ""  # the newest failure in a sentence, while the source is in trouble
 
 
-def line(integration: Integration, at: datetime) -> Line:
+def integration_line(integration: Integration, at: datetime) -> IntegrationLine:
     """State and freshness of an integration."""
     tone, word = STATE_BADGES[integration.state]
     active = integration.state in (IntegrationState.ACTIVE, IntegrationState.QUARANTINED)
@@ -75,19 +63,23 @@ def line(integration: Integration, at: datetime) -> Line:
     if integration.state in (IntegrationState.QUARANTINED, IntegrationState.DISABLED):
         failed = integration.runs.filter(state=RunState.FAILED).order_by("-number")
         why = failed.values_list("error", flat=True).first() or ""
-    return Line(integration, tone, word, fresh, schedule.next_due(integration, at) if active else None, why)
+    return IntegrationLine(
+        integration, tone, word, fresh, schedule.next_due(integration, at) if active else None, why
+    )
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def integrations(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The organization's payroll systems."""
     found = Integration.objects.filter(organization=visit.organization).select_related("organization")
     return render(
-        request, "web/setup/list.html", {"lines": [line(one, now()) for one in found.order_by("name")]}
+        request,
+        "web/integrations/integration_list.html",
+        {"lines": [integration_line(one, now()) for one in found.order_by("name")]},
     )
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Choose a connector and a name; a file on the server may be named instead of uploading."""
     context: dict[str, Any] = {
@@ -97,29 +89,26 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
         "path": "",
     }
     if request.method == "POST":
-        context |= {key: request.POST.get(key, "").strip() for key in ("name", "kind", "path")}
+        form = {key: request.POST.get(key, "").strip() for key in ("name", "kind", "path")}
+        context |= form
         try:
-            made = _add(visit, context)
-        except NotAllowed as error:
-            return not_allowed(request, str(error))
+            made = _add(visit, **form)
         except Refused as error:
             context["error"] = str(error)
         else:
-            return HttpResponseRedirect(reverse("integration", args=[visit.organization.slug, made.slug]))
-    return render(request, "web/setup/add.html", context, status=422 if "error" in context else 200)
+            return redirect("integration", visit.organization.slug, made.slug)
+    return render(request, "web/integrations/add.html", context, status=422 if "error" in context else 200)
 
 
-def _add(visit: Visit, given: dict[str, Any]) -> Integration:
-    if not given["name"]:
+def _add(visit: Visit, *, name: str, kind: str, path: str) -> Integration:
+    if not name:
         raise Refused("Give it a name, for example that of the payroll system.")
-    if given["path"] and not visit.actor.is_client_success(visit.organization):
+    if path and not visit.actor.is_client_success(visit.organization):
         raise Refused(
             "Only Client Success can name a file on the server. Leave it blank and upload the file."
         )
-    config = {"path": given["path"]} if given["path"] else {}
-    return door.add(
-        visit.organization, given["name"][:80], connector=given["kind"], config=config, actor=visit.actor
-    )
+    config = {"path": path} if path else {}
+    return lifecycle.add(visit.organization, name[:80], connector=kind, config=config, actor=visit.actor)
 
 
 def steps(setup: Setup, here: str) -> list[Step]:
@@ -144,15 +133,7 @@ def steps(setup: Setup, here: str) -> list[Step]:
         "codes": reverse("integration-codes", args=setup.args) if has_columns else "",
         "activate": own if integration.first_sync_done else "",
     }
-    words = {
-        "file": "File",
-        "columns": "Columns",
-        "codes": "Codes",
-        "preview": "Preview",
-        "approve": "Approve",
-        "activate": "Activate",
-    }
-    order = list(words)
+    order = list(STEP_WORDS)
     passed = (
         order.index(here) if here in order[3:] else 0
     )  # whoever stands at the preview has been through the codes
@@ -162,14 +143,14 @@ def steps(setup: Setup, here: str) -> list[Step]:
             "here" if name == here else "done" if done[name] or at < passed else "later",
             urls.get(name, ""),
         )
-        for at, (name, word) in enumerate(words.items())
+        for at, (name, word) in enumerate(STEP_WORDS.items())
     ]
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def integration(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """One integration: its state, the next step, its last runs, its mapping."""
-    setup = setup_feed.find(request, visit, organization, slug)
+    setup = setup_file.find_setup(request, visit, organization, slug)
     return _show(request, setup)
 
 
@@ -180,9 +161,9 @@ def _show(request: HttpRequest, setup: Setup, *, error: str = "", status: int = 
     policy = feeds.policy_of(one)
     context = {
         "setup": setup,
-        "line": line(one, at),
+        "line": integration_line(one, at),
         "raw": feeds.latest(one),
-        "steps": steps(setup, _here(setup, waiting is not None)),
+        "steps": steps(setup, _current_step(setup, waiting is not None)),
         "rows": [row(run) for run in last],
         "waiting": waiting,
         "under_way": next((run for run in last if run.state in runs.UNDER_WAY), None),
@@ -192,21 +173,14 @@ def _show(request: HttpRequest, setup: Setup, *, error: str = "", status: int = 
         "versions": one.mapping_versions.order_by("-version")[:3],
         "connector": REGISTRY[one.connector].title if one.connector in REGISTRY else one.connector,
         "max_mb": MAX_BYTES // 2**20,
-        "welcome": _welcome(policy.welcome_days_before),
+        "welcome": welcome_words(policy.welcome_days_before),
         "pay": policy.pay,
         "error": error,
     }
-    return render(request, "web/setup/integration.html", context, status=status)
+    return render(request, "web/integrations/integration.html", context, status=status)
 
 
-def _welcome(days: int | None) -> str:
-    """When new hires are welcomed, in a sentence."""
-    if days is None:
-        return "New hires are welcomed as soon as payroll shows them."
-    return f"New hires are welcomed {plan_words.counted(days, 'day')} before their first day."
-
-
-def _here(setup: Setup, waits: bool) -> str:
+def _current_step(setup: Setup, waits: bool) -> str:
     one = setup.integration
     if one.state == IntegrationState.ACTIVE:
         return ""
@@ -220,73 +194,69 @@ def _here(setup: Setup, waits: bool) -> str:
 
 
 @require_POST
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def receive(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """A file for the set-up: uploaded, or read from the integration's own source. Then on to its columns."""
-    setup = setup_feed.find(request, visit, organization, slug)
+    setup = setup_file.find_setup(request, visit, organization, slug)
     try:
         if "read" in request.POST:
-            tested = door.test(setup.integration, actor=setup.visit.actor)
+            tested = lifecycle.test(setup.integration, actor=setup.visit.actor)
             if not tested.ok:
                 raise NeedsAdmin(tested.sentence)
-            dropped = setup_feed.fetched(setup)
+            dropped = setup_file.fetch_from_source(setup)
         else:
-            dropped = setup_feed.received(setup, *uploaded(request))
-            door.test(setup.integration, actor=setup.visit.actor)
-    except NotAllowed as error:
-        return not_allowed(request, str(error))
+            dropped = setup_file.receive_upload(setup, *uploaded(request))
+            lifecycle.test(setup.integration, actor=setup.visit.actor)
     except (UploadError, NeedsAdmin, RetryLater, Refused) as error:
         if is_fragment(request):
-            return render(request, "web/runs/_upload_error.html", {"error": str(error)}, status=422)
+            return render(request, "web/shell/_upload_error.html", {"error": str(error)}, status=422)
         return _show(request, setup, error=str(error), status=422)
     request.session[f"dropped-{setup.integration.pk}"] = dropped
     return answer(request, reverse("integration-columns", args=setup.args))
 
 
 @require_POST
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def preview(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """A run that stops at its plan, over the file of the set-up; then its page, which follows it."""
-    setup = setup_feed.find(request, visit, organization, slug)
+    setup = setup_file.find_setup(request, visit, organization, slug)
     raw = feeds.latest(setup.integration)
     try:
-        upload = None if raw is None else (setup_feed.content(raw), raw.name)
+        upload = None if raw is None else (setup_file.file_content(raw), raw.name)
         made = jobs.request_run(
             setup.integration, trigger=Trigger.MANUAL, actor=setup.visit.actor, preview=True, upload=upload
         )
-    except NotAllowed as error:
-        return not_allowed(request, str(error))
     except (Refused, NeedsAdmin, RetryLater) as error:
         messages.error(request, str(error))
-        return HttpResponseRedirect(reverse("integration", args=setup.args))
-    return HttpResponseRedirect(reverse("run", args=[made.pk]))
+        return redirect("integration", *setup.args)
+    return redirect("run", made.pk)
 
 
 @require_POST
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def activate(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """Every day by itself from now on; refused with the reason before the first sync."""
-    setup = setup_feed.find(request, visit, organization, slug)
-    return _moved(request, setup, door.activate, "The daily sync is active.")
+    setup = setup_file.find_setup(request, visit, organization, slug)
+    return _change_state(request, setup, lifecycle.activate, "The daily sync is active.")
 
 
 @require_POST
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def pause(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """No scheduled runs until it is activated again."""
-    setup = setup_feed.find(request, visit, organization, slug)
-    return _moved(request, setup, door.pause, "Paused. Nothing runs by itself until you activate it again.")
+    setup = setup_file.find_setup(request, visit, organization, slug)
+    return _change_state(
+        request, setup, lifecycle.pause, "Paused. Nothing runs by itself until you activate it again."
+    )
 
 
-def _moved(
-    request: HttpRequest, setup: setup_feed.Setup, move: Callable[..., None], done: str
+def _change_state(
+    request: HttpRequest, setup: setup_file.Setup, move: Callable[..., None], done: str
 ) -> HttpResponse:
     """The integration in its next state, or the reason why not."""
     try:
         move(setup.integration, actor=setup.visit.actor)
-    except NotAllowed as error:
-        return not_allowed(request, str(error))
     except Refused as error:
         return _show(request, setup, error=str(error), status=409)
     messages.success(request, done)
-    return HttpResponseRedirect(reverse("integration", args=setup.args))
+    return redirect("integration", *setup.args)

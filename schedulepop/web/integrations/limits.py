@@ -6,58 +6,34 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
-from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Integration, RunState
 from schedulepop.sync.plan import limits
 from schedulepop.sync.plan.policy import Policy
 from schedulepop.sync.run import feeds
-from schedulepop.web.integrations import setup_feed
-from schedulepop.web.integrations.setup_feed import Setup
-from schedulepop.web.shell.refusals import not_allowed
-from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, page
+from schedulepop.web.integrations import setup_file
+from schedulepop.web.integrations.setup_file import Setup
+from schedulepop.web.integrations.words import LIMIT_GROUPS
+from schedulepop.web.shell.access import refusal_as_message, role_required
+from schedulepop.web.shell.roles import ADMINS
+from schedulepop.web.shell.visit import Visit
 
 RUNS = 30  # looked back
-GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    (
-        "leaving",
-        "People who leave",
-        (
-            "removals_location",
-            "removals_organization",
-            "removals_week",
-            "week_days",
-            "short",
-            "missing_feeds",
-            "missing_days",
-            "flips",
-            "flip_days",
-        ),
-    ),
-    ("joining", "People who join", ("creates_location", "ids_changed")),
-    ("values", "Values that change", ("field_change", "pay_jump", "pay_absurd")),
-    (
-        "file",
-        "The file itself",
-        ("rejects", "newly_blank", "newly_blank_floor", "rows_warn", "whole_compare_below"),
-    ),
-)
-SHOWN = frozenset(name for _, _, names in GROUPS for name in names)
+SHOWN = frozenset(name for _, _, names in LIMIT_GROUPS for name in names)
 """What this page sets. The switches have a page of their own, which asks before pay is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LimitRow:
     """One number or switch on the page."""
 
     setting: limits.Setting
     value: str
     default: str
-    spoke: int  # runs of the last ones in which its rule held somebody
+    triggered: int  # runs of the last ones in which its rule held somebody
     error: str = ""
 
     @property
@@ -65,33 +41,29 @@ class Row:
         return self.value.replace(" ", "") == self.default
 
 
-@page(RUNS_SYNCS)
-def show(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
+@role_required(ADMINS)
+def limits_page(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """GET shows every number; POST sets those that differ, or says how to write them."""
-    setup = setup_feed.find(request, visit, organization, slug)
+    setup = setup_file.find_setup(request, visit, organization, slug)
     if request.method != "POST":
         return _page(request, setup)
     policy = feeds.policy_of(setup.integration)
-    given = {
+    posted = {
         name: request.POST.get(name, "").strip()
         for name in limits.SETTINGS
         if name in SHOWN and name in request.POST
     }
-    errors = {name: problem for name, text in given.items() if (problem := _problem(name, text))}
+    errors = {name: problem for name, text in posted.items() if (problem := _problem(name, text))}
     if errors:
-        return _page(request, setup, given=given, errors=errors, status=422)
-    changed = {name: text for name, text in given.items() if limits.read(name, text) != getattr(policy, name)}
-    try:
+        return _page(request, setup, posted=posted, errors=errors, status=422)
+    changed = {
+        name: text for name, text in posted.items() if limits.read(name, text) != getattr(policy, name)
+    }
+    with refusal_as_message(request):
         lifecycle.set_policy(setup.integration, changed, actor=setup.visit.actor)
-    except NotAllowed as error:
-        return not_allowed(request, str(error))
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(
-            request, "Saved. The next run uses these limits." if changed else "Nothing was changed."
-        )
-    return HttpResponseRedirect(reverse("integration-limits", args=setup.args))
+        answer = "Saved. The next run uses these limits." if changed else "Nothing was changed."
+        messages.success(request, answer)
+    return redirect("integration-limits", *setup.args)
 
 
 def _problem(name: str, text: str) -> str:
@@ -106,28 +78,28 @@ def _page(
     request: HttpRequest,
     setup: Setup,
     *,
-    given: dict[str, str] | None = None,
+    posted: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    policy, usual, spoke = feeds.policy_of(setup.integration), Policy(), _spoke(setup.integration)
-    told, wrong = given or {}, errors or {}
+    policy, usual, triggered = feeds.policy_of(setup.integration), Policy(), _triggered(setup.integration)
+    values, wrong = posted or {}, errors or {}
     groups = [
         (
             key,
             title,
             [
-                Row(
+                LimitRow(
                     limits.SETTINGS[name],
-                    told.get(name, limits.written(name, policy)),
+                    values.get(name, limits.written(name, policy)),
                     limits.written(name, usual),
-                    sum(spoke[rule] for rule in limits.SETTINGS[name].rules),
+                    sum(triggered[rule] for rule in limits.SETTINGS[name].rules),
                     wrong.get(name, ""),
                 )
                 for name in names
             ],
         )
-        for key, title, names in GROUPS
+        for key, title, names in LIMIT_GROUPS
     ]
     context = {
         "setup": setup,
@@ -135,7 +107,7 @@ def _page(
         "wrong": len(wrong),
         "looked_back": min(RUNS, sum(1 for _ in _last(setup.integration))),
     }
-    return render(request, "web/setup/limits.html", context, status=status)
+    return render(request, "web/integrations/limits.html", context, status=status)
 
 
 def _last(integration: Integration) -> list[list[dict[str, object]]]:
@@ -145,6 +117,6 @@ def _last(integration: Integration) -> list[list[dict[str, object]]]:
     return list(found.values_list("holds", flat=True)[:RUNS])
 
 
-def _spoke(integration: Integration) -> Counter[str]:
+def _triggered(integration: Integration) -> Counter[str]:
     """In how many of the last runs each rule held somebody."""
     return Counter(rule for holds in _last(integration) for rule in {str(hold["rule"]) for hold in holds})

@@ -7,25 +7,26 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from schedulepop.directory import actions, errors
 from schedulepop.directory.models import Location, LocationCode
-from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
+from schedulepop.sync.errors import NeedsAdmin, Refused
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import RawFeed
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.review.replay import Replayed, try_mapping
 from schedulepop.sync.run import feeds
-from schedulepop.web.integrations import mapping_draft, mapping_words, setup_feed
+from schedulepop.web.integrations import mapping_draft, mapping_effects, setup_file
 from schedulepop.web.integrations.mapping_draft import Draft
-from schedulepop.web.integrations.setup_feed import Setup
-from schedulepop.web.runs.visible import Seen
-from schedulepop.web.shell.refusals import not_allowed
-from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, page
+from schedulepop.web.integrations.setup_file import Setup
+from schedulepop.web.runs.visible_run import VisibleRun
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import ADMINS
+from schedulepop.web.shell.visit import Visit
 
 _BACK = {"columns": "integration-columns", "codes": "integration-codes", "import": "integration"}
 _BACK_WORDS = {"columns": "Back to the columns", "codes": "Back to the codes", "import": "Back"}
@@ -34,13 +35,13 @@ AT_ONCE = 4_000_000
 OTHER_VERSION = "Somebody saved another version meanwhile. This is what your changes do to that one."
 
 
-def look_first(request: HttpRequest, setup: Setup, draft: Draft) -> HttpResponse:
+def review_first(request: HttpRequest, setup: Setup, draft: Draft) -> HttpResponse:
     """Keeps the draft and goes on to the page that says what it changes."""
     mapping_draft.keep(request, setup.integration, draft)
-    return HttpResponseRedirect(reverse("integration-changes", args=setup.args))
+    return redirect("integration-changes", *setup.args)
 
 
-def write_places(setup: Setup, draft: Draft) -> tuple[Mapping, dict[int, str]]:
+def save_locations(setup: Setup, draft: Draft) -> tuple[Mapping, dict[int, str]]:
     """The locations and codes a draft asks for; its mapping with the location's code, and new locations' names."""
     actor, organization = setup.visit.actor, setup.integration.organization
     places = Location.objects.filter(organization=organization).in_bulk()
@@ -62,9 +63,9 @@ def write_places(setup: Setup, draft: Draft) -> tuple[Mapping, dict[int, str]]:
 
 def _default(setup: Setup, draft: Draft) -> tuple[Mapping, Location | None]:
     """The mapping with a code of the location that everybody belongs to, where one was chosen; and that location."""
-    said = draft.mapping.default_location or ""
-    here = Location.objects.filter(organization=setup.integration.organization)
-    place = here.filter(pk=int(said)).first() if said.isdigit() else None
+    chosen = draft.mapping.default_location or ""
+    own = Location.objects.filter(organization=setup.integration.organization)
+    place = own.filter(pk=int(chosen)).first() if chosen.isdigit() else None
     if place is None:
         return draft.mapping, None
     code = (
@@ -73,26 +74,26 @@ def _default(setup: Setup, draft: Draft) -> tuple[Mapping, Location | None]:
     return draft.mapping.model_copy(update={"default_location": code}), place
 
 
-def write(setup: Setup, draft: Draft) -> None:
+def save(setup: Setup, draft: Draft) -> None:
     """The draft as the integration's mapping, with its locations; all or nothing."""
     with transaction.atomic():
-        mapping, _ = write_places(setup, draft)
+        mapping, _ = save_locations(setup, draft)
         lifecycle.save_mapping(setup.integration, mapping, actor=setup.visit.actor)
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 @require_http_methods(["GET", "POST"])
-def changes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
+def review(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """GET says what the draft changes; POST saves what was looked at."""
-    setup = setup_feed.find(request, visit, organization, slug)
+    setup = setup_file.find_setup(request, visit, organization, slug)
     if setup.draft is None:
-        return HttpResponseRedirect(reverse("integration", args=setup.args))
+        return redirect("integration", *setup.args)
     if request.method != "POST":
-        large = _large(setup) if "now" not in request.GET else None
+        large = _large_file(setup) if "now" not in request.GET else None
         return (
             _show(request, setup, setup.draft)
             if large is None
-            else _trying(request, setup, setup.draft, large)
+            else _progress_page(request, setup, setup.draft, large)
         )
     if setup.draft.base != setup.integration.mapping_version:
         fresh = replace(setup.draft, base=setup.integration.mapping_version)
@@ -103,9 +104,7 @@ def changes(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
             request, setup, setup.draft, error="These changes are other ones than you looked at.", status=409
         )
     try:
-        write(setup, setup.draft)
-    except (NotAllowed, errors.NotAllowed) as error:
-        return not_allowed(request, str(error))
+        save(setup, setup.draft)
     except (Refused, errors.Refused) as error:
         setup.integration.refresh_from_db()
         return _show(request, setup, setup.draft, error=str(error), status=422)
@@ -113,17 +112,17 @@ def changes(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
     messages.success(
         request, f"Saved as version {setup.integration.mapping_version}. The next sync goes by it."
     )
-    return HttpResponseRedirect(reverse("integration", args=setup.args))
+    return redirect("integration", *setup.args)
 
 
 @require_POST
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def forget(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """The draft is dropped; the mapping stays as it is."""
-    setup = setup_feed.find(request, visit, organization, slug)
+    setup = setup_file.find_setup(request, visit, organization, slug)
     mapping_draft.forget(request, setup.integration)
     messages.success(request, "Dropped. The mapping stays as it was.")
-    return HttpResponseRedirect(reverse("integration", args=setup.args))
+    return redirect("integration", *setup.args)
 
 
 def _show(
@@ -132,7 +131,7 @@ def _show(
     new: dict[int, str] = {}
 
     def places() -> None:
-        new.update(write_places(setup, draft)[1])
+        new.update(save_locations(setup, draft)[1])
 
     context: dict[str, Any] = {
         "setup": setup,
@@ -145,24 +144,25 @@ def _show(
         tried = try_mapping(
             setup.integration, _default(setup, draft)[0], actor=setup.visit.actor, beside=places
         )
-    except NotAllowed as refused:
-        return not_allowed(request, str(refused))
     except (Refused, errors.Refused, NeedsAdmin) as refused:
         return render(
-            request, "web/setup/changes.html", {**context, "error": error or str(refused)}, status=422
+            request,
+            "web/integrations/mapping_review.html",
+            {**context, "error": error or str(refused)},
+            status=422,
         )
     if tried is not None:
-        context |= _told(setup, draft, tried, new)
-    return render(request, "web/setup/changes.html", context, status=status)
+        context |= _effects(setup, draft, tried, new)
+    return render(request, "web/integrations/mapping_review.html", context, status=status)
 
 
-def _large(setup: Setup) -> RawFeed | None:
+def _large_file(setup: Setup) -> RawFeed | None:
     """The last file, where trying the draft on it takes longer than somebody waits for a page."""
     raw = feeds.latest(setup.integration)
     return raw if raw is not None and raw.size > AT_ONCE else None
 
 
-def _trying(request: HttpRequest, setup: Setup, draft: Draft, raw: RawFeed) -> HttpResponse:
+def _progress_page(request: HttpRequest, setup: Setup, draft: Draft, raw: RawFeed) -> HttpResponse:
     """The page at once, saying what is going on; it asks for the rest by itself."""
     run = setup.integration.runs.defer("plan").filter(raw=raw).order_by("-number").first()
     context = {
@@ -172,23 +172,23 @@ def _trying(request: HttpRequest, setup: Setup, draft: Draft, raw: RawFeed) -> H
         "back": reverse(_BACK[draft.came_from], args=setup.args),
         "back_word": _BACK_WORDS[draft.came_from],
     }
-    return render(request, "web/setup/trying.html", context)
+    return render(request, "web/integrations/mapping_progress.html", context)
 
 
-def _told(setup: Setup, draft: Draft, tried: Replayed, new: dict[int, str]) -> dict[str, Any]:
+def _effects(setup: Setup, draft: Draft, tried: Replayed, new: dict[int, str]) -> dict[str, Any]:
     """The page's words about two plans of the last file."""
     before, after = tried.before, tried.after
-    names = Seen(tried.run, setup.visit, None).names(part=after.changes)
+    names = VisibleRun(tried.run, setup.visit, None).names(part=after.changes)
     names = replace(names, locations={**names.locations, **new})
-    groups = mapping_words.groups(before, after, tried.differences, names)
-    holds = mapping_words.new_holds(before, after)
+    groups = mapping_effects.groups(before, after, tried.differences, names)
+    holds = mapping_effects.new_holds(before, after)
     return {
         "tried": tried,
-        "chosen": mapping_words.chosen(draft, setup.saved, before, after, names.locations),
-        "figures": mapping_words.figures(before, after),
-        "issues": mapping_words.issues(before, after),
+        "chosen": mapping_effects.changed_mapping(draft, setup.saved, before, after, names.locations),
+        "figures": mapping_effects.figures(before, after),
+        "issues": mapping_effects.issues(before, after),
         "holds": holds,
         "groups": groups,
-        "lead": mapping_words.lead(groups),
+        "lead": mapping_effects.lead(groups),
         "careful": bool(holds) or any(one.key == "lose" for one in groups),
     }

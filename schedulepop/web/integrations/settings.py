@@ -6,30 +6,30 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from schedulepop.directory import actions, errors
-from schedulepop.sync.errors import NotAllowed, Refused
+from schedulepop.directory import actions
+from schedulepop.sync.errors import Refused
 from schedulepop.sync.integrations import forget_pay, lifecycle
 from schedulepop.sync.plan import limits
 from schedulepop.sync.run import feeds
-from schedulepop.web.integrations import setup_feed
-from schedulepop.web.integrations.setup_feed import Setup
-from schedulepop.web.shell.refusals import not_allowed
-from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, page
+from schedulepop.web.integrations import setup_file
+from schedulepop.web.integrations.setup_file import Setup
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import ADMINS
+from schedulepop.web.shell.visit import Visit
 
 SWITCHES = ("pay", "cms")
 SENIORITY = ("original", "latest")
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 @require_http_methods(["GET", "POST"])
 def settings(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """GET shows them; POST saves what differs, or says what cannot be read."""
-    setup = setup_feed.find(request, visit, organization, slug)
+    setup = setup_file.find_setup(request, visit, organization, slug)
     if request.method != "POST":
         return _page(request, setup)
     try:
@@ -40,12 +40,10 @@ def settings(request: HttpRequest, visit: Visit, organization: str, slug: str) -
         if lifecycle.forgets_pay(setup.integration, wanted) and not agreed:
             return _page(request, setup, forgets=True, days=request.POST.get("days"), status=422)
         _save(setup, wanted, request.POST.get("seniority_by", ""), forget=agreed)
-    except (NotAllowed, errors.NotAllowed) as error:
-        return not_allowed(request, str(error))
     except (limits.UnreadableError, Refused) as error:
         return _page(request, setup, error=str(error), days=request.POST.get("days", ""), status=422)
     messages.success(request, "Saved. The next run goes by it.")
-    return HttpResponseRedirect(reverse("integration-settings", args=setup.args))
+    return redirect("integration-settings", *setup.args)
 
 
 def _days(request: HttpRequest) -> str:
@@ -94,4 +92,4 @@ def _page(
         "seniority": ranks,
         "sentences": {name: limits.SETTINGS[name].sentence for name in SWITCHES},
     }
-    return render(request, "web/setup/settings.html", context, status=status)
+    return render(request, "web/integrations/settings.html", context, status=status)

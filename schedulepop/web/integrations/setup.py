@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
@@ -16,62 +16,62 @@ from schedulepop import employee
 from schedulepop.directory import errors
 from schedulepop.directory.models import Duty, Location, LocationCode, Zone
 from schedulepop.lib import text
-from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
+from schedulepop.sync.errors import NeedsAdmin, Refused
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.plan import trial
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.run import snapshot
-from schedulepop.web.integrations import mapping_change, mapping_draft, setup_codes, setup_columns, setup_feed
+from schedulepop.web.integrations import mapping_change, mapping_draft, setup_codes, setup_columns, setup_file
 from schedulepop.web.integrations.integrations import steps
 from schedulepop.web.integrations.mapping_draft import Draft
 from schedulepop.web.integrations.setup_columns import ChoiceError
-from schedulepop.web.integrations.setup_feed import Opened, Setup
-from schedulepop.web.shell.refusals import not_allowed
-from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, page
+from schedulepop.web.integrations.setup_file import OpenedFile, Setup
+from schedulepop.web.integrations.words import DROPPED_WHY
+from schedulepop.web.shell.access import refusal_as_message, role_required
+from schedulepop.web.shell.roles import ADMINS
+from schedulepop.web.shell.visit import Visit
 
 FIELDS = [(field.name, field.label) for field in employee.FIELDS]
 MAPPING_BYTES = 1_000_000
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def columns(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """Which column is which. Saving goes on to the codes, or back here while a new date needs its format."""
-    setup = setup_feed.find(request, visit, organization, slug)
-    seen = _opened(request, setup)
-    if not isinstance(seen, Opened):
-        return seen
+    setup = setup_file.find_setup(request, visit, organization, slug)
+    file = _open_file(request, setup)
+    if not isinstance(file, OpenedFile):
+        return file
     if request.method != "POST":
-        return _columns_page(request, setup, seen)
-    names = [name for name in seen.look.feed.table.columns if name != "row"]
-    before = _undeclared(seen, setup.mapping)
+        return _columns_page(request, setup, file)
+    names = [name for name in file.look.feed.table.columns if name != "row"]
+    before = _undeclared(file, setup.mapping)
     try:
         mapping = setup_columns.chosen(names, request.POST.dict(), setup.mapping)
         if setup.live:
             return _columns_drafted(request, setup, mapping, before)
         lifecycle.save_mapping(setup.integration, mapping, actor=setup.visit.actor)
-    except NotAllowed as error:
-        return not_allowed(request, str(error))
     except (ChoiceError, Refused) as error:
-        return _columns_page(request, setup, seen, error=str(error), status=422)
-    again = setup_feed.opened(setup)
+        return _columns_page(request, setup, file, error=str(error), status=422)
+    again = setup_file.open_file(setup)
     if again is not None and _undeclared(again, mapping) - before:
         messages.info(request, "Saved. Now say how the dates below are written.")
-        return HttpResponseRedirect(reverse("integration-columns", args=setup.args))
-    return HttpResponseRedirect(reverse("integration-codes", args=setup.args))
+        return redirect("integration-columns", *setup.args)
+    return redirect("integration-codes", *setup.args)
 
 
 def _columns_drafted(request: HttpRequest, setup: Setup, mapping: Mapping, before: set[str]) -> HttpResponse:
     """To the page that says what they change, or back here while a new date needs its format."""
     if mapping == setup.saved and setup.draft is None:
         messages.info(request, "Nothing was changed.")
-        return HttpResponseRedirect(reverse("integration-columns", args=setup.args))
+        return redirect("integration-columns", *setup.args)
     draft = _draft(setup, mapping, "columns")
-    again = setup_feed.opened(replace(setup, draft=draft))
+    again = setup_file.open_file(replace(setup, draft=draft))
     if again is not None and _undeclared(again, mapping) - before:
         mapping_draft.keep(request, setup.integration, draft)
         messages.info(request, "Now say how the dates below are written.")
-        return HttpResponseRedirect(reverse("integration-columns", args=setup.args))
-    return mapping_change.look_first(request, setup, draft)
+        return redirect("integration-columns", *setup.args)
+    return mapping_change.review_first(request, setup, draft)
 
 
 def _draft(setup: Setup, mapping: Mapping, came_from: str) -> Draft:
@@ -81,53 +81,53 @@ def _draft(setup: Setup, mapping: Mapping, came_from: str) -> Draft:
     return replace(setup.draft, mapping=mapping, came_from=came_from)
 
 
-def _opened(request: HttpRequest, setup: Setup) -> Opened | HttpResponse:
+def _open_file(request: HttpRequest, setup: Setup) -> OpenedFile | HttpResponse:
     """The set-up's file, or where to go when there is none."""
     try:
-        seen = setup_feed.opened(setup)
+        file = setup_file.open_file(setup)
     except NeedsAdmin as error:
         messages.error(request, str(error))
-        seen = None
-    if seen is None:
-        return HttpResponseRedirect(reverse("integration", args=setup.args))
-    return seen
+        file = None
+    if file is None:
+        return redirect("integration", *setup.args)
+    return file
 
 
-def _undeclared(seen: Opened, mapping: Mapping) -> set[str]:
-    return {name for name, date in seen.look.dates.items() if not date.proven and name not in mapping.dates}
+def _undeclared(file: OpenedFile, mapping: Mapping) -> set[str]:
+    return {name for name, date in file.look.dates.items() if not date.proven and name not in mapping.dates}
 
 
 def _columns_page(
-    request: HttpRequest, setup: Setup, seen: Opened, *, error: str = "", status: int = 200
+    request: HttpRequest, setup: Setup, file: OpenedFile, *, error: str = "", status: int = 200
 ) -> HttpResponse:
     admin = setup.visit.actor.is_admin(setup.integration.organization)
-    shown = setup_columns.page(seen.look, setup.mapping, seen.notes, sees_pay=admin, sees_contact=admin)
+    shown = setup_columns.page(file.look, setup.mapping, file.notes, sees_pay=admin, sees_contact=admin)
     dropped: dict[str, str] = (
-        request.session.get(f"dropped-{setup.integration.pk}", {}) or seen.look.feed.dropped
+        request.session.get(f"dropped-{setup.integration.pk}", {}) or file.look.feed.dropped
     )
     context: dict[str, Any] = {
         "setup": setup,
-        "seen": seen,
+        "file": file,
         "columns": shown,
-        "dropped": [(name, setup_columns.DROPPED_WHY.get(what, what)) for name, what in dropped.items()],
+        "dropped": [(name, DROPPED_WHY.get(what, what)) for name, what in dropped.items()],
         "fields": FIELDS,
-        "records": seen.look.feed.table.height,
+        "records": file.look.feed.table.height,
         "steps": steps(setup, "columns"),
         "error": error,
     }
-    return render(request, "web/setup/columns.html", context, status=status)
+    return render(request, "web/integrations/columns.html", context, status=status)
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """What payroll's codes and status words mean. Saving goes on to the preview."""
-    setup = setup_feed.find(request, visit, organization, slug)
-    seen = _opened(request, setup)
-    if not isinstance(seen, Opened):
-        return seen
-    shown = _codes(setup, seen)
+    setup = setup_file.find_setup(request, visit, organization, slug)
+    file = _open_file(request, setup)
+    if not isinstance(file, OpenedFile):
+        return file
+    shown = _codes(setup, file)
     if request.method != "POST":
-        return _codes_page(request, setup, seen, shown)
+        return _codes_page(request, setup, file, shown)
     places = {one.pk: one for one in Location.objects.filter(organization=setup.integration.organization)}
     asked = setup_codes.answers(request.POST.dict(), shown, setup.mapping, places)
     draft = replace(
@@ -139,15 +139,13 @@ def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> H
     if setup.live:
         if setup.draft is None and asked.mapping == setup.saved and not (draft.to_map or draft.to_add):
             messages.info(request, "Nothing was changed.")
-            return HttpResponseRedirect(reverse("integration-codes", args=setup.args))
-        return mapping_change.look_first(request, setup, draft)
+            return redirect("integration-codes", *setup.args)
+        return mapping_change.review_first(request, setup, draft)
     try:
-        mapping_change.write(setup, draft)
-    except (NotAllowed, errors.NotAllowed) as error:
-        return not_allowed(request, str(error))
+        mapping_change.save(setup, draft)
     except (Refused, errors.Refused) as error:
         setup.integration.refresh_from_db()
-        return _codes_page(request, setup, seen, _codes(setup, seen), error=str(error), status=422)
+        return _codes_page(request, setup, file, _codes(setup, file), error=str(error), status=422)
     return HttpResponseRedirect(f"{reverse('integration', args=setup.args)}#next")
 
 
@@ -163,26 +161,26 @@ def _moved(setup: Setup, asked: dict[str, int]) -> dict[str, int]:
     return {code: pk for code, pk in asked.items() if own.get(text.fold_code(code)) != pk}
 
 
-def _codes(setup: Setup, seen: Opened) -> setup_codes.Codes:
+def _codes(setup: Setup, file: OpenedFile) -> setup_codes.Codes:
     """The page's view over what SchedulePop has now."""
     integration = setup.integration
     mapping, at = setup.mapping, now()
-    held = snapshot.load(integration, now=at)
-    opened = trial.at_feed(seen.look.feed, mapping)
-    found = trial.codes_found(opened, today=integration.local_date(at), mapping=mapping, snapshot=held)
+    current = snapshot.load(integration, now=at)
+    opened = trial.at_feed(file.look.feed, mapping)
+    found = trial.codes_found(opened, today=integration.local_date(at), mapping=mapping, snapshot=current)
     organization = integration.organization
     locations = dict(Location.objects.filter(organization=organization).values_list("pk", "name"))
     own = _location_codes(setup) | {
         text.fold_code(code): pk for code, pk in (setup.draft.to_map if setup.draft else {}).items()
     }
-    named = {"duty": setup_codes.set_up(held.duty_codes), "zone": setup_codes.set_up(held.zone_codes)}
+    named = {"duty": setup_codes.set_up(current.duty_codes), "zone": setup_codes.set_up(current.zone_codes)}
     return setup_codes.page(found, mapping, locations, own, named, first=not integration.first_sync_done)
 
 
 def _codes_page(
     request: HttpRequest,
     setup: Setup,
-    seen: Opened,
+    file: OpenedFile,
     shown: setup_codes.Codes,
     *,
     error: str = "",
@@ -194,10 +192,10 @@ def _codes_page(
     chosen = LocationCode.objects.filter(organization=organization, code=(default or "").casefold()).first()
     context: dict[str, Any] = {
         "setup": setup,
-        "seen": seen,
+        "file": file,
         "codes": shown,
         "locations": locations,
-        "no_location_column": "location" not in seen.look.columns,
+        "no_location_column": "location" not in file.look.columns,
         "default_id": _default_id(default, chosen, locations),
         "statuses": setup_codes.STATUSES,
         "duty_names": sorted(
@@ -209,22 +207,22 @@ def _codes_page(
         "steps": steps(setup, "codes"),
         "error": error,
     }
-    return render(request, "web/setup/codes.html", context, status=status)
+    return render(request, "web/integrations/codes.html", context, status=status)
 
 
-def _default_id(said: str | None, chosen: LocationCode | None, locations: list[Location]) -> int | None:
+def _default_id(code: str | None, chosen: LocationCode | None, locations: list[Location]) -> int | None:
     """The location everybody belongs to: by its code, as chosen a moment ago, or the only one."""
     if chosen is not None:
         return chosen.location_id
-    if said and said.isdigit():
-        return int(said)
+    if code and code.isdigit():
+        return int(code)
     return locations[0].pk if len(locations) == 1 else None
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def mapping_file(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """The mapping as a TOML file."""
-    setup = setup_feed.find(request, visit, organization, slug)
+    setup = setup_file.find_setup(request, visit, organization, slug)
     response = HttpResponse(
         lifecycle.mapping_to_toml(setup.saved), content_type="application/toml; charset=utf-8"
     )
@@ -233,25 +231,20 @@ def mapping_file(request: HttpRequest, visit: Visit, organization: str, slug: st
 
 
 @require_POST
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 def import_mapping(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """A mapping from a TOML file, as a new version."""
-    setup = setup_feed.find(request, visit, organization, slug)
+    setup = setup_file.find_setup(request, visit, organization, slug)
     file = request.FILES.get("mapping")
-    try:
+    with refusal_as_message(request):
         if file is None or not file.size or file.size > MAPPING_BYTES:
             raise Refused("Choose a mapping file: the one you downloaded here, or one like it.")
         mapping = lifecycle.mapping_from_toml(file.read().decode("utf-8", errors="replace"))
         lifecycle.must_fit(mapping)
         if setup.live:
-            return mapping_change.look_first(
+            return mapping_change.review_first(
                 request, setup, Draft(mapping, setup.integration.mapping_version, "import")
             )
         lifecycle.save_mapping(setup.integration, mapping, actor=setup.visit.actor)
-    except NotAllowed as error:
-        return not_allowed(request, str(error))
-    except Refused as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, f"Mapping imported as version {setup.integration.mapping_version}.")
-    return HttpResponseRedirect(reverse("integration", args=setup.args))
+    return redirect("integration", *setup.args)

@@ -16,38 +16,8 @@ from schedulepop.sync.plan.policy import Mapping
 
 SHOWN = 200  # codes of one kind on the page; a column with more is no code column
 _SHORT = 4  # one word up to this long stays as it is: RN, LPN, CNA, ICU
-_ABBREVIATIONS = frozenset(
-    [
-        "RN",
-        "LPN",
-        "LVN",
-        "CNA",
-        "CMA",
-        "GNA",
-        "NA",
-        "NP",
-        "PA",
-        "MD",
-        "DO",
-        "PT",
-        "OT",
-        "ST",
-        "SLP",
-        "COTA",
-        "PTA",
-        "RT",
-        "SNF",
-        "ICU",
-        "MDS",
-        "DON",
-        "ADON",
-        "HR",
-        "IT",
-        "II",
-        "III",
-        "IV",
-    ]
-)
+_NURSES = {"RN", "LPN", "LVN", "CNA", "CMA", "GNA", "NA", "NP", "PA", "MD", "DO", "DON", "ADON", "MDS"}
+_OTHERS = {"PT", "OT", "ST", "SLP", "COTA", "PTA", "RT", "SNF", "ICU", "HR", "IT", "II", "III", "IV"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +84,7 @@ def readable(code: str) -> str:
     if len(words) == 1 and len(cleaned) <= _SHORT:
         return cleaned
     return " ".join(
-        word if word in _ABBREVIATIONS or any(c.isdigit() for c in word) else word.capitalize()
+        word if word in _NURSES | _OTHERS or any(c.isdigit() for c in word) else word.capitalize()
         for word in words
     )
 
@@ -234,17 +204,17 @@ def answers(
     """The mapping and the locations of a posted page; what makes no sense is left waiting."""
     statuses = dict(mapping.statuses)
     for one in seen.words:
-        said = posted.get(f"status-{one.position}", "")
-        if said in set(Status) and said != meaning(one.word, {}):
-            statuses[one.word] = said
-        elif said in set(Status):
+        chosen = posted.get(f"status-{one.position}", "")
+        if chosen in set(Status) and chosen != meaning(one.word, {}):
+            statuses[one.word] = chosen
+        elif chosen in set(Status):
             statuses.pop(one.word, None)
     to_map, to_add = {}, {}
     for place in seen.places:
-        said = posted.get(f"location-{place.position}", "")
-        if said.isdigit() and int(said) in locations:
-            to_map[place.code] = int(said)
-        elif said == "new" and posted.get(f"location-name-{place.position}", "").strip():
+        chosen = posted.get(f"location-{place.position}", "")
+        if chosen.isdigit() and int(chosen) in locations:
+            to_map[place.code] = int(chosen)
+        elif chosen == "new" and posted.get(f"location-name-{place.position}", "").strip():
             to_add[place.code] = text.clean(posted[f"location-name-{place.position}"])[:120]
     update: dict[str, object] = {
         "statuses": statuses,

@@ -15,31 +15,11 @@ from schedulepop.sync.plan.normalize.dates import looks_like_date, read_dates
 from schedulepop.sync.plan.policy import DateFormat, Mapping
 from schedulepop.sync.plan.read.columns import ProposedDate
 from schedulepop.sync.plan.trial import Look
+from schedulepop.web.integrations.words import FORMAT_WORDS, WANTED
 from schedulepop.web.templatetags.words import day
 
 SAMPLES = 3
 _FITS = 0.5  # share of a column's values that a date format has to read before it is offered
-DROPPED_WHY = {
-    "birth date": "Birth dates are never kept.",
-    "SSN": "Social Security numbers are never kept.",
-    "bank data": "Bank data is never kept.",
-    "pay": "Pay is switched off for this integration.",
-}
-FORMAT_WORDS = {
-    "%m/%d/%Y": "Month/day/year",
-    "%d/%m/%Y": "Day/month/year",
-    "%Y-%m-%d": "Year-month-day",
-    "%m-%d-%Y": "Month-day-year",
-    "%d.%m.%Y": "Day.month.year",
-    "%Y%m%d": "Year, month, day without signs",
-    "%m/%d/%y": "Month/day/two-digit year",
-    "%d/%m/%y": "Day/month/two-digit year",
-    "%m-%d-%y": "Month-day-two-digit year",
-    "%d-%b-%Y": "Day-month’s name-year",
-    "%b %d, %Y": "Month’s name day, year",
-    "%Y/%m/%d": "Year/month/day",
-    "%d %b %Y": "Day month’s name year",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +78,11 @@ def page(
 ) -> Columns:
     """The view of a file's columns for one reader."""
     fields = {column: name for name, column in look.columns.items()}
-    found = []
     names = [name for name in look.feed.table.columns if name != "row"]
-    for position, name in enumerate(names):
-        values = look.feed.table[name]
-        field = fields.get(name, "")
-        found.append(_column(position, name, values, field, look, mapping, notes, sees_pay, sees_contact))
+    found = [
+        _column(position, name, fields.get(name, ""), look, mapping, notes, sees_pay, sees_contact)
+        for position, name in enumerate(names)
+    ]
     ticks = tuple(_ticks(look))
     return Columns(
         needs=tuple(one for one in found if one.tone == "warn"),
@@ -118,7 +97,6 @@ def page(
 def _column(
     position: int,
     name: str,
-    values: pl.Series,
     field: str,
     look: Look,
     mapping: Mapping,
@@ -126,7 +104,7 @@ def _column(
     sees_pay: bool,
     sees_contact: bool,
 ) -> Column:
-    shown = samples(values)
+    values = look.feed.table[name]
     tone, word = confidence(name, field, mapping)
     note = ""
     offered: tuple[Reading, ...] = ()
@@ -142,7 +120,9 @@ def _column(
         name=name,
         filled=len(_filled(values)),
         records=len(values),
-        samples=tuple(masked(one, field, sees_pay=sees_pay, sees_contact=sees_contact) for one in shown),
+        samples=tuple(
+            masked(one, field, sees_pay=sees_pay, sees_contact=sees_contact) for one in samples(values)
+        ),
         field=field,
         tone=tone,
         word=word,
@@ -188,8 +168,8 @@ def _date_note(values: pl.Series, proposed: ProposedDate) -> tuple[str, tuple[Re
         return f"Declared: {FORMAT_WORDS.get(proposed.format or '', proposed.format)}.", offered
     if proposed.proven and proposed.format:
         proof = _proof(values, proposed.format)
-        said = f"{proof} proves it" if proof else proposed.why
-        return f"Proposed: {FORMAT_WORDS.get(proposed.format, proposed.format)}, since {said}.", offered
+        reason = f"{proof} proves it" if proof else proposed.why
+        return f"Proposed: {FORMAT_WORDS.get(proposed.format, proposed.format)}, since {reason}.", offered
     return f"This column is not read yet: {proposed.why}. How are its dates written?", offered
 
 
@@ -233,24 +213,10 @@ def readings(values: pl.Series, proposed: ProposedDate) -> tuple[Reading, ...]:
     return tuple(found) if len(unlike) > 1 or not proposed.proven else ()
 
 
-_GROUPS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("Payroll ID", ("source_id",), "Without it nobody can be kept apart. Choose the column above."),
-    ("Name", ("first_name+last_name|full_name",), "A record without a name waits."),
-    ("Email", ("email",), "Without it no welcome email can go out; people get a printed code."),
-    ("Phone", ("phone",), "The current phone stays."),
-    ("Location", ("location",), "Everybody belongs to one location: choose it in the next step."),
-    ("Primary duty", ("duty",), "Managers enter it by hand."),
-    ("Primary zone", ("zone",), "Managers enter it by hand."),
-    ("Employment status", ("status",), "The dates decide instead."),
-    ("Hire date", ("hire_date|original_hire_date",), "Seniority stays blank."),
-    ("CMS labor code", ("cms_code",), "It can be set once per duty."),
-)
-
-
 def _ticks(look: Look) -> list[Tick]:
     """What SchedulePop will get from this file."""
     found = []
-    for words, (want,), note in _GROUPS:
+    for words, (want,), note in WANTED:
         has = [way for way in want.split("|") if all(part in look.columns for part in way.split("+"))]
         unproven = [way for way in has if way in look.dates and not look.dates[way].proven]
         if unproven:

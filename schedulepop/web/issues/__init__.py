@@ -1,1 +1,4 @@
-"""What needs a person: issues, mapping a code where it stands, questions about who a record is."""
+"""What needs a person: issues by who can fix them, a code mapped where it stands, questions about who somebody is.
+
+Codes and their texts are `sync.plan.issue_codes` and `wording.issues`; here is only who sees which, and may do what.
+"""

@@ -8,30 +8,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
 from schedulepop import employee
 from schedulepop.accounts.models import User
 from schedulepop.lib.text import fold
-from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Answer, Integration
 from schedulepop.sync.review.questions import answers
 from schedulepop.sync.review.questions.questions import Question, Suggested
-from schedulepop.web.shell.refusals import not_allowed
-from schedulepop.web.shell.visit import MANAGES, Visit, page
+from schedulepop.web.issues.words import ANSWERED, answered, consequence, denied_means, likelihood
+from schedulepop.web.shell.access import refusal_as_message, role_required
+from schedulepop.web.shell.roles import MANAGERS
+from schedulepop.web.shell.visit import Visit, number_in
 from schedulepop.web.templatetags.words import day, phone
 from schedulepop.wording import issues as issue_words
 
 SIZE = 20  # questions on a page
 Kind = Answer.Kind
-ANSWERED = {
-    Kind.SAME: "is the same person",
-    Kind.ADD_HERE: "works here too",
-    Kind.TRANSFER: "moves here",
-    Kind.DIFFERENT: "is a different person",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +53,14 @@ class Candidate:
     @property
     def likely(self) -> str:
         """The score in a word."""
-        return (
-            "Very likely"
-            if self.suggested.score >= 85
-            else "Likely"
-            if self.suggested.score >= 70
-            else "Possible"
-        )
+        return likelihood(self.suggested.score)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """One question."""
 
-    asked: Question
+    question: Question
     title: str
     cause: str
     candidates: tuple[Candidate, ...]
@@ -81,13 +69,13 @@ class Card:
 
     @property
     def key(self) -> str:
-        return f"{self.asked.integration.pk}-{self.asked.source_id}"
+        return f"{self.question.integration.pk}-{self.question.source_id}"
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 def questions(request: HttpRequest, visit: Visit) -> HttpResponse:
     """All of them, `SIZE` at a time; those answered since the last sync stay to be taken back."""
-    start = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    start = number_in(request, "from")
     at = visit.location.pk if visit.location else None
     found = answers.open_questions(
         visit.organization, visit.actor, answered=True, at=at, start=start, size=SIZE + 1
@@ -100,10 +88,10 @@ def questions(request: HttpRequest, visit: Visit) -> HttpResponse:
         "several": len({one.integration.pk for one in found}) > 1,
         "place": visit.place_name,
     }
-    return render(request, "web/questions/page.html", context)
+    return render(request, "web/issues/questions.html", context)
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 def question(request: HttpRequest, visit: Visit, integration: int, source_id: str) -> HttpResponse:
     """GET shows one question; POST answers it, or takes the answer back."""
     owner = _integration(visit, integration)
@@ -111,8 +99,8 @@ def question(request: HttpRequest, visit: Visit, integration: int, source_id: st
     if request.method == "POST":
         return _answer(request, visit, owner, source_id)
     if asked is None:
-        return render(request, "web/questions/none.html", {"source_id": source_id}, status=404)
-    return render(request, "web/questions/one.html", {"card": card(asked)})
+        return render(request, "web/issues/no_question.html", {"source_id": source_id}, status=404)
+    return render(request, "web/issues/question.html", {"card": card(asked)})
 
 
 def _answer(request: HttpRequest, visit: Visit, owner: Integration, source_id: str) -> HttpResponse:
@@ -120,48 +108,34 @@ def _answer(request: HttpRequest, visit: Visit, owner: Integration, source_id: s
     named = request.POST.get("user", "")
     user = User.objects.filter(organization=owner.organization, pk=named).first() if named.isdigit() else None
     reason = request.POST.get("reason", "")
-    try:
+    with refusal_as_message(request):
         if kind == "withdraw":
             answers.withdraw(owner, source_id, actor=visit.actor)
             messages.success(request, "Taken back. The question is open again.")
         else:
-            given = answers.answer(owner, source_id, kind=kind, user=user, actor=visit.actor, reason=reason)
+            made = answers.answer(owner, source_id, kind=kind, user=user, actor=visit.actor, reason=reason)
             messages.success(
-                request, f"Answered: {given.name} {ANSWERED[Kind(given.kind)]}. The next sync acts on it."
+                request, f"Answered: {made.name} {ANSWERED[Kind(made.kind)]}. The next sync acts on it."
             )
-    except NotAllowed as error:
-        return not_allowed(request, str(error))
-    except Refused as error:
-        messages.error(request, str(error))
-    return HttpResponseRedirect(reverse("questions"))
+    return redirect("questions")
 
 
 def _integration(visit: Visit, pk: int) -> Integration:
-    found = (
-        Integration.objects.select_related("organization")
-        .filter(organization=visit.organization, pk=pk)
-        .first()
-    )
-    if found is None:
-        raise Http404
-    return found
+    own = Integration.objects.select_related("organization").filter(organization=visit.organization)
+    return get_object_or_404(own, pk=pk)
 
 
 def card(asked: Question) -> Card:
     """A question as its page shows it."""
     text = issue_words.text(asked.code)
-    changes = any(one.ids and Kind.SAME in one.kinds for one in asked.suggested)
+    changes_id = any(one.ids and Kind.SAME in one.kinds for one in asked.suggested)
     return Card(
-        asked=asked,
+        question=asked,
         title=text.title,
         cause=text.cause,
         candidates=tuple(_candidate(asked, one) for one in asked.suggested),
-        denied_means=(
-            "If it is somebody else, a new person is added, and CMS counts one employee leaving and one joining."
-            if changes
-            else "If it is somebody else, a new person is added to the list."
-        ),
-        answered=_answered(asked),
+        denied_means=denied_means(changes_id=changes_id),
+        answered=answered(asked),
     )
 
 
@@ -179,7 +153,7 @@ def _candidate(asked: Question, one: Suggested) -> Candidate:
         suggested=one,
         lines=_lines(asked, one) if one.visible else (),
         place=place,
-        consequence=_consequence(asked, one),
+        consequence=consequence(asked, one),
     )
 
 
@@ -203,25 +177,3 @@ def _lines(asked: Question, one: Suggested) -> tuple[Line, ...]:
         ("Payroll ID", asked.source_id, ", ".join(one.ids)),
     )
     return tuple(Line(*pair) for pair in pairs if pair[1] or pair[2])
-
-
-def _consequence(asked: Question, one: Suggested) -> str:
-    """What "same person" means for the payroll ID that CMS knows."""
-    others = ", ".join(source_id for source_id in one.ids if source_id != asked.source_id)
-    if not others or not one.visible:
-        return ""
-    if Kind.TRANSFER in one.kinds:
-        return f"With a transfer, payroll ID {asked.source_id} takes the place of {others}; added here, both go on."
-    return (
-        f"As one person, payroll ID {asked.source_id} takes the place of {others} unless payroll still sends that, and "
-        "CMS counts nobody as leaving or joining."
-    )
-
-
-def _answered(asked: Question) -> str:
-    if asked.answer is None:
-        return ""
-    whom = (
-        f" as {asked.answer.user.full_name}" if asked.answer.kind == Kind.SAME and asked.answer.user else ""
-    )
-    return f"{asked.answer.by} answered: {asked.name} {ANSWERED[Kind(asked.answer.kind)]}{whom}."

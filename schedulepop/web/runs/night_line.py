@@ -1,20 +1,20 @@
 """The night line: last read, now, next sync, over a day's sky; and the sentence above it.
 
 The heading has four forms, and a fifth where nobody reads payroll at all; it never claims what is not so.
-Everything here is computed from an integration's row and the clock, so that it has tests without a browser.
+Everything local_now is computed from an integration's row and the clock, so that it has tests without a browser.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from schedulepop.lib.spoken import clock
 from schedulepop.sync.models import Integration, IntegrationState
-from schedulepop.web.runs.plan_words import people
-from schedulepop.web.templatetags.words import told
+from schedulepop.web.templatetags.words import time_words
+from schedulepop.wording.translation import ngettext
 
 FRESH_FOR = timedelta(hours=26)  # SPEC §4
 SKY = (
@@ -52,85 +52,88 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Night:
+class Headline:
     """The start page's headline, the line below it, and the line itself."""
 
     kind: str  # matches, held, silent, paused, preparing
     heading: str
     detail: str
     line: Line | None = None
-    integrations: tuple[Integration, ...] = field(default=(), repr=False)
 
 
-def weakest(integrations: Sequence[Integration]) -> Integration | None:
+def stalest(integrations: Sequence[Integration]) -> Integration | None:
     """The integration that says how fresh the list is: the one that has been silent longest."""
     live = [one for one in integrations if one.first_sync_done and one.last_success_at is not None]
     return min(live, key=lambda one: one.last_success_at or one.created_at, default=None)
 
 
-def night(
+def headline(
     integrations: Sequence[Integration],
     *,
     where: str,
     count: int,
-    held: int,
+    on_hold: int,
     next_at: datetime | None,
     at: datetime,
     zone: ZoneInfo,
-) -> Night:
-    """The start page's headline. `held`: people on hold in this scope; `count`: people of the list."""
-    one = weakest(integrations)
-    here = at.astimezone(zone)
+) -> Headline:
+    """The start page's headline. `on_hold`: people in this scope; `count`: people of the list."""
+    one = stalest(integrations)
+    local_now = at.astimezone(zone)
     if one is None or one.last_success_at is None:
-        return Night(
+        return Headline(
             "preparing",
             "Your first sync is being prepared.",
             "Client Success connects payroll, looks at what it would change, and only then fills your list. "
-            "Until then nothing here changes by itself.",
+            "Until then nothing local_now changes by itself.",
         )
     read = one.last_success_at.astimezone(zone)
     source = (one.last_source_time or one.last_success_at).astimezone(zone)
-    line = draw(read, here, next_at.astimezone(zone) if next_at else None)
-    at_place = f"{people_at(count, where)}, as payroll had them {told(source, here, 'at')}."
+    line = night_line(read, local_now, next_at.astimezone(zone) if next_at else None)
+    people = f"{people_at(count, where)}, as payroll had them {time_words(source, local_now, 'at')}."
     if one.state not in RUNNING_STATES:
         why = {
             IntegrationState.PAUSED: "The sync is paused.",
             IntegrationState.FIRST_APPLIED: "The nightly sync is not switched on yet.",
         }.get(IntegrationState(one.state), "The nightly sync is switched off.")
-        return Night("paused", why, f"{at_place} Nothing changes by itself until it is on.", line)
+        return Headline("paused", why, f"{people} Nothing changes by itself until it is on.", line)
     if at - one.last_success_at > FRESH_FOR:
-        since = f"since {read:%A}" if (here.date() - read.date()).days < 7 else f"since {read:%B} {read.day}"
-        return Night(
-            "silent", f"Payroll has not answered {since}.", f"{at_place} Nothing has been lost.", line
+        since = (
+            f"since {read:%A}" if (local_now.date() - read.date()).days < 7 else f"since {read:%B} {read.day}"
         )
-    if held:
-        return Night(
-            "held", "Your list matches payroll, except", f"{at_place} Nobody on hold was touched.", line
+        return Headline(
+            "silent", f"Payroll has not answered {since}.", f"{people} Nothing has been lost.", line
         )
-    return Night("matches", "Your list matches payroll.", at_place, line)
+    if on_hold:
+        return Headline(
+            "held", "Your list matches payroll, except", f"{people} Nobody on hold was touched.", line
+        )
+    return Headline("matches", "Your list matches payroll.", people, line)
 
 
 def people_at(count: int, where: str) -> str:
     """`66 people at Maple Grove`, `240 people in all locations`."""
-    amount = f"{count:,} {'person' if count == 1 else 'people'}"
+    amount = ngettext("%s person", "%s people", count) % f"{count:,}"
     return (
         f"{amount} in {where[0].lower()}{where[1:]}" if where == "All locations" else f"{amount} at {where}"
     )
 
 
-def draw(read: datetime, here: datetime, following: datetime | None) -> Line:
+def night_line(read: datetime, local_now: datetime, following: datetime | None) -> Line:
     """The line from the last read to the next one. All three in the page's zone."""
-    start = max(read, here - LONGEST)
-    end = max(following or here, here)
+    start = max(read, local_now - LONGEST)
+    end = max(following or local_now, local_now)
     if end <= start:
         end = start + timedelta(hours=1)
-    share = (here - start) / (end - start)
+    share = (local_now - start) / (end - start)
     percent = max(1.5, min(98.5, share * 100))
     anchor = "start" if percent < 14 else "end" if percent > 86 else "middle"
-    read_words = f"Read at {clock(read)}" if read.date() == here.date() else f"Read {read:%a}, {clock(read)}"
+    read_words = (
+        f"Read at {clock(read)}" if read.date() == local_now.date() else f"Read {read:%a}, {clock(read)}"
+    )
     if following is None:
         next_words = "No next sync"
-    elif following <= here:
+    elif following <= local_now:
         next_words = "Next at any minute"
     else:
         next_words = f"Next at about {clock(following)}"
@@ -138,10 +141,10 @@ def draw(read: datetime, here: datetime, following: datetime | None) -> Line:
         stops=_sky(start, end),
         now_at=f"{percent:.1f}%",
         now_anchor=anchor,
-        now_words=f"Now, {clock(here)}",
+        now_words=f"Now, {clock(local_now)}",
         read_words=read_words,
         next_words=next_words,
-        label=f"Payroll was {read_words[0].lower()}{read_words[1:]}. It is {clock(here)} now. {next_words}.",
+        label=f"Payroll was {read_words[0].lower()}{read_words[1:]}. It is {clock(local_now)} now. {next_words}.",
     )
 
 
@@ -167,17 +170,12 @@ def next_words(following: datetime | None, at: datetime, zone: ZoneInfo) -> str:
     """When payroll speaks next: `tonight’s sync at about 2:14`, `the next sync tomorrow at about 2:14 PM`."""
     if following is None:
         return "the next sync"
-    due, here = following.astimezone(zone), at.astimezone(zone)
-    if due <= here:
+    due, local_now = following.astimezone(zone), at.astimezone(zone)
+    if due <= local_now:
         return "the next sync, any minute now,"
-    days = (due.date() - here.date()).days
+    days = (due.date() - local_now.date()).days
     hour = f"{due.hour % 12 or 12}:{due:%M}"
-    if due.hour < 6 and (days == 1 or (days == 0 and here.hour < 6)):
+    if due.hour < 6 and (days == 1 or (days == 0 and local_now.hour < 6)):
         return f"tonight’s sync at about {hour}"
     when = "today" if days == 0 else "tomorrow" if days == 1 else f"on {due:%A}"
     return f"the next sync {when} at about {clock(due)}"
-
-
-def held_words(held: int) -> str:
-    """`nine people on hold`."""
-    return f"{people(held)} on hold"

@@ -7,19 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from schedulepop import employee
-from schedulepop.web.runs import plan_words as words
-
-_VERBS = {
-    "create": "joins",
-    "update": "changes",
-    "deactivate": "loses sign-in",
-    "reactivate": "comes back",
-    "transfer": "moves",
-}
+from schedulepop.web.runs.plan_words import PLANNED_VERBS
+from schedulepop.web.shell import words
 
 
 @dataclass(frozen=True, slots=True)
-class Different:
+class ChangedPerson:
     """One person whom the new plan treats otherwise."""
 
     name: str
@@ -33,7 +26,7 @@ class Different:
 class Differences:
     """The first people, and how many are not shown."""
 
-    people: tuple[Different, ...]
+    people: tuple[ChangedPerson, ...]
     rest: int
 
     def of(self, kind: str) -> list[str]:
@@ -48,7 +41,7 @@ class Differences:
         return self.of("fewer")
 
     @property
-    def other(self) -> list[Different]:
+    def other(self) -> list[ChangedPerson]:
         return [one for one in self.people if one.kind == "other"]
 
 
@@ -62,26 +55,26 @@ def read(kept: Mapping[str, Any] | None, *, sees_pay: bool) -> Differences | Non
     )
 
 
-def _one(entry: Mapping[str, Any], sees_pay: bool) -> Different:
+def _one(entry: Mapping[str, Any], sees_pay: bool) -> ChangedPerson:
     was, now = entry["was"], entry["now"]
     kind = "more" if was is None else "fewer" if now is None else "other"
     lines = tuple(
         (
             words.field_label(row["field"]),
-            _said(row["field"], row["old"], sees_pay),
-            _said(row["field"], row["new"], sees_pay),
+            _value(row["field"], row["old"], sees_pay),
+            _value(row["field"], row["new"], sees_pay),
         )
         for row in entry["fields"]
         if row["field"] in employee.BY_NAME or row["field"] == "ends_on"
     )
-    return Different(
+    return ChangedPerson(
         entry["name"] or f"Payroll ID {entry['source_id']}",
         kind,
-        _VERBS.get(was, ""),
-        _VERBS.get(now, ""),
+        PLANNED_VERBS.get(was, ""),
+        PLANNED_VERBS.get(now, ""),
         lines,
     )
 
 
-def _said(field: str, value: str | None, sees_pay: bool) -> str:
+def _value(field: str, value: str | None, sees_pay: bool) -> str:
     return words.value_words(field, value, sees_pay=sees_pay) if value else "as it is"

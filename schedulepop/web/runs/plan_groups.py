@@ -13,8 +13,8 @@ import polars as pl
 
 from schedulepop.lib.text import fold
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.web.runs.plan_people import Names, Person, Standing, lines_of
-from schedulepop.web.runs.words import Waiting
+from schedulepop.web.runs.plan_people import Names, Person, PlanState, people_of
+from schedulepop.web.runs.waiting import Waiting
 
 FIRST = 5  # lines of a group on the page with several groups
 ONLY = 12  # lines of the only group there is
@@ -64,7 +64,7 @@ class Group:
         return self.count - self.end
 
 
-def of_locations(plan_changes: pl.DataFrame, locations: Collection[int] | None) -> pl.DataFrame:
+def at_locations(plan_changes: pl.DataFrame, locations: Collection[int] | None) -> pl.DataFrame:
     """The changes a reader of these locations sees; None: all."""
     return (
         plan_changes
@@ -98,10 +98,10 @@ def named_like(keyed: pl.DataFrame, search: str) -> pl.DataFrame:
 
 def waiting(keyed: pl.DataFrame) -> Waiting:
     """What of these changes a guard holds, by consequence."""
-    return everything(keyed.filter(pl.col("key").str.starts_with("held-")))
+    return by_consequence(keyed.filter(pl.col("key").str.starts_with("held-")))
 
 
-def everything(keyed: pl.DataFrame) -> Waiting:
+def by_consequence(keyed: pl.DataFrame) -> Waiting:
     """All of these changes, by consequence."""
     removals, creates = int((keyed["kind"] == "lose").sum()), int((keyed["kind"] == "join").sum())
     return Waiting(removals, creates, keyed.height - removals - creates)
@@ -146,7 +146,7 @@ def shown_keys(show: str, keyed: pl.DataFrame) -> list[str]:
     return [key for key in keys if key in there]
 
 
-def part(keyed: pl.DataFrame, *, show: str = "", start: int = 0) -> pl.DataFrame:
+def shown_part(keyed: pl.DataFrame, *, show: str = "", start: int = 0) -> pl.DataFrame:
     """Only the changes that `groups` would draw, so that only their names are looked up."""
     keys = shown_keys(show, keyed)
     slices = [_slice(keyed, key, alone=len(keys) == 1, asked=bool(show), start=start) for key in keys]
@@ -167,7 +167,7 @@ def groups(
     *,
     show: str = "",
     start: int = 0,
-    standing: Standing,
+    state: PlanState,
 ) -> list[Group]:
     """The groups to show. Several: the first few of each; one alone: a page of it from `start`."""
     keys = shown_keys(show, keyed)
@@ -178,8 +178,8 @@ def groups(
         shown = _slice(keyed, key, alone=alone, asked=bool(show), start=start)
         held = key.startswith("held-")
         kind = next(kind for kind in KINDS if kind.key == key.removeprefix("held-"))
-        tone, word = standing.held_badge if held else standing.done_badge
-        title = kind.done if (standing.held_done if held else standing.done) else kind.planned
+        tone, word = state.held_badge if held else state.done_badge
+        title = kind.done if (state.held_done if held else state.done) else kind.planned
         found.append(
             Group(
                 key=key,
@@ -188,7 +188,7 @@ def groups(
                 tone=tone,
                 word=word,
                 count=counts[key],
-                people=tuple(lines_of(plan, shown, names, standing)),
+                people=tuple(people_of(plan, shown, names, state)),
                 start=start if alone and show else 0,
             )
         )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -15,7 +14,8 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.review.explain import of_places
-from schedulepop.web.runs import plan_words as words
+from schedulepop.web.runs.plan_words import why_words
+from schedulepop.web.shell import words
 from schedulepop.web.templatetags.words import short_day
 
 
@@ -28,13 +28,13 @@ class Names:
     zones: Mapping[int, str] = field(default_factory=dict)
     managers: Collection[tuple[int, int]] = frozenset()  # (user, location) of managers among the people
     sees_pay: bool = False
-    reads: Collection[int] = frozenset()  # users whose profile the reader may open
-    whole: bool = True  # False: the reader looks after `locations` alone, and learns the name of no other
+    profiles: Collection[int] = frozenset()  # users whose profile the reader may open
+    sees_all: bool = True  # False: the reader looks after `locations` alone, and learns the name of no other
     links: Mapping[str, int] = field(default_factory=dict)  # source id → user, of people created since
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlanState:
     """What has become of a plan: whether its free part and its held part have happened."""
 
     done: bool = False
@@ -43,7 +43,7 @@ class Standing:
     held_badge: tuple[str, str] = ("warn", "Held")
 
 
-def standing(state: str, rest: str) -> Standing:
+def plan_state(state: str, rest: str) -> PlanState:
     """From a run's state and what became of its held part."""
     done = state in ("applied", "undone")
     free = {
@@ -57,7 +57,7 @@ def standing(state: str, rest: str) -> Standing:
         "discarded": ("", "Discarded"),
         "superseded": ("", "Replaced"),
     }.get(rest, free if state in ("discarded", "superseded", "undone") else ("warn", "Held"))
-    return Standing(done, rest == "approved", free, held)
+    return PlanState(done, rest == "approved", free, held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,35 +87,35 @@ class Person:
     alone: bool = False  # a new person whom one may add alone while the rest waits
 
 
-def lines_of(plan: Plan, part: pl.DataFrame, names: Names, standing: Standing) -> Iterator[Person]:
+def people_of(plan: Plan, part: pl.DataFrame, names: Names, state: PlanState) -> Iterator[Person]:
     """The people of this part of a plan, in its order."""
-    told = plan.fields.filter(pl.col("change_no").is_in(part["change_no"].to_list()))
+    fields = plan.fields.filter(pl.col("change_no").is_in(part["change_no"].to_list()))
     by_change: dict[int, list[dict[str, Any]]] = {}
-    for row in told.iter_rows(named=True):
+    for row in fields.iter_rows(named=True):
         by_change.setdefault(row["change_no"], []).append(row)
     for change in part.iter_rows(named=True):
-        yield _person(change, by_change.get(change["change_no"], []), names, standing)
+        yield _person(change, by_change.get(change["change_no"], []), names, state)
 
 
-def _person(change: dict[str, Any], fields: list[dict[str, Any]], names: Names, standing: Standing) -> Person:
+def _person(change: dict[str, Any], fields: list[dict[str, Any]], names: Names, state: PlanState) -> Person:
     first, last = change["first_name"] or "", change["last_name"] or ""
     name = f"{first} {last}".strip() or f"Payroll ID {change['source_id']}"
     creates = change["verb"] == "create"
-    if not names.whole:
+    if not names.sees_all:
         fields = [of_places(row, names.locations.values()) for row in fields]
     lines = [_line(row, names) for row in fields]
     if creates:
-        told = {line.label for line in lines}
-        lines = [line for line in _target_lines(change, names) if line.label not in told] + lines
+        shown = {line.label for line in lines}
+        lines = [line for line in _target_lines(change, names) if line.label not in shown] + lines
     if change["kind"] == "lose":
-        lines.append(_sign_in(change, standing))
-    old, new, more = _short(change, fields, lines, standing)
+        lines.append(_sign_in(change, state))
+    old, new, more = _short(change, fields, lines, state)
     user_id = change["user_id"] or names.links.get(change["source_id"])
     return Person(
         name=name,
         initials=(first[:1] + last[:1]).upper() or "?",
         about=_about(change, names),
-        user_id=user_id if user_id in names.reads else None,
+        user_id=user_id if user_id in names.profiles else None,
         short_old=old,
         short_new=new,
         more=more,
@@ -136,46 +136,23 @@ def _about(change: dict[str, Any], names: Names) -> str:
 
 
 def _line(row: dict[str, Any], names: Names) -> Line:
-    def said(value: str | None) -> str:
+    def words_of(value: str | None) -> str:
         return words.value_words(row["field"], value, sees_pay=names.sees_pay)
 
     return Line(
         words.field_label(row["field"]),
-        said(row["old"]) if row["old"] else "",
-        said(row["new"]),
+        words_of(row["old"]) if row["old"] else "",
+        words_of(row["new"]),
         why_words(row["why"], row["field"]),
     )
 
 
-def why_words(why: str | None, name: str) -> str:
-    """The reason of a field's change as a sentence; nothing where "payroll says so" is all there is to say."""
-    if not why or why == "payroll":
-        return ""
-    if why == "dates":
-        return "By the dates payroll gives." if name == "status" else "Payroll gives this as the last day."
-    if why == "override":
-        return "Held against payroll: an override puts this value back."
-    if why == "missing":
-        return "No record in the last payroll files carries this person’s payroll ID."
-    if why == "missing here":
-        return "The last payroll files name this person at other locations only."
-    if why.startswith("local edit by "):
-        edit = why.removeprefix("local edit by ").removesuffix(" overwritten")
-        who, _, when = edit.rpartition(" on ")
-        try:
-            when = short_day(date.fromisoformat(when))
-        except ValueError:
-            return f"Replaces the edit by {edit}."
-        return f"Replaces what {who} entered on {when}."
-    return why
-
-
-def _sign_in(change: dict[str, Any], standing: Standing) -> Line:
+def _sign_in(change: dict[str, Any], state: PlanState) -> Line:
     if change["ends_on"]:
         return Line("Sign-in", "Allowed", f"Ends {short_day(change['ends_on'])}")
     if change["held_by"] is None:
-        return Line("Sign-in", "Allowed", "Ended" if standing.done else "Would end")
-    return Line("Sign-in", "Allowed", "Ended" if standing.held_done else "Ends when approved")
+        return Line("Sign-in", "Allowed", "Ended" if state.done else "Would end")
+    return Line("Sign-in", "Allowed", "Ended" if state.held_done else "Ends when approved")
 
 
 _ON_CREATE = (
@@ -213,7 +190,7 @@ def _unset(name: str | None, code: str | None, what: str) -> str:
 
 
 def _short(
-    change: dict[str, Any], fields: list[dict[str, Any]], lines: list[Line], standing: Standing
+    change: dict[str, Any], fields: list[dict[str, Any]], lines: list[Line], state: PlanState
 ) -> tuple[str, str, str]:
     """What the closed line shows: old, new, and what else."""
     if change["ends_on"] and change["kind"] == "lose":

@@ -13,117 +13,127 @@ from schedulepop.sync.errors import LIST_BUSY, SOURCE_BUSY
 from schedulepop.sync.models import IntegrationState, Run, RunState
 from schedulepop.sync.review.undo import undo
 from schedulepop.sync.run import runs
-from schedulepop.web.runs import page_parts, plan_differences, plan_groups, words
+from schedulepop.web.runs import plan_differences, plan_groups, run_sections, words
+from schedulepop.web.runs.hold_figures import message_to_payroll
 from schedulepop.web.runs.plan_groups import Group
-from schedulepop.web.runs.plan_people import standing
-from schedulepop.web.runs.plan_words import message_to_payroll
-from schedulepop.web.runs.visible import Seen, find
+from schedulepop.web.runs.plan_people import plan_state
+from schedulepop.web.runs.visible_run import VisibleRun, visible_run
+from schedulepop.web.runs.waiting import Waiting
 from schedulepop.web.shell import charts
-from schedulepop.web.shell.visit import MANAGES, Visit, is_fragment, page
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import MANAGERS
+from schedulepop.web.shell.visit import Visit, is_fragment, number_in
 from schedulepop.wording import issues as issue_words
 
 NAMED_TO_PAYROLL = 20  # people named in the message; the others are counted
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 def run(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     """The page; as a fragment the people or rows that come next, or how far a running run is."""
-    seen = find(request, visit, pk)
+    visible = visible_run(request, visit, pk)
     if is_fragment(request):
-        return _fragment(request, seen)
-    return render(request, "web/run/page.html", context(seen, request))
+        return _fragment(request, visible)
+    return render(request, "web/runs/run.html", context(visible, request))
 
 
-def _fragment(request: HttpRequest, seen: Seen) -> HttpResponse:
+def _fragment(request: HttpRequest, visible: VisibleRun) -> HttpResponse:
     if "code" in request.GET:
-        found = page_parts.findings(seen, code=request.GET["code"], start=_number(request, "from"))
+        found = run_sections.findings(visible, code=request.GET["code"], start=number_in(request, "from"))
         return render(
-            request, "web/run/_finding_rows.html", {"finding": found[0] if found else None, "run": seen.run}
+            request,
+            "web/runs/_finding_rows.html",
+            {"finding": found[0] if found else None, "run": visible.run},
         )
     if "show" in request.GET:
         return render(
             request,
-            "web/run/_groups_of_people.html",
-            {"run": seen.run, **_people(seen, request), "releases": _releases(seen)},
+            "web/runs/_groups_of_people.html",
+            {"run": visible.run, **_people(visible, request), "releases": _releases(visible)},
         )
-    if seen.run.state in runs.UNDER_WAY:
-        return render(request, "web/run/_progress.html", context(seen, request))
+    if visible.run.state in runs.UNDER_WAY:
+        return render(request, "web/runs/_progress.html", context(visible, request))
     return HttpResponseClientRefresh()
 
 
-def context(seen: Seen, request: HttpRequest) -> dict[str, Any]:
+def context(visible: VisibleRun, request: HttpRequest) -> dict[str, Any]:
     """Everything the page shows; also what a refused approval shows again."""
-    row, facts = seen.run, page_parts.facts(seen)
+    row, summary = visible.run, run_sections.summary(visible)
     under_way = row.state in runs.UNDER_WAY
-    reasons = page_parts.reasons(seen)
+    reasons = run_sections.reasons(visible)
     return {
         "run": row,
-        "seen": seen,
-        "title": words.title(facts),
-        "lead": words.lead(facts),
-        "badge": page_parts.badge(row),
+        "visible": visible,
+        "title": words.title(summary),
+        "lead": words.lead(summary),
+        "badge": run_sections.badge(row),
         "under_way": under_way,
         "waits": runs.is_waiting(row) and not under_way,
         "first": not row.integration.first_sync_done,
-        "waiting": seen.waiting,
-        "to_approve": to_approve(seen),
+        "waiting": visible.waiting,
+        "to_approve": to_approve(visible),
         "reasons": reasons,
-        "reasons_left": len(seen.holds) - len(reasons),
-        "flow": charts.flow(row.counts) if seen.whole and row.counts.get("read") else None,
-        "steps": page_parts.steps(row, seen.waiting) if seen.whole else [],
-        "findings": page_parts.findings(seen, code=request.GET.get("code", "")),
+        "reasons_left": len(visible.holds) - len(reasons),
+        "flow": charts.flow(row.counts) if visible.sees_all and row.counts.get("read") else None,
+        "steps": run_sections.steps(row, visible.waiting) if visible.sees_all else [],
+        "findings": run_sections.findings(visible, code=request.GET.get("code", "")),
         "only_code": request.GET.get("code", ""),
-        "answerless": page_parts.answerless(seen),
-        "message": _message(seen, reasons),
-        "difference": _difference(seen),
-        "releases": _releases(seen),
+        "answerless": run_sections.answerless(visible),
+        "message": _message(visible, reasons),
+        "difference": _difference(visible),
+        "releases": _releases(visible),
         "trouble": _trouble(row),
-        "undoes": undo.can_undo(row) and seen.whole and seen.discards and bool(words.changes_in(row.counts)),
+        "undoes": undo.can_undo(row)
+        and visible.sees_all
+        and visible.may_discard
+        and bool(words.changes_in(row.counts)),
         "undone_by": row.undone_by.order_by("-pk").defer("plan").first()
         if row.state == RunState.UNDONE
         else None,
-        "next": _next(row) if seen.visit.runs_syncs else None,
-        **_people(seen, request),
+        "next": _next(row) if visible.visit.runs_syncs else None,
+        **_people(visible, request),
     }
 
 
-def _releases(seen: Seen) -> bool:
+def _releases(visible: VisibleRun) -> bool:
     """Whether the reader may add one new person alone."""
-    return seen.whole and seen.decides and seen.run.rest == Run.Rest.WAITING
+    return visible.sees_all and visible.may_approve and visible.run.rest == Run.Rest.WAITING
 
 
-def _difference(seen: Seen) -> plan_differences.Differences | None:
+def _difference(visible: VisibleRun) -> plan_differences.Differences | None:
     """How the plan differs from the one that was refused; managers do not decide, so they are not told."""
-    if not seen.whole:
+    if not visible.sees_all:
         return None
-    kept = seen.run.summary.get("differences")
-    return plan_differences.read(kept, sees_pay=seen.visit.actor.is_admin(seen.run.organization))
+    kept = visible.run.summary.get("differences")
+    return plan_differences.read(kept, sees_pay=visible.visit.actor.is_admin(visible.run.organization))
 
 
-def to_approve(seen: Seen) -> words.Waiting:
+def to_approve(visible: VisibleRun) -> Waiting:
     """What an approval would apply: the held part of an applied run, all of a plan that waits whole."""
-    if seen.plan is None or (seen.run.rest == Run.Rest.WAITING and seen.run.state == RunState.APPLIED):
-        return seen.waiting
-    return plan_groups.everything(seen.changes)
+    if visible.plan is None or (
+        visible.run.rest == Run.Rest.WAITING and visible.run.state == RunState.APPLIED
+    ):
+        return visible.waiting
+    return plan_groups.by_consequence(visible.changes)
 
 
-def _people(seen: Seen, request: HttpRequest) -> dict[str, Any]:
+def _people(visible: VisibleRun, request: HttpRequest) -> dict[str, Any]:
     """The groups of people for the filter, search and position asked for."""
     asked, search = request.GET.get("show", ""), request.GET.get("q", "").strip()[:80]
     show = asked if asked in plan_groups.FILTERS else ""
     found: list[Group] = []
-    keyed = seen.changes
-    if seen.plan is not None:
+    keyed = visible.changes
+    if visible.plan is not None:
         keyed = plan_groups.named_like(keyed, search) if fold(search) else keyed
-        part = plan_groups.part(keyed, show=show, start=_number(request, "from"))
-        names = seen.names(_created(part), part=part)
-        stand = standing(seen.run.state, seen.run.rest)
+        part = plan_groups.shown_part(keyed, show=show, start=number_in(request, "from"))
+        names = visible.names(_created(part), part=part)
+        state = plan_state(visible.run.state, visible.run.rest)
         found = plan_groups.groups(
-            seen.plan, keyed, names, show=show, start=_number(request, "from"), standing=stand
+            visible.plan, keyed, names, show=show, start=number_in(request, "from"), state=state
         )
     return {
         "groups": found,
-        "chips": plan_groups.chips(plan_groups.tally(keyed)) if seen.plan is not None else [],
+        "chips": plan_groups.chips(plan_groups.tally(keyed)) if visible.plan is not None else [],
         "show": show,
         "search": search,
         "changes_total": keyed.height,
@@ -138,16 +148,15 @@ def _created(part: Any) -> list[str]:
     )
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    value = request.GET.get(name, "")
-    return int(value) if value.isdigit() and len(value) < 9 else 0
-
-
-def _message(seen: Seen, reasons: list[page_parts.Reason]) -> str:
+def _message(visible: VisibleRun, reasons: list[run_sections.Reason]) -> str:
     """What to send to payroll about a hold; managers do not talk to payroll."""
-    if not reasons or not seen.visit.runs_syncs:
+    if not reasons or not visible.visit.runs_syncs:
         return ""
-    held = seen.changes.filter(seen.changes["key"].str.starts_with("held-")) if seen.changes.height else None
+    held = (
+        visible.changes.filter(visible.changes["key"].str.starts_with("held-"))
+        if visible.changes.height
+        else None
+    )
     names = (
         []
         if held is None
@@ -159,7 +168,10 @@ def _message(seen: Seen, reasons: list[page_parts.Reason]) -> str:
     if held is not None and held.height > NAMED_TO_PAYROLL:
         names.append(f"{held.height - NAMED_TO_PAYROLL:,} more")
     return message_to_payroll(
-        seen.run.organization.name, [one.title for one in reasons], names, page_parts.facts(seen).read_at
+        visible.run.organization.name,
+        [one.title for one in reasons],
+        names,
+        run_sections.summary(visible).read_at,
     )
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from schedulepop.web.runs.plan_words import counted, listing, number, people
+from schedulepop.web.runs.waiting import Waiting, changes_words
+from schedulepop.web.shell.words import number, people
 from schedulepop.web.templatetags.words import upper_first
+from schedulepop.wording.translation import ngettext
 
 STAGES = ("read", "normalize", "match", "diff", "guard", "apply", "notify")
 STAGE_WORDS: dict[str, tuple[str, str]] = {
@@ -69,64 +71,15 @@ def badge(state: str, rest: str = "none", *, doubted: bool = False, changed: boo
 def counts_line(state: str, counts: Mapping[str, int]) -> str:
     """A run's counts in words: `3 joined, 11 changed, 9 held`."""
     tense = 0 if state in ("applied", "undone") else 1
-    said = [f"{counts[name]:,} {words[tense]}" for name, words in BUCKET_WORDS.items() if counts.get(name)]
+    parts = [f"{counts[name]:,} {words[tense]}" for name, words in BUCKET_WORDS.items() if counts.get(name)]
     removed = counts.get("removed_missing", 0)
     if removed:
-        said.append(f"{removed:,} {'removed' if tense == 0 else 'would be removed'}: gone from payroll")
-    return ", ".join(said)
+        parts.append(f"{removed:,} {'removed' if tense == 0 else 'would be removed'}: gone from payroll")
+    return ", ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """What waits for a decision in a plan, by consequence."""
-
-    removals: int = 0
-    creates: int = 0
-    others: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.removals + self.creates + self.others
-
-    @property
-    def noun(self) -> str:
-        """`nine removals`, `nine removals and one new person`, `40 changes`."""
-        parts = []
-        if self.removals:
-            parts.append(counted(self.removals, "removal"))
-        if self.creates:
-            parts.append(counted(self.creates, "new person", "new people"))
-        if self.others and parts:
-            parts.append(counted(self.others, "other change"))
-        return listing(parts) if parts else counted(self.others, "change")
-
-    @property
-    def button(self) -> str:
-        """The same with figures, and short, for a button."""
-        if self.removals == self.total:
-            return f"{self.total:,} removal{'' if self.total == 1 else 's'}"
-        if self.creates == self.total:
-            return f"{self.total:,} new {'person' if self.total == 1 else 'people'}"
-        return f"{self.total:,} change{'' if self.total == 1 else 's'}"
-
-    @property
-    def consequence(self) -> str:
-        """What happens to people when it is approved."""
-        parts = []
-        if self.removals:
-            loses = "loses" if self.removals == 1 else "lose"
-            parts.append(f"{people(self.removals)} {loses} sign-in at once and their sessions end")
-        if self.creates:
-            joins = "joins" if self.creates == 1 else "join"
-            parts.append(f"{people(self.creates)} {joins} the User List")
-        if self.others:
-            gets = "gets" if self.others == 1 else "get"
-            parts.append(f"{people(self.others)} {gets} payroll’s new values")
-        return f"{upper_first(listing(parts))}." if parts else "Nothing changes."
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
+class RunSummary:
     """A run as far as its words depend on it."""
 
     number: int
@@ -137,13 +90,13 @@ class Facts:
     stage: str
     counts: Mapping[str, int]
     waiting: Waiting
-    held_where: str  # "Oak Hill", "the whole organization", "" when nothing is held
+    suspect: str  # "Oak Hill", "the whole organization", "" when nothing is held
     read_at: str  # "at 2:14 this morning", "" when nothing was read
-    decides: bool  # whether the reader may approve
+    may_approve: bool  # whether the reader may approve
     on_hold: bool = False  # whether a guard spoke
     place: str = ""  # a manager's locations, when the reader sees only their part
     error: str = ""
-    by_date: bool = False  # no feed was read: staged dates fell due
+    only_dates: bool = False  # no feed was read: staged dates fell due
 
 
 def changes_in(counts: Mapping[str, int]) -> int:
@@ -153,133 +106,139 @@ def changes_in(counts: Mapping[str, int]) -> int:
     ) + (counts.get("removed_missing", 0))
 
 
-def title(facts: Facts) -> str:
+def title(run: RunSummary) -> str:
     """The consequence, as the page's heading."""
-    if facts.rest == "waiting" and facts.state in ("applied", "held") and facts.waiting.total:
-        verb = "is" if facts.waiting.total == 1 else "are"
-        return (
-            f"{upper_first(facts.waiting.noun)} {verb} waiting for {'you' if facts.decides else 'a decision'}"
+    if run.rest == "waiting" and run.state in ("applied", "held") and run.waiting.total:
+        title = (
+            ngettext("%s is waiting for you", "%s are waiting for you", run.waiting.total)
+            if run.may_approve
+            else ngettext("%s is waiting for a decision", "%s are waiting for a decision", run.waiting.total)
         )
-    if _feed_on_hold(facts):
+        return title % upper_first(run.waiting.noun)
+    if _only_the_feed_on_hold(run):
         return "Payroll’s file is on hold"
-    return _TITLES.get(facts.state, _plain_title)(facts)
+    return _TITLES.get(run.state, _plain_title)(run)
 
 
-def lead(facts: Facts) -> str:
+def lead(run: RunSummary) -> str:
     """The line below the heading: what is safe, what was read, what was done."""
-    if _feed_on_hold(facts) and not facts.waiting.total:
-        return f"Nothing has been changed. {_read_part(facts)}, and it looks wrong."
-    said = _LEADS.get(facts.state)
-    return said(facts) if said else ""
+    if _only_the_feed_on_hold(run) and not run.waiting.total:
+        return f"Nothing has been changed. {_read_part(run)}, and it looks wrong."
+    words = _LEADS.get(run.state)
+    return words(run) if words else ""
 
 
-def _feed_on_hold(facts: Facts) -> bool:
+def _only_the_feed_on_hold(run: RunSummary) -> bool:
     """A guard doubted the feed and there was nothing to apply: no person waits, and yet it is not done."""
     return (
-        facts.on_hold
-        and facts.state in ("applied", "held")
-        and facts.rest in ("none", "waiting")
-        and (not changes_in(facts.counts))
+        run.on_hold
+        and run.state in ("applied", "held")
+        and run.rest in ("none", "waiting")
+        and (not changes_in(run.counts))
     )
 
 
-def _plain_title(facts: Facts) -> str:
-    return f"Run {facts.number}"
+def _plain_title(run: RunSummary) -> str:
+    return f"Run {run.number}"
 
 
-def _running_title(facts: Facts) -> str:
-    return f"{STAGE_WORDS[facts.stage][1] if facts.stage in STAGE_WORDS else 'Starting'}…"
+def _running_title(run: RunSummary) -> str:
+    return f"{STAGE_WORDS[run.stage][1] if run.stage in STAGE_WORDS else 'Starting'}…"
 
 
-def _planned_title(facts: Facts) -> str:
-    joins, changes = facts.counts.get("created", 0), changes_in(facts.counts)
-    if facts.first_sync and joins and joins == changes:
+def _planned_title(run: RunSummary) -> str:
+    joins, changes = run.counts.get("created", 0), changes_in(run.counts)
+    if run.first_sync and joins and joins == changes:
         return f"{upper_first(people(joins))} would join the User List"
     if changes:
         return f"{upper_first(people(changes))} would change"
     return "Nothing would change"
 
 
-def _applied_title(facts: Facts) -> str:
-    changes = changes_in(facts.counts)
-    if facts.rest == "discarded":
-        return f"{upper_first(facts.waiting.noun)} {'was' if facts.waiting.total == 1 else 'were'} discarded"
+def _applied_title(run: RunSummary) -> str:
+    changes = changes_in(run.counts)
+    if run.rest == "discarded":
+        discarded = ngettext("%s was discarded", "%s were discarded", run.waiting.total)
+        return discarded % upper_first(run.waiting.noun)
     if not changes:
         return "The User List already matched payroll"
-    joins = facts.counts.get("created", 0)
+    joins = run.counts.get("created", 0)
     if joins == changes:
         return f"{upper_first(people(joins))} joined the User List"
     return f"{upper_first(people(changes))} changed, as payroll has them"
 
 
-_TITLES: dict[str, Callable[[Facts], str]] = {
-    "queued": lambda facts: "Waiting to start",
+_TITLES: dict[str, Callable[[RunSummary], str]] = {
+    "queued": lambda run: "Waiting to start",
     "running": _running_title,
     "planned": _planned_title,
     "applied": _applied_title,
-    "discarded": lambda facts: "This plan was discarded",
-    "superseded": lambda facts: "A newer run has replaced this one",
-    "skipped": lambda facts: "This file was skipped",
-    "failed": lambda facts: "Payroll could not be read",
-    "undone": lambda facts: "This run was undone",
+    "discarded": lambda run: "This plan was discarded",
+    "superseded": lambda run: "A newer run has replaced this one",
+    "skipped": lambda run: "This file was skipped",
+    "failed": lambda run: "Payroll could not be read",
+    "undone": lambda run: "This run was undone",
 }
 
 
-def _read_part(facts: Facts) -> str:
-    if facts.place:
-        return f"This is the part of run {facts.number} that concerns {facts.place}"
-    if facts.by_date:
-        return f"Run {facts.number} looked at what fell due by date"
-    at = f" {facts.read_at}" if facts.read_at else ""
-    return f"Run {facts.number} read {counted(facts.counts.get('read', 0), 'record')} from payroll{at}"
+def _read_part(run: RunSummary) -> str:
+    if run.place:
+        return f"This is the part of run {run.number} that concerns {run.place}"
+    if run.only_dates:
+        return f"Run {run.number} looked at what fell due by date"
+    at = f" {run.read_at}" if run.read_at else ""
+    read = run.counts.get("read", 0)
+    records = ngettext("%s record", "%s records", read) % number(read)
+    return f"Run {run.number} read {records} from payroll{at}"
 
 
-def _applied_lead(facts: Facts) -> str:
-    done = changes_in(facts.counts)
-    if facts.place:
-        return f"{_read_part(facts)}."
-    applied = f"applied {counted(done, 'change')}" if done else "had nothing to change"
-    if facts.rest == "waiting":
-        these = "this one" if facts.waiting.total == 1 else f"these {number(facts.waiting.total)}"
+def _applied_lead(run: RunSummary) -> str:
+    done = changes_in(run.counts)
+    if run.place:
+        return f"{_read_part(run)}."
+    applied = f"applied {changes_words(done)}" if done else "had nothing to change"
+    if run.rest == "waiting":
+        total = run.waiting.total
+        these = ngettext("this one", "these %(number)s", total) % {"number": number(total)}
         safe = (
             "Nobody has lost sign-in"
-            if facts.waiting.removals and not facts.counts.get("deactivated")
+            if run.waiting.removals and not run.counts.get("deactivated")
             else ("What is on hold has not been touched")
         )
-        because = f" because {facts.held_where} looks wrong" if facts.held_where else ""
-        return f"{safe}. {_read_part(facts)}, {applied}, and put {these} on hold{because}."
+        because = f" because {run.suspect} looks wrong" if run.suspect else ""
+        return f"{safe}. {_read_part(run)}, {applied}, and put {these} on hold{because}."
     kept = {
         "approved": " What was on hold was approved and applied.",
         "discarded": " What was on hold was discarded; nobody it named was touched.",
         "superseded": " What was on hold was replaced by a newer run.",
-    }.get(facts.rest, "")
-    return f"{_read_part(facts)} and {applied}.{kept}"
+    }.get(run.rest, "")
+    return f"{_read_part(run)} and {applied}.{kept}"
 
 
-def _held_lead(facts: Facts) -> str:
-    return f"Nothing has been changed. {_read_part(facts)} and put everything on hold because it looks wrong."
+def _held_lead(run: RunSummary) -> str:
+    return f"Nothing has been changed. {_read_part(run)} and put everything on hold because it looks wrong."
 
 
-def _planned_lead(facts: Facts) -> str:
-    held = f" {upper_first(facts.waiting.noun)} would be on hold." if facts.waiting.total else ""
-    return f"Nothing has been changed yet. {_read_part(facts)}; this is what applying it would do.{held}"
+def _planned_lead(run: RunSummary) -> str:
+    held = f" {upper_first(run.waiting.noun)} would be on hold." if run.waiting.total else ""
+    return f"Nothing has been changed yet. {_read_part(run)}; this is what applying it would do.{held}"
 
 
-_LEADS: dict[str, Callable[[Facts], str]] = {
-    "queued": lambda facts: "It starts by itself, usually within a few seconds. You can leave this page.",
-    "running": lambda facts: "You can leave this page; the run goes on. Nobody sees half of it.",
+_LEADS: dict[str, Callable[[RunSummary], str]] = {
+    "queued": lambda run: "It starts by itself, usually within a few seconds. You can leave this page.",
+    "running": lambda run: "You can leave this page; the run goes on. Nobody sees half of it.",
     "planned": _planned_lead,
     "applied": _applied_lead,
     "held": _held_lead,
-    "discarded": lambda facts: f"Nothing has been changed. {_read_part(facts)}.",
-    "superseded": lambda facts: f"Nothing of this plan was applied. {_read_part(facts)}.",
-    "skipped": lambda facts: "Nothing has been changed.",
-    "failed": lambda facts: "Nothing has been changed.",
-    "undone": lambda facts: f"{_read_part(facts)}; what it changed has been put back.",
+    "discarded": lambda run: f"Nothing has been changed. {_read_part(run)}.",
+    "superseded": lambda run: f"Nothing of this plan was applied. {_read_part(run)}.",
+    "skipped": lambda run: "Nothing has been changed.",
+    "failed": lambda run: "Nothing has been changed.",
+    "undone": lambda run: f"{_read_part(run)}; what it changed has been put back.",
 }
 
 
-def approved(facts: Facts) -> str:
+def approved(run: RunSummary) -> str:
     """What an approval has just done, for a toast."""
-    done = changes_in(facts.counts)
-    return f"{upper_first(counted(done, 'change'))} applied." if done else "Nothing was left to change."
+    done = changes_in(run.counts)
+    return f"{upper_first(changes_words(done))} applied." if done else "Nothing was left to change."

@@ -50,7 +50,7 @@ class Bucket:
     count: int
 
     @property
-    def said(self) -> str:
+    def formatted(self) -> str:
         """The count with its thousands apart."""
         return f"{self.count:,}"
 
@@ -67,7 +67,7 @@ class Flow:
     adds_up: bool
 
     @property
-    def read_said(self) -> str:
+    def read_formatted(self) -> str:
         """What was read, with its thousands apart."""
         return f"{self.read:,}"
 

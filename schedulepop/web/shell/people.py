@@ -10,19 +10,18 @@ from django.http import Http404, HttpRequest
 
 from schedulepop.directory import access
 from schedulepop.directory.models import Membership
-from schedulepop.web.shell import visit as visits
-from schedulepop.web.shell.visit import Visit
+from schedulepop.web.shell.visit import Visit, visit_of
 
 WITH = ("user", "location", "organization", "primary_duty", "primary_zone")
 
 
-def here(visit: Visit) -> QuerySet[Membership]:
+def memberships_here(visit: Visit) -> QuerySet[Membership]:
     """The memberships of the locations this page is about."""
     scope = [location.pk for location in visit.scope]
     return access.memberships(visit.actor, visit.organization).filter(location__in=scope)
 
 
-def of_person(visit: Visit, user_id: int) -> list[Membership]:
+def memberships_of(visit: Visit, user_id: int) -> list[Membership]:
     """The memberships of one person that this actor looks after, the primary location first."""
     found: list[Membership] = []
     for organization in visit.organizations:
@@ -34,8 +33,8 @@ def of_person(visit: Visit, user_id: int) -> list[Membership]:
 
 def enter(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> Visit:
     """The visit of that person's organization (Client Success has several), or 404."""
-    found = next((one for one in of_person(visit, user_id) if one.location_id == location_id), None)
-    there = visits.of(request, found.organization) if found else None
+    found = next((one for one in memberships_of(visit, user_id) if one.location_id == location_id), None)
+    there = visit_of(request, found.organization) if found else None
     if there is None:
         raise Http404
     return there

@@ -1,39 +1,23 @@
-"""Who asks, for which organization and location: worked out once per request, handed to every view.
+"""Who asks, for which organization and location, in which role: worked out once per request, handed to every view.
 
-A view is written `@page(MANAGES) def user_list(request, visit)`; the decorator answers everybody else, so that
-no view can forget to. Which rows somebody sees is still decided by the reads (`visible_to(actor)`), never here.
+Who may open which page is decided in `access`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import update_wrapper
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
-from urllib.parse import urlencode
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django_htmx.http import HttpResponseClientRedirect
+from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization, User
 from schedulepop.directory import access
 from schedulepop.directory.models import Location
+from schedulepop.web.shell.roles import ADMINS, MANAGERS, ROLE_WORDS, Role, role_at
 
-Role = Literal["admin", "client_success", "manager", "staff"]
-MANAGES: frozenset[Role] = frozenset({"admin", "client_success", "manager"})
-RUNS_SYNCS: frozenset[Role] = frozenset({"admin", "client_success"})
-ANYBODY: frozenset[Role] = MANAGES | {"staff"}
-ROLE_WORDS: dict[Role, str] = {
-    "admin": "Admin",
-    "client_success": "Client Success",
-    "manager": "Manager",
-    "staff": "Staff",
-}
-P = ParamSpec("P")
 T = TypeVar("T", Organization, Location)
 
 
@@ -68,11 +52,11 @@ class Visit:
 
     @property
     def manages(self) -> bool:
-        return self.role in MANAGES
+        return self.role in MANAGERS
 
     @property
     def runs_syncs(self) -> bool:
-        return self.role in RUNS_SYNCS
+        return self.role in ADMINS
 
     @property
     def role_word(self) -> str:
@@ -85,16 +69,13 @@ def is_fragment(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
-def role_at(actor: Actor, organization: Organization, locations: tuple[Location, ...]) -> Role:
-    """The strongest role somebody has in an organization."""
-    if actor.is_admin(organization):
-        return "admin"
-    if actor.is_client_success(organization):
-        return "client_success"
-    return "manager" if locations else "staff"
+def number_in(request: HttpRequest, name: str) -> int:
+    """A number of the query string, such as where a list goes on; 0 when there is none."""
+    value = request.GET.get(name, "")
+    return int(value) if value.isdecimal() and len(value) < 9 else 0
 
 
-def of(request: HttpRequest, organization: Organization | None = None) -> Visit | None:
+def visit_of(request: HttpRequest, organization: Organization | None = None) -> Visit | None:
     """The visit of a signed-in person, or None. Without an organization: the chosen one, else their first.
 
     Kept on the request because the shell needs the same answer as the view.
@@ -137,35 +118,3 @@ def _home(user: User, organizations: tuple[Organization, ...]) -> Organization:
     if own is not None and not (own.vendor and others):
         return own
     return (others or list(organizations))[0]
-
-
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back; a fragment cannot be redirected, so the whole page is sent there."""
-    address = request.path if request.method == "GET" and not is_fragment(request) else "/"
-    target = f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path() if address != '/' else '/'})}"
-    return HttpResponseClientRedirect(target) if is_fragment(request) else HttpResponseRedirect(target)
-
-
-def page(
-    roles: frozenset[Role] = ANYBODY,
-) -> Callable[
-    [Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]],
-    Callable[Concatenate[HttpRequest, P], HttpResponse],
-]:
-    """A view for signed-in people of these roles. Others get 404: a page that is not theirs does not exist."""
-
-    def decorate(
-        view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-        def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            visit = of(request)
-            if visit is None:
-                return to_sign_in(request)
-            if visit.role not in roles:
-                raise Http404
-            return view(request, visit, *args, **kwargs)
-
-        update_wrapper(answer, view)
-        return answer
-
-    return decorate

@@ -1,4 +1,4 @@
-"""How values are said: people's words first, the exact value in `title` and `datetime`.
+"""How values are shown: people's words first, the exact value in `title` and `datetime`.
 
 `{% when %}` tells times in the page's time zone (`shell.zone`); nothing here queries the database.
 """
@@ -191,15 +191,15 @@ def exact(at: datetime) -> str:
     return f"{at:%A}, {at:%B} {at.day}, {at.year}, {clock(at)} {at:%Z}"
 
 
-def told(at: datetime, today: datetime, style: Style = "sentence") -> str:
+def time_words(at: datetime, today: datetime, style: Style = "sentence") -> str:
     """A time as people say it. Both times in the same zone.
 
     `sentence` fits into one ("data from 2:14 this morning"), `at` brings its preposition ("read at 2:14 this
     morning", "read on Monday at 2:14 AM"), `short` stands alone in a column.
     """
     if style == "at":
-        said = told(at, today)
-        return f"at {said}" if said[:1].isdigit() and not said.endswith("ago") else said
+        words = time_words(at, today)
+        return f"at {words}" if words[:1].isdigit() and not words.endswith("ago") else words
     days = (today.date() - at.date()).days
     if style == "exact":
         return exact(at)
@@ -224,7 +224,7 @@ def when(context: dict[str, Any], value: datetime | None, style: Style = "senten
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(timespec="seconds"),
         exact(at),
-        told(at, now().astimezone(zone), style),
+        time_words(at, now().astimezone(zone), style),
     )
 
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schedulepop.accounts.models import User
 from schedulepop.sync.errors import SyncError
 from schedulepop.sync.review.merge import duplicates as finder
 from schedulepop.sync.review.merge import merge as merges
-from schedulepop.web.shell.visit import RUNS_SYNCS, Visit, page
+from schedulepop.web.shell.access import refusal_as_message, role_required
+from schedulepop.web.shell.roles import ADMINS
+from schedulepop.web.shell.visit import Visit
 
 SHOWN = 50
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 @require_safe
 def duplicates(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The pairs of the organization, likeliest first, and the merges that can be taken back."""
@@ -27,80 +28,58 @@ def duplicates(request: HttpRequest, visit: Visit) -> HttpResponse:
         "total": len(pairs),
         "merged": merges.open_merges(visit.organization)[:SHOWN],
     }
-    return render(request, "web/duplicates/page.html", context)
+    return render(request, "web/users/duplicates.html", context)
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 @require_http_methods(["GET", "POST"])
 def merge(request: HttpRequest, visit: Visit, kept_id: int, merged_id: int) -> HttpResponse:
     """What a merge would move; POST does it, for the preview that was seen."""
     kept, merged = _user(visit, kept_id), _user(visit, merged_id)
-    error, status = "", 200
+    error, preview, reason = "", None, request.POST.get("reason", "")
     if request.method == "POST":
+        digest = request.POST.get("digest", "") or "none"
         try:
-            merges.merge(
-                kept,
-                merged,
-                reason=request.POST.get("reason", ""),
-                actor=visit.actor,
-                digest=request.POST.get("digest", "") or "none",
-            )
+            merges.merge(kept, merged, reason=reason, actor=visit.actor, digest=digest)
         except SyncError as refused:
-            error, status = str(refused), 422
+            error = str(refused)
         else:
-            messages.success(
-                request, f"{merged.full_name} ({merged.username}) is merged into {kept.username}."
-            )
-            return HttpResponseRedirect(reverse("duplicates"))
-    preview = None
+            done = f"{merged.full_name} ({merged.username}) is merged into {kept.username}."
+            messages.success(request, done)
+            return redirect("duplicates")
     try:
         preview = merges.preview(kept, merged, actor=visit.actor)
     except SyncError as refused:
-        error, status = str(refused), 422
-    context = {
-        "kept": kept,
-        "merged": merged,
-        "preview": preview,
-        "error": error,
-        "reason": request.POST.get("reason", ""),
-    }
-    return render(request, "web/duplicates/merge.html", context, status=status)
+        error = str(refused)
+    context = {"kept": kept, "merged": merged, "preview": preview, "error": error, "reason": reason}
+    return render(request, "web/users/merge.html", context, status=422 if error else 200)
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 @require_POST
-def different(request: HttpRequest, visit: Visit, one_id: int, other_id: int) -> HttpResponse:
+def mark_different(request: HttpRequest, visit: Visit, one_id: int, other_id: int) -> HttpResponse:
     """Remembers that two users are different people."""
     one, other = _user(visit, one_id), _user(visit, other_id)
-    try:
+    with refusal_as_message(request):
         finder.different(one, other, actor=visit.actor)
-    except SyncError as refused:
-        messages.error(request, str(refused))
-    else:
         messages.success(request, f"{one.full_name} and {other.full_name} stay two people.")
-    return HttpResponseRedirect(reverse("duplicates"))
+    return redirect("duplicates")
 
 
-@page(RUNS_SYNCS)
+@role_required(ADMINS)
 @require_POST
 def unmerge(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     """Takes a merge back; what stays as it is now is said."""
-    done = merges.open_merges(visit.organization).filter(pk=pk).first()
-    if done is None:
-        raise Http404
-    try:
+    done = get_object_or_404(merges.open_merges(visit.organization), pk=pk)
+    with refusal_as_message(request):
         result = merges.unmerge(done, actor=visit.actor)
-    except SyncError as refused:
-        messages.error(request, str(refused))
-    else:
         messages.success(request, f"{done.merged.full_name} and {done.kept.full_name} are two users again.")
         for line in result.conflicts:
             messages.warning(request, line)
-    return HttpResponseRedirect(reverse("duplicates"))
+    return redirect("duplicates")
 
 
 def _user(visit: Visit, pk: int) -> User:
-    found = User.objects.select_related("organization").filter(pk=pk, organization=visit.organization).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(
+        User.objects.select_related("organization"), pk=pk, organization=visit.organization
+    )

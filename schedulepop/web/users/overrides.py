@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,40 +17,53 @@ from schedulepop.directory.errors import DirectoryError
 from schedulepop.directory.models import Duty, Location, Zone
 from schedulepop.sync.errors import SyncError
 from schedulepop.sync.review import overrides
-from schedulepop.web.runs.plan_words import field_label
-from schedulepop.web.shell.visit import MANAGES, RUNS_SYNCS, Visit, page
+from schedulepop.web.shell.access import refusal_as_message, role_required
+from schedulepop.web.shell.roles import ADMINS, MANAGERS
+from schedulepop.web.shell.visit import Visit
+from schedulepop.web.shell.words import field_label
 from schedulepop.web.users import profile
-from schedulepop.web.users.override_words import told
+from schedulepop.web.users.words import override_line
 
 DATES = frozenset(name for name in overrides.FIELDS if employee.BY_NAME[name].kind is employee.Kind.DATE)
 
 
-@page(RUNS_SYNCS)
+@dataclass(frozen=True, slots=True)
+class OverrideForm:
+    """What was posted: the value, why, and the day (ISO) on which payroll speaks again."""
+
+    value: str
+    reason: str
+    until: str
+
+
+@role_required(ADMINS)
 @require_safe
-def all_held(request: HttpRequest, visit: Visit) -> HttpResponse:
+def override_list(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Everything that is held against payroll, newest first."""
     pay = visit.actor.is_admin(visit.organization)
     found = overrides.of_organization(visit.actor, visit.organization)
-    return render(request, "web/held/list.html", {"held": [told(keep, sees_pay=pay) for keep in found]})
+    return render(
+        request,
+        "web/users/override_list.html",
+        {"overrides": [override_line(one, sees_pay=pay) for one in found]},
+    )
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_http_methods(["GET", "POST"])
-def hold(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
+def set_override(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
     """First which field, then its value, the reason and the day on which payroll speaks again."""
-    about = profile.subject(request, visit, user_id, location_id)
-    if not about.visit.runs_syncs:
-        raise Http404
+    about = profile.subject(request, visit, user_id, location_id, roles=ADMINS)
     user, location = about.membership.user, about.membership.location
     name = request.POST.get("field") or request.GET.get("field", "")
     admin = about.visit.actor.is_admin(user.organization)
     offered = [(one, field_label(one)) for one in overrides.FIELDS if admin or one not in employee.PAY_FIELDS]
     if name not in dict(offered):
         name = ""
-    given = {key: request.POST.get(key, "").strip()[:254] for key in ("value", "reason", "until")}
+    form = OverrideForm(*(request.POST.get(key, "").strip()[:254] for key in ("value", "reason", "until")))
     error = ""
     if request.method == "POST":
-        error = _set(about, name, given)
+        error = _save(about, name, form)
         if not error:
             messages.success(request, f"{field_label(name)} is held against payroll.")
             return HttpResponseRedirect(reverse("profile", args=[user_id, location_id]) + "#held")
@@ -61,18 +74,18 @@ def hold(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
         "field": name,
         "label": field_label(name),
         "error": error,
-        "given": given,
+        "form": form,
         "choices": _choices(name, location),
         "is_date": name in DATES,
     }
-    return render(request, "web/held/hold.html", context, status=422 if error else 200)
+    return render(request, "web/users/set_override.html", context, status=422 if error else 200)
 
 
-def _set(about: profile.Subject, name: str, given: Mapping[str, str]) -> str:
+def _save(about: profile.Subject, name: str, form: OverrideForm) -> str:
     """Why it was refused; empty when it is done."""
     one = about.membership
     try:
-        until = date.fromisoformat(given["until"])
+        until = date.fromisoformat(form.until)
     except ValueError:
         return "Choose the day on which payroll speaks again."
     try:
@@ -80,8 +93,8 @@ def _set(about: profile.Subject, name: str, given: Mapping[str, str]) -> str:
             one.user,
             one.location,
             name,
-            _part(one.location, name, given["value"]),
-            reason=given["reason"],
+            _part(one.location, name, form.value),
+            reason=form.reason,
             until=until,
             actor=about.visit.actor,
         )
@@ -90,15 +103,15 @@ def _set(about: profile.Subject, name: str, given: Mapping[str, str]) -> str:
     return ""
 
 
-def _part(location: Location, name: str, given: str) -> Any:
+def _part(location: Location, name: str, value: str) -> Any:
     """Duties and zones of this location by id; everything else as it was written."""
     model: Any = {"duty": Duty, "zone": Zone}.get(name)
     if model is None:
-        return given
+        return value
     found = model._default_manager.filter(
-        location=location, pk=int(given) if given.isdecimal() else 0
+        location=location, pk=int(value) if value.isdecimal() else 0
     ).first()
-    return found or given
+    return found or value
 
 
 def _choices(name: str, location: Location) -> list[tuple[str, str]]:
@@ -110,18 +123,15 @@ def _choices(name: str, location: Location) -> list[tuple[str, str]]:
     return []
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_POST
-def release(request: HttpRequest, visit: Visit, user_id: int, location_id: int, name: str) -> HttpResponse:
+def release_override(
+    request: HttpRequest, visit: Visit, user_id: int, location_id: int, name: str
+) -> HttpResponse:
     """Payroll speaks again with the next sync."""
-    about = profile.subject(request, visit, user_id, location_id)
-    if not about.visit.runs_syncs:
-        raise Http404
+    about = profile.subject(request, visit, user_id, location_id, roles=ADMINS)
     one = about.membership
-    try:
+    with refusal_as_message(request):
         overrides.release(one.user, one.location, name, actor=about.visit.actor)
-    except SyncError as error:
-        messages.error(request, str(error))
-    else:
         messages.success(request, f"{field_label(name)} comes from payroll again with the next sync.")
-    return HttpResponseRedirect(reverse("profile", args=[user_id, location_id]))
+    return redirect("profile", user_id, location_id)

@@ -20,11 +20,13 @@ from schedulepop.messages.models import Message
 from schedulepop.sync.models import Change
 from schedulepop.sync.review import overrides
 from schedulepop.web.shell import people
-from schedulepop.web.shell.visit import MANAGES, Visit, page
-from schedulepop.web.users import history, next_sync
-from schedulepop.web.users.override_words import Held, told, with_held
-from schedulepop.web.users.synced_fields import Fact, facts
-from schedulepop.web.whereis.whereis import places_to_add
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import MANAGERS, Role
+from schedulepop.web.shell.visit import Visit
+from schedulepop.web.users import history, local_edits
+from schedulepop.web.users.synced_fields import SyncedField, synced_fields
+from schedulepop.web.users.words import OverrideLine, override_line, with_override_notes
+from schedulepop.web.whereis.search import places_to_add
 
 RECENT = 8  # lines of the history before "All"
 MOST = 200
@@ -39,11 +41,18 @@ class Subject:
     place: reads.Place
     elsewhere: tuple[Membership, ...]  # other locations this reader looks after
     hidden_elsewhere: bool  # works at a location this reader does not look after
-    source: next_sync.Source
+    source: local_edits.PayrollSource
 
 
-def subject(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> Subject:
-    """The subject, or 404 for whoever does not look after that location."""
+def subject(
+    request: HttpRequest,
+    visit: Visit,
+    user_id: int,
+    location_id: int,
+    *,
+    roles: frozenset[Role] = MANAGERS,
+) -> Subject:
+    """The subject, or 404 for whoever does not look after that location in one of these roles."""
     visit = people.enter(request, visit, user_id, location_id)
     profile = reads.profile(visit.actor, visit.organization, user_id)
     place = (
@@ -51,7 +60,7 @@ def subject(request: HttpRequest, visit: Visit, user_id: int, location_id: int) 
         if profile
         else None
     )
-    if profile is None or place is None or not place.managed:
+    if profile is None or place is None or not place.managed or visit.role not in roles:
         raise Http404
     others = [one.membership for one in profile.places if one.managed and one is not place]
     count = Membership.objects.filter(user=user_id).count()
@@ -61,36 +70,36 @@ def subject(request: HttpRequest, visit: Visit, user_id: int, location_id: int) 
         place=place,
         elsewhere=tuple(others),
         hidden_elsewhere=count > len(others) + 1,
-        source=next_sync.source_of(place.membership, visit, now()),
+        source=local_edits.source_of(place.membership, visit, now()),
     )
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_safe
 def person(request: HttpRequest, visit: Visit, user_id: int) -> HttpResponse:
     """A person wherever they are: to the first location the reader looks after."""
     merged = User.objects.filter(pk=user_id).values_list("merged_into", flat=True).first()
-    found = people.of_person(visit, merged or user_id)
+    found = people.memberships_of(visit, merged or user_id)
     if not found:
         raise Http404
     return HttpResponseRedirect(reverse("profile", args=[found[0].user_id, found[0].location_id]))
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_safe
 def profile(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
     """The page. `?edit=phone` opens one field, `?history=all` shows everything that happened."""
     about = subject(request, visit, user_id, location_id)
     whole = request.GET.get("history") == "all"
-    told = timeline(about, MOST if whole else RECENT + 1)
+    events = timeline(about, MOST if whole else RECENT + 1)
     context = {
-        **shared(about),
-        "facts": rows(about),
+        **shared_context(about),
+        "fields": field_rows(about),
         "edit": request.GET.get("edit", ""),
-        "history": told if whole else told[:RECENT],
-        "more_history": not whole and len(told) > RECENT,
+        "history": events if whole else events[:RECENT],
+        "more_history": not whole and len(events) > RECENT,
     }
-    return render(request, "web/profile/page.html", context)
+    return render(request, "web/users/profile.html", context)
 
 
 def newest_welcome(user_id: int) -> Message | None:
@@ -99,12 +108,12 @@ def newest_welcome(user_id: int) -> Message | None:
     return letters.order_by("-created_at", "-pk").first()
 
 
-def welcome_elsewhere(membership: Membership) -> bool:
+def may_be_added_elsewhere(membership: Membership) -> bool:
     """Whether the person may be added at one more location: who left comes back by payroll."""
     return not employee.is_ended(membership.status)
 
 
-def shared(about: Subject) -> dict[str, Any]:
+def shared_context(about: Subject) -> dict[str, Any]:
     """What every part of the page needs, the fragments too."""
     user = about.membership.user
     welcomable = not user.has_usable_password() and may_sign_in(user)
@@ -115,8 +124,8 @@ def shared(about: Subject) -> dict[str, Any]:
         "can_send": welcomable and bool(user.email),
         "can_print": welcomable and not user.email,
         "source": about.source,
-        "add_places": places_to_add(about.visit, user.pk) if welcome_elsewhere(about.membership) else [],
-        "held": _held(about),
+        "add_places": places_to_add(about.visit, user.pk) if may_be_added_elsewhere(about.membership) else [],
+        "overrides": _overrides(about),
         "duties": [line for line in about.place.duties if not line.primary],
         "zones": [line for line in about.place.zones if not line.primary],
         "period": about.membership.periods.first() if about.membership.extras_to_review else None,
@@ -126,18 +135,18 @@ def shared(about: Subject) -> dict[str, Any]:
     }
 
 
-def _held(about: Subject) -> list[Held]:
+def _overrides(about: Subject) -> list[OverrideLine]:
     """What stands against payroll here; pay only for whoever reads it."""
-    kept = overrides.of_person(about.membership).values()
+    found = overrides.of_person(about.membership).values()
     pay = about.place.shows_pay
-    return [told(keep, sees_pay=pay) for keep in kept if pay or keep.field not in employee.TELLS_PAY]
+    return [override_line(one, sees_pay=pay) for one in found if pay or one.field not in employee.TELLS_PAY]
 
 
-def rows(about: Subject) -> list[Fact]:
+def field_rows(about: Subject) -> list[SyncedField]:
     """The synced fields, with what happens to local edits of them."""
-    found = facts(about.membership, edits=True, pay=about.place.shows_pay)
-    noted = next_sync.with_notes(found, about.membership, about.source)
-    return with_held(noted, overrides.of_person(about.membership))
+    found = synced_fields(about.membership, edits=True, pay=about.place.shows_pay)
+    noted = local_edits.with_edit_notes(found, about.membership, about.source)
+    return with_override_notes(noted, overrides.of_person(about.membership))
 
 
 def _choices(model: type[Duty] | type[Zone], about: Subject, taken: set[int]) -> list[Duty | Zone]:
@@ -145,7 +154,7 @@ def _choices(model: type[Duty] | type[Zone], about: Subject, taken: set[int]) ->
     return list(rows.order_by("name"))
 
 
-def timeline(about: Subject, limit: int) -> list[history.Told]:
+def timeline(about: Subject, limit: int) -> list[history.Event]:
     """What payroll and people did to this person here, newest first."""
     user, location = about.membership.user_id, about.membership.location_id
     pay = about.place.shows_pay
@@ -160,14 +169,14 @@ def timeline(about: Subject, limit: int) -> list[history.Told]:
         AuditEntry.objects.filter(user__in=people, location_id__in=[location])
         | AuditEntry.objects.filter(user__in=people, location_id=None)
     ).exclude(door="sync")
-    lines = [history.of_change(change, sees_pay=pay) for change in changes]
+    lines = [history.from_change(change, sees_pay=pay) for change in changes]
     reader = about.visit.user.pk
     for entry in entries.order_by("-at", "-pk")[:limit]:
-        told = history.of_audit(entry, sees_pay=pay, reader=reader)
-        if told is not None:
-            lines.append(told)
+        event = history.from_audit(entry, sees_pay=pay, reader=reader)
+        if event is not None:
+            lines.append(event)
     for message in Message.objects.filter(user__in=people, state=Message.State.ACCEPTED).order_by("-pk")[
         :limit
     ]:
-        lines.append(history.of_message(message))
+        lines.append(history.from_message(message))
     return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]

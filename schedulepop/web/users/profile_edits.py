@@ -19,42 +19,44 @@ from django.views.decorators.http import require_http_methods, require_POST
 from schedulepop.directory import actions
 from schedulepop.directory.errors import DirectoryError
 from schedulepop.directory.models import Duty, Zone
-from schedulepop.web.shell.visit import MANAGES, Visit, is_fragment, page
+from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.roles import ADMINS, MANAGERS
+from schedulepop.web.shell.visit import Visit, is_fragment
 from schedulepop.web.users import profile
 from schedulepop.web.users.profile import Subject
-from schedulepop.web.users.synced_fields import Fact
+from schedulepop.web.users.synced_fields import SyncedField
 
 OF_USER = frozenset({"first_name", "last_name", "email", "phone"})
 PARTS = {"duty": Duty, "zone": Zone}
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_http_methods(["GET", "POST"])
 def field(request: HttpRequest, visit: Visit, user_id: int, location_id: int, name: str) -> HttpResponse:
     """One synced field: closed, open (`?edit`), or saved. Payroll's other fields are not edited here."""
     about = profile.subject(request, visit, user_id, location_id)
-    fact = _fact(about, name)
-    if not fact.editable:
+    shown = _field(about, name)
+    if not shown.editable:
         raise Http404
     if request.method == "GET":
         opened = "edit" in request.GET
         if not is_fragment(request):
             return _back(about, f"?edit={name}#field-{name}" if opened else f"#field-{name}")
-        return _row(request, about, fact, opened=opened)
-    given = request.POST.get("value", "").strip()[:254]
-    refused = _try(lambda: _save_field(about, name, given))
+        return _row(request, about, shown, opened=opened)
+    value = request.POST.get("value", "").strip()[:254]
+    refused = _refusal(lambda: _save_field(about, name, value))
     if refused:
         if not is_fragment(request):
             return _refused(request, about, refused)
-        return _row(request, about, _with_raw(fact, given), opened=True, error=refused, status=422)
-    messages.success(request, f"{fact.label} saved.")
+        return _row(request, about, replace(shown, raw=value), opened=True, error=refused, status=422)
+    messages.success(request, f"{shown.label} saved.")
     if not is_fragment(request):
         return _back(about, f"#field-{name}")
     about = profile.subject(request, visit, user_id, location_id)
-    return _row(request, about, _fact(about, name), opened=False, also_history=True)
+    return _row(request, about, _field(about, name), opened=False, also_history=True)
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_http_methods(["GET", "POST"])
 def notes(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
     """The location's own note; no sync touches it."""
@@ -65,13 +67,13 @@ def notes(request: HttpRequest, visit: Visit, user_id: int, location_id: int) ->
             return _back(about, "?edit=notes#extras" if opened else "#extras")
         return _part(request, about, "_extras_and_note", {"edit": "notes" if opened else ""})
     text = request.POST.get("notes", "")[:2000]
-    refused = _try(
+    refused = _refusal(
         lambda: actions.edit_membership(about.membership, {"notes": text}, actor=about.visit.actor)
     )
     return _done(request, about, "_extras_and_note", "#extras", "Note saved.", refused)
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_POST
 def extra(request: HttpRequest, visit: Visit, user_id: int, location_id: int, kind: str) -> HttpResponse:
     """Adds or removes one further duty or zone of the location."""
@@ -83,40 +85,40 @@ def extra(request: HttpRequest, visit: Visit, user_id: int, location_id: int, ki
     refused = (
         f"Choose a {kind} to {'add' if adds else 'remove'}."
         if part is None
-        else _try(lambda: _change_extra(about, part, adds=adds))
+        else _refusal(lambda: _change_extra(about, part, adds=adds))
     )
-    said = f"{part.name if part else ''} {'added' if adds else 'removed'}."
+    done = f"{part.name if part else ''} {'added' if adds else 'removed'}."
     return _done(
-        request, about, "_extras_and_note", "#extras", said, refused, {"error_kind": kind, "errors": refused}
+        request, about, "_extras_and_note", "#extras", done, refused, {"error_kind": kind, "errors": refused}
     )
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_POST
 def review(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
     """Keeps or removes the extras somebody who came back had before."""
     about = profile.subject(request, visit, user_id, location_id)
     keep = request.POST.get("do") != "remove"
-    refused = _try(lambda: actions.review_extras(about.membership, keep=keep, actor=about.visit.actor))
-    said = f"The extras of {about.membership.user.full_name} were {'kept' if keep else 'removed'}."
-    return _done(request, about, "_extras_and_note", "#extras", said, refused)
+    refused = _refusal(lambda: actions.review_extras(about.membership, keep=keep, actor=about.visit.actor))
+    done = f"The extras of {about.membership.user.full_name} were {'kept' if keep else 'removed'}."
+    return _done(request, about, "_extras_and_note", "#extras", done, refused)
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_POST
 def access(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
     """The emergency switch: blocks sign-in at this location, or allows it again."""
     about = profile.subject(request, visit, user_id, location_id)
     actor, name = about.visit.actor, about.membership.user.full_name
     if request.POST.get("do") == "unblock":
-        refused = _try(lambda: actions.unblock_access(about.membership, actor=actor))
+        refused = _refusal(lambda: actions.unblock_access(about.membership, actor=actor))
         return _done(request, about, "_sign_in", "#access", f"{name} may sign in again.", refused)
     reason = request.POST.get("reason", "")
-    refused = _try(lambda: actions.block_access(about.membership, reason, actor=actor))
+    refused = _refusal(lambda: actions.block_access(about.membership, reason, actor=actor))
     return _done(request, about, "_sign_in", "#access", f"{name}’s access is blocked.", refused)
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_POST
 def mail(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
     """Sends the newest welcome email once more, with a new link."""
@@ -124,13 +126,13 @@ def mail(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
     newest = profile.newest_welcome(about.membership.user_id)
     if newest is None:
         raise Http404
-    refused = _try(lambda: actions.send_again(newest, actor=about.visit.actor))
+    refused = _refusal(lambda: actions.send_again(newest, actor=about.visit.actor))
     return _done(
         request, about, "_sign_in", "#access", "A new email is on its way. The old link is over.", refused
     )
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_POST
 def link(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
     """A set-up link to print and hand over; shown in this one answer and stored nowhere."""
@@ -142,16 +144,14 @@ def link(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
     shown = {"printed": printed, "days": settings.INVITATION_DAYS}
     if is_fragment(request):
         return _part(request, about, "_sign_in", shown)
-    return render(request, "web/profile/printed.html", {**profile.shared(about), **shown})
+    return render(request, "web/users/printed_link.html", {**profile.shared_context(about), **shown})
 
 
-@page(MANAGES)
+@role_required(MANAGERS)
 @require_POST
 def role(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
     """Staff or manager here, and whether a manager reads pay: for admins and Client Success."""
-    about = profile.subject(request, visit, user_id, location_id)
-    if not about.visit.runs_syncs:
-        raise Http404
+    about = profile.subject(request, visit, user_id, location_id, roles=ADMINS)
     chosen, pay = request.POST.get("role", ""), request.POST.get("pay") == "on"
 
     def write() -> None:
@@ -159,15 +159,15 @@ def role(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
         if about.visit.role == "admin":
             actions.let_see_pay(about.membership, pay and chosen == "manager", actor=about.visit.actor)
 
-    return _done(request, about, "_sign_in", "#access", "Role saved.", _try(write))
+    return _done(request, about, "_sign_in", "#access", "Role saved.", _refusal(write))
 
 
-def _save_field(about: Subject, name: str, given: str) -> None:
+def _save_field(about: Subject, name: str, value: str) -> None:
     actor = about.visit.actor
     if name in OF_USER:
-        actions.edit_user(about.membership.user, {name: given}, actor=actor)
+        actions.edit_user(about.membership.user, {name: value}, actor=actor)
     else:
-        actions.edit_membership(about.membership, {name: _part_of(about, name, given)}, actor=actor)
+        actions.edit_membership(about.membership, {name: _part_of(about, name, value)}, actor=actor)
 
 
 def _change_extra(about: Subject, part: Duty | Zone, *, adds: bool) -> None:
@@ -180,15 +180,15 @@ def _change_extra(about: Subject, part: Duty | Zone, *, adds: bool) -> None:
         change_zone(about.membership, part, actor=actor)
 
 
-def _part_of(about: Subject, kind: str, given: str) -> Duty | Zone | None:
+def _part_of(about: Subject, kind: str, pk: str) -> Duty | Zone | None:
     """The duty or zone of this location with that id; one of another location does not exist."""
-    if not given.isdecimal() or len(given) > 18:
+    if not pk.isdecimal() or len(pk) > 18:
         return None
-    at = {"location": about.membership.location_id, "pk": int(given)}
+    at = {"location": about.membership.location_id, "pk": int(pk)}
     return Duty.objects.filter(**at).first() if kind == "duty" else Zone.objects.filter(**at).first()
 
 
-def _try(write: Callable[[], object]) -> str:
+def _refusal(write: Callable[[], object]) -> str:
     """What the directory says against a write; empty when it is done."""
     try:
         write()
@@ -197,44 +197,38 @@ def _try(write: Callable[[], object]) -> str:
     return ""
 
 
-def _fact(about: Subject, name: str) -> Fact:
-    fact = next((one for one in profile.rows(about) if one.field == name), None)
-    if fact is None:
+def _field(about: Subject, name: str) -> SyncedField:
+    found = next((one for one in profile.field_rows(about) if one.name == name), None)
+    if found is None:
         raise Http404
-    return fact
-
-
-def _with_raw(fact: Fact, given: str) -> Fact:
-    return replace(fact, raw=given)
+    return found
 
 
 def _row(
     request: HttpRequest,
     about: Subject,
-    fact: Fact,
+    shown: SyncedField,
     *,
     opened: bool,
     error: str = "",
     also_history: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    context = {**profile.shared(about), "fact": fact, "error": error, "fresh": also_history}
-    if opened and fact.kind == "choice":
-        model = PARTS[fact.field]
+    context = {**profile.shared_context(about), "field": shown, "error": error, "fresh": also_history}
+    if opened and shown.kind == "choice":
+        model = PARTS[shown.name]
         context["options"] = model._default_manager.filter(location=about.membership.location_id).order_by(
             "name"
         )
-    body: str = render_to_string(
-        f"web/profile/{'_field_form' if opened else '_field'}.html", context, request
-    )
+    body: str = render_to_string(f"web/users/_{'field_form' if opened else 'field'}.html", context, request)
     if also_history:
-        body += _aside(request, about)
+        body += _elsewhere_on_page(request, about)
     return HttpResponse(body, status=status)
 
 
 def _part(request: HttpRequest, about: Subject, part: str, more: dict[str, object]) -> HttpResponse:
-    context = {**profile.shared(about), **more}
-    return render(request, f"web/profile/{part}.html", context)
+    context = {**profile.shared_context(about), **more}
+    return render(request, f"web/users/{part}.html", context)
 
 
 def _done(
@@ -242,7 +236,7 @@ def _done(
     about: Subject,
     part: str,
     anchor: str,
-    said: str,
+    done: str,
     refused: str,
     more: dict[str, object] | None = None,
 ) -> HttpResponse:
@@ -250,24 +244,26 @@ def _done(
     if refused and not is_fragment(request):
         return _refused(request, about, refused)
     if not refused:
-        messages.success(request, said)
+        messages.success(request, done)
     if not is_fragment(request):
         return _back(about, anchor)
     again = profile.subject(request, about.visit, about.membership.user_id, about.membership.location_id)
-    context = {**profile.shared(again), "error": refused, **(more or {})}
-    body = render_to_string(f"web/profile/{part}.html", context, request)
-    return HttpResponse(body + ("" if refused else _aside(request, again)), status=422 if refused else 200)
+    context = {**profile.shared_context(again), "error": refused, **(more or {})}
+    body = render_to_string(f"web/users/{part}.html", context, request)
+    return HttpResponse(
+        body + ("" if refused else _elsewhere_on_page(request, again)), status=422 if refused else 200
+    )
 
 
-def _aside(request: HttpRequest, about: Subject) -> str:
+def _elsewhere_on_page(request: HttpRequest, about: Subject) -> str:
     """What changes elsewhere on the page with a write: the history, and the toast."""
-    told = profile.timeline(about, profile.RECENT + 1)
+    events = profile.timeline(about, profile.RECENT + 1)
     context = {
-        **profile.shared(about),
-        "history": told[: profile.RECENT],
-        "more_history": len(told) > profile.RECENT,
+        **profile.shared_context(about),
+        "history": events[: profile.RECENT],
+        "more_history": len(events) > profile.RECENT,
     }
-    return render_to_string("web/profile/_history_and_toast.html", context, request)
+    return render_to_string("web/users/_history_and_toast.html", context, request)
 
 
 def _refused(request: HttpRequest, about: Subject, reason: str) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The synced fields of one person at one location, as rows of the profile.
 
 Which fields there are, whether payroll owns them and whether managers may edit them is said in `employee`; here
-is only how each is read from the rows and told.
+is only how each is read from the rows and shown.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ FIXED = {
 
 
 @dataclass(frozen=True)
-class Fact:
+class SyncedField:
     """One row: what it is called, what it says, whether it hangs on payroll."""
 
-    field: str
+    name: str
     label: str
     value: str  # as people read it; empty: `missing` says what that means
     missing: str = "Not set"
@@ -50,39 +50,34 @@ class Fact:
     owned: bool = True
     raw: str = ""  # what an edit starts from
     note: str = ""
-    loose: bool = False  # differs from payroll until the next sync
+    differs: bool = False  # differs from payroll until the next sync
     payroll: str = ""  # what payroll has, where it differs
     kind: str = "text"  # of the input; "choice": a select
 
-    @property
-    def is_link(self) -> str:
-        """The scheme that makes the value a link."""
-        return {"email": "mailto:", "phone": "tel:"}.get(self.field, "")
 
-
-def facts(membership: Membership, *, edits: bool = False, pay: bool = False) -> list[Fact]:
+def synced_fields(membership: Membership, *, edits: bool = False, pay: bool = False) -> list[SyncedField]:
     """Every synced field of a membership. `edits`: the reader is a manager; `pay`: may read pay."""
-    found: list[Fact] = []
+    found: list[SyncedField] = []
     for name in ORDER:
         if name in employee.PAY_FIELDS and not pay:
             continue
         if name == "cms_code" and not membership.organization.cms_codes:
             continue
-        value, raw, missing = _told(membership, name)
+        value, raw, missing = _value(membership, name)
         if not value and name in ("original_hire_date", "termination_date"):
             continue
         if name == "leave_end" and (not value or membership.status not in employee.ON_LEAVE):
             continue
-        known = employee.BY_NAME[name]
+        declared = employee.BY_NAME[name]
         found.append(
-            Fact(
-                field=name,
-                label=known.label,
+            SyncedField(
+                name=name,
+                label=declared.label,
                 value=value,
                 missing=missing,
                 raw=raw,
                 owned=membership.payroll_owned,
-                editable=edits and known.managers_edit,
+                editable=edits and declared.managers_edit,
                 note=FIXED.get(name, "") if edits and value and membership.payroll_owned else "",
                 kind="choice" if name in ("duty", "zone") else INPUTS.get(name, "text"),
             )
@@ -92,10 +87,10 @@ def facts(membership: Membership, *, edits: bool = False, pay: bool = False) -> 
     return found
 
 
-def _seniority(membership: Membership) -> Fact:
+def _seniority(membership: Membership) -> SyncedField:
     """Which of two hire dates ranks the person here; where there is only one, it goes without saying."""
     by = membership.organization.seniority_by
-    return Fact(
+    return SyncedField(
         "seniority_date",
         "Seniority",
         f"Since {day(membership.seniority_date(by))}",
@@ -104,12 +99,12 @@ def _seniority(membership: Membership) -> Fact:
     )
 
 
-def own_facts(membership: Membership) -> list[Fact]:
+def own_fields(membership: Membership) -> list[SyncedField]:
     """What people see of themselves: everything but their pay."""
-    return facts(membership)
+    return synced_fields(membership)
 
 
-def _told(membership: Membership, name: str) -> tuple[str, str, str]:
+def _value(membership: Membership, name: str) -> tuple[str, str, str]:
     """A field's value in words, what an edit starts from, and what its absence means."""
     user = membership.user
     from_payroll = "Payroll has none yet" if membership.payroll_owned else "Not set"
@@ -156,13 +151,13 @@ def _cms(membership: Membership) -> str:
 
 def _pay(membership: Membership) -> str:
     """The rate of the primary duty, and the one payroll has dated ahead: `$31.50 an hour; $32.00 an hour from …`."""
-    told = []
+    rates = []
     for part in membership.duties.all():
         if part.duty_id != membership.primary_duty_id:
             continue
         if part.pay_rate is not None:
-            told.append(f"{money(part.pay_rate, part.pay_currency)} {pay_unit(part.pay_unit)}")
+            rates.append(f"{money(part.pay_rate, part.pay_currency)} {pay_unit(part.pay_unit)}")
         if part.next_pay_rate is not None and part.next_pay_on is not None:
             rate = f"{money(part.next_pay_rate, part.next_pay_currency)} {pay_unit(part.next_pay_unit)}"
-            told.append(f"{rate} from {day(part.next_pay_on)}")
-    return "; ".join(told)
+            rates.append(f"{rate} from {day(part.next_pay_on)}")
+    return "; ".join(rates)

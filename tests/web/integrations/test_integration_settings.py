@@ -69,7 +69,7 @@ def test_seniority_by_the_original_or_the_latest_hire_date(client_of, world) -> 
     rows = client.get("/users/?sort=seniority").context["rows"]
     assert (rows[0].since, rows[-1].user) == (date(2020, 1, 1), world.ines) or rows[-1].since is None
     assert "Since May 1, 2024" in client.get(profile).content.decode()
-    assert client.get("/users/?sort=age").context["asked"].sort == ""
+    assert client.get("/users/?sort=age").context["query"].sort == ""
 
 
 def test_the_cms_switch_is_the_organizations(client_of, world) -> None:

@@ -174,11 +174,13 @@ def test_a_new_location_is_named_while_it_does_not_exist_yet(hr, live) -> None:
 
 
 def test_who_would_wait_and_who_would_be_left_out_is_named(hr, live) -> None:
-    text = 'create_codes = ["duty", "zone"]\n[[exclude]]\nname = "Dietary"\ncolumn = "Job Title"\nequals = "Dietary Aide"\n'
+    codes = 'create_codes = ["duty", "zone"]\n'
+    text = f'{codes}[[exclude]]\nname = "Dietary"\ncolumn = "Job Title"\nequals = "Dietary Aide"\n'
     told = hr.get(hr.post(f"{BASE}import/", uploaded(text)).url).content.decode()
     assert "Would be left out" in told
     assert "Left out by a rule" in told
-    text = 'create_codes = ["duty", "zone"]\n[columns]\nsource_id = "DOB"\nfirst_name = "Legal First Name"\nlast_name = "Legal Last Name"\n'
+    names = 'first_name = "Legal First Name"\nlast_name = "Legal Last Name"\n'
+    text = f'{codes}[columns]\nsource_id = "DOB"\n{names}'
     hr.post(f"{BASE}import/", uploaded(text))
     assert "The guard would stop it" in hr.get(f"{BASE}changes/").content.decode()
 

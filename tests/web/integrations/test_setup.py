@@ -9,7 +9,7 @@ import pytest
 
 from schedulepop.sync.plan import trial
 from schedulepop.sync.plan.policy import Mapping
-from schedulepop.web.integrations import setup_codes, setup_columns
+from schedulepop.web.integrations import setup_codes, setup_columns, words
 
 STRANGE = (Path(__file__).parents[1] / "strange.csv").read_bytes()
 
@@ -52,7 +52,7 @@ class TestColumns:
 
     def test_ssn_and_pay_are_gone_and_said(self, seen):
         assert seen.feed.dropped == {"SSN": "SSN", "Pay Rate": "pay"}
-        assert set(setup_columns.DROPPED_WHY) >= set(seen.feed.dropped.values())
+        assert set(words.DROPPED_WHY) >= set(seen.feed.dropped.values())
 
     def test_client_success_reads_no_addresses(self, seen):
         email = next(one for one in shown(seen, sees_contact=False).known if one.field == "email")

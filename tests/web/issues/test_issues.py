@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from schedulepop.sync.models import Issue
-from schedulepop.web.issues import issues
+from schedulepop.web.issues import issue_list
 from schedulepop.wording.issues import TEXTS
 from tests import made, standing
 from tests.web.world import maple
@@ -124,4 +124,4 @@ def test_resolved_issues_are_gone(client, world):
     ],
 )
 def test_who_can_fix_what(fixer, role, can):
-    assert issues.can_fix(fixer, role) is can
+    assert issue_list.can_fix(fixer, role) is can

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from schedulepop.sync.models import Integration, IntegrationState
 from schedulepop.web.runs import night_line
-from schedulepop.web.templatetags.words import told
+from schedulepop.web.templatetags.words import time_words
 from tests.web.world import World
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -27,9 +27,9 @@ def integration(**more: object) -> Integration:
 
 def at(
     moment: datetime, *integrations: Integration, held: int = 0, following: datetime | None = NEXT
-) -> night_line.Night:
-    return night_line.night(
-        integrations, where="Maple Grove", count=66, held=held, next_at=following, at=moment, zone=CHICAGO
+) -> night_line.Headline:
+    return night_line.headline(
+        integrations, where="Maple Grove", count=66, on_hold=held, next_at=following, at=moment, zone=CHICAGO
     )
 
 
@@ -92,7 +92,7 @@ def test_the_age_of_the_data_is_told_not_the_age_of_the_run() -> None:
 
 @pytest.mark.parametrize("hours", [0, 1, 6, 12, 23, 25, 60])
 def test_the_line_stays_inside_itself(hours: int) -> None:
-    line = night_line.draw(READ, READ + timedelta(hours=hours), NEXT)
+    line = night_line.night_line(READ, READ + timedelta(hours=hours), NEXT)
     assert 0 < float(line.now_at.rstrip("%")) < 100
     offsets = [float(stop.offset) for stop in line.stops]
     assert offsets == sorted(offsets)
@@ -101,7 +101,7 @@ def test_the_line_stays_inside_itself(hours: int) -> None:
 
 
 def test_the_sky_follows_the_day() -> None:
-    line = night_line.draw(READ, MORNING, NEXT)
+    line = night_line.night_line(READ, MORNING, NEXT)
     assert [stop.part for stop in line.stops] == [
         "night",
         "night",
@@ -139,7 +139,7 @@ def test_when_payroll_speaks_next(moment: datetime, words: str) -> None:
     ],
 )
 def test_times_are_told_as_people_say_them(moment: datetime, words: str) -> None:
-    assert told(moment, MORNING) == words
+    assert time_words(moment, MORNING) == words
 
 
 @pytest.mark.django_db

@@ -19,7 +19,7 @@ CODES = ("found_elsewhere", "possible_match", "recycled_id", "id_changed")
 
 @pytest.fixture
 def mixed_up(world: World) -> Run:
-    """At Maple Grove: somebody like Ines Prewitt of Oak Hill, Ferris Tuke's ID, a job of Odalys Ibarra, Noor moving in."""
+    """At Maple Grove: one like Ines Prewitt of Oak Hill, Ferris Tuke's ID, a job of Odalys Ibarra, Noor moving in."""
     everybody = nights.people(60)
     for record in everybody:
         if record["Facility"] == "OH":

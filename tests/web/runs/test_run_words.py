@@ -6,10 +6,12 @@ import dataclasses
 
 import pytest
 
-from schedulepop.web.runs import plan_words, words
-from schedulepop.web.runs.words import Facts, Waiting
+from schedulepop.web.runs import hold_figures, words
+from schedulepop.web.runs.waiting import Waiting
+from schedulepop.web.runs.words import RunSummary
+from schedulepop.web.shell.words import value_words
 
-NIGHT = Facts(
+NIGHT = RunSummary(
     number=431,
     state="applied",
     rest="waiting",
@@ -18,9 +20,9 @@ NIGHT = Facts(
     stage="",
     counts={"read": 197, "created": 3, "updated": 11, "reactivated": 1, "transferred": 1, "held": 9},
     waiting=Waiting(removals=9),
-    held_where="Oak Hill",
+    suspect="Oak Hill",
     read_at="at 2:14 this morning",
-    decides=True,
+    may_approve=True,
     on_hold=True,
 )
 
@@ -38,7 +40,7 @@ def test_held_removals_lead_with_the_consequence():
 
 
 def test_whoever_cannot_decide_is_not_told_that_it_waits_for_them():
-    assert words.title(but(decides=False)) == "Nine removals are waiting for a decision"
+    assert words.title(but(may_approve=False)) == "Nine removals are waiting for a decision"
 
 
 def test_one_is_said_in_the_singular():
@@ -112,12 +114,12 @@ def test_a_partly_held_run_does_not_look_done():
 
 def test_guards_are_told_in_figures_people_understand():
     assert (
-        plan_words.hold_title("removals_location", 9.0, "Oak Hill")
+        hold_figures.hold_title("removals_location", 9.0, "Oak Hill")
         == "Nine people at Oak Hill would lose sign-in"
     )
-    assert plan_words.limit_words("removals_location", 2.4) == "limit is 3"
-    assert plan_words.figure("column_blank", 0.62) == "62%"
-    assert plan_words.figure("column_gone", 1.0) == ""
+    assert hold_figures.limit_words("removals_location", 2.4) == "limit is 3"
+    assert hold_figures.figure("column_blank", 0.62) == "62%"
+    assert hold_figures.figure("column_gone", 1.0) == ""
 
 
 @pytest.mark.parametrize(
@@ -133,15 +135,15 @@ def test_guards_are_told_in_figures_people_understand():
     ],
 )
 def test_values(field, raw, said):
-    assert plan_words.value_words(field, raw, sees_pay=True) == said
+    assert value_words(field, raw, sees_pay=True) == said
 
 
 def test_pay_is_hidden_from_those_without_the_grant():
-    assert plan_words.value_words("pay_rate", "24.50", sees_pay=False) == "hidden"
+    assert value_words("pay_rate", "24.50", sees_pay=False) == "hidden"
 
 
 def test_the_message_to_payroll_says_what_was_seen_and_what_to_do():
-    text = plan_words.message_to_payroll(
+    text = hold_figures.message_to_payroll(
         "Maple Health",
         ["Nine people at Oak Hill would lose sign-in"],
         ["Aurelio Finch"],
@@ -154,7 +156,7 @@ def test_the_message_to_payroll_says_what_was_seen_and_what_to_do():
 
 def test_a_run_of_the_dates_read_nothing():
     by_date = but(
-        by_date=True, rest="none", waiting=Waiting(), on_hold=False, counts={"read": 2, "deactivated": 2}
+        only_dates=True, rest="none", waiting=Waiting(), on_hold=False, counts={"read": 2, "deactivated": 2}
     )
     assert words.lead(by_date).startswith("Run 431 looked at what fell due by date")
     assert "payroll" not in words.lead(by_date).partition(",")[0]

@@ -45,7 +45,7 @@ def test_a_missing_page_is_designed_and_names_whom_to_ask(world: World, client_o
 def test_a_broken_page_says_so(world: World, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of("manager")
     client.raise_request_exception = False
-    monkeypatch.setattr("schedulepop.web.home.home._greeting", lambda here: 1 / 0)
+    monkeypatch.setattr("schedulepop.web.home.start_page._greeting", lambda here: 1 / 0)
     response = client.get("/")
     assert response.status_code == 500
     assert "Something broke on our side." in response.content.decode()

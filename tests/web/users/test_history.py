@@ -12,8 +12,8 @@ from schedulepop.sync.models import Change, Run
 from schedulepop.web.users import history
 
 
-def told(verb: str, *fields: dict[str, Any], sees_pay: bool = False) -> history.Told:
-    return history.of_change(
+def told(verb: str, *fields: dict[str, Any], sees_pay: bool = False) -> history.Event:
+    return history.from_change(
         Change(verb=verb, fields=list(fields), run=Run(pk=1, number=7, finished_at=now())), sees_pay=sees_pay
     )
 
@@ -89,7 +89,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("line", "title", "old", "new", "detail"), CASES, ids=[case[1] for case in CASES])
-def test_a_change_of_payroll(line: history.Told, title: str, old: str, new: str, detail: str) -> None:
+def test_a_change_of_payroll(line: history.Event, title: str, old: str, new: str, detail: str) -> None:
     assert (line.title, line.old, line.new, line.detail) == (title, old, new, detail)
     assert line.from_payroll
 
@@ -102,7 +102,7 @@ def test_a_write_of_a_person_names_its_writer() -> None:
         actor_id=5,
         changes=[{"field": "phone", "old": "+15155550171", "new": ""}],
     )
-    line, own = history.of_audit(entry), history.of_audit(entry, reader=5)
+    line, own = history.from_audit(entry), history.from_audit(entry, reader=5)
     assert line is not None
     assert own is not None
     assert (line.title, line.old, line.new) == ("Marisol Tate changed the phone", "(515) 555-0171", "blank")
@@ -116,7 +116,7 @@ def test_the_operator_is_called_so_and_the_sync_is_told_by_its_changes() -> None
         by="cli:root",
         changes=[{"field": "duty", "old": None, "new": "CNA"}],
     )
-    line = history.of_audit(entry)
+    line = history.from_audit(entry)
     assert line is not None
     assert (line.title, line.detail, line.by) == ("Extra duty added", "CNA", "The operator (root)")
-    assert history.of_audit(AuditEntry(verb="x", door="sync", by="sync run 7")) is None
+    assert history.from_audit(AuditEntry(verb="x", door="sync", by="sync run 7")) is None

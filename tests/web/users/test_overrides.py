@@ -96,7 +96,7 @@ def test_a_value_is_held_listed_and_released(client, world) -> None:
     assert (
         "Payroll speaks for everything here." in client.get(reverse("profile", args=where)).content.decode()
     )
-    hold = reverse("profile-hold", args=where)
+    hold = reverse("override-set", args=where)
     assert 'name="field"' in client.get(hold).content.decode()
     form = client.get(hold + "?field=duty").content.decode()
     assert "LPN" in form
@@ -111,11 +111,11 @@ def test_a_value_is_held_listed_and_released(client, world) -> None:
     listed = client.get("/users/held/").content.decode()
     assert "stays <b>LPN</b>" in listed
     assert "On probation" in listed
-    done = client.post(reverse("profile-release", args=[*where, "duty"]), follow=True).content.decode()
+    done = client.post(reverse("override-release", args=[*where, "duty"]), follow=True).content.decode()
     assert "comes from payroll again with the next sync" in done
     assert (
         "is not held"
-        in client.post(reverse("profile-release", args=[*where, "duty"]), follow=True).content.decode()
+        in client.post(reverse("override-release", args=[*where, "duty"]), follow=True).content.decode()
     )
     assert "Payroll speaks for everybody" in client.get("/users/held/").content.decode()
 
@@ -125,11 +125,11 @@ def test_managers_see_what_is_held_and_cannot_hold(client, world) -> None:
     client.force_login(world.admin)
     for field, value in (("phone", "515 555 0144"), ("hire_date", "2020-01-01"), ("status", "furlough")):
         hold = {"field": field, "value": value, "reason": "Agreed", "until": SOON}
-        client.post(reverse("profile-hold", args=where), hold)
+        client.post(reverse("override-set", args=where), hold)
     client.force_login(world.manager)
     page = client.get(reverse("profile", args=where)).content.decode()
     assert "(515) 555-0144" in page
     assert "Release" not in page
-    assert client.get(reverse("profile-hold", args=where)).status_code == 404
-    assert client.post(reverse("profile-release", args=[*where, "phone"])).status_code == 404
+    assert client.get(reverse("override-set", args=where)).status_code == 404
+    assert client.post(reverse("override-release", args=[*where, "phone"])).status_code == 404
     assert client.get("/users/held/").status_code in (403, 404)

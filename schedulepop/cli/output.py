@@ -1,0 +1,78 @@
+"""What a command answers: on stdout or stderr, as a table, as JSON, as an exit code of SPEC §9."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+DONE, FAILED, USAGE, WAITS = 0, 1, 2, 3  # exit codes of SPEC §9
+WIDEST = 100_000  # characters of a line nobody cuts
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+
+class Format(StrEnum):
+    """How a list is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+def on_a_terminal() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty()
+
+
+def table(*titles: str, **options: Any) -> Table:
+    """An empty table with these headings."""
+    made = Table(box=None, padding=(0, 2), **options)
+    for title in titles:
+        made.add_column(title)
+    return made
+
+
+def print_rows(titles: Sequence[str], rows: Iterable[Iterable[str]]) -> None:
+    """A table of plain text."""
+    made = table(*titles)
+    for row in rows:
+        made.add_row(*map(Text, row))
+    print_table(made)
+
+
+def print_table(table: Table) -> None:
+    """As wide as the terminal; piped or into a file as wide as it is, so that no name is cut."""
+    console = out if out.is_terminal else Console(file=out.file, width=WIDEST)
+    console.print(table)
+
+
+def print_json(value: object, *, ascii_only: bool = True) -> None:
+    """For scripts: nothing else is written to stdout."""
+    print(json.dumps(value, indent=2, ensure_ascii=ascii_only, default=str))
+
+
+def fail(message: str, code: int = FAILED) -> typer.Exit:
+    """Prints why on stderr; `raise fail(…)` ends the command with this exit code."""
+    err.print(message, style="red" if code == FAILED else None, markup=False, highlight=False)
+    return typer.Exit(code)
+
+
+@contextmanager
+def refusals_shown() -> Iterator[None]:
+    """A refusal is one sentence and exit 1, never a traceback."""
+    from schedulepop.directory.errors import DirectoryError
+    from schedulepop.sync.errors import SyncError
+
+    try:
+        yield
+    except (SyncError, DirectoryError) as error:
+        raise fail(str(error), FAILED) from error

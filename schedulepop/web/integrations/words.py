@@ -1,0 +1,117 @@
+"""The set-up of an integration in words: states, steps, columns, limits, and what a changed mapping does."""
+
+from __future__ import annotations
+
+from schedulepop.web.shell.words import number
+from schedulepop.wording.translation import ngettext
+
+STATE_BADGES: dict[str, tuple[str, str]] = {
+    "draft": ("info", "Setting up"),
+    "tested": ("info", "Setting up"),
+    "previewed": ("info", "Previewed"),
+    "first_applied": ("info", "First sync done"),
+    "active": ("ok", "Active"),
+    "paused": ("warn", "Paused"),
+    "quarantined": ("warn", "Source trouble"),
+    "disabled": ("risk", "Switched off"),
+    "retired": ("", "Retired"),
+}
+STEP_WORDS = {
+    "file": "File",
+    "columns": "Columns",
+    "codes": "Codes",
+    "preview": "Preview",
+    "approve": "Approve",
+    "activate": "Activate",
+}
+DROPPED_WHY = {
+    "birth date": "Birth dates are never kept.",
+    "SSN": "Social Security numbers are never kept.",
+    "bank data": "Bank data is never kept.",
+    "pay": "Pay is switched off for this integration.",
+}
+FORMAT_WORDS = {
+    "%m/%d/%Y": "Month/day/year",
+    "%d/%m/%Y": "Day/month/year",
+    "%Y-%m-%d": "Year-month-day",
+    "%m-%d-%Y": "Month-day-year",
+    "%d.%m.%Y": "Day.month.year",
+    "%Y%m%d": "Year, month, day without signs",
+    "%m/%d/%y": "Month/day/two-digit year",
+    "%d/%m/%y": "Day/month/two-digit year",
+    "%m-%d-%y": "Month-day-two-digit year",
+    "%d-%b-%Y": "Day-month’s name-year",
+    "%b %d, %Y": "Month’s name day, year",
+    "%Y/%m/%d": "Year/month/day",
+    "%d %b %Y": "Day month’s name year",
+}
+WANTED: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("Payroll ID", ("source_id",), "Without it nobody can be kept apart. Choose the column above."),
+    ("Name", ("first_name+last_name|full_name",), "A record without a name waits."),
+    ("Email", ("email",), "Without it no welcome email can go out; people get a printed code."),
+    ("Phone", ("phone",), "The current phone stays."),
+    ("Location", ("location",), "Everybody belongs to one location: choose it in the next step."),
+    ("Primary duty", ("duty",), "Managers enter it by hand."),
+    ("Primary zone", ("zone",), "Managers enter it by hand."),
+    ("Employment status", ("status",), "The dates decide instead."),
+    ("Hire date", ("hire_date|original_hire_date",), "Seniority stays blank."),
+    ("CMS labor code", ("cms_code",), "It can be set once per duty."),
+)
+"""What SchedulePop wants from a file: its name, the fields that give it, and what its lack means."""
+LIMIT_GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    (
+        "leaving",
+        "People who leave",
+        (
+            "removals_location",
+            "removals_organization",
+            "removals_week",
+            "week_days",
+            "short",
+            "missing_feeds",
+            "missing_days",
+            "flips",
+            "flip_days",
+        ),
+    ),
+    ("joining", "People who join", ("creates_location", "ids_changed")),
+    ("values", "Values that change", ("field_change", "pay_jump", "pay_absurd")),
+    (
+        "file",
+        "The file itself",
+        ("rejects", "newly_blank", "newly_blank_floor", "rows_warn", "whole_compare_below"),
+    ),
+)
+FIGURE_WORDS = (
+    ("created", "Join"),
+    ("updated", "Change"),
+    ("reactivated", "Come back"),
+    ("transferred", "Move"),
+    ("deactivated", "Lose sign-in"),
+    ("removed_missing", "Lose sign-in: gone from payroll"),
+    ("held", "Wait or are held"),
+    ("rejected", "Cannot be used"),
+    ("excluded", "Left out"),
+    ("unchanged", "Stay as they are"),
+)
+SETTING_WORDS = {
+    "default_location": "Location of everybody",
+    "name_order": "Order of a full name",
+    "country": "Country of phone numbers",
+    "pay_unit": "Unit of pay",
+    "pay_currency": "Currency of pay",
+    "blank_clears": "A blank clears",
+    "create_codes": "Made for unknown codes",
+    "exclude": "Left out by a rule",
+}
+
+
+def welcome_words(days: int | None) -> str:
+    """When new hires are welcomed, in a sentence."""
+    if days is None:
+        return "New hires are welcomed as soon as payroll shows them."
+    return ngettext(
+        "New hires are welcomed %s day before their first day.",
+        "New hires are welcomed %s days before their first day.",
+        days,
+    ) % number(days)
