@@ -13,73 +13,66 @@ from typing import Any
 import polars as pl
 from psycopg import Cursor, sql
 
-from schedulepop.directory import names
-from schedulepop.employee import ENDED, MAY_SIGN_IN, NEXT_PAY
-from schedulepop.lib.sql import load
+from schedulepop.directory import columns, names
+from schedulepop.directory.columns import load
+from schedulepop.employee import ENDED, MAY_SIGN_IN
 
 HERE = "schedulepop.directory"
 ROWS_AT_A_TIME = 20_000
 
-_PLACE = (
-    "employee_number",
-    "status",
-    "hire_date",
-    "original_hire_date",
-    "termination_date",
-    "ends_on",
-    "leave_end",
-    "cms_code",
-    "duty_id",
-    "zone_id",
-    "pay_rate",
-    "pay_unit",
-    "pay_currency",
-    *NEXT_PAY,
-    "primary_location",
-)
-_ROW = (
-    "change_no",
-    "verb",
-    "source_id",
-    "user_id",
-    "membership_id",
-    "from_membership_id",
-    "location_id",
-    "what",
-)
-NEW = (
-    *_ROW,
-    "first_name",
-    "last_name",
-    "email",
-    "phone",
-    *_PLACE,
-    "welcome",
-    "newcomer",
-    "makes_user",
-    "username",
-    "sort_name",
-)
-"""Columns of a membership to make; `newcomer`: its user is new too; `makes_user`: the row that makes them."""
-KNOWN = (*_ROW, *_PLACE, "welcome", "fields")
-"""Columns of a membership that exists; `fields` as a PostgreSQL array, null: all of them."""
-OWN = ("change_no", "user_id", "first_name", "last_name", "sort_name", "email", "phone", "fields")
-EXTRA = (
-    "membership_id",
-    "location_id",
-    "kind",
-    "part_id",
-    "gone",
-    "pay_rate",
-    "pay_unit",
-    "pay_currency",
-    *NEXT_PAY,
-)
-"""Columns of a further duty or zone of payroll's that appears, goes, or whose pay moves."""
-FIELD = ("change_no", "place", "field", "old", "new", "why")
+_PLACE = {
+    **columns.MEMBERSHIP,
+    "duty_id": "bigint",
+    "zone_id": "bigint",
+    **columns.PAY,
+    "primary_location": "boolean",
+    "welcome": "boolean",
+}
+_ROW = {
+    "change_no": "int",
+    "verb": "text",
+    "source_id": "text",
+    "user_id": "bigint",
+    "membership_id": "bigint",
+    "from_membership_id": "bigint",
+    "location_id": "bigint",
+    "what": "text",
+}
+NEW = {
+    **_ROW,
+    **columns.PERSON,
+    **_PLACE,
+    "newcomer": "boolean",
+    "makes_user": "boolean",
+    "username": "text",
+    "sort_name": "text",
+}
+"""A membership to make; `newcomer`: its user is new too; `makes_user`: the row that makes them."""
+EXISTING = {**_ROW, **_PLACE, "fields": "text[]"}
+"""A membership that exists; `fields` names what may be written, null: all of it."""
+PERSON = {"change_no": "int", "user_id": "bigint", **columns.PERSON, "sort_name": "text", "fields": "text[]"}
+"""Somebody who exists, whose own values change."""
+EXTRA = {
+    "membership_id": "bigint",
+    "location_id": "bigint",
+    "kind": "text",
+    "part_id": "bigint",
+    "gone": "boolean",
+    **columns.PAY,
+}
+"""A further duty or zone of payroll's that appears, goes, or whose pay moves."""
+FIELD = {"change_no": "int", "place": "int", "field": "text", "old": "text", "new": "text", "why": "text"}
+"""Old and new of every field, in words."""
 
-_TABLES = ("bulk_new", "bulk_known", "bulk_own", "bulk_extra", "bulk_field")
-_MADE = (*_TABLES, "bulk_edit", "bulk_person", "bulk_out", "bulk_pass")
+_STAGED = {
+    "bulk_new": NEW,
+    "bulk_existing": EXISTING,
+    "bulk_person": PERSON,
+    "bulk_extra": EXTRA,
+    "bulk_field": FIELD,
+}
+"""The staging tables of one plan with their columns' types, filled by COPY. No index: each is read whole."""
+_MADE = (*_STAGED, "bulk_edit", "bulk_person_edit", "bulk_signed_out", "bulk_primary_move")
 
 
 def reserve(cursor: Cursor[Any], table: str, count: int) -> list[int]:
@@ -119,7 +112,7 @@ def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, given: dict[str, Any])
         "names": wanted["name"].to_list(),
     }
     execute(cursor, HERE, "bulk_codes", given | arrays)
-    cursor.execute(load(HERE, "bulk_codes_made"))
+    cursor.execute(load(HERE, "bulk_code_ids"))
     made = cursor.fetchall()
     cursor.execute("DROP TABLE bulk_code")
     schema = {"kind": pl.String, "location_id": pl.Int64, "code": pl.String, "id": pl.Int64}
@@ -129,21 +122,22 @@ def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, given: dict[str, Any])
 def stage(
     cursor: Cursor[Any],
     new: pl.DataFrame,
-    known: pl.DataFrame,
-    own: pl.DataFrame,
+    existing: pl.DataFrame,
+    people: pl.DataFrame,
     extras: pl.DataFrame,
-    told: pl.DataFrame,
+    fields: pl.DataFrame,
 ) -> None:
-    """Fill the staging tables (columns NEW, KNOWN, OWN, EXTRA, FIELD) and leave out what already is as planned."""
-    cursor.execute(load(HERE, "bulk_tables"))
-    frames, columns = (new, known, own, extras, told), (NEW, KNOWN, OWN, EXTRA, FIELD)
-    for name, frame, wanted in zip(_TABLES, frames, columns, strict=True):
-        copy_in(cursor, name, frame.select(wanted))
-    cursor.execute("ANALYZE bulk_known (membership_id); ANALYZE bulk_own (user_id)")
+    """Fill the staging tables (NEW, EXISTING, PERSON, EXTRA, FIELD) and leave out what already is as planned."""
+    frames = (new, existing, people, extras, fields)
+    for (name, types), frame in zip(_STAGED.items(), frames, strict=True):
+        definition = ", ".join(f"{column} {kind}" for column, kind in types.items())
+        cursor.execute(f"CREATE TEMP TABLE {name} ({definition}) ON COMMIT DROP".encode())
+        copy_in(cursor, name, frame.select(list(types)))
+    cursor.execute("ANALYZE bulk_existing (membership_id); ANALYZE bulk_person (user_id)")
     if extras.height:
-        execute(cursor, HERE, "bulk_extras_settled", {})
-    cursor.execute(load(HERE, "bulk_edits"), {"ended": sorted(ENDED)})
-    cursor.execute(load(HERE, "bulk_settled"))
+        execute(cursor, HERE, "bulk_extras_unchanged", {})
+    cursor.execute(load(HERE, "bulk_compare"), {"ended": sorted(ENDED)})
+    cursor.execute(load(HERE, "bulk_unchanged"))
 
 
 def write(
@@ -164,20 +158,20 @@ def write(
     there before the primary moves to it and gone only afterwards.
     """
     given = given | {"ended": sorted(ENDED), "sign_in": sorted(MAY_SIGN_IN)}
-    execute(cursor, HERE, "bulk_leave", given)
+    execute(cursor, HERE, "bulk_transfers", given)
     if new:
         execute(cursor, HERE, "bulk_users", given)
         execute(cursor, HERE, "bulk_memberships", given)
-    execute(cursor, HERE, "bulk_own", given)
+    execute(cursor, HERE, "bulk_people", given)
     if known:
-        for name in ("bulk_back", "bulk_edit_parts", "bulk_edit", "bulk_edit_left"):
+        for name in ("bulk_rehires", "bulk_primary_parts", "bulk_update", "bulk_previous_primary"):
             execute(cursor, HERE, name, given)
     if extras:
         execute(cursor, HERE, "bulk_extras", given)
-    execute(cursor, HERE, "bulk_primary_on", given)
-    execute(cursor, HERE, "bulk_ends", given)
+    execute(cursor, HERE, "bulk_primary_location", given)
+    execute(cursor, HERE, "bulk_revoke_access", given)
     if not letters:
-        execute(cursor, HERE, "bulk_unsent", given)
+        execute(cursor, HERE, "bulk_revoke_links", given)
         return 0
     return sum(execute(cursor, HERE, "bulk_letters", given))
 
@@ -200,8 +194,8 @@ def copy_in(cursor: Cursor[Any], table: str, frame: pl.DataFrame) -> None:
     """COPY a frame into the table's columns of the same names. Null is unquoted nothing, an empty text is quoted."""
     if frame.is_empty():
         return
-    columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
-    command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), columns)
+    named = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+    command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), named)
     with cursor.copy(command) as copy:
         for part in frame.iter_slices(ROWS_AT_A_TIME):
             copy.write(part.write_csv(include_header=False))

@@ -13,13 +13,13 @@ from typing import Any
 import polars as pl
 from psycopg import Cursor
 
-from schedulepop.directory import bulk, bulk_names
+from schedulepop.directory import bulk, bulk_names, columns
 from schedulepop.employee import BY_NAME, NEXT_PAY, TELLS_PAY, USER_FIELDS
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.plan.frames.plan import Plan
 
-_UNITS = ("pay_unit", "pay_currency", "next_pay_unit", "next_pay_currency")
-_TEXTS = ("employee_number", "email", "phone", *_UNITS)
+_UNITS = [name for name, kind in columns.PAY.items() if kind == "text"]
+_TEXTS = ["email", "phone", *_UNITS, *(name for name, kind in columns.MEMBERSHIP.items() if kind == "text")]
 _KINDS = ("duty", "zone")
 
 
@@ -194,7 +194,7 @@ def _extras(extras: pl.DataFrame, new: pl.DataFrame, known: pl.DataFrame) -> pl.
         .with_columns(
             pl.col("id").alias("part_id"), *_pay(), *(pl.col(name).fill_null("") for name in _UNITS)
         )
-        .select(bulk.EXTRA)
+        .select(list(bulk.EXTRA))
     )
 
 
@@ -258,7 +258,7 @@ def _own(existing: pl.DataFrame) -> pl.DataFrame:
         bulk_names.sort_names(rows["first_name"], rows["last_name"]).alias("sort_name"),
         ("{" + pl.col("told") + "}").alias("fields"),
     )
-    return named.select(bulk.OWN)
+    return named.select(list(bulk.PERSON))
 
 
 def _new(cursor: Cursor[Any], new: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -286,4 +286,4 @@ def _new(cursor: Cursor[Any], new: pl.DataFrame) -> tuple[pl.DataFrame, dict[str
     new = new.join(people, on="source_id", how="left", maintain_order="left").with_columns(
         pl.coalesce("user_id", "made_id").alias("user_id")
     )
-    return new.select(bulk.NEW), dict(zip(people["source_id"], people["made_id"], strict=True))
+    return new.select(list(bulk.NEW)), dict(zip(people["source_id"], people["made_id"], strict=True))
