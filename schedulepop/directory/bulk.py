@@ -7,7 +7,9 @@ roles, notes, access blocks, pay grants and managers' extras survive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -64,15 +66,37 @@ EXTRA = {
 FIELD = {"change_no": "int", "place": "int", "field": "text", "old": "text", "new": "text", "why": "text"}
 """Old and new of every field, in words."""
 
-_STAGED = {
-    "bulk_new": NEW,
-    "bulk_existing": EXISTING,
-    "bulk_person": PERSON,
-    "bulk_extra": EXTRA,
-    "bulk_field": FIELD,
-}
+_STAGED = {"new": NEW, "existing": EXISTING, "person": PERSON, "extra": EXTRA, "field": FIELD}
 """The staging tables of one plan with their columns' types, filled by COPY. No index: each is read whole."""
-_MADE = (*_STAGED, "bulk_edit", "bulk_person_edit", "bulk_signed_out", "bulk_primary_move")
+_MADE = (*_STAGED, "edit", "person_edit", "signed_out", "primary_move")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What goes into the staging tables, each frame with (at least) the columns of its table."""
+
+    new: pl.DataFrame
+    existing: pl.DataFrame
+    person: pl.DataFrame
+    extra: pl.DataFrame
+    field: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class WriteContext:
+    """Whose list is written, by which run and when: every statement of a plan may name these."""
+
+    organization: int
+    integration: int | None
+    run: int
+    by: str
+    now: datetime
+    today: date
+    welcome_days: int | None = None  # a welcome goes out so many days before the start; None: at once
+
+    def values(self, **more: Any) -> dict[str, Any]:
+        """The parameters of a statement, and those only it has."""
+        return asdict(self) | {"ended": sorted(ENDED), "sign_in": sorted(MAY_SIGN_IN)} | more
 
 
 def reserve(cursor: Cursor[Any], table: str, count: int) -> list[int]:
@@ -100,18 +124,15 @@ def usernames(cursor: Cursor[Any], stems: Sequence[str]) -> list[str]:
     return names.free(stems, {row[0] for row in cursor.fetchall()})
 
 
-def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, given: dict[str, Any]) -> pl.DataFrame:
-    """Make missing duties and zones with their codes: (kind, location_id, code, name) → (kind, location_id, code, id).
-
-    `given`: organization, run, by, now.
-    """
-    arrays = {
-        "kinds": wanted["kind"].to_list(),
-        "locations": wanted["location_id"].to_list(),
-        "codes": wanted["code"].to_list(),
-        "names": wanted["name"].to_list(),
-    }
-    execute(cursor, HERE, "bulk_codes", given | arrays)
+def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, context: WriteContext) -> pl.DataFrame:
+    """Make missing duties and zones with their codes: (kind, location_id, code, name) → (kind, location_id, code, id)."""
+    arrays = context.values(
+        kinds=wanted["kind"].to_list(),
+        locations=wanted["location_id"].to_list(),
+        codes=wanted["code"].to_list(),
+        names=wanted["name"].to_list(),
+    )
+    execute(cursor, HERE, "bulk_codes", arrays)
     cursor.execute(load(HERE, "bulk_code_ids"))
     made = cursor.fetchall()
     cursor.execute("DROP TABLE bulk_code")
@@ -119,64 +140,46 @@ def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, given: dict[str, Any])
     return pl.DataFrame(made, schema=schema, orient="row")
 
 
-def stage(
-    cursor: Cursor[Any],
-    new: pl.DataFrame,
-    existing: pl.DataFrame,
-    people: pl.DataFrame,
-    extras: pl.DataFrame,
-    fields: pl.DataFrame,
-) -> None:
-    """Fill the staging tables (NEW, EXISTING, PERSON, EXTRA, FIELD) and leave out what already is as planned."""
-    frames = (new, existing, people, extras, fields)
-    for (name, types), frame in zip(_STAGED.items(), frames, strict=True):
+def stage(cursor: Cursor[Any], rows: Rows) -> None:
+    """Fill the staging tables and leave out what already is as planned."""
+    for name, types in _STAGED.items():
         definition = ", ".join(f"{column} {kind}" for column, kind in types.items())
-        cursor.execute(f"CREATE TEMP TABLE {name} ({definition}) ON COMMIT DROP".encode())
-        copy_in(cursor, name, frame.select(list(types)))
+        cursor.execute(f"CREATE TEMP TABLE bulk_{name} ({definition}) ON COMMIT DROP".encode())
+        copy_in(cursor, f"bulk_{name}", getattr(rows, name).select(list(types)))
     cursor.execute("ANALYZE bulk_existing (membership_id); ANALYZE bulk_person (user_id)")
-    if extras.height:
+    if rows.extra.height:
         execute(cursor, HERE, "bulk_extras_unchanged", {})
     cursor.execute(load(HERE, "bulk_compare"), {"ended": sorted(ENDED)})
     cursor.execute(load(HERE, "bulk_unchanged"))
 
 
-def write(
-    cursor: Cursor[Any],
-    given: dict[str, Any],
-    *,
-    new: bool,
-    known: bool,
-    extras: bool = False,
-    letters: bool = True,
-) -> int:
-    """Write what is staged; returns how many letters were queued. `given`: organization, run, by, now, today,
-    welcome_days (before the start, None: at once).
+def write(cursor: Cursor[Any], rows: Rows, context: WriteContext, *, letters: bool = True) -> int:
+    """Write what is staged; returns how many letters were queued.
 
     Without `letters` (an undo) nobody is written to; links sent to an address that moves are revoked all the same.
 
     The order matters: a transfer frees the primary location before another one takes it, and a duty's row is
     there before the primary moves to it and gone only afterwards.
     """
-    given = given | {"ended": sorted(ENDED), "sign_in": sorted(MAY_SIGN_IN)}
-    execute(cursor, HERE, "bulk_transfers", given)
-    if new:
-        execute(cursor, HERE, "bulk_users", given)
-        execute(cursor, HERE, "bulk_memberships", given)
-    execute(cursor, HERE, "bulk_people", given)
-    if known:
-        for name in ("bulk_rehires", "bulk_primary_parts", "bulk_update", "bulk_previous_primary"):
-            execute(cursor, HERE, name, given)
-    if extras:
-        execute(cursor, HERE, "bulk_extras", given)
-    execute(cursor, HERE, "bulk_primary_location", given)
-    execute(cursor, HERE, "bulk_revoke_access", given)
+    new = ("bulk_users", "bulk_memberships") if rows.new.height else ()
+    existing = ("bulk_rehires", "bulk_primary_parts", "bulk_update", "bulk_previous_primary")
+    for name in (
+        "bulk_transfers",
+        *new,
+        "bulk_people",
+        *(existing if rows.existing.height else ()),
+        *(("bulk_extras",) if rows.extra.height else ()),
+        "bulk_primary_location",
+        "bulk_revoke_access",
+    ):
+        execute(cursor, HERE, name, context.values())
     if not letters:
-        execute(cursor, HERE, "bulk_revoke_links", given)
+        execute(cursor, HERE, "bulk_revoke_links", context.values())
         return 0
-    return sum(execute(cursor, HERE, "bulk_letters", given))
+    return sum(execute(cursor, HERE, "bulk_letters", context.values()))
 
 
-def counted(cursor: Cursor[Any]) -> dict[str, int]:
+def staged_counts(cursor: Cursor[Any]) -> dict[str, int]:
     """Changes staged, by verb: what `write` writes."""
     cursor.execute(
         "SELECT verb, count(*) FROM (SELECT verb FROM bulk_new UNION ALL SELECT verb FROM bulk_edit) c GROUP BY 1"
@@ -184,9 +187,9 @@ def counted(cursor: Cursor[Any]) -> dict[str, int]:
     return {row[0]: row[1] for row in cursor.fetchall()}
 
 
-def clear(cursor: Cursor[Any]) -> None:
+def drop_staging(cursor: Cursor[Any]) -> None:
     """Drop the staging tables before the transaction ends, so that another plan may follow in it."""
-    tables = sql.SQL(", ").join(sql.Identifier("pg_temp", name) for name in _MADE)
+    tables = sql.SQL(", ").join(sql.Identifier("pg_temp", f"bulk_{name}") for name in _MADE)
     cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(tables))
 
 
@@ -201,9 +204,9 @@ def copy_in(cursor: Cursor[Any], table: str, frame: pl.DataFrame) -> None:
             copy.write(part.write_csv(include_header=False))
 
 
-def execute(cursor: Cursor[Any], package: str, name: str, given: dict[str, Any]) -> list[int]:
+def execute(cursor: Cursor[Any], package: str, name: str, values: Mapping[str, Any]) -> list[int]:
     """Run a file of one or more statements; returns the rows each of them wrote."""
-    cursor.execute(load(package, name), given)
+    cursor.execute(load(package, name), values)
     written = [cursor.rowcount]
     while cursor.nextset():
         written.append(cursor.rowcount)
