@@ -20,6 +20,7 @@ class Kind(StrEnum):
     EMAIL = "email"  # domain lower-cased
     PHONE = "phone"  # E.164
     CODE = "code"  # a payroll code, resolved through the code maps
+    LABOR = "labor"  # a CMS job title code, 1 to 40
     STATUS = "status"
     DATE = "date"  # ISO 8601 day, no time zone
     MONEY = "money"  # integer ten-thousandths of the currency unit
@@ -113,7 +114,7 @@ FIELDS: tuple[Field, ...] = (
                    "return from leave date", "loa return", "loa return date", "leave return date", "return to work date",
                    "rtw date", "expected rtw date", "loa end", "loa end date", "leave end", "leave end date",
                    "end of leave", "leave through", "loa through")),
-    Field("cms_code", "CMS labor code", Kind.CODE, Belongs.MEMBERSHIP,
+    Field("cms_code", "CMS labor code", Kind.LABOR, Belongs.MEMBERSHIP,
           headers=("cms code", "cms labor code", "pbj code", "pbj job code", "labor code", "pbj job title code",
                    "cms job code", "labour code", "pbj")),
     Field("pay_rate", "Pay rate", Kind.MONEY, Belongs.MEMBERSHIP, sensitivity=Sensitivity.PAY,
@@ -138,9 +139,24 @@ FIELDS: tuple[Field, ...] = (
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
 USER_FIELDS: tuple[str, ...] = tuple(f.name for f in FIELDS if f.belongs is Belongs.USER)
 MEMBERSHIP_FIELDS: tuple[str, ...] = tuple(f.name for f in FIELDS if f.belongs is Belongs.MEMBERSHIP)
-NEXT_PAY: tuple[str, ...] = ("next_pay_rate", "next_pay_unit", "next_pay_currency", "next_pay_on")
-"""A pay rate dated ahead, and the day on which it comes into force."""
+VALUE_KINDS: dict[str, Kind] = {
+    f.name: f.kind for f in FIELDS if f.belongs is not Belongs.RECORD and f.kind is not Kind.CODE
+}
+"""What payroll gives as a value; locations, duties and zones are references."""
 PAY_FIELDS: frozenset[str] = frozenset(f.name for f in FIELDS if f.sensitivity is Sensitivity.PAY)
+PAY_COLUMNS: dict[str, Kind] = {
+    **{f"{when}{name}": VALUE_KINDS[name] for when in ("", "next_") for name in VALUE_KINDS if name in PAY_FIELDS},
+    "next_pay_on": Kind.DATE,
+}
+"""Pay lies on a membership's duties: the rate in force, and one dated ahead with the day on which it comes into force."""
+NEXT_PAY: tuple[str, ...] = tuple(name for name in PAY_COLUMNS if name.startswith("next_"))
+MEMBERSHIP_COLUMNS: dict[str, Kind] = {
+    name: VALUE_KINDS[field]
+    for field in MEMBERSHIP_FIELDS
+    if field in VALUE_KINDS and field not in PAY_FIELDS
+    for name in ((field, "ends_on") if field == "termination_date" else (field,))
+}
+"""The values a membership itself keeps; `ends_on` is a last day still to come."""
 TELLS_PAY: frozenset[str] = PAY_FIELDS | {*NEXT_PAY, "extra_pay_rate"}
 """Whatever tells pay in a plan or a history, staged rates included: only for those who may see it."""
 OWNED_FIELDS: frozenset[str] = frozenset(f.name for f in FIELDS if f.owned)

@@ -7,79 +7,96 @@ roles, notes, access blocks, pay grants and managers' extras survive.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 from psycopg import Cursor, sql
 
-from schedulepop.directory import names
-from schedulepop.employee import ENDED, MAY_SIGN_IN, NEXT_PAY
-from schedulepop.lib.sql import load
+from schedulepop.directory import columns, names
+from schedulepop.directory.columns import load
+from schedulepop.employee import ENDED, MAY_SIGN_IN
 
 HERE = "schedulepop.directory"
 ROWS_AT_A_TIME = 20_000
 
-_PLACE = (
-    "employee_number",
-    "status",
-    "hire_date",
-    "original_hire_date",
-    "termination_date",
-    "ends_on",
-    "leave_end",
-    "cms_code",
-    "duty_id",
-    "zone_id",
-    "pay_rate",
-    "pay_unit",
-    "pay_currency",
-    *NEXT_PAY,
-    "primary_location",
-)
-_ROW = (
-    "change_no",
-    "verb",
-    "source_id",
-    "user_id",
-    "membership_id",
-    "from_membership_id",
-    "location_id",
-    "what",
-)
-NEW = (
-    *_ROW,
-    "first_name",
-    "last_name",
-    "email",
-    "phone",
-    *_PLACE,
-    "welcome",
-    "newcomer",
-    "makes_user",
-    "username",
-    "sort_name",
-)
-"""Columns of a membership to make; `newcomer`: its user is new too; `makes_user`: the row that makes them."""
-KNOWN = (*_ROW, *_PLACE, "welcome", "fields")
-"""Columns of a membership that exists; `fields` as a PostgreSQL array, null: all of them."""
-OWN = ("change_no", "user_id", "first_name", "last_name", "sort_name", "email", "phone", "fields")
-EXTRA = (
-    "membership_id",
-    "location_id",
-    "kind",
-    "part_id",
-    "gone",
-    "pay_rate",
-    "pay_unit",
-    "pay_currency",
-    *NEXT_PAY,
-)
-"""Columns of a further duty or zone of payroll's that appears, goes, or whose pay moves."""
-FIELD = ("change_no", "place", "field", "old", "new", "why")
+_PLACE = {
+    **columns.MEMBERSHIP,
+    "duty_id": "bigint",
+    "zone_id": "bigint",
+    **columns.PAY,
+    "primary_location": "boolean",
+    "welcome": "boolean",
+}
+_ROW = {
+    "change_no": "int",
+    "verb": "text",
+    "source_id": "text",
+    "user_id": "bigint",
+    "membership_id": "bigint",
+    "from_membership_id": "bigint",
+    "location_id": "bigint",
+    "what": "text",
+}
+NEW = {
+    **_ROW,
+    **columns.PERSON,
+    **_PLACE,
+    "newcomer": "boolean",
+    "makes_user": "boolean",
+    "username": "text",
+    "sort_name": "text",
+}
+"""A membership to make; `newcomer`: its user is new too; `makes_user`: the row that makes them."""
+EXISTING = {**_ROW, **_PLACE, "fields": "text[]"}
+"""A membership that exists; `fields` names what may be written, null: all of it."""
+PERSON = {"change_no": "int", "user_id": "bigint", **columns.PERSON, "sort_name": "text", "fields": "text[]"}
+"""Somebody who exists, whose own values change."""
+EXTRA = {
+    "membership_id": "bigint",
+    "location_id": "bigint",
+    "kind": "text",
+    "part_id": "bigint",
+    "gone": "boolean",
+    **columns.PAY,
+}
+"""A further duty or zone of payroll's that appears, goes, or whose pay moves."""
+FIELD = {"change_no": "int", "place": "int", "field": "text", "old": "text", "new": "text", "why": "text"}
+"""Old and new of every field, in words."""
 
-_TABLES = ("bulk_new", "bulk_known", "bulk_own", "bulk_extra", "bulk_field")
-_MADE = (*_TABLES, "bulk_edit", "bulk_person", "bulk_out", "bulk_pass")
+_STAGED = {"new": NEW, "existing": EXISTING, "person": PERSON, "extra": EXTRA, "field": FIELD}
+"""The staging tables of one plan with their columns' types, filled by COPY. No index: each is read whole."""
+_MADE = (*_STAGED, "edit", "person_edit", "signed_out", "primary_move")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What goes into the staging tables, each frame with (at least) the columns of its table."""
+
+    new: pl.DataFrame
+    existing: pl.DataFrame
+    person: pl.DataFrame
+    extra: pl.DataFrame
+    field: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class WriteContext:
+    """Whose list is written, by which run and when: every statement of a plan may name these."""
+
+    organization: int
+    integration: int | None
+    run: int
+    by: str
+    now: datetime
+    today: date
+    welcome_days: int | None = None  # a welcome goes out so many days before the start; None: at once
+
+    def values(self, **more: Any) -> dict[str, Any]:
+        """The parameters of a statement, and those only it has."""
+        return asdict(self) | {"ended": sorted(ENDED), "sign_in": sorted(MAY_SIGN_IN)} | more
 
 
 def reserve(cursor: Cursor[Any], table: str, count: int) -> list[int]:
@@ -107,82 +124,62 @@ def usernames(cursor: Cursor[Any], stems: Sequence[str]) -> list[str]:
     return names.free(stems, {row[0] for row in cursor.fetchall()})
 
 
-def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, given: dict[str, Any]) -> pl.DataFrame:
-    """Make missing duties and zones with their codes: (kind, location_id, code, name) → (kind, location_id, code, id).
-
-    `given`: organization, run, by, now.
-    """
-    arrays = {
-        "kinds": wanted["kind"].to_list(),
-        "locations": wanted["location_id"].to_list(),
-        "codes": wanted["code"].to_list(),
-        "names": wanted["name"].to_list(),
-    }
-    execute(cursor, HERE, "bulk_codes", given | arrays)
-    cursor.execute(load(HERE, "bulk_codes_made"))
+def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, context: WriteContext) -> pl.DataFrame:
+    """Make missing duties and zones with their codes: (kind, location_id, code, name) → (kind, location_id, code, id)."""
+    arrays = context.values(
+        kinds=wanted["kind"].to_list(),
+        locations=wanted["location_id"].to_list(),
+        codes=wanted["code"].to_list(),
+        names=wanted["name"].to_list(),
+    )
+    execute(cursor, HERE, "bulk_codes", arrays)
+    cursor.execute(load(HERE, "bulk_code_ids"))
     made = cursor.fetchall()
     cursor.execute("DROP TABLE bulk_code")
     schema = {"kind": pl.String, "location_id": pl.Int64, "code": pl.String, "id": pl.Int64}
     return pl.DataFrame(made, schema=schema, orient="row")
 
 
-def stage(
-    cursor: Cursor[Any],
-    new: pl.DataFrame,
-    known: pl.DataFrame,
-    own: pl.DataFrame,
-    extras: pl.DataFrame,
-    told: pl.DataFrame,
-) -> None:
-    """Fill the staging tables (columns NEW, KNOWN, OWN, EXTRA, FIELD) and leave out what already is as planned."""
-    cursor.execute(load(HERE, "bulk_tables"))
-    frames, columns = (new, known, own, extras, told), (NEW, KNOWN, OWN, EXTRA, FIELD)
-    for name, frame, wanted in zip(_TABLES, frames, columns, strict=True):
-        copy_in(cursor, name, frame.select(wanted))
-    cursor.execute("ANALYZE bulk_known (membership_id); ANALYZE bulk_own (user_id)")
-    if extras.height:
-        execute(cursor, HERE, "bulk_extras_settled", {})
-    cursor.execute(load(HERE, "bulk_edits"), {"ended": sorted(ENDED)})
-    cursor.execute(load(HERE, "bulk_settled"))
+def stage(cursor: Cursor[Any], rows: Rows) -> None:
+    """Fill the staging tables and leave out what already is as planned."""
+    for name, types in _STAGED.items():
+        definition = ", ".join(f"{column} {kind}" for column, kind in types.items())
+        cursor.execute(f"CREATE TEMP TABLE bulk_{name} ({definition}) ON COMMIT DROP".encode())
+        copy_in(cursor, f"bulk_{name}", getattr(rows, name).select(list(types)))
+    cursor.execute("ANALYZE bulk_existing (membership_id); ANALYZE bulk_person (user_id)")
+    if rows.extra.height:
+        execute(cursor, HERE, "bulk_extras_unchanged", {})
+    cursor.execute(load(HERE, "bulk_compare"), {"ended": sorted(ENDED)})
+    cursor.execute(load(HERE, "bulk_unchanged"))
 
 
-def write(
-    cursor: Cursor[Any],
-    given: dict[str, Any],
-    *,
-    new: bool,
-    known: bool,
-    extras: bool = False,
-    letters: bool = True,
-) -> int:
-    """Write what is staged; returns how many letters were queued. `given`: organization, run, by, now, today,
-    welcome_days (before the start, None: at once).
+def write(cursor: Cursor[Any], rows: Rows, context: WriteContext, *, letters: bool = True) -> int:
+    """Write what is staged; returns how many letters were queued.
 
     Without `letters` (an undo) nobody is written to; links sent to an address that moves are revoked all the same.
 
     The order matters: a transfer frees the primary location before another one takes it, and a duty's row is
     there before the primary moves to it and gone only afterwards.
     """
-    given = given | {"ended": sorted(ENDED), "sign_in": sorted(MAY_SIGN_IN)}
-    execute(cursor, HERE, "bulk_leave", given)
-    if new:
-        execute(cursor, HERE, "bulk_users", given)
-        execute(cursor, HERE, "bulk_memberships", given)
-    execute(cursor, HERE, "bulk_own", given)
-    if known:
-        for name in ("bulk_back", "bulk_edit_parts", "bulk_edit", "bulk_edit_left"):
-            execute(cursor, HERE, name, given)
-    if extras:
-        execute(cursor, HERE, "bulk_extras", given)
-    execute(cursor, HERE, "bulk_primary_on", given)
-    execute(cursor, HERE, "bulk_ends", given)
+    new = ("bulk_users", "bulk_memberships") if rows.new.height else ()
+    existing = ("bulk_rehires", "bulk_primary_parts", "bulk_update", "bulk_previous_primary")
+    for name in (
+        "bulk_transfers",
+        *new,
+        "bulk_people",
+        *(existing if rows.existing.height else ()),
+        *(("bulk_extras",) if rows.extra.height else ()),
+        "bulk_primary_location",
+        "bulk_revoke_access",
+    ):
+        execute(cursor, HERE, name, context.values())
     if not letters:
-        execute(cursor, HERE, "bulk_unsent", given)
+        execute(cursor, HERE, "bulk_revoke_links", context.values())
         return 0
-    return sum(execute(cursor, HERE, "bulk_letters", given))
+    return sum(execute(cursor, HERE, "bulk_letters", context.values()))
 
 
-def counted(cursor: Cursor[Any]) -> dict[str, int]:
+def staged_counts(cursor: Cursor[Any]) -> dict[str, int]:
     """Changes staged, by verb: what `write` writes."""
     cursor.execute(
         "SELECT verb, count(*) FROM (SELECT verb FROM bulk_new UNION ALL SELECT verb FROM bulk_edit) c GROUP BY 1"
@@ -190,9 +187,9 @@ def counted(cursor: Cursor[Any]) -> dict[str, int]:
     return {row[0]: row[1] for row in cursor.fetchall()}
 
 
-def clear(cursor: Cursor[Any]) -> None:
+def drop_staging(cursor: Cursor[Any]) -> None:
     """Drop the staging tables before the transaction ends, so that another plan may follow in it."""
-    tables = sql.SQL(", ").join(sql.Identifier("pg_temp", name) for name in _MADE)
+    tables = sql.SQL(", ").join(sql.Identifier("pg_temp", f"bulk_{name}") for name in _MADE)
     cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(tables))
 
 
@@ -200,16 +197,16 @@ def copy_in(cursor: Cursor[Any], table: str, frame: pl.DataFrame) -> None:
     """COPY a frame into the table's columns of the same names. Null is unquoted nothing, an empty text is quoted."""
     if frame.is_empty():
         return
-    columns = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
-    command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), columns)
+    named = sql.SQL(", ").join(map(sql.Identifier, frame.columns))
+    command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(sql.Identifier(table), named)
     with cursor.copy(command) as copy:
         for part in frame.iter_slices(ROWS_AT_A_TIME):
             copy.write(part.write_csv(include_header=False))
 
 
-def execute(cursor: Cursor[Any], package: str, name: str, given: dict[str, Any]) -> list[int]:
+def execute(cursor: Cursor[Any], package: str, name: str, values: Mapping[str, Any]) -> list[int]:
     """Run a file of one or more statements; returns the rows each of them wrote."""
-    cursor.execute(load(package, name), given)
+    cursor.execute(load(package, name), values)
     written = [cursor.rowcount]
     while cursor.nextset():
         written.append(cursor.rowcount)

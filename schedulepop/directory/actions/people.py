@@ -20,20 +20,10 @@ from schedulepop.accounts.models import User
 from schedulepop.directory.actions import checks, duties
 from schedulepop.directory.errors import Refused
 from schedulepop.directory.models import Duty, Membership, Zone
-from schedulepop.employee import Status
+from schedulepop.employee import Kind, Status
 from schedulepop.messages import addresses
 
-USER_FIELDS = ("first_name", "last_name", "email", "phone")  # a manager's; `local` besides is an admin's
-MANAGER_FIELDS = ("duty", "zone", "notes")
-ADMIN_FIELDS = (
-    "status",
-    "employee_number",
-    "hire_date",
-    "original_hire_date",
-    "termination_date",
-    "leave_end",
-    "cms_code",
-)
+ADMIN_FIELDS = employee.MEMBERSHIP_COLUMNS.keys() - {"ends_on"}
 
 
 @dataclass(frozen=True)
@@ -155,14 +145,15 @@ def _membership_value(field: str, value: object) -> object:
         if str(value) not in set(Status):
             raise Refused(f"“{value}” is not an employment status.")
         return str(value)
-    if field == "employee_number":
-        return str(value or "").strip()[:64]
-    if field == "cms_code":
+    if field not in ADMIN_FIELDS:
+        raise Refused(f"{field} of a membership cannot be edited.")
+    kind = employee.MEMBERSHIP_COLUMNS[field]
+    if kind is Kind.DATE:
+        return checks.day(value, employee.BY_NAME[field].label)
+    if kind is Kind.LABOR:
         if value in (None, ""):
             return None
         if not str(value).isdecimal() or not 1 <= int(str(value)) <= 40:
             raise Refused("CMS labor codes are 1 to 40.")
         return int(str(value))
-    if field in ADMIN_FIELDS:
-        return checks.day(value, employee.BY_NAME[field].label)
-    raise Refused(f"{field} of a membership cannot be edited.")
+    return str(value or "").strip()[:64]

@@ -2,22 +2,12 @@
 -- manager added becomes payroll's too and is the manager's alone again afterwards; it is never taken away here. Runs
 -- after the primary has moved: an old primary may stay as an extra. Rows that are so already are left out.
 -- Relies on membership_duty_once and membership_zone_once.
-INSERT INTO directory_membershipduty AS d (membership_id, location_id, duty_id, by_payroll, by_manager, pay_rate,
-       pay_unit, pay_currency, next_pay_rate, next_pay_unit, next_pay_currency, next_pay_on)
-SELECT membership_id, location_id, part_id, true, false, pay_rate, pay_unit, pay_currency, next_pay_rate, next_pay_unit,
-       next_pay_currency, next_pay_on
+INSERT INTO directory_membershipduty AS d (membership_id, location_id, duty_id, by_payroll, by_manager, [[pay: $]])
+SELECT membership_id, location_id, part_id, true, false, [[pay: $]]
   FROM bulk_extra WHERE kind = 'duty' AND NOT gone
-    ON CONFLICT (membership_id, duty_id) DO UPDATE
-   SET by_payroll = true, pay_rate = excluded.pay_rate, pay_unit = excluded.pay_unit,
-       pay_currency = excluded.pay_currency, next_pay_rate = excluded.next_pay_rate,
-       next_pay_unit = excluded.next_pay_unit, next_pay_currency = excluded.next_pay_currency,
-       next_pay_on = excluded.next_pay_on
- WHERE (d.by_payroll, d.pay_rate, d.pay_unit, d.pay_currency, d.next_pay_rate, d.next_pay_on)
-       IS DISTINCT FROM (true, excluded.pay_rate, excluded.pay_unit, excluded.pay_currency, excluded.next_pay_rate,
-                         excluded.next_pay_on);
-UPDATE directory_membershipduty d
-   SET by_payroll = false, pay_rate = NULL, pay_unit = '', pay_currency = '', next_pay_rate = NULL, next_pay_unit = '',
-       next_pay_currency = '', next_pay_on = NULL
+    ON CONFLICT (membership_id, duty_id) DO UPDATE SET by_payroll = true, [[pay: $ = excluded.$]]
+ WHERE (d.by_payroll, [[pay: d.$]]) IS DISTINCT FROM (true, [[pay: excluded.$]]);
+UPDATE directory_membershipduty d SET by_payroll = false, [[pay: $ = NULL; text: $ = '']]
   FROM bulk_extra x
  WHERE x.kind = 'duty' AND x.gone AND d.membership_id = x.membership_id AND d.duty_id = x.part_id AND d.by_payroll
    AND d.by_manager;

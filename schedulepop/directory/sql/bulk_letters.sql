@@ -35,7 +35,7 @@ SELECT %(organization)s, b.user_id, 'welcome_back',
     ON CONFLICT (user_id, kind, generation) DO NOTHING;
 WITH moved AS (
   UPDATE accounts_invitation i SET revoked_at = %(now)s
-    FROM bulk_person p
+    FROM bulk_person_edit p
    WHERE p.email <> p.old_email AND i.user_id = p.user_id AND i.used_at IS NULL AND i.revoked_at IS NULL
   RETURNING i.user_id, i.purpose = 'set_up' AND i.expires_at > %(now)s AS open, p.email
 )
@@ -55,7 +55,7 @@ SELECT %(organization)s, v.user_id, 'moved_address',
                       WHERE o.user_id = v.user_id AND o.kind = 'moved_address'), 0),
        'queued', jsonb_build_object('address', v.told), '', %(run)s, %(now)s, 0, ''
   FROM (SELECT p.user_id, coalesce(nullif(u.confirmed_email, ''), p.old_email) AS told
-          FROM bulk_person p JOIN accounts_user u ON u.id = p.user_id
+          FROM bulk_person_edit p JOIN accounts_user u ON u.id = p.user_id
          WHERE p.email <> p.old_email AND left(u.password, 1) <> '!'
            AND lower(coalesce(nullif(u.confirmed_email, ''), p.old_email)) NOT IN ('', lower(p.email))) v
     ON CONFLICT (user_id, kind, generation) DO NOTHING;
@@ -66,7 +66,7 @@ SELECT %(organization)s, v.user_id, 'confirm_address',
                       WHERE o.user_id = v.user_id AND o.kind = 'confirm_address'), 0),
        'queued', '{}'::jsonb, '', %(run)s, %(now)s, 0, ''
   FROM (SELECT p.user_id
-          FROM bulk_person p JOIN accounts_user u ON u.id = p.user_id
+          FROM bulk_person_edit p JOIN accounts_user u ON u.id = p.user_id
          WHERE p.email <> p.old_email AND p.email <> '' AND left(u.password, 1) <> '!'
            AND lower(p.email) <> lower(u.confirmed_email)
            AND EXISTS (SELECT FROM directory_membership m

@@ -2,11 +2,11 @@
 -- other. The first membership of a user without a primary location becomes it, a transfer's always does.
 -- Relies on membership_one_primary.
 WITH made AS (
-  INSERT INTO directory_membership (id, organization_id, user_id, location_id, role, status, employee_number, hire_date,
-         original_hire_date, termination_date, ends_on, leave_end, cms_code, primary_duty_id, primary_zone_id, payroll_owned,
-         is_primary, may_see_pay, notes, access_blocked_reason, access_blocked_by, changed_at, changed_what)
-  SELECT n.membership_id, %(organization)s, n.user_id, n.location_id, 'staff', n.status, n.employee_number, n.hire_date,
-         n.original_hire_date, n.termination_date, n.ends_on, n.leave_end, n.cms_code, n.duty_id, n.zone_id, true,
+  INSERT INTO directory_membership (id, organization_id, user_id, location_id, role, [[membership: $]],
+         primary_duty_id, primary_zone_id, payroll_owned, is_primary, may_see_pay, notes, access_blocked_reason,
+         access_blocked_by, changed_at, changed_what)
+  SELECT n.membership_id, %(organization)s, n.user_id, n.location_id, 'staff', [[membership: n.$]],
+         n.duty_id, n.zone_id, true,
          CASE WHEN n.newcomer THEN n.primary_location
               WHEN n.primary_location THEN true
               WHEN EXISTS (SELECT FROM bulk_new f WHERE f.user_id = n.user_id AND f.primary_location) THEN false
@@ -15,10 +15,8 @@ WITH made AS (
          false, '', '', '', %(now)s, n.what
     FROM bulk_new n
 ), duties AS (
-  INSERT INTO directory_membershipduty (membership_id, location_id, duty_id, by_payroll, by_manager, pay_rate, pay_unit,
-         pay_currency, next_pay_rate, next_pay_unit, next_pay_currency, next_pay_on)
-  SELECT membership_id, location_id, duty_id, true, false, pay_rate, pay_unit, pay_currency, next_pay_rate,
-         next_pay_unit, next_pay_currency, next_pay_on
+  INSERT INTO directory_membershipduty (membership_id, location_id, duty_id, by_payroll, by_manager, [[pay: $]])
+  SELECT membership_id, location_id, duty_id, true, false, [[pay: $]]
     FROM bulk_new WHERE duty_id IS NOT NULL
 )
 INSERT INTO directory_membershipzone (membership_id, location_id, zone_id, by_payroll, by_manager)

@@ -19,23 +19,14 @@ from schedulepop.accounts.models import Organization, User
 from schedulepop.directory import actions
 from schedulepop.directory.actions.pay import edit_pay
 from schedulepop.directory.models import Duty, Location, Membership, Zone
-from schedulepop.employee import BY_NAME, TELLS_PAY, USER_FIELDS
+from schedulepop.employee import BY_NAME, MEMBERSHIP_COLUMNS, TELLS_PAY, USER_FIELDS
 from schedulepop.lib.text import clean, fold_code
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import FieldOverride
 
 LONGEST = timedelta(days=366)
-AT_LOCATION = (
-    "duty",
-    "zone",
-    "status",
-    "employee_number",
-    "hire_date",
-    "original_hire_date",
-    "termination_date",
-    "cms_code",
-    "pay_rate",
-)
+_NEITHER = ("status", "ends_on", "leave_end")  # a day of a leave or a staged end goes with the status
+AT_LOCATION = ("duty", "zone", "status", *(n for n in MEMBERSHIP_COLUMNS if n not in _NEITHER), "pay_rate")
 FIELDS = (*USER_FIELDS, *AT_LOCATION)
 """What can be overridden. Where somebody works is an answer or a transfer, not a value."""
 BY_HAND, REPLACED, EXPIRED = "by hand", "replaced", "expired"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import polars as pl
 import structlog
@@ -112,8 +112,7 @@ def apply_changes(
             run=run,
             changes=changes,
             welcome=welcome,
-            **_compared(run, planned),
-            whole=planned.full,
+            compared=_compared(run, planned),
             decided=decided,
             now=at,
         )
@@ -162,10 +161,9 @@ def apply_waiting(
             plan,
             run=run,
             changes=changes,
-            whole=planned.full,
+            compared=replace(_compared(run, planned), dirty_links=()),
             decided=not waiting,
             now=at,
-            **{**_compared(run, planned), "touched": ()},
         )
         decide(at, applied)
         if alone is None and run.trigger != Trigger.EFFECTIVE:
@@ -217,11 +215,11 @@ def _check_current(run: Run, planned: PlannedRun, changes: pl.DataFrame) -> None
         )
 
 
-def _compared(run: Run, planned: PlannedRun) -> dict[str, Any]:
+def _compared(run: Run, planned: PlannedRun) -> apply.Compared:
     """Whom this run has compared with payroll's record; a run of the dates compares nobody, and settles no issue."""
     if run.trigger == Trigger.EFFECTIVE:
-        return {"touched": (), "looked_at": ()}
-    return {"touched": planned.dirty_links}
+        return apply.Compared(record_ids=(), full=planned.full)
+    return apply.Compared(full=planned.full, dirty_links=planned.dirty_links)
 
 
 def _stale(run: Run) -> bool:

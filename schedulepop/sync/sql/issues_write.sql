@@ -22,7 +22,7 @@ UPDATE sync_issue i SET resolved_at = %(now)s, resolved_by = %(by)s
  WHERE i.integration_id = %(integration)s AND i.resolved_at IS NULL
    AND NOT EXISTS (SELECT FROM bulk_issue b WHERE b.code = i.code AND b.key = i.key)
    AND (%(settles)s OR (%(decided)s AND i.first_run_id = %(run)s))
-   AND (%(whole)s OR i.key = ANY (%(looked_at)s::text[])
+   AND (%(full)s OR i.key = ANY (%(compared)s::text[])
         OR NOT EXISTS (SELECT FROM jsonb_array_elements(i.rows) r WHERE r ->> 'source_id' IS NOT NULL)
-        OR EXISTS (SELECT FROM jsonb_array_elements(i.rows) r WHERE r ->> 'source_id' = ANY (%(looked_at)s::text[])));
+        OR EXISTS (SELECT FROM jsonb_array_elements(i.rows) r WHERE r ->> 'source_id' = ANY (%(compared)s::text[])));
 DROP TABLE bulk_issue

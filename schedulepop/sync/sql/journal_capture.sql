@@ -15,33 +15,17 @@ WITH moving AS (
     FROM bulk_edit e
     LEFT JOIN directory_membershipduty d ON d.membership_id = e.membership_id AND d.duty_id = e.old_duty_id
    CROSS JOIN LATERAL (VALUES
-            ('status', to_jsonb(e.old_status), to_jsonb(e.status)),
-            ('employee_number', to_jsonb(e.old_employee_number), to_jsonb(e.employee_number)),
-            ('hire_date', to_jsonb(e.old_hire_date), to_jsonb(e.hire_date)),
-            ('original_hire_date', to_jsonb(e.old_original_hire_date), to_jsonb(e.original_hire_date)),
-            ('termination_date', to_jsonb(e.old_termination_date), to_jsonb(e.termination_date)),
-            ('ends_on', to_jsonb(e.old_ends_on), to_jsonb(e.ends_on)),
-            ('leave_end', to_jsonb(e.old_leave_end), to_jsonb(e.leave_end)),
-            ('cms_code', to_jsonb(e.old_cms_code), to_jsonb(e.cms_code)),
+            [[membership: ('$', to_jsonb(e.old_$), to_jsonb(e.$))]],
             ('primary_location', to_jsonb(e.was_primary),
              to_jsonb(e.was_primary OR e.becomes_primary OR e.verb = 'transfer')),
             ('duty', to_jsonb(e.old_duty_id), to_jsonb(e.duty_id)),
             ('zone', to_jsonb(e.old_zone_id), to_jsonb(e.zone_id)),
-            ('pay_rate', to_jsonb(d.pay_rate), to_jsonb(CASE WHEN e.sets_pay AND e.duty_id IS NOT NULL THEN e.pay_rate ELSE d.pay_rate END)),
-            ('pay_unit', to_jsonb(d.pay_unit), to_jsonb(CASE WHEN e.sets_pay AND e.duty_id IS NOT NULL THEN e.pay_unit ELSE d.pay_unit END)),
-            ('pay_currency', to_jsonb(d.pay_currency), to_jsonb(CASE WHEN e.sets_pay AND e.duty_id IS NOT NULL THEN e.pay_currency ELSE d.pay_currency END)),
-            ('next_pay_rate', to_jsonb(d.next_pay_rate), to_jsonb(CASE WHEN e.sets_pay AND e.duty_id IS NOT NULL THEN e.next_pay_rate ELSE d.next_pay_rate END)),
-            ('next_pay_unit', to_jsonb(d.next_pay_unit), to_jsonb(CASE WHEN e.sets_pay AND e.duty_id IS NOT NULL THEN e.next_pay_unit ELSE d.next_pay_unit END)),
-            ('next_pay_currency', to_jsonb(d.next_pay_currency), to_jsonb(CASE WHEN e.sets_pay AND e.duty_id IS NOT NULL THEN e.next_pay_currency ELSE d.next_pay_currency END)),
-            ('next_pay_on', to_jsonb(d.next_pay_on), to_jsonb(CASE WHEN e.sets_pay AND e.duty_id IS NOT NULL THEN e.next_pay_on ELSE d.next_pay_on END))) c (name, old, new)
+            [[pay: ('$', to_jsonb(d.$),
+                    to_jsonb(CASE WHEN e.sets_pay AND e.duty_id IS NOT NULL THEN e.$ ELSE d.$ END))]]) c (name, old, new)
    UNION ALL
   SELECT p.change_no, 'accounts_user', p.user_id, c.*
-    FROM bulk_person p
-   CROSS JOIN LATERAL (VALUES
-            ('first_name', to_jsonb(p.old_first_name), to_jsonb(p.first_name)),
-            ('last_name', to_jsonb(p.old_last_name), to_jsonb(p.last_name)),
-            ('email', to_jsonb(p.old_email), to_jsonb(p.email)),
-            ('phone', to_jsonb(p.old_phone), to_jsonb(p.phone))) c (name, old, new)
+    FROM bulk_person_edit p
+   CROSS JOIN LATERAL (VALUES [[person: ('$', to_jsonb(p.old_$), to_jsonb(p.$))]]) c (name, old, new)
    UNION ALL
   SELECT v.change_no, 'directory_membership', m.id, c.*
     FROM moving v JOIN directory_membership m ON m.id = v.from_membership_id
@@ -62,13 +46,7 @@ WITH moving AS (
    CROSS JOIN LATERAL (SELECT coalesce(d.by_payroll AND d.duty_id IS DISTINCT FROM e.old_duty_id, false) AS was) w
    CROSS JOIN LATERAL (VALUES
             ('by_payroll', to_jsonb(w.was), to_jsonb(NOT x.gone)),
-            ('pay_rate', CASE WHEN w.was THEN to_jsonb(d.pay_rate) END, CASE WHEN NOT x.gone THEN to_jsonb(x.pay_rate) END),
-            ('pay_unit', CASE WHEN w.was THEN to_jsonb(d.pay_unit) END, CASE WHEN NOT x.gone THEN to_jsonb(x.pay_unit) END),
-            ('pay_currency', CASE WHEN w.was THEN to_jsonb(d.pay_currency) END, CASE WHEN NOT x.gone THEN to_jsonb(x.pay_currency) END),
-            ('next_pay_rate', CASE WHEN w.was THEN to_jsonb(d.next_pay_rate) END, CASE WHEN NOT x.gone THEN to_jsonb(x.next_pay_rate) END),
-            ('next_pay_unit', CASE WHEN w.was THEN to_jsonb(d.next_pay_unit) END, CASE WHEN NOT x.gone THEN to_jsonb(x.next_pay_unit) END),
-            ('next_pay_currency', CASE WHEN w.was THEN to_jsonb(d.next_pay_currency) END, CASE WHEN NOT x.gone THEN to_jsonb(x.next_pay_currency) END),
-            ('next_pay_on', CASE WHEN w.was THEN to_jsonb(d.next_pay_on) END, CASE WHEN NOT x.gone THEN to_jsonb(x.next_pay_on) END)) c (name, old, new)
+            [[pay: ('$', CASE WHEN w.was THEN to_jsonb(d.$) END, CASE WHEN NOT x.gone THEN to_jsonb(x.$) END)]]) c (name, old, new)
    WHERE x.kind = 'duty'
    UNION ALL
   SELECT e.change_no, 'directory_membershipzone', x.part_id, 'by_payroll',

@@ -155,19 +155,8 @@ def _sign_in(change: dict[str, Any], state: PlanState) -> Line:
     return Line("Sign-in", "Allowed", "Ended" if state.held_done else "Ends when approved")
 
 
-_ON_CREATE = (
-    "employee_number",
-    "status",
-    "hire_date",
-    "original_hire_date",
-    "termination_date",
-    "leave_end",
-    "email",
-    "phone",
-    "cms_code",
-    "pay_rate",
-    "pay_unit",
-)
+_LATER = ("email", "phone", "cms_code", "pay_rate", "pay_unit")
+_ON_CREATE = (*(name for name in employee.MEMBERSHIP_COLUMNS if name not in ("ends_on", "cms_code")), *_LATER)
 
 
 def _target_lines(change: dict[str, Any], names: Names) -> Iterator[Line]:

@@ -15,22 +15,10 @@ from schedulepop.directory.models import Membership
 from schedulepop.employee import Status
 from schedulepop.web.templatetags.words import day, money, pay_unit, phone
 
-ORDER = (
-    "first_name",
-    "last_name",
-    "email",
-    "phone",
-    "status",
-    "duty",
-    "zone",
-    "cms_code",
-    "hire_date",
-    "original_hire_date",
-    "termination_date",
-    "leave_end",
-    "employee_number",
-    "pay_rate",
-)
+_FIRST = (*employee.USER_FIELDS, "status", "duty", "zone", "cms_code")
+_REST = [name for name in employee.MEMBERSHIP_COLUMNS if name not in (*_FIRST, "ends_on")]
+_DAYS = [name for name in _REST if employee.BY_NAME[name].kind is employee.Kind.DATE]
+ORDER = (*_FIRST, *_DAYS, *(name for name in _REST if name not in _DAYS), "pay_rate")
 INPUTS = {"email": "email", "phone": "tel"}
 FIXED = {
     "duty": "Payroll sets it. It can be replaced, not removed.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.sync.plan.frames.records import VALUES
+from schedulepop.employee import NEXT_PAY, PAY_COLUMNS
+from schedulepop.sync.plan.frames.records import VALUES, schema_of
 
 TARGET: dict[str, pl.DataType | type[pl.DataType]] = {
     **VALUES,
@@ -15,10 +16,7 @@ TARGET: dict[str, pl.DataType | type[pl.DataType]] = {
     "zone_code": pl.String,
     "zone_new": pl.String,
     "ends_on": pl.Date,  # a staged termination date, null when none
-    "next_pay_rate": pl.Int64,
-    "next_pay_unit": pl.String,
-    "next_pay_currency": pl.String,
-    "next_pay_on": pl.Date,  # the day on which the rate dated ahead comes into force
+    **schema_of({name: PAY_COLUMNS[name] for name in NEXT_PAY}),
 }
 
 HOLDING: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -63,13 +61,7 @@ EXTRA: dict[str, pl.DataType | type[pl.DataType]] = {
     "code": pl.String,
     "new": pl.String,
     "gone": pl.Boolean,  # payroll dropped it
-    "pay_rate": pl.Int64,
-    "pay_unit": pl.String,
-    "pay_currency": pl.String,  # of a duty
-    "next_pay_rate": pl.Int64,
-    "next_pay_unit": pl.String,
-    "next_pay_currency": pl.String,
-    "next_pay_on": pl.Date,
+    **schema_of(PAY_COLUMNS),  # of a duty
 }
 """Further duties and zones of payroll at a change's location that appear, go, or whose pay moves (SPEC §5 Match)."""
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-VALUES: dict[str, pl.DataType | type[pl.DataType]] = {
-    "employee_number": pl.String,
-    "first_name": pl.String,
-    "last_name": pl.String,
-    "email": pl.String,
-    "phone": pl.String,  # E.164
-    "status": pl.String,
-    "hire_date": pl.Date,
-    "original_hire_date": pl.Date,
-    "termination_date": pl.Date,
-    "leave_end": pl.Date,  # the first day back from a leave
-    "cms_code": pl.Int16,
-    "pay_rate": pl.Int64,  # ten-thousandths of the currency unit
-    "pay_unit": pl.String,
-    "pay_currency": pl.String,
-}
+from schedulepop.employee import VALUE_KINDS, Kind
+
+Schema = dict[str, pl.DataType | type[pl.DataType]]
+_TYPES: Schema = {Kind.DATE: pl.Date, Kind.LABOR: pl.Int16, Kind.MONEY: pl.Int64}
+
+
+def schema_of(kinds: Mapping[str, Kind]) -> Schema:
+    """Columns of a frame by the kind of their field; money in ten-thousandths of the currency unit."""
+    return {name: _TYPES.get(kind, pl.String) for name, kind in kinds.items()}
+
+
+VALUES: Schema = schema_of(VALUE_KINDS)
 """The owned values as read, null = no opinion (absent, blank that keeps, or unreadable)."""
 
 NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {

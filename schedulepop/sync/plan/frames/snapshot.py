@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from schedulepop.employee import MEMBERSHIP_COLUMNS, USER_FIELDS
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.questions import APART
-from schedulepop.sync.plan.frames.records import VALUES
+from schedulepop.sync.plan.frames.records import VALUES, schema_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,7 @@ class Snapshot:
 SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "people": {
         "user_id": pl.Int64,
-        "first_name": pl.String,
-        "last_name": pl.String,
-        "email": pl.String,
-        "phone": pl.String,
+        **{name: VALUES[name] for name in USER_FIELDS},
         "confirmed_email": pl.String,
         "local": pl.Boolean,
         "admin": pl.Boolean,
@@ -62,10 +60,12 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "membership_id": pl.Int64,
         "user_id": pl.Int64,
         "location_id": pl.Int64,
-        **{k: v for k, v in VALUES.items() if k not in ("first_name", "last_name", "email", "phone")},
+        **schema_of(MEMBERSHIP_COLUMNS),
+        "pay_rate": pl.Int64,
+        "pay_unit": pl.String,
+        "pay_currency": pl.String,
         "duty_id": pl.Int64,
         "zone_id": pl.Int64,
-        "ends_on": pl.Date,
         "payroll_owned": pl.Boolean,
         "role": pl.String,
         "is_primary": pl.Boolean,

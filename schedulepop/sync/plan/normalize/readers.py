@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from schedulepop.employee import BY_NAME, MEMBERSHIP_COLUMNS, Kind
 from schedulepop.sync.plan.findings import about_rows
 from schedulepop.sync.plan.normalize.dates import DATE_FIELDS, ProposedDate, read_dates
 from schedulepop.sync.plan.normalize.emails import read_emails
@@ -62,7 +63,7 @@ class Reading:
 
 
 def read_person(source: Source, records: pl.DataFrame) -> Reading:
-    """First and last name, from their own columns or from one of full names, and the employee number."""
+    """First and last name, from their own columns or from one of full names."""
     height = records.height
     nothing = pl.Series([None] * height, dtype=pl.String)
     first, last = source.raw("first_name"), source.raw("last_name")
@@ -84,21 +85,28 @@ def read_person(source: Source, records: pl.DataFrame) -> Reading:
         "There is no usable first and last name: enter it in payroll. A new person waits, others keep theirs."
     )
     problems = [about_rows(nameless, "name_missing", message, column=column, value="shown", masked=True)]
-    number, doubt = _employee_number(source, records)
-    return Reading(values.with_columns(number.alias("employee_number")), [*problems, doubt])
+    return Reading(values, problems)
 
 
-def _employee_number(source: Source, records: pl.DataFrame) -> tuple[pl.Series, pl.DataFrame]:
-    raw = source.raw("employee_number")
-    if raw is None:
-        return pl.Series([None] * records.height, dtype=pl.String), pl.DataFrame()
-    lost = raw.str.contains(SCIENTIFIC).fill_null(False) | (raw.str.len_chars() > 64).fill_null(False)
-    message = "The employee number {value} lost its digits in a spreadsheet: format the column as text and export again."
-    rows = _shown(records, raw, lost)
-    found = about_rows(
-        rows, "id_scientific", message, column=source.columns["employee_number"], value="shown"
-    )
-    return pl.select(pl.when(~lost).then(raw)).to_series(), found
+def read_numbers(source: Source, records: pl.DataFrame) -> Reading:
+    """What is kept as it is written: the employee number, and whatever else of a membership is an id."""
+    values, problems = {}, []
+    for name in (name for name, kind in MEMBERSHIP_COLUMNS.items() if kind is Kind.ID):
+        raw = source.raw(name)
+        if raw is None:
+            values[name] = pl.Series([None] * records.height, dtype=pl.String)
+            continue
+        lost = raw.str.contains(SCIENTIFIC).fill_null(False) | (raw.str.len_chars() > 64).fill_null(False)
+        values[name] = pl.select(pl.when(~lost).then(raw)).to_series()
+        message = (
+            f"The {BY_NAME[name].label.lower()} {{value}} lost its digits in a spreadsheet: format the column as text "
+            "and export again."
+        )
+        rows = _shown(records, raw, lost)
+        problems.append(
+            about_rows(rows, "id_scientific", message, column=source.columns[name], value="shown")
+        )
+    return Reading(pl.DataFrame(values), problems)
 
 
 def read_contact(source: Source, records: pl.DataFrame) -> Reading:

@@ -32,6 +32,7 @@ from schedulepop.sync.plan.normalize.readers import (
     read_days,
     read_flag,
     read_labor,
+    read_numbers,
     read_pay,
     read_person,
 )
@@ -65,6 +66,7 @@ def normalize(
     places = locate(source.raw("location"), mapping, snapshot.location_codes, source.table.height)
     records = source.table.select("row").hstack([ids]).hstack(places)
     person = read_person(source, records)
+    numbers = read_numbers(source, records)
     contact = read_contact(source, records)
     days = read_days(source, records, dates)
     rest = [
@@ -74,7 +76,7 @@ def normalize(
         _read_code("duty", source, records, snapshot.duty_codes),
         _read_code("zone", source, records, snapshot.zone_codes),
     ]
-    readings = [person, contact, days, *rest]
+    readings = [person, numbers, contact, days, *rest]
     for reading in readings:
         records = records.hstack(reading.values)
     dated = pl.when(pl.col("pay_rate").is_not_null()).then("pay_effective_date")
@@ -161,7 +163,7 @@ def _rejected(source: Source, ids: pl.Series) -> pl.DataFrame:
     full = source.raw("full_name")
     name = pl.concat_str(person["first_name"], person["last_name"], separator=" ", ignore_nulls=True)
     return rows.with_columns(
-        person["employee_number"],
+        read_numbers(source, rows).values["employee_number"],
         pl.select(usable).to_series().alias("email") if email is not None else usable.alias("email"),
         pl.coalesce(pl.when(name != "").then(name), pl.lit(None, pl.String) if full is None else full).alias(
             "name"

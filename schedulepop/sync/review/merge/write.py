@@ -17,26 +17,7 @@ from schedulepop.directory.models import EmploymentPeriod, Membership, Membershi
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import Answer, FieldOverride, IdChange, Issue, Link
 
-PLACE = (
-    "status",
-    "employee_number",
-    "hire_date",
-    "original_hire_date",
-    "termination_date",
-    "leave_end",
-    "ends_on",
-    "cms_code",
-)
 BLOCK = ("access_blocked_reason", "access_blocked_by", "access_blocked_at")
-PAY = (
-    "pay_rate",
-    "pay_unit",
-    "pay_currency",
-    "next_pay_rate",
-    "next_pay_unit",
-    "next_pay_currency",
-    "next_pay_on",
-)
 NOT_SENT = "Not sent: this account was merged into another one of the same person."
 
 
@@ -89,7 +70,11 @@ def _join(kept: Membership, merged: Membership) -> None:
             duty_name=kept.primary_duty.name if kept.primary_duty else "",
         )
     _parts(kept, merged, takes=takes)
-    values = {name: getattr(merged, name) for name in PLACE} | {"payroll_owned": True} if takes else {}
+    values = (
+        {name: getattr(merged, name) for name in employee.MEMBERSHIP_COLUMNS} | {"payroll_owned": True}
+        if takes
+        else {}
+    )
     if merged.access_blocked_at and not kept.access_blocked_at:
         values |= {name: getattr(merged, name) for name in BLOCK}
     for part in ("primary_duty_id", "primary_zone_id"):
@@ -122,7 +107,7 @@ def _parts(kept: Membership, merged: Membership, *, takes: bool) -> None:
                 own.by_manager = own.by_manager or row.by_manager
                 own.by_payroll = own.by_payroll or (takes and row.by_payroll)
                 if takes and isinstance(own, MembershipDuty):
-                    for field in PAY:
+                    for field in employee.PAY_COLUMNS:
                         setattr(own, field, getattr(row, field))
                 own.save()
 

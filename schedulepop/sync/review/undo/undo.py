@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
@@ -18,7 +17,7 @@ from django.utils.timezone import now as clock
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Grant
-from schedulepop.employee import MAY_SIGN_IN
+from schedulepop.directory import bulk
 from schedulepop.lib import sql
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Change, Run, RunState, Trigger
@@ -128,18 +127,16 @@ def _write_run(undo: Undo, actor: Actor) -> Run:
         summary=report.summary(undo.plan) | one | {"conflicts": undo.conflicts.height},
         plan=storage.pack(undo.plan),
     )
-    given: dict[str, Any] = {
-        "organization": run.organization_id,
-        "integration": run.integration_id,
-        "run": made.pk,
-        "undone": run.pk,
-        "by": actor.by,
-        "now": at,
-        "today": undo.plan.today,
-        "sign_in": sorted(MAY_SIGN_IN),
-        "reason": f"Undo of run {run.number}" + (" for one person" if one else ""),
-    }
-    write(undo.plan, undo.restored, given)
+    context = bulk.WriteContext(
+        organization=run.organization_id,
+        integration=run.integration_id,
+        run=made.pk,
+        by=actor.by,
+        now=at,
+        today=undo.plan.today,
+    )
+    reason = f"Undo of run {run.number}" + (" for one person" if one else "")
+    write(undo.plan, undo.restored, context, undone=run.pk, reason=reason)
     _return_roles(undo, actor)
     if not one:
         rest = Run.Rest.SUPERSEDED if run.rest == Run.Rest.WAITING else run.rest

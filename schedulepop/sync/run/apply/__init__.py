@@ -3,6 +3,7 @@
 The door is `apply`. It decides nothing: what is held or planned was said by the plan.
 """
 
+from schedulepop.sync.run.apply.issues import Compared
 from schedulepop.sync.run.apply.step import Applied, apply
 
-__all__ = ["Applied", "apply"]
+__all__ = ["Applied", "Compared", "apply"]

@@ -5,7 +5,8 @@ An issue is what `code` and `key` name, with the rows concerned; what is on hold
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -34,40 +35,50 @@ ISSUE = {
 _ROW = ("row", "source_id", "name", "column", "value", "message")
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Which records the run compared with payroll's: their issues are settled, and their people looked at."""
+
+    record_ids: Collection[str] | None = None  # None: the records of the plan
+    full: bool = True  # all of the feed
+    dirty_links: Sequence[tuple[int, str, int]] = ()  # link id, source id, version, as the snapshot read them
+
+
+ALL = Compared()
+
+
 def write(
     cursor: Cursor[Any],
     plan: Plan,
-    given: dict[str, Any],
+    context: bulk.WriteContext,
     *,
-    users: dict[str, int] | None = None,
-    looked_at: Collection[str] | None = None,
-    whole: bool = True,
-    decided: bool = False,
+    users: dict[str, int],
+    compared: Compared,
+    decided: bool,
 ) -> tuple[int, int]:
     """Make the integration's open issues those of this plan; returns how many were opened and resolved.
 
-    `looked_at`: source ids of the records compared (default: the plan's); none at all: no issue is resolved.
-    `given`: organization, integration, run, by, now. `users`: people the run made, by source id.
+    Where no record was compared, no issue is resolved. `users`: people the run made, by source id.
     """
-    nobody = looked_at is not None and not looked_at
-    found = found_issues(plan, users or {}, decided=decided)
-    if found.is_empty() and not _any_open(cursor, given["integration"]):
+    ids, full = compared.record_ids, compared.full
+    settles = full or ids is None or bool(ids)
+    found = found_issues(plan, users, decided=decided)
+    if found.is_empty() and not _any_open(cursor, context.integration):
         return 0, 0
-    if looked_at is None:
-        looked_at = plan.records["source_id"].drop_nulls().to_list()
+    if ids is None:
+        ids = plan.records["source_id"].drop_nulls().to_list()
     cursor.execute(
         "CREATE TEMP TABLE bulk_issue (code text, key text, location_id bigint, user_id bigint, count int,"
         " rows jsonb, message text) ON COMMIT DROP"
     )
     bulk.copy_in(cursor, "bulk_issue", found)
-    settles = whole or not nobody
-    names = given | {
-        "settles": settles,
-        "decided": decided,
-        "whole": whole,
-        "looked_at": [] if whole else list(looked_at),
-    }
-    written = bulk.execute(cursor, HERE, "issues_write", names)
+    scope = context.values(
+        settles=settles,
+        decided=decided,
+        full=full,
+        compared=[] if full else list(ids),
+    )
+    written = bulk.execute(cursor, HERE, "issues_write", scope)
     return written[1], written[2]
 
 
@@ -78,7 +89,7 @@ def found_issues(plan: Plan, users: dict[str, int], *, decided: bool = False) ->
     return pl.concat([_of_problems(plan, users), _of_holds(plan, decided)])
 
 
-def _any_open(cursor: Cursor[Any], integration: int) -> bool:
+def _any_open(cursor: Cursor[Any], integration: int | None) -> bool:
     cursor.execute(
         "SELECT EXISTS (SELECT FROM sync_issue WHERE integration_id = %s AND resolved_at IS NULL)",
         (integration,),

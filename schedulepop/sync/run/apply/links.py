@@ -14,7 +14,7 @@ HERE = "schedulepop.sync"
 
 
 def write(
-    cursor: Cursor[Any], plan: Plan, going: pl.DataFrame, given: dict[str, Any], *, decided: bool
+    cursor: Cursor[Any], plan: Plan, going: pl.DataFrame, context: bulk.WriteContext, *, decided: bool
 ) -> int:
     """Make true what was found and answered, and what payroll stopped sending; returns how many links were made.
 
@@ -28,30 +28,23 @@ def write(
     answered = plan.answered.filter(stays)
     over = plan.retired.filter(about)
     if answered.height or over.height:
-        bulk.execute(
-            cursor,
-            HERE,
-            "apply_answers",
-            given
-            | {
-                "over": over["source_id"].to_list(),
-                "whose": over["user_id"].to_list(),
-                "changed": changed["user_id"].to_list(),
-                "old_ids": changed["old_id"].to_list(),
-                "new_ids": changed["source_id"].to_list(),
-                "said_by": changed["by"].to_list(),
-                "answers": answered["answer_id"].to_list(),
-            },
+        answers = context.values(
+            over=over["source_id"].to_list(),
+            whose=over["user_id"].to_list(),
+            changed=changed["user_id"].to_list(),
+            old_ids=changed["old_id"].to_list(),
+            new_ids=changed["source_id"].to_list(),
+            said_by=changed["by"].to_list(),
+            answers=answered["answer_id"].to_list(),
         )
+        bulk.execute(cursor, HERE, "apply_answers", answers)
     links = plan.links.filter(stays)
     if links.is_empty():
         return 0
-    arrays = {
-        "ids": links["source_id"].to_list(),
-        "users": links["user_id"].to_list(),
-        "further": links["further"].to_list(),
-    }
-    return bulk.execute(cursor, HERE, "apply_found", given | arrays)[0]
+    found = context.values(
+        ids=links["source_id"].to_list(), users=links["user_id"].to_list(), further=links["further"].to_list()
+    )
+    return bulk.execute(cursor, HERE, "apply_found", found)[0]
 
 
 def stopped(plan: Plan, going: pl.DataFrame, *, decided: bool) -> pl.Series:

@@ -7,18 +7,14 @@ from typing import Any
 import polars as pl
 from psycopg import Cursor
 
-from schedulepop.lib import sql
+from schedulepop.directory import bulk
 from schedulepop.sync.plan.frames.plan import Plan
 
 
-def write_releases(cursor: Cursor[Any], plan: Plan, given: dict[str, Any], *, decided: bool = False) -> int:
-    """Release them; returns how many. What waits for an approval stays, unless it was `decided`.
-
-    `given`: organization, run, by, now.
-    """
+def write_releases(cursor: Cursor[Any], plan: Plan, context: bulk.WriteContext, *, decided: bool) -> int:
+    """Release them; returns how many. What waits for an approval stays, unless it was `decided`."""
     over = plan.released if decided else plan.released.filter(~pl.col("waits"))
     if over.is_empty():
         return 0
-    arrays = {"ids": over["keep_id"].to_list(), "whys": over["why"].to_list()}
-    cursor.execute(sql.load("schedulepop.sync", "apply_released"), given | arrays)
-    return cursor.rowcount
+    released = context.values(ids=over["keep_id"].to_list(), whys=over["why"].to_list())
+    return bulk.execute(cursor, "schedulepop.sync", "apply_released", released)[0]

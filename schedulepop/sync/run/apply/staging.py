@@ -13,44 +13,42 @@ from typing import Any
 import polars as pl
 from psycopg import Cursor
 
-from schedulepop.directory import bulk, bulk_names
+from schedulepop.directory import bulk, bulk_names, columns
 from schedulepop.employee import BY_NAME, NEXT_PAY, TELLS_PAY, USER_FIELDS
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.plan.frames.plan import Plan
 
-_UNITS = ("pay_unit", "pay_currency", "next_pay_unit", "next_pay_currency")
-_TEXTS = ("employee_number", "email", "phone", *_UNITS)
+_UNITS = [name for name, kind in columns.PAY.items() if kind == "text"]
+_TEXTS = ["email", "phone", *_UNITS, *(name for name, kind in columns.MEMBERSHIP.items() if kind == "text")]
 _KINDS = ("duty", "zone")
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """What goes into the staging tables, and who is made."""
+    """What goes into the staging tables, who is made, and how many codes got their duty or zone."""
 
-    new: pl.DataFrame
-    known: pl.DataFrame
-    own: pl.DataFrame
-    extras: pl.DataFrame
-    told: pl.DataFrame
+    rows: bulk.Rows
     users: dict[str, int]  # source id → the user made for it
     codes: int  # new codes whose duty or zone is settled
 
 
-def staged(
+def stage_changes(
     cursor: Cursor[Any],
     plan: Plan,
     changes: pl.DataFrame,
     welcome: Collection[str] | None,
-    given: dict[str, Any],
+    context: bulk.WriteContext,
 ) -> Staged:
-    """Everything resolved and reserved. `given`: organization, integration, run, by, now."""
+    """Everything resolved and reserved."""
     extras = plan.extras.join(
         changes.select("change_no", "location_id"), on="change_no", how="inner", maintain_order="left"
     )
-    changes, extras, codes = _with_codes(cursor, changes, extras, given)
-    changes = _with_people(cursor, changes, given["integration"])
-    told = plan.fields.join(changes.select("change_no"), on="change_no", how="semi", maintain_order="left")
-    changes = changes.join(_fields(told), on="change_no", how="left", maintain_order="left").with_columns(
+    changes, extras, codes = _with_codes(cursor, changes, extras, context)
+    changes = _with_people(cursor, changes, context.integration)
+    fields = plan.fields.join(changes.select("change_no"), on="change_no", how="semi", maintain_order="left")
+    changes = changes.join(
+        _named_fields(fields), on="change_no", how="left", maintain_order="left"
+    ).with_columns(
         pl.lit(True).alias("welcome")
         if welcome is None
         else pl.col("source_id").is_in(sorted(welcome)).alias("welcome"),
@@ -65,22 +63,20 @@ def staged(
         .alias("verb")
     )
     existing = changes.filter(~pl.col("newcomer"))
-    own = _own(existing)
     known = existing.filter(pl.col("membership_id").is_not_null())
     new, users = _new(cursor, changes.filter(pl.col("membership_id").is_null()))
-    return Staged(
+    rows = bulk.Rows(
         new=new,
-        known=known,
-        own=own,
-        extras=_extras(extras, new, known),
-        told=told.with_row_index("place"),
-        users=users,
-        codes=codes,
+        existing=known,
+        person=_people(existing),
+        extra=_extras(extras, new, known),
+        field=fields.with_row_index("place"),
     )
+    return Staged(rows, users, codes)
 
 
 def _with_codes(
-    cursor: Cursor[Any], changes: pl.DataFrame, extras: pl.DataFrame, given: dict[str, Any]
+    cursor: Cursor[Any], changes: pl.DataFrame, extras: pl.DataFrame, context: bulk.WriteContext
 ) -> tuple[pl.DataFrame, pl.DataFrame, int]:
     """Make the duties and zones named for unknown codes, and fill in their ids."""
     asked = [
@@ -102,7 +98,7 @@ def _with_codes(
         pl.Series("code", [fold_code(raw) for raw in wanted["raw"].fill_null(wanted["name"])])
     )
     distinct = wanted.unique(["kind", "location_id", "code"], keep="first", maintain_order=True)
-    made = bulk.make_codes(cursor, distinct, given)
+    made = bulk.make_codes(cursor, distinct, context)
     resolved = wanted.join(made, on=["kind", "location_id", "code"], how="left", maintain_order="left")
     made_extras = resolved.select(
         "kind",
@@ -139,7 +135,7 @@ def _with_codes(
     return changes, extras, distinct.height
 
 
-def _with_people(cursor: Cursor[Any], changes: pl.DataFrame, integration: int) -> pl.DataFrame:
+def _with_people(cursor: Cursor[Any], changes: pl.DataFrame, integration: int | None) -> pl.DataFrame:
     """Users and memberships that exist by now: the same plan twice must double nobody."""
     ids = changes.filter(pl.col("user_id").is_null())["source_id"].unique(maintain_order=True)
     if ids.len():
@@ -169,9 +165,9 @@ def _filled(changes: pl.DataFrame, rows: list[tuple[Any, ...]], keys: list[str],
     return joined.with_columns(pl.coalesce(column, "found").alias(column)).drop("found")
 
 
-def _fields(told: pl.DataFrame) -> pl.DataFrame:
-    """change_no → `told`: its fields, joined by commas, in the order of the plan."""
-    return told.group_by("change_no", maintain_order=True).agg(pl.col("field").str.join(",").alias("told"))
+def _named_fields(fields: pl.DataFrame) -> pl.DataFrame:
+    """change_no → `named`: its fields, joined by commas, in the order of the plan."""
+    return fields.group_by("change_no", maintain_order=True).agg(pl.col("field").str.join(",").alias("named"))
 
 
 def _pay() -> list[pl.Expr]:
@@ -194,28 +190,28 @@ def _extras(extras: pl.DataFrame, new: pl.DataFrame, known: pl.DataFrame) -> pl.
         .with_columns(
             pl.col("id").alias("part_id"), *_pay(), *(pl.col(name).fill_null("") for name in _UNITS)
         )
-        .select(bulk.EXTRA)
+        .select(list(bulk.EXTRA))
     )
 
 
 def _with_words(changes: pl.DataFrame) -> pl.DataFrame:
     """`what`: what happened, in the few words the User List shows; `fields` for the staging table."""
-    told = pl.col("told").fill_null("")
-    combinations = changes["told"].fill_null("").unique(maintain_order=True)
+    named = pl.col("named").fill_null("")
+    combinations = changes["named"].fill_null("").unique(maintain_order=True)
     words = {key: _words(tuple(key.split(",")) if key else ()) for key in combinations}
     arrays = {key: bulk.array(key.split(",") if key else ()) for key in combinations}
     by_verb = {"create": "Joined", "transfer": "Transferred here", "reactivate": "Back"}
     planned_whole = pl.col("verb").is_in(["create", "transfer"])
     return changes.with_columns(
         pl.when(pl.col("verb") == "update")
-        .then(told.replace_strict(words, return_dtype=pl.String, default="Updated"))
+        .then(named.replace_strict(words, return_dtype=pl.String, default="Updated"))
         .when(pl.col("verb") == "deactivate")
         .then(pl.when(pl.col("status") == "canceled").then(pl.lit("Canceled")).otherwise(pl.lit("Left")))
         .otherwise(pl.col("verb").replace(by_verb))
         .alias("what"),
         pl.when(planned_whole & pl.col("membership_id").is_not_null())
         .then(None)
-        .otherwise(told.replace_strict(arrays, return_dtype=pl.String, default="{}"))
+        .otherwise(named.replace_strict(arrays, return_dtype=pl.String, default="{}"))
         .alias("fields"),
     )
 
@@ -248,17 +244,17 @@ def _words(fields: tuple[str, ...]) -> str:
     return f"{' and '.join([labels[0], *rest])} from payroll"
 
 
-def _own(existing: pl.DataFrame) -> pl.DataFrame:
+def _people(existing: pl.DataFrame) -> pl.DataFrame:
     """One row per existing person whose own values change: the change that tells them."""
     tells = pl.any_horizontal(
-        *(("," + pl.col("told") + ",").str.contains(f",{name},", literal=True) for name in USER_FIELDS)
+        *(("," + pl.col("named") + ",").str.contains(f",{name},", literal=True) for name in USER_FIELDS)
     )
     rows = existing.filter(tells.fill_null(False)).unique("user_id", keep="first", maintain_order=True)
-    named = rows.with_columns(
+    people = rows.with_columns(
         bulk_names.sort_names(rows["first_name"], rows["last_name"]).alias("sort_name"),
-        ("{" + pl.col("told") + "}").alias("fields"),
+        ("{" + pl.col("named") + "}").alias("fields"),
     )
-    return named.select(bulk.OWN)
+    return people.select(list(bulk.PERSON))
 
 
 def _new(cursor: Cursor[Any], new: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -286,4 +282,4 @@ def _new(cursor: Cursor[Any], new: pl.DataFrame) -> tuple[pl.DataFrame, dict[str
     new = new.join(people, on="source_id", how="left", maintain_order="left").with_columns(
         pl.coalesce("user_id", "made_id").alias("user_id")
     )
-    return new.select(bulk.NEW), dict(zip(people["source_id"], people["made_id"], strict=True))
+    return new.select(list(bulk.NEW)), dict(zip(people["source_id"], people["made_id"], strict=True))

@@ -11,7 +11,7 @@ date then tell the same story at the location left.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,14 +22,14 @@ from psycopg import Cursor
 from psycopg.errors import UniqueViolation
 
 from schedulepop.directory import bulk
-from schedulepop.employee import ENDED, MAY_SIGN_IN
 from schedulepop.sync.errors import RetryLater
 from schedulepop.sync.models import Run
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.run.apply import issues as issues_write
 from schedulepop.sync.run.apply import links
+from schedulepop.sync.run.apply.issues import ALL, Compared
 from schedulepop.sync.run.apply.override_releases import write_releases
-from schedulepop.sync.run.apply.staging import staged
+from schedulepop.sync.run.apply.staging import stage_changes
 
 HERE = "schedulepop.sync"
 _BEFORE = "SET LOCAL schedulepop.applying = 'on'; SET LOCAL random_page_cost = 1.1"
@@ -56,47 +56,43 @@ def apply(
     run: Run,
     changes: pl.DataFrame | None = None,
     welcome: Collection[str] | None = None,
-    touched: Iterable[tuple[int, str, int]] = (),
-    looked_at: Collection[str] | None = None,
-    whole: bool = True,
+    compared: Compared = ALL,
     decided: bool = False,
     now: datetime,
 ) -> Applied:
     """Write these changes of the plan (default: those no hold stops), and what the run found out.
 
-    `welcome`: source ids whose new users get a welcome letter, None: all. `touched`: the marks (link id, source
-    id, version) the snapshot answered. `looked_at`: source ids of the records compared (default: the plan's
-    records), `whole`: all of them were. `decided`: a person approved what was held, so no hold stays open.
+    `welcome`: source ids whose new users get a welcome letter, None: all. `decided`: a person approved what was held,
+    so no hold stays open.
     Raises RetryLater, with nothing to undo but the transaction, when somebody else made the same person or link.
     """
     started = time.perf_counter()
     going = plan.going if changes is None else changes
-    given: dict[str, Any] = {
-        "organization": run.organization_id,
-        "integration": run.integration_id,
-        "run": run.pk,
-        "by": f"sync run {run.number}",
-        "now": now,
-        "today": plan.today,
-        "sign_in": sorted(MAY_SIGN_IN),
-        "welcome_days": run.integration.policy.get("welcome_days_before"),
-    }
+    context = bulk.WriteContext(
+        organization=run.organization_id,
+        integration=run.integration_id,
+        run=run.pk,
+        by=f"sync run {run.number}",
+        now=now,
+        today=plan.today,
+        welcome_days=run.integration.policy.get("welcome_days_before"),
+    )
     with connection.cursor() as wrapped:
         cursor: Cursor[Any] = wrapped.cursor
         cursor.execute(_BEFORE)
         try:
-            linked = links.write(cursor, plan, going, given, decided=decided)
-            made = _directory(cursor, plan, going, welcome, given)
+            linked = links.write(cursor, plan, going, context, decided=decided)
+            made = _directory(cursor, plan, going, welcome, context)
         except UniqueViolation as error:
             raise RetryLater(
                 "Somebody changed the User List at the same moment, so nothing was written."
             ) from error
-        _missing(cursor, plan, given)
-        write_releases(cursor, plan, given, decided=decided)
+        _missing(cursor, plan, context)
+        write_releases(cursor, plan, context, decided=decided)
         opened, resolved = issues_write.write(
-            cursor, plan, given, users=made.users, looked_at=looked_at, whole=whole, decided=decided
+            cursor, plan, context, users=made.users, compared=compared, decided=decided
         )
-        _answered(cursor, touched)
+        _clear_dirty(cursor, compared.dirty_links)
         cursor.execute("SET LOCAL schedulepop.applying = 'off'")
     return Applied(
         counts=made.counts,
@@ -115,57 +111,41 @@ def _directory(
     plan: Plan,
     going: pl.DataFrame,
     welcome: Collection[str] | None,
-    given: dict[str, Any],
+    context: bulk.WriteContext,
 ) -> Applied:
     """Changes with their links, history, audit and letters."""
     if going.is_empty():
         return Applied()
-    linked = 0
-    rows = staged(cursor, plan, going, welcome, given)
-    bulk.stage(cursor, rows.new, rows.known, rows.own, rows.extras, rows.told)
-    counts = bulk.counted(cursor)
-    queued = 0
+    linked = queued = 0
+    staged = stage_changes(cursor, plan, going, welcome, context)
+    bulk.stage(cursor, staged.rows)
+    counts = bulk.staged_counts(cursor)
     if counts:
-        bulk.execute(cursor, HERE, "journal_capture", given | {"ended": sorted(ENDED)})
-        queued = bulk.write(
-            cursor, given, new=rows.new.height > 0, known=rows.known.height > 0, extras=rows.extras.height > 0
-        )
-        for name in ("apply_links", "apply_changes", "apply_audit"):
-            written = bulk.execute(cursor, HERE, name, given)
-            linked += written[0] if name == "apply_links" else 0
-    bulk.clear(cursor)
-    return Applied(counts=counts, users=rows.users, links=linked, codes=rows.codes, queued=queued)
+        bulk.execute(cursor, HERE, "journal_capture", context.values())
+        queued = bulk.write(cursor, staged.rows, context)
+        linked = bulk.execute(cursor, HERE, "apply_links", context.values())[0]
+        for name in ("apply_changes", "apply_audit"):
+            bulk.execute(cursor, HERE, name, context.values())
+    bulk.drop_staging(cursor)
+    return Applied(counts=counts, users=staged.users, links=linked, codes=staged.codes, queued=queued)
 
 
-def _missing(cursor: Cursor[Any], plan: Plan, given: dict[str, Any]) -> None:
+def _missing(cursor: Cursor[Any], plan: Plan, context: bulk.WriteContext) -> None:
     """The counters of people the feed does not carry."""
-    gone = plan.missing
-    bulk.execute(
-        cursor,
-        HERE,
-        "apply_missing",
-        given
-        | {
-            "ids": gone["source_id"].to_list(),
-            "feeds": gone["feeds"].to_list(),
-            "since": gone["since"].to_list(),
-            "shas": gone["counted_sha"].fill_null("").to_list(),
-            "abouts": gone["about"].to_list(),
-            "places": gone["place"].to_list(),
-        },
+    missing = plan.missing
+    counters = context.values(
+        ids=missing["source_id"].to_list(),
+        feeds=missing["feeds"].to_list(),
+        since=missing["since"].to_list(),
+        shas=missing["counted_sha"].fill_null("").to_list(),
+        abouts=missing["about"].to_list(),
+        places=missing["place"].to_list(),
     )
+    bulk.execute(cursor, HERE, "apply_missing", counters)
 
 
-def _answered(cursor: Cursor[Any], touched: Iterable[tuple[int, str, int]]) -> None:
+def _clear_dirty(cursor: Cursor[Any], dirty: Sequence[tuple[int, str, int]]) -> None:
     """Marks this run has read go, unless they were set again since."""
-    marks = list(touched)
-    if marks:
-        bulk.execute(
-            cursor,
-            HERE,
-            "apply_touched",
-            {
-                "links": [mark[0] for mark in marks],
-                "versions": [mark[2] for mark in marks],
-            },
-        )
+    if dirty:
+        marks = {"links": [link for link, _, _ in dirty], "versions": [version for _, _, version in dirty]}
+        bulk.execute(cursor, HERE, "apply_touched", marks)

@@ -14,6 +14,7 @@ from django.db import connection
 from psycopg import Cursor
 
 from schedulepop import employee
+from schedulepop.directory import columns
 from schedulepop.lib import sql
 from schedulepop.sync.models import Integration
 from schedulepop.sync.plan.frames.outcomes import empty
@@ -191,7 +192,7 @@ def _about(users: Collection[int] | None, name: str) -> str:
     filled has its first statistics.
     """
     about = r"\1 = %(organization)s" if users is None else r"\2 IN (SELECT unnest(%(users)s::bigint[]))"
-    return re.sub(r"\{([\w.]+) OR ([\w.]+)\}", about, sql.load("schedulepop.sync", name))
+    return re.sub(r"\{([\w.]+) OR ([\w.]+)\}", about, columns.load("schedulepop.sync", name))
 
 
 def _users(links: pl.DataFrame, ids: Collection[str]) -> list[int]:

@@ -11,6 +11,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.sync.models import Issue, MissingLink, Touched
 from schedulepop.sync.plan.frames.outcomes import HOLD, RECORD
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS
+from schedulepop.sync.run.apply import Compared
 from tests import made
 from tests.sync.run.apply.apply_house import TODAY, House, change, frame, plan
 
@@ -41,7 +42,7 @@ def test_a_mark_set_again_since_it_was_read_stays(house: House) -> None:
     marks = [(t.link_id, t.link.source_id, t.version) for t in Touched.objects.order_by("link_id")]
     second.user.phone = "+15155550112"
     second.user.save()
-    house.apply(plan(), touched=marks)
+    house.apply(plan(), compared=Compared(dirty_links=marks))
     assert [t.link.source_id for t in Touched.objects.all()] == ["002"]
 
 
@@ -88,7 +89,7 @@ def test_issues_open_once_follow_their_rows_and_resolve(house: House) -> None:
 
 def test_an_issue_stays_open_while_its_record_was_not_looked_at(house: House) -> None:
     house.apply(plan(problems=[problem(), problem("002")]))
-    assert house.apply(plan(), whole=False, looked_at={"002"}).issues_resolved == 1
+    assert house.apply(plan(), compared=Compared({"002"}, full=False)).issues_resolved == 1
     assert Issue.objects.get(resolved_at=None).key == "001"
 
 

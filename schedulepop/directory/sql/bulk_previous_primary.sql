@@ -1,8 +1,6 @@
 -- Purpose: after the primary has moved, the old one goes, or returns to being the manager's extra it was.
 -- Relies on membership_duty_once and membership_zone_once; the foreign keys refuse to delete a primary.
-UPDATE directory_membershipduty d
-   SET by_payroll = false, pay_rate = NULL, pay_unit = '', pay_currency = '', next_pay_rate = NULL, next_pay_unit = '',
-       next_pay_currency = '', next_pay_on = NULL
+UPDATE directory_membershipduty d SET by_payroll = false, [[pay: $ = NULL; text: $ = '']]
   FROM bulk_edit e
  WHERE e.duty_moves AND d.membership_id = e.membership_id AND d.duty_id = e.old_duty_id AND d.by_payroll AND d.by_manager;
 DELETE FROM directory_membershipduty d USING bulk_edit e

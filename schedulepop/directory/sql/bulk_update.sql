@@ -2,8 +2,6 @@
 -- Role, notes, access block, pay grant and extras are local: they are not named here.
 -- Relies on the primary key of directory_membership.
 UPDATE directory_membership m
-   SET status = e.status, employee_number = e.employee_number, hire_date = e.hire_date,
-       original_hire_date = e.original_hire_date, termination_date = e.termination_date, ends_on = e.ends_on,
-       leave_end = e.leave_end, cms_code = e.cms_code, primary_duty_id = e.duty_id, primary_zone_id = e.zone_id, payroll_owned = true,
+   SET [[membership: $ = e.$]], primary_duty_id = e.duty_id, primary_zone_id = e.zone_id, payroll_owned = true,
        is_primary = m.is_primary OR e.verb = 'transfer' OR e.becomes_primary, changed_at = %(now)s, changed_what = e.what
   FROM bulk_edit e WHERE m.id = e.membership_id

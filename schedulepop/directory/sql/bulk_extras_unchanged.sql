@@ -4,9 +4,7 @@
 DELETE FROM bulk_extra x USING directory_membershipduty d, directory_membership m
  WHERE x.kind = 'duty' AND NOT x.gone AND d.membership_id = x.membership_id AND d.duty_id = x.part_id AND d.by_payroll
    AND m.id = x.membership_id AND m.primary_duty_id IS DISTINCT FROM x.part_id
-   AND (d.pay_rate, d.pay_unit, d.pay_currency, d.next_pay_rate, d.next_pay_unit, d.next_pay_currency, d.next_pay_on)
-       IS NOT DISTINCT FROM (x.pay_rate, x.pay_unit::varchar, x.pay_currency::varchar, x.next_pay_rate,
-                             x.next_pay_unit::varchar, x.next_pay_currency::varchar, x.next_pay_on);
+   AND ([[pay: d.$]]) IS NOT DISTINCT FROM ([[pay: x.$]]);
 DELETE FROM bulk_extra x
  WHERE x.kind = 'duty' AND x.gone
    AND NOT EXISTS (SELECT FROM directory_membershipduty d
