@@ -3,8 +3,8 @@
 Each round gives each side a fresh clone of one database and a process of its own; the sides take turns at going
 first. Where `load` is not among the phases each side loads once, unmeasured, and its rounds start from clones of that.
 `unchanged` is the same file again, `reordered` the same records in another order, so that the file has to be read;
-it has no goal of its own. Beside it a home of 50 people, whose unchanged night is measured by the time this process itself takes. Prints a table,
-the product's seconds per step, and as the last line one JSON object for scripts.
+it has no goal of its own. Beside it a home of 50 people, whose unchanged night is measured by the time this process
+itself takes. Prints a table, the product's seconds per step, and as the last line one JSON object for scripts.
 """
 
 from __future__ import annotations
@@ -40,29 +40,29 @@ def main() -> int:
         "--rounds", type=int, default=3, help="rounds of both sides (at least 3 for figures to trust)"
     )
     parser.add_argument("--phases", default=",".join(GOALS), help="which to measure, with commas between")
-    given = parser.parse_args()
-    phases = [phase for phase in GOALS if phase in given.phases.split(",")]
+    options = parser.parse_args()
+    phases = [phase for phase in GOALS if phase in options.phases.split(",")]
     console = Console(stderr=False, width=None if sys.stdout.isatty() else 110)
     rounds: dict[str, list[Round]] = {"limit": [], "product": []}
     with ground.server() as (urls, folder):
         console.print(
-            f"{given.n:,} records, {len(generator.codes(given.n).locations):,} locations, {given.rounds} rounds"
+            f"{options.n:,} records, {len(generator.codes(options.n).locations):,} locations, {options.rounds} rounds"
         )
-        at = _prepare(urls, folder, given.n)
+        at = _prepare(urls, folder, options.n)
         if "load" not in phases:
             for side in rounds:
                 one = _one(urls, at, side, ["load"], keep=True)
                 console.print(f"  {side} has loaded: {_line(one, ['load'])}", highlight=False)
-        for number in range(given.rounds):
+        for number in range(options.rounds):
             for side in ("limit", "product") if number % 2 == 0 else ("product", "limit"):
                 rounds[side].append(_one(urls, at, side, phases))
                 console.print(
                     f"  round {number + 1} {side}: {_line(rounds[side][-1], phases)}", highlight=False
                 )
         small_ms = _one(urls, at, "small", [])["process_ms"]
-    console.print(_table(given.n, rounds, phases, small_ms))
+    console.print(_table(options.n, rounds, phases, small_ms))
     console.print(_steps(rounds["product"], phases))
-    print(json.dumps(result(given.n, rounds, phases) | {"small": {"people": 50, "process_ms": small_ms}}))
+    print(json.dumps(result(options.n, rounds, phases) | {"small": {"people": 50, "process_ms": small_ms}}))
     return 0
 
 
@@ -99,7 +99,7 @@ def _one(
     postgres.create_database(urls, name, template=start)
     try:
         ground.settle(there)
-        given = {
+        work = {
             "side": side,
             "urls": {"app": there.app, "migrate": there.migrate, "owner": there.owner},
             "organization": at.organization,
@@ -108,7 +108,7 @@ def _one(
             "phases": list(phases),
         }
         done = subprocess.run(
-            [sys.executable, "-m", "bench.side", json.dumps(given)],
+            [sys.executable, "-m", "bench.side", json.dumps(work)],
             cwd=ROOT,
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,

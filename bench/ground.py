@@ -36,7 +36,7 @@ class Ground:
 
 @contextlib.contextmanager
 def server(within: str | None = None) -> Iterator[tuple[postgres.Urls, Path]]:
-    """A PostgreSQL of the bench's own and a folder for feeds; both are gone at the end. `within`: not where others are."""
+    """A PostgreSQL of the bench's own and a folder for feeds; both are gone at the end. `within`: their parent."""
     home, feeds = (
         Path(tempfile.mkdtemp(prefix=f"sp-bench-{name}-", dir=within)) for name in ("home", "feeds")
     )

@@ -438,7 +438,8 @@ WITH made AS (
   SELECT id, %(organization)s, user_id, location_id, 'staff', status, employee_number, hire_date, original_hire_date,
          cms_code, duty_id, zone_id, true, true, false, '', '', '', %(now)s, 'Created from payroll' FROM new_member
 ), duties AS (
-  INSERT INTO directory_membershipduty (membership_id, location_id, duty_id, by_payroll, by_manager, pay_unit, pay_currency)
+  INSERT INTO directory_membershipduty (membership_id, location_id, duty_id, by_payroll, by_manager,
+    pay_unit, pay_currency)
   SELECT id, location_id, duty_id, true, false, '', '' FROM new_member WHERE duty_id IS NOT NULL
 )
 INSERT INTO directory_membershipzone (membership_id, location_id, zone_id, by_payroll, by_manager)
@@ -459,10 +460,12 @@ EDITS = (
            e.first_name, e.last_name, e.sort_name, coalesce(e.email, u.email) AS email,
            coalesce(e.phone, u.phone) AS phone, coalesce(e.duty_id, m.primary_duty_id) AS duty_id,
            coalesce(e.zone_id, m.primary_zone_id) AS zone_id, coalesce(e.duty, d.name) AS duty,
-           coalesce(e.zone, z.name) AS zone, coalesce(e.employee_number, m.employee_number) AS employee_number, e.status,
+           coalesce(e.zone, z.name) AS zone,
+           coalesce(e.employee_number, m.employee_number) AS employee_number, e.status,
            coalesce(e.hire_date, m.hire_date) AS hire_date,
            coalesce(e.original_hire_date, m.original_hire_date) AS original_hire_date,
-           CASE WHEN e.duty_id IS NULL THEN m.cms_code ELSE e.cms_code END AS cms_code, m.cms_code::text AS old_cms_code,
+           CASE WHEN e.duty_id IS NULL THEN m.cms_code ELSE e.cms_code END AS cms_code,
+           m.cms_code::text AS old_cms_code,
            u.first_name AS old_first_name, u.last_name AS old_last_name, u.email AS old_email, u.phone AS old_phone,
            d.name AS old_duty, z.name AS old_zone, m.employee_number AS old_employee_number, m.status AS old_status,
            m.hire_date::text AS old_hire_date, m.original_hire_date::text AS old_original_hire_date
@@ -486,7 +489,8 @@ EDITS = (
     """
     INSERT INTO accounts_auditentry (organization_id, at, by, door, verb, subject, subject_id, user_id, location_id,
            run_id, changes)
-    SELECT organization_id, %(now)s, %(by)s, 'sync', verb, 'membership', membership_id, user_id, location_id, run_id, '[]'
+    SELECT organization_id, %(now)s, %(by)s, 'sync', verb, 'membership', membership_id, user_id, location_id, run_id,
+           '[]'
       FROM sync_change WHERE run_id = %(run)s AND verb = 'update'
     """,
     """

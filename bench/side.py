@@ -34,17 +34,17 @@ SMALL, SMALL_NIGHTS = 50, 11
 Run = Callable[[], dict[str, float]]  # drives one phase; what its steps took, if it knows
 
 
-def run(given: dict[str, Any]) -> dict[str, Any]:
+def run(work: dict[str, Any]) -> dict[str, Any]:
     """All phases; seconds of each, of the product's steps, and the peak of this process's memory."""
-    urls = postgres.Urls(**given["urls"])
-    export = Path(given["export"])
-    if given["side"] == "small":
+    urls = postgres.Urls(**work["urls"])
+    export = Path(work["export"])
+    if work["side"] == "small":
         return _small(urls, export.parent / "small.csv")
-    at = ground.Ground(given["organization"], given["integration"], export)
-    phase_of = _product if given["side"] == "product" else _limit
+    at = ground.Ground(work["organization"], work["integration"], export)
+    phase_of = _product if work["side"] == "product" else _limit
     drive = phase_of(urls, at)
     if (
-        given["phases"] and "load" not in given["phases"]
+        work["phases"] and "load" not in work["phases"]
     ):  # a clone is another database: everybody is compared once
         export.write_bytes((export.parent / "feed.csv").read_bytes())
         drive()
@@ -52,7 +52,7 @@ def run(given: dict[str, Any]) -> dict[str, Any]:
     _forget_peak()
     measured: list[dict[str, Any]] = []
     for name, feed in PHASES:
-        if name not in given["phases"]:
+        if name not in work["phases"]:
             continue
         export.write_bytes((export.parent / feed).read_bytes())
         os.sync() if os.geteuid() == 0 else None

@@ -1,8 +1,9 @@
 """Which records need a look: the hash of every record of the last applied feed against today's.
 
 A record is skipped only when its hash and the rules hash are equal, its last outcome was clean, nobody wrote
-the person since, and no date falls due. Findings that stay true as long as that holds are carried along. A hash that differs only ever means the slow path, so that polars' own
-row hash serves although it is not promised stable between versions (its version is part of the rules hash).
+the person since, and no date falls due. Findings that stay true as long as that holds are carried along. A hash that
+differs only ever means the slow path, so that polars' own row hash serves although it is not promised stable between
+versions (its version is part of the rules hash).
 """
 
 from __future__ import annotations
@@ -133,14 +134,6 @@ def incremental_delta(
     )
 
 
-def differs(delta: Delta, known: pl.DataFrame) -> bool:
-    """Whether a record to look at reads otherwise than in the last feed, or is gone, rather than open since then."""
-    if delta.fingerprints.height < known.height:
-        return True
-    looked = delta.fingerprints.filter(~pl.col("clean"))["hash"]
-    return not looked.is_in(known["hash"].implode()).all()
-
-
 def _carry(prints: pl.DataFrame, asleep: pl.DataFrame, same: pl.Series) -> pl.DataFrame:
     """Skipped records stay clean, keep the day they wake on, and stay excluded when they were."""
     if asleep["wake_on"].null_count() < asleep.height or asleep["excluded"].any():
@@ -233,7 +226,7 @@ def findings_to_carry(
 
 
 def pack(prints: pl.DataFrame, told: pl.DataFrame) -> bytes:
-    """One blob per integration: a hundred thousand records are about a megabyte. The length of the first frame leads."""
+    """One blob per integration, about a megabyte for a hundred thousand records; the first frame's length leads."""
     frames = []
     for frame, schema in ((prints, FINGERPRINT), (told, TOLD)):
         buffer = io.BytesIO()

@@ -145,10 +145,10 @@ def apply_waiting(
     decide: Decide,
     alone: Collection[str] | None = None,
 ) -> None:
-    """Applies a part of a run that waited, as a further apply of the same run. `stored`: the plan its row has from now on.
+    """Applies a part of a run that waited, as a further apply of the same run.
 
-    `alone`: only these people were decided on, None: everything. The next run looks at all of them once more and
-    finds them done, so its fingerprints and dirty links stay as they are.
+    `stored`: the plan its row has from now on. `alone`: only these people were decided on, None: everything. The next
+    run looks at all of them once more and finds them done, so its fingerprints and dirty links stay as they are.
     """
     free = approval.lifted(planned.plan, alone)
     changes = free.changes.join(part, on="change_no", how="semi", maintain_order="left")
@@ -199,14 +199,14 @@ def _begin(run: Run, planned: PlannedRun, changes: pl.DataFrame) -> datetime:
 
 
 def _check_current(run: Run, planned: PlannedRun, changes: pl.DataFrame) -> None:
-    """Raises OutdatedPlanError when somebody wrote a person of these changes, or took an answer back, since the snapshot."""
+    """Raises OutdatedPlanError when a person of these changes was written since, or an answer taken back."""
     answers = planned.plan.answered["answer_id"].to_list()
     if answers and Answer.objects.filter(pk__in=answers, withdrawn_at=None).count() < len(answers):
         raise OutdatedPlanError("An answer was changed at the same moment. The sync tries again by itself.")
     seen = {(link, version) for link, _, version in planned.dirty_links}
     since = {
         source_id
-        for link, source_id, version in snapshot.touched(run.integration)
+        for link, source_id, version in snapshot.dirty_links(run.integration)
         if (link, version) not in seen
     }
     if since and not since.isdisjoint(changes["source_id"].to_list()):

@@ -46,7 +46,7 @@ def midnight_somewhere(at: datetime) -> bool:
 def plan_run(run: Run) -> PlannedRun:
     """What is due at this moment: nobody, when what was due when the run was requested is not any more."""
     at, integration = clock(), run.integration
-    dirty_links = snapshot.touched(integration)
+    dirty_links = snapshot.dirty_links(integration)
     plan = _plan(integration, _due_ids(integration, at), at)
     return PlannedRun(
         plan=plan, rules_hash="", dirty_links=dirty_links, full=False, fingerprints_changed=False

@@ -54,7 +54,7 @@ def lock(integration_id: int) -> Iterator[psycopg.Connection | None]:
 
 
 def acquire(run: Run, holder: psycopg.Connection) -> Run:
-    """Makes this process, whose `holder` has the lock, the driver: raises the fencing token, which fences off earlier ones.
+    """Makes this process, whose `holder` has the lock, the driver: the fencing token is raised.
 
     Raises LeaseLostError when somebody else has taken the run since its row was read under that lock: this process
     was paused, and its lock is lost. Paused in the middle, its transaction is one of the writers the next one ends.

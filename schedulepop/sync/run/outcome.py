@@ -13,7 +13,7 @@ from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.guard.feed_rules import DOUBTING
 from schedulepop.sync.run import lease, queries, report, snapshot
 from schedulepop.sync.run.planner import PlannedRun
-from schedulepop.sync.run.snapshot.probe import everybody
+from schedulepop.sync.run.snapshot.probe import people_hash
 
 Differences = dict[str, object]  # {people: number, first: comparison.told}
 GOOD_RUNS = 7  # whose records are counted, to know how many are usual (SPEC §5 Guard)
@@ -96,7 +96,7 @@ def save_fingerprints(integration: Integration, planned: PlannedRun) -> None:
         rules=planned.rules_hash,
         compared_on=planned.compared_on,
         blob=fingerprints.pack(planned.plan.fingerprints, planned.plan.told),
-        people=everybody(integration) if planned.small and not snapshot.touched(integration) else "",
+        people=people_hash(integration) if planned.small and not snapshot.dirty_links(integration) else "",
     )
 
 

@@ -6,6 +6,7 @@ Small feeds are always compared in full; of larger ones only the records that ma
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -22,7 +23,7 @@ from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.unchanged_file import CachedReading, UnreadFeed, cached_reading, unpack
 from schedulepop.sync.run import feeds, lease, snapshot
 from schedulepop.sync.run.snapshot import guard_baseline
-from schedulepop.sync.run.snapshot.probe import Glance, everybody, glance
+from schedulepop.sync.run.snapshot.probe import ChangeProbe, people_hash, probe_changes
 
 AHEAD_OF_UTC = timedelta(hours=14)
 WEEK = timedelta(days=7)
@@ -59,22 +60,23 @@ def plan_run(
             return unread
         feed = feed.read()
     profile = trial.at_feed(feed, mapping)
-    probe = glance(integration)
+    probe = probe_changes(integration)
     rules_hash = fingerprints.rules_hash(mapping, policy, probe.codes, profile.formats)
     small = feed.table.height < policy.whole_compare_below
     known = None
     if not (full or run.full) and _may_skip(integration, probe, rules_hash, at, small=small):
         known = fingerprints.unpack(probe.blob or b"")
     if known is None:
-        likely = True
         held = snapshot.load(integration, now=at, bases=False)
         delta = fingerprints.full_delta(feed, profile.columns, held.links["source_id"])
     else:
-        delta, held, likely = _load_changed(integration, feed, profile.columns, known, probe, at)
+        delta, held = _load_changed(integration, feed, profile.columns, known, probe, at)
     if connectors.get(integration.connector).capabilities.snapshot != "full":
         delta = replace(delta, absent=(), complete=False)  # a partial feed misses nobody (SPEC §5 Missing)
     loaded = time.perf_counter() - started
-    with guard_baseline.beside(integration, at, soon=likely) as based:
+    looks_at_somebody = delta.look_at.height or delta.absent or feed.broken_rows.height
+    baseline = guard_baseline.load_async(integration, at) if looks_at_somebody else nullcontext(_without)
+    with baseline as based:
         plan = pipeline.plan(
             feed=feed,
             delta=delta,
@@ -93,7 +95,7 @@ def plan_run(
     return PlannedRun(
         plan=plan,
         rules_hash=rules_hash,
-        dirty_links=probe.marks,
+        dirty_links=probe.dirty_links,
         full=known is None,
         fingerprints_changed=known is None or not plan.fingerprints.equals(known[0]),
         small=small,
@@ -106,7 +108,7 @@ def plan_run(
 def _plan_unread(run: Run, mapping: Mapping, policy: Policy, at: datetime) -> PlannedRun | None:
     """The plan of the file applied last, coming again; None: a record of it may plan differently, so read it."""
     started = time.perf_counter()
-    integration, probe = run.integration, glance(run.integration, same=True)
+    integration, probe = run.integration, probe_changes(run.integration, same=True)
     if run.full or probe.blob is None or not probe.quiet:
         return None
     reading = unpack(probe.blob)
@@ -116,7 +118,7 @@ def _plan_unread(run: Run, mapping: Mapping, policy: Policy, at: datetime) -> Pl
     small = reading.read < policy.whole_compare_below
     if not _may_skip(integration, probe, rules_hash, at, small=small):
         return None
-    held, loaded = snapshot.resting(integration, now=at), time.perf_counter()
+    held, loaded = snapshot.load_feed_level(integration, now=at), time.perf_counter()
     plan = pipeline.plan_unread(
         reading,
         snapshot=held,
@@ -131,6 +133,11 @@ def _plan_unread(run: Run, mapping: Mapping, policy: Policy, at: datetime) -> Pl
     )
 
 
+def _without(held: Snapshot) -> Snapshot:
+    """The guard has nobody to judge, so it needs no baseline."""
+    return held
+
+
 def _no_stage(name: str) -> None:
     """No stage is written."""
 
@@ -140,17 +147,19 @@ def guard_preview(plan: Plan, held: Snapshot, integration: Integration) -> pl.Da
     return pipeline.weighed(plan, held, feeds.policy_of(integration))
 
 
-def _may_skip(integration: Integration, probe: Glance, rules_hash: str, at: datetime, *, small: bool) -> bool:
+def _may_skip(
+    integration: Integration, probe: ChangeProbe, rules_hash: str, at: datetime, *, small: bool
+) -> bool:
     """Whether what the last run left still counts, so that unchanged records may be skipped.
 
     Everybody is compared when the rules are others, a week after the last time, and for a small feed when anything
     about anybody differs from what the last run left (docs/adr/0004).
     """
-    if probe.blob is None or probe.rules != rules_hash:
+    if probe.blob is None or probe.rules_hash != rules_hash:
         return False
     if probe.compared_on is None or at.date() - probe.compared_on >= WEEK:
         return False
-    return not small or probe.people == everybody(integration)
+    return not small or probe.people == people_hash(integration)
 
 
 def _load_changed(
@@ -158,33 +167,27 @@ def _load_changed(
     feed: Feed,
     columns: dict[str, str],
     known: tuple[pl.DataFrame, pl.DataFrame],
-    probe: Glance,
+    probe: ChangeProbe,
     at: datetime,
-) -> tuple[Delta, Snapshot, bool]:
-    """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot.
-
-    Somebody most likely changes (the third value) when a record or a person is new or gone; records that are only
-    looked at again because something of them is open seldom change anything.
-    """
+) -> tuple[Delta, Snapshot]:
+    """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot."""
     today = (at + AHEAD_OF_UTC).date()  # the first place on earth to reach a day
     prints, carried = known
-    answers = probe.answers
     delta = fingerprints.incremental_delta(
         feed,
         columns,
         prints,
         told=carried,
-        touched=[*(source_id for _, source_id, _ in probe.marks), *answers.together],
-        already_missing=probe.missing,
+        touched=[*(source_id for _, source_id, _ in probe.dirty_links), *probe.shared_ids],
+        already_missing=probe.missing_ids,
         today=today,
     )
     if delta.look_at.is_empty() and not delta.absent:
-        return delta, snapshot.resting(integration, now=at), False
+        return delta, snapshot.load_feed_level(integration, now=at)
     looked = fingerprints.record_ids(delta.look_at, columns).drop_nulls().unique()
     ids = [*looked.to_list(), *delta.absent]
     links = snapshot.links_of(integration, ids)
-    if not looked.is_in(links["source_id"].implode()).all() or looked.is_in(answers.pending).any():
-        concerned = [*looked.to_list(), *answers.together]
-        return delta, snapshot.load(integration, now=at, concerned=concerned, bases=False), True
-    likely = bool(delta.absent or probe.missing) or fingerprints.differs(delta, prints)
-    return delta, snapshot.load(integration, now=at, ids=ids, links=links, bases=False), likely
+    if not looked.is_in(links["source_id"].implode()).all() or looked.is_in(probe.pending_ids).any():
+        concerned = [*looked.to_list(), *probe.shared_ids]
+        return delta, snapshot.load(integration, now=at, concerned=concerned, bases=False)
+    return delta, snapshot.load(integration, now=at, ids=ids, links=links, bases=False)

@@ -13,7 +13,7 @@ from schedulepop.accounts.models import AuditEntry, Invitation, User
 from schedulepop.directory.models import Location, Membership, MembershipDuty
 from schedulepop.sync.models import Change, FieldOverride, Integration, Issue, Link, Run
 from schedulepop.sync.review import overrides
-from schedulepop.sync.run import effective_dates, lease, runs
+from schedulepop.sync.run import lease, runs
 from tests import made
 from tests.sync.conftest import PEOPLE
 
@@ -243,15 +243,6 @@ def test_a_local_person_and_a_disabled_integration_are_left_alone(synced, at) ->
     assert len(tick(at(MAY_1))) == 1
 
 
-def test_the_minute_of_a_midnight_off_the_hour(synced) -> None:
-    Location.objects.update(timezone="Asia/Kolkata")
-    midnight = datetime(2027, 5, 1, tzinfo=ZoneInfo("Asia/Kolkata"))
-    assert effective_dates.midnight_somewhere(midnight)
-    assert not effective_dates.midnight_somewhere(midnight + timedelta(minutes=1))
-    Location.objects.update(timezone="America/New_York")
-    assert not effective_dates.midnight_somewhere(MAY_1), "the hourly tick does these"
-
-
 def test_somebody_is_edited_while_the_dates_are_applied(synced, at, monkeypatch) -> None:
     """Each time the plan is drawn anew; after three times the next hour tries, and the integration is in no trouble."""
     stage("Quintanar", date(2027, 5, 1))
@@ -263,11 +254,6 @@ def test_somebody_is_edited_while_the_dates_are_applied(synced, at, monkeypatch)
     )
     run = runs.drive(asked.pk)
     assert (run.state, run.error, Integration.objects.get().state) == ("failed", "Edited.", "active")
-
-
-def test_is_due_without_a_location(synced) -> None:
-    Location.objects.update(closed_at=made.NOON)
-    assert not effective_dates.is_due(synced.integration, at=MAY_1)
 
 
 def test_open_issues_stay_open(synced, at) -> None:

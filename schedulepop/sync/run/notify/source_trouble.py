@@ -17,7 +17,8 @@ def failed(integration: Integration, reason: str) -> int:
         integration,
         re.sub(r"\d+", "#", reason),
         "payroll cannot be read",
-        f"{reason} The User List stays as it is. The sync tries again by itself after 6, 12 and 24 hours, then every day.",
+        f"{reason} The User List stays as it is. The sync tries again by itself after 6, 12 and 24 hours, then "
+        "every day.",
     )
 
 
@@ -27,7 +28,8 @@ def switched_off(integration: Integration) -> int:
         integration,
         SWITCHED_OFF,
         "the daily sync was switched off",
-        "Payroll could not be read for 28 days, so the sync does not try any more. Test the connection, then activate it again.",
+        "Payroll could not be read for 28 days, so the sync does not try any more. Test the connection, then "
+        "activate it again.",
     )
 
 

@@ -8,10 +8,10 @@ from schedulepop.sync.run.snapshot.step import (
     EDITS_KEPT,
     ENDED,
     codes,
+    dirty_links,
     links_of,
     load,
-    resting,
-    touched,
+    load_feed_level,
 )
 
-__all__ = ["CODED", "EDITS_KEPT", "ENDED", "codes", "links_of", "load", "resting", "touched"]
+__all__ = ["CODED", "EDITS_KEPT", "ENDED", "codes", "dirty_links", "links_of", "load", "load_feed_level"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -10,14 +9,6 @@ from psycopg import Cursor
 
 from schedulepop.lib.text import fold
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS
-
-
-@dataclass(frozen=True, slots=True)
-class Concerned:
-    """Records an answer makes the fast path look at."""
-
-    pending: list[str]  # ids with an answer that no run has made true
-    together: list[str]  # ids of people who have, or are about to have, more than one: compared together
 
 
 def given(cursor: Cursor[Any], integration: int) -> pl.DataFrame:

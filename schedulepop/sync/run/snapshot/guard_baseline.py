@@ -1,7 +1,7 @@
 """What the guard compares with once somebody changes: how many people each location has, and what happened lately.
 
-Counting them is the longest query of most nights and nobody before the guard needs the answer, so it is asked in a
-thread of its own, over the run's own session, while the plan is drawn up to there. An unchanged night does not ask.
+Counting them is the longest query of most nights and no step before the guard needs the answer, so it is asked in a
+thread of its own, over the run's own session, while these steps plan (docs/adr/0011). An unchanged night does not ask.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import polars as pl
@@ -29,7 +28,7 @@ WORKING = sorted(employee.MAY_SIGN_IN - {employee.Status.UPCOMING})
 
 
 @dataclass(frozen=True, slots=True)
-class Bases:
+class GuardBaseline:
     """Linked active people by location id, and the frames of `lately`."""
 
     linked_active: dict[int, int]
@@ -42,20 +41,19 @@ class Bases:
         return replace(held, locations=locations, **self.lately)
 
 
-def read(cursor: Cursor[Any], integration: Integration, now: datetime) -> Bases:
+def read(cursor: Cursor[Any], integration: Integration, now: datetime) -> GuardBaseline:
     """As they are at this moment."""
     given = {"integration": integration.pk, "working": WORKING}
     cursor.execute(sql.load("schedulepop.sync", "snapshot_linked_active"), given)
     counted = dict(cursor.fetchall())
-    return Bases(counted, lately.read(cursor, integration.organization_id, Policy(**integration.policy), now))
+    return GuardBaseline(
+        counted, lately.read(cursor, integration.organization_id, Policy(**integration.policy), now)
+    )
 
 
 @contextmanager
-def beside(
-    integration: Integration, now: datetime, *, soon: bool
-) -> Iterator[Callable[[Snapshot], Snapshot]]:
-    """Gives what puts them onto a snapshot. `soon`: somebody will most likely change, so reading begins at once."""
-    with connection.cursor() as wrapped, ThreadPoolExecutor(1, "bases") as thread:
-        ask = partial(read, wrapped.cursor, integration, now)
-        coming = thread.submit(ask) if soon else None
-        yield lambda held: (coming.result() if coming else ask()).onto(held)
+def load_async(integration: Integration, now: datetime) -> Iterator[Callable[[Snapshot], Snapshot]]:
+    """Begins to read the baseline, and gives what waits for it and puts it onto a snapshot."""
+    with connection.cursor() as wrapped, ThreadPoolExecutor(1, "guard-baseline") as thread:
+        coming = thread.submit(read, wrapped.cursor, integration, now)
+        yield lambda held: coming.result().onto(held)

@@ -1,73 +1,47 @@
-"""What a run asks before it reads anybody: most nights the answer is that nobody needs a look."""
+"""The cheap check before anybody is read: most nights its answer is that no record needs a look."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db import connection
-from psycopg import Cursor
-
-from schedulepop.lib import sql
 from schedulepop.sync.models import Integration
-from schedulepop.sync.run.snapshot.answers import Concerned
-
-HERE = "schedulepop.sync"
+from schedulepop.sync.run import queries
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class ChangeProbe:
     """Answers of one round trip."""
 
     codes: str  # one hash over every code map, duty and open location
-    marks: list[
+    dirty_links: list[
         tuple[int, str, int]
-    ]  # (link id, source id, version) of people somebody wrote since the last run
-    missing: list[str]  # source ids the last feeds did not carry
-    answers: Concerned
-    rules: str | None  # the rules hash of the last run; None: it left nothing
-    blob: bytes | None  # fingerprints.pack; of the same file again, same_file.pack
+    ]  # (link id, source id, version) of people written since the last run
+    missing_ids: list[str]  # source ids the last feeds did not carry
+    pending_ids: list[str]  # source ids with an answer that no run has applied
+    shared_ids: list[str]  # of people who have, or are about to have, more than one: compared together
+    rules_hash: str | None  # of the last run; None: it left nothing
+    blob: bytes | None  # fingerprints.pack; for the same file again unchanged_file.pack
     compared_on: date | None  # when everybody was compared last
-    people: str  # `everybody` after the last run
+    people: str  # `people_hash` after the last run
 
     @property
     def quiet(self) -> bool:
         """Nobody was written, is missing, or has an answer."""
-        return not (self.marks or self.missing or self.answers.pending or self.answers.together)
+        return not (self.dirty_links or self.missing_ids or self.pending_ids or self.shared_ids)
 
 
-def glance(integration: Integration, *, same: bool = False) -> Glance:
-    """One query, in binary: as text the fingerprints are twice as long. `same`: the file is the one applied last."""
-    query = sql.load(HERE, "snapshot_glance").replace("{concerned}", sql.load(HERE, "snapshot_concerned"))
-    given = {"organization": integration.organization_id, "integration": integration.pk, "same": same}
-    with binary_cursor() as cursor:
-        row: Any = cursor.execute(query, given, binary=True).fetchone()
-    codes, marks, missing, concerned, rules, blob, compared_on, people = row
-    answers = Concerned(
-        [one for one, pending in concerned or () if pending],
-        [one for one, pending in concerned or () if not pending],
-    )
-    return Glance(
-        codes=codes,
-        marks=[(link, one, version) for link, one, version in marks or ()],
-        missing=missing or [],
-        answers=answers,
-        rules=rules,
-        blob=blob,
-        compared_on=compared_on,
-        people=people or "",
+def probe_changes(integration: Integration, *, same: bool = False) -> ChangeProbe:
+    """`same`: the file is the one applied last, so its cached reading is wanted instead of the fingerprints."""
+    row = queries.rows(
+        "snapshot_probe", organization=integration.organization_id, integration=integration.pk, same=same
+    )[0]
+    codes, dirty_links, missing, pending, shared, *left = row
+    return ChangeProbe(
+        codes, [tuple(link) for link in dirty_links or ()], missing or [], pending or [], shared or [], *left
     )
 
 
-def binary_cursor() -> Cursor[Any]:
-    """A cursor that sends values beside the statement: Django's writes bytes into it, as text twice as long."""
-    connection.ensure_connection()
-    return Cursor(connection.connection)
-
-
-def everybody(integration: Integration) -> str:
+def people_hash(integration: Integration) -> str:
     """One hash over everybody of the organization, as far as payroll can touch them."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql.load(HERE, "snapshot_everybody"), {"organization": integration.organization_id})
-        return str(cursor.fetchone()[0])
+    return str(queries.rows("snapshot_people_hash", organization=integration.organization_id)[0][0])

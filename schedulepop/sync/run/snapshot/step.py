@@ -83,7 +83,7 @@ def load(
         return guards.read(cursor, integration, now).onto(held) if bases else held
 
 
-def resting(integration: Integration, *, now: datetime) -> Snapshot:
+def load_feed_level(integration: Integration, *, now: datetime) -> Snapshot:
     """The snapshot for a feed of which nobody needs a look, and nobody is missing: no people in it.
 
     What concerns the feed or a location as a whole is told every night, so that alone is read.
@@ -157,7 +157,7 @@ def links_of(integration: Integration, ids: Collection[str]) -> pl.DataFrame:
         return _links(wrapped.cursor, _given(integration), ids)
 
 
-def touched(integration: Integration) -> list[tuple[int, str, int]]:
+def dirty_links(integration: Integration) -> list[tuple[int, str, int]]:
     """(link id, source id, version) of linked people somebody wrote since the last run."""
     with connection.cursor() as cursor:
         cursor.execute(
