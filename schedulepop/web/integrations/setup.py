@@ -168,7 +168,7 @@ def _codes(setup: Setup, seen: Opened) -> setup_codes.Codes:
     integration = setup.integration
     mapping, at = setup.mapping, now()
     held = snapshot.load(integration, now=at)
-    opened = trial.at_feed(seen.look.feed, mapping)
+    opened = trial.profile_feed(seen.look.feed, mapping)
     found = trial.codes_found(opened, today=integration.local_date(at), mapping=mapping, snapshot=held)
     organization = integration.organization
     locations = dict(Location.objects.filter(organization=organization).values_list("pk", "name"))

@@ -16,9 +16,9 @@ def write_releases(cursor: Cursor[Any], plan: Plan, given: dict[str, Any], *, de
 
     `given`: organization, run, by, now.
     """
-    over = plan.released if decided else plan.released.filter(~pl.col("waits"))
+    over = plan.released if decided else plan.released.filter(~pl.col("needs_approval"))
     if over.is_empty():
         return 0
-    arrays = {"ids": over["keep_id"].to_list(), "whys": over["why"].to_list()}
+    arrays = {"ids": over["override_id"].to_list(), "whys": over["why"].to_list()}
     cursor.execute(sql.load("schedulepop.sync", "apply_released"), given | arrays)
     return cursor.rowcount
