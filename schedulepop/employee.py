@@ -206,6 +206,8 @@ STATUS_LABELS: dict[Status, str] = {
 MAY_SIGN_IN: frozenset[str] = frozenset(
     {Status.UPCOMING, Status.ACTIVE, Status.LEAVE, Status.FMLA, Status.FURLOUGH, Status.QUARANTINE}
 )
+WORKING: frozenset[str] = MAY_SIGN_IN - {Status.UPCOMING}
+"""Employed today: not upcoming, not suspended, not ended."""
 ON_LEAVE: frozenset[str] = frozenset({Status.LEAVE, Status.FMLA, Status.FURLOUGH, Status.QUARANTINE})
 """Away for a time and back on a day; a suspension ends only by payroll's word."""
 MAY_BE_SCHEDULED: frozenset[str] = frozenset({Status.ACTIVE})

@@ -29,7 +29,7 @@ def try_(
     try:
         if file.stat().st_size > MAX_BYTES:
             raise NeedsAdmin(f"{file.name} is larger than {MAX_BYTES // 2**20} MB. Is it a payroll export?")
-        seen = trial.look(file.read_bytes(), name=file.name)
+        seen = trial.profile_file(file.read_bytes(), name=file.name)
     except NeedsAdmin as error:
         if as_json:
             print_json(unreadable(str(error), error.code))
@@ -66,9 +66,9 @@ def unreadable(message: str, code: str) -> dict[str, object]:
 
 def _print(name: str, seen: object, answer: dict[str, object]) -> None:
     """The same for a person: the sentence first, then columns, then doubtful rows."""
-    from schedulepop.sync.plan.trial import Look
+    from schedulepop.sync.plan.frames.feed import FileProfile
 
-    assert isinstance(seen, Look)  # noqa: S101 (for the type checker)
+    assert isinstance(seen, FileProfile)  # noqa: S101 (for the type checker)
     counts: dict[str, int] = answer["counts"]  # type: ignore[assignment]
     out.print()
     out.print(Text(f"{name}: {counts['read']} records", style="bold"))

@@ -54,9 +54,9 @@ def undo(
 def _lines(shown: Undo) -> list[dict[str, Any]]:
     """Person and field, pay left out: a terminal may be read by anybody."""
     from schedulepop.employee import TELLS_PAY
-    from schedulepop.sync.plan.names import written
+    from schedulepop.sync.plan.names import full_names
 
-    changes = shown.plan.changes.with_columns(written(shown.plan.changes).alias("name"))
+    changes = shown.plan.changes.with_columns(full_names(shown.plan.changes).alias("name"))
     fields = shown.plan.fields.join(
         changes.select("change_no", "source_id", "name"), on="change_no", how="inner"
     )

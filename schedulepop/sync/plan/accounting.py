@@ -11,9 +11,10 @@ from collections.abc import Collection
 import polars as pl
 
 from schedulepop.sync.plan.frames.feed import Delta
-from schedulepop.sync.plan.frames.outcomes import BUCKETS, RECORD, WEIGHT, empty
-from schedulepop.sync.plan.frames.records import Normalized
-from schedulepop.sync.plan.names import written
+from schedulepop.sync.plan.frames.outcomes import BUCKET_PRECEDENCE, BUCKETS, RECORD, empty
+from schedulepop.sync.plan.frames.records import ALREADY_LEFT
+from schedulepop.sync.plan.frames.steps import Normalized
+from schedulepop.sync.plan.names import full_names
 
 BUCKET_OF_VERB = {
     "create": "created",
@@ -24,28 +25,23 @@ BUCKET_OF_VERB = {
 }
 
 
-def account(
-    normalized: Normalized,
-    broken_rows: pl.DataFrame,
-    matched: pl.DataFrame,
-    changes: pl.DataFrame,
-    pinned: Collection[int] = (),
+def list_records(
+    normalized: Normalized, matched: pl.DataFrame, changes: pl.DataFrame, pinned: Collection[int] = ()
 ) -> pl.DataFrame:
     """RECORD of every looked-at record, in the feed's order. `pinned`: rows with a value that an undo keeps out."""
-    rejected = pl.concat([broken_rows, normalized.rejected])
-    if normalized.records.is_empty() and rejected.is_empty() and normalized.excluded.is_empty():
+    if normalized.records.is_empty() and normalized.rejected.is_empty() and normalized.excluded.is_empty():
         return empty(RECORD)
-    listed = [
-        _pinned(_readable(normalized.records, matched, changes), pinned),
-        _rejected(rejected, normalized.problems),
+    parts = [
+        _with_pinned(_readable(normalized.records, matched, changes), pinned),
+        _rejected(normalized.rejected, normalized.problems),
         _excluded(normalized.excluded),
     ]
-    return pl.concat([frame.select(list(RECORD)).cast(pl.Schema(RECORD)) for frame in listed]).sort(
+    return pl.concat([frame.select(list(RECORD)).cast(pl.Schema(RECORD)) for frame in parts]).sort(
         "row", maintain_order=True
     )
 
 
-def _pinned(readable: pl.DataFrame, pinned: Collection[int]) -> pl.DataFrame:
+def _with_pinned(readable: pl.DataFrame, pinned: Collection[int]) -> pl.DataFrame:
     """Whose value was taken back and comes again is held with every record, whatever else of it went through."""
     if not pinned:
         return readable
@@ -58,7 +54,7 @@ def _pinned(readable: pl.DataFrame, pinned: Collection[int]) -> pl.DataFrame:
     )
 
 
-def counts(records: pl.DataFrame, changes: pl.DataFrame, delta: Delta) -> dict[str, int]:
+def count_buckets(records: pl.DataFrame, changes: pl.DataFrame, delta: Delta) -> dict[str, int]:
     """Read, every bucket, and removed_missing; a sum that does not hold is a bug and raises."""
     found = dict(records.group_by("bucket").len().iter_rows())
     sums = {bucket: int(found.get(bucket, 0)) for bucket in BUCKETS}
@@ -76,12 +72,10 @@ def counts(records: pl.DataFrame, changes: pl.DataFrame, delta: Delta) -> dict[s
     }
 
 
-def of_changes(changes: pl.DataFrame) -> pl.DataFrame:
+def list_due_people(changes: pl.DataFrame) -> pl.DataFrame:
     """RECORD of people whose day has come without a feed: one per person, who counts as read (SPEC §5 Accounting)."""
-    theirs = outcomes(changes).select(
-        "source_id", pl.col("outcome").alias("bucket"), pl.col("held_by").alias("reason")
-    )
-    people = changes.with_columns(written(changes).alias("name")).unique(
+    theirs = change_buckets(changes).select("source_id", "bucket", pl.col("held_by").alias("reason"))
+    people = changes.with_columns(full_names(changes).alias("name")).unique(
         "source_id", keep="first", maintain_order=True
     )
     return people.join(theirs, on="source_id", how="left", maintain_order="left").select(
@@ -89,7 +83,7 @@ def of_changes(changes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def counts_of(records: pl.DataFrame) -> dict[str, int]:
+def count_due_people(records: pl.DataFrame) -> dict[str, int]:
     """The same figures for records without a feed."""
     found = dict(records.group_by("bucket").len().iter_rows())
     return {
@@ -99,82 +93,74 @@ def counts_of(records: pl.DataFrame) -> dict[str, int]:
     }
 
 
-def outcomes(changes: pl.DataFrame) -> pl.DataFrame:
-    """Per id the weightiest outcome of its changes; whoever is missing has no record of that id."""
+def change_buckets(changes: pl.DataFrame) -> pl.DataFrame:
+    """source_id, bucket, held_by: the weightiest of its changes; whoever is missing has no record of that id."""
     changes = changes.filter(pl.col("situation") != "missing")
-    order = {bucket: weight for weight, bucket in enumerate(WEIGHT)}
+    order = {bucket: position for position, bucket in enumerate(BUCKET_PRECEDENCE)}
     bucket = (
         pl.when(pl.col("held_by").is_not_null())
         .then(pl.lit("held"))
         .otherwise(pl.col("verb").replace_strict(BUCKET_OF_VERB, return_dtype=pl.String))
     )
-    weighed = changes.select("source_id", bucket.alias("outcome"), "held_by").with_columns(
-        pl.col("outcome").replace_strict(order, return_dtype=pl.Int8).alias("weight")
-    )
-    return weighed.sort("weight", maintain_order=True).unique("source_id", keep="first", maintain_order=True)
+    ranked = changes.select("source_id", bucket.alias("bucket"), "held_by")
+    position = pl.col("bucket").replace_strict(order, return_dtype=pl.Int8)
+    return ranked.sort(position, maintain_order=True).unique("source_id", keep="first", maintain_order=True)
 
 
 def _readable(records: pl.DataFrame, matched: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """Of several records of one person the ones that do not speak share the outcome of the one that does.
+    """Of several records of one person those that are not primary share the bucket of the primary one.
 
     That is the one of their id at their location, else any of their id: one that waits before one that goes on.
     """
-    spoken = matched.select("row", "situation", "waits", "user_id", pl.col("location_id").alias("placed"))
-    speaking = matched.select(
-        "row",
+    own = matched.select("row", "situation", "stop_reason", "user_id", pl.col("location_id").alias("placed"))
+    primary = matched.select(
         "source_id",
         "location_id",
-        pl.col("situation").alias("their_situation"),
-        pl.col("waits").alias("their_waits"),
-        pl.col("user_id").alias("their_user"),
+        pl.col("row").alias("primary_row"),
+        pl.col("situation").alias("primary_situation"),
+        pl.col("stop_reason").alias("primary_reason"),
+        pl.col("user_id").alias("primary_user"),
     )
-    here = (
+    pairs = (
         records.select("row", "source_id", "location_id")
-        .join(spoken, on="row", how="anti", maintain_order="left")
-        .join(
-            speaking.rename({"row": "spoke"}),
-            on="source_id",
-            how="inner",
-            suffix="_there",
-            maintain_order="left",
-        )
+        .join(own, on="row", how="anti", maintain_order="left")
+        .join(primary, on="source_id", how="inner", suffix="_of_primary", maintain_order="left")
     )
-    same = (pl.col("location_id") == pl.col("location_id_there")).fill_null(False)
-    silent = here.sort(
+    same = (pl.col("location_id") == pl.col("location_id_of_primary")).fill_null(False)
+    others = pairs.sort(
         "row",
         same,
-        "their_waits",
-        "their_situation",
-        "spoke",
+        "primary_reason",
+        "primary_situation",
+        "primary_row",
         descending=[False, True, False, False, False],
         nulls_last=True,
         maintain_order=True,
     ).unique("row", keep="first", maintain_order=True)
     known = (
-        records.with_columns(written(records).alias("name"))
-        .join(spoken, on="row", how="left", maintain_order="left")
+        records.with_columns(full_names(records).alias("name"))
+        .join(own, on="row", how="left", maintain_order="left")
         .join(
-            silent.select("row", "their_situation", "their_waits", "their_user"),
+            others.select("row", "primary_situation", "primary_reason", "primary_user"),
             on="row",
             how="left",
             maintain_order="left",
         )
-        .join(outcomes(changes), on="source_id", how="left", maintain_order="left")
+        .join(change_buckets(changes), on="source_id", how="left", maintain_order="left")
     )
-    speaks = pl.col("situation").is_not_null()
-    waits = pl.when(speaks).then("waits").otherwise("their_waits")
-    left = waits == "already_left"
+    is_primary = pl.col("situation").is_not_null()
+    reason = pl.when(is_primary).then("stop_reason").otherwise("primary_reason")
     return known.with_columns(
-        pl.coalesce("situation", "their_situation").alias("situation"),
-        pl.coalesce("user_id", "their_user").alias("user_id"),
+        pl.coalesce("situation", "primary_situation").alias("situation"),
+        pl.coalesce("user_id", "primary_user").alias("user_id"),
         pl.coalesce("placed", "location_id").alias("location_id"),
-        pl.when(left)
+        pl.when(reason == ALREADY_LEFT)
         .then(pl.lit("excluded"))
-        .when(waits.is_not_null())
+        .when(reason.is_not_null())
         .then(pl.lit("held"))
-        .otherwise(pl.col("outcome").fill_null("unchanged"))
+        .otherwise(pl.col("bucket").fill_null("unchanged"))
         .alias("bucket"),
-        pl.coalesce(waits, "held_by").alias("reason"),
+        pl.coalesce(reason, "held_by").alias("reason"),
     )
 
 

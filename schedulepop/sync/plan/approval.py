@@ -1,4 +1,4 @@
-"""What becomes of a plan when a person decides: holds lifted, records counted anew, a rest planned again. Pure.
+"""What becomes of a plan when a person decides: holds released, records counted anew, a rest planned again. Pure.
 
 The run keeps one plan through all of its applies, so that its page tells everything it did.
 """
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from schedulepop.sync.plan.accounting import outcomes
+from schedulepop.sync.plan.accounting import change_buckets
 from schedulepop.sync.plan.frames.changes import HOLDING
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
 from schedulepop.sync.plan.frames.plan import Plan
@@ -18,8 +18,8 @@ from schedulepop.sync.plan.frames.plan import Plan
 _NOBODY = pl.lit(None, dtype=pl.String)
 
 
-def lifted(plan: Plan, ids: Collection[str] | None = None) -> Plan:
-    """The plan with every hold lifted, or only those of these payroll IDs. Holds stay told, but not a person's own."""
+def release_holds(plan: Plan, ids: Collection[str] | None = None) -> Plan:
+    """The plan with every hold released, or only those of these payroll IDs. Holds stay listed, but not a person's own."""
     chosen = pl.col("held_by").is_not_null()
     if ids is not None:
         chosen &= pl.col("source_id").is_in(sorted(ids))
@@ -28,7 +28,7 @@ def lifted(plan: Plan, ids: Collection[str] | None = None) -> Plan:
         pl.when(chosen).then(pl.lit(None, kind)).otherwise(name).alias(name) for name, kind in HOLDING.items()
     )
     records = _recounted(plan.records, free, changes)
-    counts = counted_anew(plan.counts, plan.records, records)
+    counts = adjusted_counts(plan.counts, plan.records, records)
     gone = free.filter(pl.col("situation") == "missing")["source_id"].n_unique()
     holds = plan.holds
     if ids is not None:
@@ -42,7 +42,7 @@ def lifted(plan: Plan, ids: Collection[str] | None = None) -> Plan:
     )
 
 
-def about(plan: Plan, ids: pl.Series) -> Plan:
+def only_people(plan: Plan, ids: pl.Series) -> Plan:
     """The plan with the links, answers and changed IDs of these people only."""
     theirs = ids.unique().implode()
     return replace(
@@ -55,41 +55,46 @@ def about(plan: Plan, ids: pl.Series) -> Plan:
 
 
 def _recounted(records: pl.DataFrame, free: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
-    """The records whose hold was lifted, in the bucket of what happens to them."""
-    now = outcomes(changes.join(free, on="source_id", how="semi", maintain_order="left"))
+    """The records whose hold was released, in the bucket of what happens to them."""
+    now = change_buckets(changes.join(free, on="source_id", how="semi", maintain_order="left"))
     was = free.select("source_id", pl.col("held_by").alias("reason"), pl.lit(True).alias("free")).unique()
     here = pl.col("free").fill_null(False)
     return (
-        records.join(now.select("source_id", "outcome"), on="source_id", how="left", maintain_order="left")
+        records.join(
+            now.select("source_id", pl.col("bucket").alias("new_bucket")),
+            on="source_id",
+            how="left",
+            maintain_order="left",
+        )
         .join(was, on=["source_id", "reason"], how="left", maintain_order="left")
         .with_columns(
-            pl.when(here).then(pl.coalesce("outcome", "bucket")).otherwise("bucket").alias("bucket"),
+            pl.when(here).then(pl.coalesce("new_bucket", "bucket")).otherwise("bucket").alias("bucket"),
             pl.when(here).then(_NOBODY).otherwise("reason").alias("reason"),
         )
         .select(records.columns)
     )
 
 
-def counted_anew(counts: Mapping[str, int], before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int]:
+def adjusted_counts(counts: Mapping[str, int], before: pl.DataFrame, after: pl.DataFrame) -> dict[str, int]:
     """The counts when these records became those; records passed over as unchanged are in neither."""
     was, now = (dict(frame.group_by("bucket").len().iter_rows()) for frame in (before, after))
     moved = {bucket: counts.get(bucket, 0) + now.get(bucket, 0) - was.get(bucket, 0) for bucket in BUCKETS}
     return {**counts, "removed_missing": counts.get("removed_missing", 0), **moved}
 
 
-def waiting_part(stored: Plan, drawn: Plan) -> pl.DataFrame:
-    """The changes of the plan drawn again that are held, or are those of people whose change waited so far."""
+def waiting_part(stored: Plan, fresh: Plan) -> pl.DataFrame:
+    """The changes of the fresh plan that are held, or are those of people whose change waited so far."""
     asked = stored.held["source_id"].unique().sort().implode()
-    return drawn.changes.filter(pl.col("held_by").is_not_null() | pl.col("source_id").is_in(asked))
+    return fresh.changes.filter(pl.col("held_by").is_not_null() | pl.col("source_id").is_in(asked))
 
 
-def replanned(stored: Plan, drawn: Plan) -> Plan:
-    """The stored plan with its waiting part as it is planned now; what was applied stays as it was told."""
-    part = waiting_part(stored, drawn)
+def replanned(stored: Plan, fresh: Plan) -> Plan:
+    """The stored plan with its waiting part as it is planned now; what was applied stays as it was."""
+    part = waiting_part(stored, fresh)
     people = pl.concat([stored.held["source_id"], part["source_id"]]).unique().sort().implode()
     after = stored.changes["change_no"].max()
     first = int(str(after)) + 1 if after is not None else 0
-    going = stored.going
+    applied = stored.applicable
     moved = pl.lit(first, pl.UInt32) + pl.col("change_no")
     free = pl.col("held_by").is_null()
     before = stored.held.unique("source_id", keep="first", maintain_order=True).select(
@@ -105,23 +110,23 @@ def replanned(stored: Plan, drawn: Plan) -> Plan:
     )
     fields = pl.concat(
         [
-            stored.fields.join(going, on="change_no", how="semi", maintain_order="left"),
-            drawn.fields.join(part, on="change_no", how="semi", maintain_order="left").with_columns(
+            stored.fields.join(applied, on="change_no", how="semi", maintain_order="left"),
+            fresh.fields.join(part, on="change_no", how="semi", maintain_order="left").with_columns(
                 moved.alias("change_no")
             ),
         ]
     )
     extras = pl.concat(
         [
-            stored.extras.join(going, on="change_no", how="semi", maintain_order="left"),
-            drawn.extras.join(part, on="change_no", how="semi", maintain_order="left").with_columns(
+            stored.extras.join(applied, on="change_no", how="semi", maintain_order="left"),
+            fresh.extras.join(part, on="change_no", how="semi", maintain_order="left").with_columns(
                 moved.alias("change_no")
             ),
         ]
     )
     theirs = pl.col("source_id").is_in(people).fill_null(False)
     held = waits.unique("source_id", keep="first", maintain_order=True).select("source_id", "held_by")
-    now = drawn.records.filter(theirs).join(held, on="source_id", how="left", maintain_order="left")
+    now = fresh.records.filter(theirs).join(held, on="source_id", how="left", maintain_order="left")
     waiting = pl.col("held_by").is_not_null() & (pl.col("bucket") != "held")
     now = now.with_columns(
         pl.when(waiting).then(pl.lit("held")).otherwise("bucket").alias("bucket"),
@@ -129,10 +134,10 @@ def replanned(stored: Plan, drawn: Plan) -> Plan:
     ).drop("held_by")
     records = pl.concat([stored.records.filter(~theirs), now]).sort("row", maintain_order=True)
     return replace(
-        drawn,
-        changes=pl.concat([going, waits]),
+        fresh,
+        changes=pl.concat([applied, waits]),
         fields=fields,
         records=records,
         extras=extras,
-        counts=counted_anew(stored.counts, stored.records, records),
+        counts=adjusted_counts(stored.counts, stored.records, records),
     )

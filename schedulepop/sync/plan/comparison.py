@@ -12,7 +12,7 @@ import polars as pl
 
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.frames.records import VALUES
-from schedulepop.sync.plan.names import written
+from schedulepop.sync.plan.names import full_names
 
 KEYS = ["source_id", "location_id"]
 DIFFERENCE: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -50,8 +50,8 @@ def between(
         nulls_equal=True,
         suffix="_now",
     )
-    told = values.filter(pl.col("value").ne_missing(pl.col("value_now")))
-    found = people.join(told, on=KEYS, how="left", nulls_equal=True).filter(
+    differing = values.filter(pl.col("value").ne_missing(pl.col("value_now")))
+    found = people.join(differing, on=KEYS, how="left", nulls_equal=True).filter(
         pl.col("verb").ne_missing(pl.col("verb_now")) | pl.col("field").is_not_null()
     )
     return (
@@ -69,7 +69,7 @@ def between(
     )
 
 
-def told(differences: pl.DataFrame, most: int | None = None) -> list[dict[str, Any]]:
+def entries(differences: pl.DataFrame, most: int | None = None) -> list[dict[str, Any]]:
     """One entry per person and location: source_id, location_id, name, was, now, fields [{field, old, new}]."""
     found: list[dict[str, Any]] = []
     keys = ["source_id", "location_id", "name", "was", "now"]
@@ -87,7 +87,7 @@ def people_in(differences: pl.DataFrame) -> int:
 
 
 def _people(changes: pl.DataFrame) -> pl.DataFrame:
-    return changes.select(*KEYS, "verb", written(changes).alias("name")).unique(
+    return changes.select(*KEYS, "verb", full_names(changes).alias("name")).unique(
         KEYS, keep="first", maintain_order=True
     )
 

@@ -17,7 +17,7 @@ from importlib.metadata import version
 
 import polars as pl
 
-from schedulepop.sync.plan.frames.feed import FINGERPRINT, TOLD, Delta, Feed
+from schedulepop.sync.plan.frames.feed import CARRIED, FINGERPRINT, Delta, Feed
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.issue_codes import SETTLED
 from schedulepop.sync.plan.policy import Mapping, Policy
@@ -30,7 +30,7 @@ def rules_hash(mapping: Mapping, policy: Policy, codes: str, date_formats: dict[
     parts = [
         VERSION,
         pl.__version__,
-        ",".join([*FINGERPRINT, *TOLD, *sorted(SETTLED)]),
+        ",".join([*FINGERPRINT, *CARRIED, *sorted(SETTLED)]),
         mapping.model_dump_json(),
         policy.model_dump_json(),
         codes,
@@ -53,7 +53,7 @@ def compute(table: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
     hashes = table.select(mapped).hash_rows(seed=1) if mapped else pl.Series([], dtype=pl.UInt64)
     return pl.DataFrame([record_ids(table, columns), hashes.alias("hash")]).with_columns(
         pl.lit(False).alias("clean"),
-        pl.lit(None, dtype=pl.Date).alias("wake_on"),
+        pl.lit(None, dtype=pl.Date).alias("recheck_on"),
         pl.lit(False).alias("excluded"),
     )
 
@@ -70,13 +70,13 @@ def blank_shares(table: pl.DataFrame, columns: dict[str, str]) -> dict[str, floa
 
 
 def full_delta(feed: Feed, columns: dict[str, str], linked: pl.Series) -> Delta:
-    """Every record is looked at; absent are all linked ids the feed does not carry."""
+    """Every record is looked at; missing are all linked ids the feed does not carry."""
     prints = compute(feed.table, columns)
-    absent = linked.filter(~linked.is_in(prints["source_id"].drop_nulls().implode()))
+    missing = linked.filter(~linked.is_in(prints["source_id"].drop_nulls().implode()))
     return Delta(
         look_at=feed.table,
         skipped=0,
-        absent=tuple(absent.unique().sort().to_list()),
+        missing_ids=tuple(missing.unique().sort().to_list()),
         fingerprints=prints,
         blank=blank_shares(feed.table, columns),
         read=feed.table.height + feed.broken_rows.height,
@@ -88,28 +88,28 @@ def incremental_delta(
     columns: dict[str, str],
     known: pl.DataFrame,
     *,
-    touched: Collection[str],
+    dirty_ids: Collection[str],
     already_missing: Collection[str],
     today: date,
-    told: pl.DataFrame | None = None,
+    carried: pl.DataFrame | None = None,
 ) -> Delta:
     """Only records that may plan differently than last time; all records of one id together.
 
-    `known` and `told` are what the last run left (FINGERPRINT and TOLD). Where a record of an id is gone, or something
+    `known` and `carried` are what the last run left (FINGERPRINT and CARRIED). Where a record of an id is gone, or something
     of its person was missing before, the records the id still has are looked at.
     """
-    woken = [*touched, *already_missing]
+    due = [*dirty_ids, *already_missing]
     prints = compute(feed.table, columns)
-    sleeps = known.select(
+    unchanged = known.select(
         pl.col("clean")
-        & (pl.col("wake_on").is_null() | (pl.col("wake_on") > today))
-        & ~pl.col("source_id").is_in(woken).fill_null(False)
+        & (pl.col("recheck_on").is_null() | (pl.col("recheck_on") > today))
+        & ~pl.col("source_id").is_in(due).fill_null(False)
     ).to_series()
-    asleep = known.filter(sleeps)
+    at_rest = known.filter(unchanged)
     if prints["hash"].equals(known["hash"]):  # most nights: the same records in the same order
-        same, gone = sleeps.alias("hash"), known["source_id"].clear()
+        same, gone = unchanged.alias("hash"), known["source_id"].clear()
     else:
-        same = prints["hash"].is_in(asleep["hash"].implode())
+        same = prints["hash"].is_in(at_rest["hash"].implode())
         gone = known.filter(~known["hash"].is_in(prints["hash"].implode()))["source_id"]
     look = pl.concat([prints.filter(~same)["source_id"], gone])
     if look.len():
@@ -121,39 +121,43 @@ def incremental_delta(
     )
     if gone.len():
         gone = gone.filter(~gone.is_in(prints["source_id"].drop_nulls().implode())).sort()
-    carried = _carry(prints, asleep, same)
+    prints_after = _carry(prints, at_rest, same)
     return Delta(
         look_at=feed.table.filter(~same),
         skipped=int(same.sum()),
-        absent=tuple(gone.to_list()),
-        fingerprints=carried,
+        missing_ids=tuple(gone.to_list()),
+        fingerprints=prints_after,
         blank=blank_shares(feed.table, columns),
         read=feed.table.height + feed.broken_rows.height,
-        skipped_excluded=int(carried["excluded"].sum()),
-        told=carry_findings(feed.table["row"], prints["hash"], same, told),
+        skipped_excluded=int(prints_after["excluded"].sum()),
+        carried=carry_findings(feed.table["row"], prints["hash"], same, carried),
     )
 
 
-def _carry(prints: pl.DataFrame, asleep: pl.DataFrame, same: pl.Series) -> pl.DataFrame:
-    """Skipped records stay clean, keep the day they wake on, and stay excluded when they were."""
-    if asleep["wake_on"].null_count() < asleep.height or asleep["excluded"].any():
-        kept = asleep.select("hash", "wake_on", "excluded").unique("hash", maintain_order=True)
-        prints = prints.drop("wake_on", "excluded").join(kept, on="hash", how="left", maintain_order="left")
+def _carry(prints: pl.DataFrame, at_rest: pl.DataFrame, same: pl.Series) -> pl.DataFrame:
+    """Skipped records stay clean, keep the day of their next look, and stay excluded when they were."""
+    if at_rest["recheck_on"].null_count() < at_rest.height or at_rest["excluded"].any():
+        kept = at_rest.select("hash", "recheck_on", "excluded").unique("hash", maintain_order=True)
+        prints = prints.drop("recheck_on", "excluded").join(
+            kept, on="hash", how="left", maintain_order="left"
+        )
     return prints.with_columns(
         same.alias("clean"),
-        pl.when(same).then(pl.col("wake_on")).otherwise(None).alias("wake_on"),
+        pl.when(same).then(pl.col("recheck_on")).otherwise(None).alias("recheck_on"),
         (same & prints["excluded"].fill_null(False)).alias("excluded"),
     ).select(list(FINGERPRINT))
 
 
 def carry_findings(
-    rows: pl.Series, hashes: pl.Series, same: pl.Series, told: pl.DataFrame | None
+    rows: pl.Series, hashes: pl.Series, same: pl.Series, carried: pl.DataFrame | None
 ) -> pl.DataFrame:
     """The findings of skipped records, at the rows where these stand today."""
-    if told is None or told.is_empty():
-        return empty(TOLD)
-    now = pl.DataFrame([rows, hashes]).filter(same & hashes.is_in(told["hash"].unique().implode()))
-    return now.join(told.drop("row"), on="hash", how="inner", maintain_order="left_right").select(list(TOLD))
+    if carried is None or carried.is_empty():
+        return empty(CARRIED)
+    now = pl.DataFrame([rows, hashes]).filter(same & hashes.is_in(carried["hash"].unique().implode()))
+    return now.join(carried.drop("row"), on="hash", how="inner", maintain_order="left_right").select(
+        list(CARRIED)
+    )
 
 
 def updated(
@@ -174,16 +178,16 @@ def updated(
     settled = pl.col("bucket").is_in(["held", "rejected"]).not_() & ~pl.col("row").is_in(spoiled)
     left_out = pl.col("bucket") == "excluded"
     ends = changes.group_by("source_id").agg(pl.col("ends_on").min())
-    wakes = looked_at.select("row", "wake_on")
+    next_look = looked_at.select("row", "recheck_on")
     after = (
         records.filter(pl.col("source_id").is_not_null())
-        .join(wakes, on="row", how="left", maintain_order="left")
+        .join(next_look, on="row", how="left", maintain_order="left")
         .join(ends, on="source_id", how="left", maintain_order="left")
         .group_by("source_id", maintain_order=True)
         .agg(
             settled.all().alias("settled"),
             left_out.all().alias("left_out"),
-            pl.min_horizontal(pl.col("wake_on").min(), pl.col("ends_on").min()).alias("wakes"),
+            pl.min_horizontal(pl.col("recheck_on").min(), pl.col("ends_on").min()).alias("next_look"),
         )
     )
     return (
@@ -192,7 +196,7 @@ def updated(
             "source_id",
             "hash",
             pl.coalesce("settled", "clean").alias("clean"),
-            pl.coalesce("wakes", "wake_on").alias("wake_on"),
+            pl.coalesce("next_look", "recheck_on").alias("recheck_on"),
             pl.coalesce("left_out", "excluded").alias("excluded"),
         )
         .cast(pl.Schema(FINGERPRINT))
@@ -206,29 +210,29 @@ def findings_to_carry(
     records: pl.DataFrame,
     carried: pl.DataFrame,
 ) -> pl.DataFrame:
-    """TOLD of every record that is clean: what the next run says of it without looking. `rows` are the prints' rows."""
+    """CARRIED of every record that is clean: what the next run says of it without looking. `rows` are the prints' rows."""
     about = problems.filter(pl.col("row").is_not_null() & pl.col("code").is_in(sorted(SETTLED)))
     if about.is_empty() or prints.is_empty():
-        return empty(TOLD)
+        return empty(CARRIED)
     whose = pl.concat([records.select("row", "name"), carried.select("row", "name")])
     numbered = prints.select("hash", "clean").insert_column(0, rows)
     hashes = numbered.filter(rows.is_in(about["row"].unique().implode()))["hash"].unique()
     first = numbered.filter(prints["hash"].is_in(hashes.implode())).filter("clean")
     first = first.unique(
         "hash", keep="first", maintain_order=True
-    )  # of records that read the same, one speaks
+    )  # of records that read the same, one counts
     return (
         about.join(first, on="row", how="inner", maintain_order="left")
         .join(whose.unique("row", keep="first"), on="row", how="left", maintain_order="left")
-        .select(list(TOLD))
-        .cast(pl.Schema(TOLD))
+        .select(list(CARRIED))
+        .cast(pl.Schema(CARRIED))
     )
 
 
-def pack(prints: pl.DataFrame, told: pl.DataFrame) -> bytes:
+def pack(prints: pl.DataFrame, carried: pl.DataFrame) -> bytes:
     """One blob per integration, about a megabyte for a hundred thousand records; the first frame's length leads."""
     frames = []
-    for frame, schema in ((prints, FINGERPRINT), (told, TOLD)):
+    for frame, schema in ((prints, FINGERPRINT), (carried, CARRIED)):
         buffer = io.BytesIO()
         frame.select(list(schema)).write_ipc(buffer, compression="lz4")
         frames.append(buffer.getvalue())
@@ -236,7 +240,7 @@ def pack(prints: pl.DataFrame, told: pl.DataFrame) -> bytes:
 
 
 def unpack(blob: bytes | memoryview) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The packed FINGERPRINT and TOLD."""
+    """The packed FINGERPRINT and CARRIED."""
     view = memoryview(blob)
     end = 8 + int.from_bytes(view[:8], "big")
     return pl.read_ipc(view[8:end].tobytes()), pl.read_ipc(view[end:].tobytes())

@@ -11,7 +11,7 @@ import polars as pl
 from schedulepop.lib.text import fold
 
 
-def folded(values: pl.Series) -> pl.Series:
+def fold_names(values: pl.Series) -> pl.Series:
     """`lib.text.fold` of every value; null stays null, a value without letters becomes null."""
     plain = values.str.to_lowercase().str.replace_all("'", "", literal=True)
     plain = plain.str.replace_all("[^0-9a-z#]+", " ").str.strip_chars(" ")
@@ -30,11 +30,11 @@ def folded(values: pl.Series) -> pl.Series:
 def with_folded_names(frame: pl.DataFrame) -> pl.DataFrame:
     """Add `first_fold` and `last_fold`."""
     return frame.with_columns(
-        folded(frame["first_name"]).alias("first_fold"), folded(frame["last_name"]).alias("last_fold")
+        fold_names(frame["first_name"]).alias("first_fold"), fold_names(frame["last_name"]).alias("last_fold")
     )
 
 
-def written(frame: pl.DataFrame) -> pl.Series:
+def full_names(frame: pl.DataFrame) -> pl.Series:
     """Full names as a person writes them; null when neither part is known."""
     return frame.select(
         pl.concat_str("first_name", "last_name", separator=" ", ignore_nulls=True)
@@ -43,7 +43,7 @@ def written(frame: pl.DataFrame) -> pl.Series:
     ).to_series()
 
 
-def listed(names: list[str], at_most: int = 5) -> str:
+def name_list(names: list[str], at_most: int = 5) -> str:
     """A few names for a sentence: the first ones, and how many more there are."""
     shown = ", ".join(names[:at_most])
     rest = len(names) - at_most

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 
-def partners(mine: pl.DataFrame, theirs: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+def matched_pairs(mine: pl.DataFrame, theirs: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     """Pairs whose keys are equal: every row of either side that has a partner is in one of them at least.
 
     Each row comes with the first partner only, so there are never more pairs than rows on both sides. A blank key is

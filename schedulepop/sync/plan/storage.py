@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from schedulepop.sync.plan.frames.changes import HOLDING
-from schedulepop.sync.plan.frames.feed import FINGERPRINT, TOLD
+from schedulepop.sync.plan.frames.feed import CARRIED, FINGERPRINT
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.plan import Plan
 
@@ -34,8 +34,8 @@ def digest(changes: pl.DataFrame, fields: pl.DataFrame) -> str:
 
 
 def pack(plan: Plan) -> bytes:
-    """Every frame as Arrow in one archive, but for the fingerprints: an approval draws the plan anew."""
-    plan = replace(plan, fingerprints=empty(FINGERPRINT), told=empty(TOLD))
+    """Every frame as Arrow in one archive, but for the fingerprints: an approval plans anew."""
+    plan = replace(plan, fingerprints=empty(FINGERPRINT), carried=empty(CARRIED))
     buffer = io.BytesIO()
     rest: dict[str, object] = {}
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

@@ -5,83 +5,71 @@ Pure: no Django, no database, no clock. `try` prints it, the set-up page asks it
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
 
 from schedulepop.lib.text import fold_code
-from schedulepop.sync.plan import fingerprints, pipeline, read
-from schedulepop.sync.plan.frames.feed import Feed
+from schedulepop.sync.plan import fingerprints, read
+from schedulepop.sync.plan.frames.feed import Feed, FileProfile
 from schedulepop.sync.plan.frames.outcomes import empty
-from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
-from schedulepop.sync.plan.normalize.dates import formats
+from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import columns
-from schedulepop.sync.plan.read.columns import ProposedDate
+from schedulepop.sync.plan.values.dates import propose_dates
 
 ASSUMED_LOCATION = "Assumed location"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a file's columns are."""
-
-    feed: Feed
-    columns: dict[str, str]  # canonical field → source column
-    unknown: tuple[str, ...]
-    dates: dict[str, ProposedDate]  # canonical date field → what its values prove
-
-    @property
-    def formats(self) -> dict[str, str]:
-        """Only formats that are declared or proven: the others are not read (SPEC §4)."""
-        return formats(self.dates)
-
-
-def look(data: bytes, *, name: str, mapping: Mapping | None = None, pay: bool = False) -> Look:
+def profile_file(data: bytes, *, name: str, mapping: Mapping | None = None, pay: bool = False) -> FileProfile:
     """Reads a file and recognizes its columns. Raises NeedsAdmin when it is no payroll export."""
     used = mapping or Mapping()
-    return at_feed(read.read(data, pay=pay, name=name, columns=used.columns), used)
+    return profile_feed(read.read(data, pay=pay, name=name, columns=used.columns), used)
 
 
-def at_feed(feed: Feed, mapping: Mapping) -> Look:
+def profile_feed(feed: Feed, mapping: Mapping) -> FileProfile:
     """The columns of a feed already read: the mapping's when it names some, else by their headers."""
     headers = [column for column in feed.table.columns if column != "row"]
     if mapping.columns:
         found = columns.mapped(headers, mapping.columns)
     else:
         found = columns.recognize(headers, columns.samples(feed.table))
-    return Look(feed, found.columns, found.unknown, columns.propose_dates(feed.table, found.columns, mapping))
+    dates = propose_dates(feed.table, found.columns, mapping)
+    return FileProfile(feed, found.columns, found.unknown, dates)
 
 
 def first_sync(
-    seen: Look, *, today: date, mapping: Mapping | None = None, policy: Policy | None = None
+    file: FileProfile, *, today: date, mapping: Mapping | None = None, policy: Policy | None = None
 ) -> Plan:
     """What a first sync into an empty organization would do; codes count as mapped to what they name."""
     used = (mapping or Mapping()).model_copy(update={"create_codes": frozenset({"duty", "zone"})})
-    if "location" not in seen.columns and used.default_location is None:
+    if "location" not in file.columns and used.default_location is None:
         used = used.model_copy(update={"default_location": ASSUMED_LOCATION})
-    held = assumed_snapshot(seen, used, today)
-    delta = fingerprints.full_delta(seen.feed, seen.columns, held.links["source_id"])
-    return pipeline.plan(
-        feed=seen.feed,
-        delta=delta,
-        columns=seen.columns,
-        date_formats=seen.dates,
-        snapshot=held,
-        mapping=used,
-        policy=policy or Policy(),
-        unknown_columns=seen.unknown,
-    )
+    return _full_plan(file, assumed_snapshot(file, used, today), used, policy or Policy())
 
 
-def assumed_snapshot(seen: Look, mapping: Mapping, today: date) -> Snapshot:
+def codes_found(
+    file: FileProfile, *, today: date, mapping: Mapping, snapshot: Snapshot | None = None
+) -> pl.DataFrame:
+    """kind, location_id, code, count, known: the codes really in the file, for the mapping page."""
+    snapshot = snapshot or assumed_snapshot(file, mapping, today)
+    return _full_plan(file, replace(snapshot, first_sync=True), mapping, Policy()).codes
+
+
+def _full_plan(file: FileProfile, snapshot: Snapshot, mapping: Mapping, policy: Policy) -> Plan:
+    delta = fingerprints.full_delta(file.feed, file.columns, snapshot.links["source_id"])
+    return plan(PlanInput(file, delta, snapshot, mapping, policy))
+
+
+def assumed_snapshot(file: FileProfile, mapping: Mapping, today: date) -> Snapshot:
     """An organization without people whose locations are those the file names, or one assumed location."""
     names = [mapping.default_location or ASSUMED_LOCATION]
-    if "location" in seen.columns:
-        written = seen.feed.table[seen.columns["location"]].drop_nulls().unique(maintain_order=True).to_list()
+    if "location" in file.columns:
+        written = file.feed.table[file.columns["location"]].drop_nulls().unique(maintain_order=True).to_list()
         names = list({fold_code(name): name.strip() for name in reversed(written)}.values()) or names
     ids = range(1, len(names) + 1)
     frames: dict[str, Any] = {name: empty(schema) for name, schema in SNAPSHOT_SCHEMAS.items()}
@@ -96,21 +84,3 @@ def assumed_snapshot(seen: Look, mapping: Mapping, today: date) -> Snapshot:
         orient="row",
     )
     return Snapshot(**frames, first_sync=True)
-
-
-def codes_found(
-    seen: Look, *, today: date, mapping: Mapping, snapshot: Snapshot | None = None
-) -> pl.DataFrame:
-    """kind, location_id, code, count, known: the codes really in the file, for the mapping page."""
-    held = snapshot or assumed_snapshot(seen, mapping, today)
-    delta = fingerprints.full_delta(seen.feed, seen.columns, held.links["source_id"])
-    planned = pipeline.plan(
-        feed=seen.feed,
-        delta=delta,
-        columns=seen.columns,
-        date_formats=seen.dates,
-        snapshot=replace(held, first_sync=True),
-        mapping=mapping,
-        policy=Policy(),
-    )
-    return planned.codes

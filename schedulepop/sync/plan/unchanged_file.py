@@ -1,7 +1,7 @@
 """A file that is byte for byte the one applied last: what was found in it then stands, so it is not read again.
 
 Kept beside the fingerprints while every record of the file is at rest. Nothing of a person is in it but the findings
-that an unchanged night tells again (TOLD).
+that an unchanged night carries on (CARRIED).
 """
 
 from __future__ import annotations
@@ -15,10 +15,18 @@ from datetime import date
 import polars as pl
 
 from schedulepop.sync.plan import fingerprints
-from schedulepop.sync.plan.frames.feed import FINGERPRINT, PROBLEM, REJECTED, TOLD, Delta, Feed
+from schedulepop.sync.plan.frames.feed import (
+    CARRIED,
+    FINGERPRINT,
+    PROBLEM,
+    REJECTED,
+    Delta,
+    Feed,
+    FileProfile,
+    ProposedDate,
+)
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.normalize.dates import ProposedDate, formats
 
 _TABLE = {"row": pl.UInt32}
 
@@ -42,14 +50,14 @@ class CachedReading:
     blank: dict[str, float]
     read: int
     excluded: int
-    wakes: date | None  # the first day on which one of its records could plan differently
+    recheck_on: date | None  # the first day on which one of its records could plan differently
     problems: pl.DataFrame  # PROBLEM of the file itself
-    told: pl.DataFrame  # TOLD of every record, by row
+    carried: pl.DataFrame  # CARRIED of every record, by row
 
     @property
-    def feed(self) -> Feed:
+    def file(self) -> FileProfile:
         """The feed without its table: nobody looks into it."""
-        return Feed(
+        feed = Feed(
             table=pl.DataFrame(schema=_TABLE),
             stored=b"",
             sha256=self.sha256,
@@ -58,45 +66,41 @@ class CachedReading:
             broken_rows=empty(REJECTED),
             dropped={},
         )
+        return FileProfile(feed, self.columns, self.unknown, self.dates)
 
     @property
     def delta(self) -> Delta:
-        """Every record skipped, nobody absent."""
+        """Every record skipped, nobody missing."""
         return Delta(
             look_at=pl.DataFrame(schema=_TABLE),
             skipped=self.read,
-            absent=(),
+            missing_ids=(),
             fingerprints=empty(FINGERPRINT),
             blank=self.blank,
             read=self.read,
             skipped_excluded=self.excluded,
-            told=self.told,
+            carried=self.carried,
         )
 
-    @property
-    def formats(self) -> dict[str, str]:
-        """The date formats that count for the rules hash (`look.Look.formats`)."""
-        return formats(self.dates)
 
-
-def cached_reading(feed: Feed, dates: dict[str, ProposedDate], plan: Plan) -> CachedReading | None:
-    """What stands of this feed after its plan; None when one of its records needs another look anyway."""
-    prints = plan.fingerprints
+def cached_reading(file: FileProfile, plan: Plan) -> CachedReading | None:
+    """What stands of this file after its plan; None when one of its records needs another look anyway."""
+    feed, prints = file.feed, plan.fingerprints
     if feed.broken_rows.height or not prints["clean"].all():
         return None
-    wakes = prints["wake_on"].min()
+    recheck_on = prints["recheck_on"].min()
     return CachedReading(
         sha256=feed.sha256,
         kind=feed.kind,
         columns=plan.columns,
         unknown=plan.unknown_columns,
-        dates=dates,
+        dates=file.dates,
         blank=plan.blank,
         read=plan.counts["read"],
         excluded=int(prints["excluded"].sum()),
-        wakes=wakes if isinstance(wakes, date) else None,
+        recheck_on=recheck_on if isinstance(recheck_on, date) else None,
         problems=feed.problems,
-        told=fingerprints.carry_findings(feed.table["row"], prints["hash"], prints["clean"], plan.told),
+        carried=fingerprints.carry_findings(feed.table["row"], prints["hash"], prints["clean"], plan.carried),
     )
 
 
@@ -111,9 +115,9 @@ def pack(one: CachedReading) -> bytes:
         "blank": one.blank,
         "read": one.read,
         "excluded": one.excluded,
-        "wakes": one.wakes.isoformat() if one.wakes else None,
+        "recheck_on": one.recheck_on.isoformat() if one.recheck_on else None,
     }
-    parts = [json.dumps(plain).encode(), _arrow(one.problems), _arrow(one.told)]
+    parts = [json.dumps(plain).encode(), _arrow(one.problems), _arrow(one.carried)]
     return b"".join([*(len(part).to_bytes(8, "big") for part in parts[:2]), *parts])
 
 
@@ -128,10 +132,10 @@ def unpack(blob: bytes | memoryview) -> CachedReading:
         | {
             "unknown": tuple(plain["unknown"]),
             "dates": {name: ProposedDate(*d) for name, d in plain["dates"].items()},
-            "wakes": date.fromisoformat(plain["wakes"]) if plain["wakes"] else None,
+            "recheck_on": date.fromisoformat(plain["recheck_on"]) if plain["recheck_on"] else None,
         },
         problems=pl.read_ipc(frames[0].tobytes()) if frames[0] else empty(PROBLEM),
-        told=pl.read_ipc(frames[1].tobytes()) if frames[1] else empty(TOLD),
+        carried=pl.read_ipc(frames[1].tobytes()) if frames[1] else empty(CARRIED),
     )
 
 

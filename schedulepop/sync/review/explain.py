@@ -22,7 +22,7 @@ from schedulepop.sync.models.issue import without_others
 from schedulepop.sync.plan import fingerprints
 from schedulepop.sync.plan.frames.changes import SCOPE, stopped_by
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.names import folded, written
+from schedulepop.sync.plan.names import fold_names, full_names
 from schedulepop.sync.run import feeds, runs
 from schedulepop.wording import holds as hold_words
 from schedulepop.wording import issues as issue_words
@@ -102,7 +102,7 @@ def explain(run: Run, who: str, *, actor: Actor) -> Explained:
     if mine is not None:
         records = records.filter(pl.col("location_id").is_in(list(mine)))
         changes = changes.filter(pl.col("location_id").is_in(list(mine)))
-    names = [*records["name"].drop_nulls(), *written(changes).drop_nulls()]
+    names = [*records["name"].drop_nulls(), *full_names(changes).drop_nulls()]
     users = [*records["user_id"].drop_nulls(), *changes["user_id"].drop_nulls()]
     link = Link.objects.filter(integration=run.integration, source_id=source_id, retired_at=None).first()
     user_id = users[0] if users else link.user_id if link else None
@@ -138,7 +138,7 @@ def _find(run: Run, plan: Plan, who: str, mine: Collection[int] | None) -> str:
     known = pl.concat(
         [
             plan.records.select("source_id", "name", "location_id"),
-            plan.changes.select("source_id", written(plan.changes).alias("name"), "location_id"),
+            plan.changes.select("source_id", full_names(plan.changes).alias("name"), "location_id"),
         ]
     ).drop_nulls("source_id")
     if mine is not None:
@@ -153,7 +153,7 @@ def _find(run: Run, plan: Plan, who: str, mine: Collection[int] | None) -> str:
     )
     found = known.filter(pl.col("source_id").is_in(ids))
     if found.is_empty():
-        found = known.filter(folded(known["name"]) == text.fold(who))
+        found = known.filter(fold_names(known["name"]) == text.fold(who))
     several = found["source_id"].unique().sort().to_list()
     if not several:
         raise Refused(_nobody(run, who))

@@ -49,7 +49,7 @@ class Replayed:
 
     def people(self, most: int | None = None) -> list[dict[str, Any]]:
         """Person by person: name, what was planned, what is planned now, and the fields. Pay only for who may see it."""
-        told = differences.told(self.differences, most)
+        told = differences.entries(self.differences, most)
         for one in told:
             for field in one["fields"]:
                 if field["field"] in TELLS_PAY and not self.shows_pay:

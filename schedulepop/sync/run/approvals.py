@@ -43,7 +43,7 @@ def approve(
     if _digest(planned.plan, planned.plan.changes) != run.plan_hash:
         outcome.save_plan(run, planned.plan, _differences(comparison.between(stored, planned.plan)))
         raise Refused(PLAN_CHANGED)
-    released = replace(planned, plan=approval.lifted(planned.plan))
+    released = replace(planned, plan=approval.release_holds(planned.plan))
     ticked = None if welcome == "all" or not first else frozenset(welcome or ())
 
     def decide(at: datetime, applied: Applied) -> None:
@@ -60,7 +60,7 @@ def _approve_rest(run: Run, stored: Plan, planned: PlannedRun, waited_as: str, a
     def decide(at: datetime, applied: Applied) -> None:
         _record_approval(run, planned.plan, actor, at)
 
-    driver.apply_waiting(run, planned, part, stored=approval.lifted(stored), decide=decide)
+    driver.apply_waiting(run, planned, part, stored=approval.release_holds(stored), decide=decide)
 
 
 def release(run: Run, stored: Plan, source_id: str, waited_as: str, actor: Actor) -> None:
@@ -90,7 +90,12 @@ def release(run: Run, stored: Plan, source_id: str, waited_as: str, actor: Actor
         )
 
     driver.apply_waiting(
-        run, planned, part, stored=approval.lifted(stored, [source_id]), decide=decide, alone=[source_id]
+        run,
+        planned,
+        part,
+        stored=approval.release_holds(stored, [source_id]),
+        decide=decide,
+        alone=[source_id],
     )
 
 
@@ -121,7 +126,7 @@ def _digest(plan: Plan, part: pl.DataFrame) -> str:
 
 
 def _differences(found: pl.DataFrame) -> dict[str, object]:
-    return {"people": comparison.people_in(found), "first": comparison.told(found, DIFFERENCES_KEPT)}
+    return {"people": comparison.people_in(found), "first": comparison.entries(found, DIFFERENCES_KEPT)}
 
 
 DIFFERENCES_KEPT = 50  # people named on the run; the number is always whole

@@ -80,7 +80,7 @@ def _plan_and_apply(run: Run, plan: Callable[[], PlannedRun]) -> None:
                 outcome.audit_holds(run, planned.plan)
             return None
         try:
-            return apply_changes(run, planned, planned.plan.going)
+            return apply_changes(run, planned, planned.plan.applicable)
         except RetryLater:
             if attempt == PLAN_ATTEMPTS - 1:
                 raise
@@ -150,9 +150,9 @@ def apply_waiting(
     `stored`: the plan its row has from now on. `alone`: only these people were decided on, None: everything. The next
     run looks at all of them once more and finds them done, so its fingerprints and dirty links stay as they are.
     """
-    free = approval.lifted(planned.plan, alone)
+    free = approval.release_holds(planned.plan, alone)
     changes = free.changes.join(part, on="change_no", how="semi", maintain_order="left")
-    plan = approval.about(free, changes["source_id"])
+    plan = approval.only_people(free, changes["source_id"])
     waiting = alone is not None and (stored.held.height > 0 or outcome.doubts_feed(stored))
     lease.report_stage(run, "apply")
     with transaction.atomic():

@@ -14,7 +14,7 @@ from django.utils.timezone import now as clock
 
 from schedulepop.directory.models import Location
 from schedulepop.sync.models import Integration, Run, Trigger
-from schedulepop.sync.plan import pipeline, storage
+from schedulepop.sync.plan import storage, without_feed
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.run import feeds, snapshot
 from schedulepop.sync.run.planner import PlannedRun
@@ -29,7 +29,7 @@ def is_due(integration: Integration, *, at: datetime) -> bool:
     plan = _plan(integration, ids, at)
     if plan.changes.is_empty():
         return False
-    if plan.going.height:
+    if plan.applicable.height:
         return True
     asked = integration.runs.filter(trigger=Trigger.EFFECTIVE, local_date=integration.local_date(at))
     return not asked.filter(plan_hash=storage.digest(plan.held, plan.fields)).exists()
@@ -55,7 +55,7 @@ def plan_run(run: Run) -> PlannedRun:
 
 def _plan(integration: Integration, ids: list[str], at: datetime) -> Plan:
     held = snapshot.load(integration, now=at, ids=ids)
-    return pipeline.plan_due(held, feeds.policy_of(integration), today=integration.local_date(at))
+    return without_feed.plan_due(held, feeds.policy_of(integration), today=integration.local_date(at))
 
 
 def _due_ids(integration: Integration, at: datetime) -> list[str]:

@@ -10,7 +10,7 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.plan import fingerprints, storage, unchanged_file
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.guard.feed_rules import DOUBTING
+from schedulepop.sync.plan.guard import FEED_RULE_NAMES
 from schedulepop.sync.run import lease, queries, report, snapshot
 from schedulepop.sync.run.planner import PlannedRun
 from schedulepop.sync.run.snapshot.probe import people_hash
@@ -21,7 +21,7 @@ GOOD_RUNS = 7  # whose records are counted, to know how many are usual (SPEC §5
 
 def doubts_feed(plan: Plan) -> bool:
     """Whether a hold says that the feed itself may be wrong."""
-    return any(rule in DOUBTING for rule in plan.holds["rule"].to_list())
+    return any(rule in FEED_RULE_NAMES for rule in plan.holds["rule"].to_list())
 
 
 def audit_holds(run: Run, plan: Plan) -> None:
@@ -95,7 +95,7 @@ def save_fingerprints(integration: Integration, planned: PlannedRun) -> None:
         integration=integration.pk,
         rules=planned.rules_hash,
         compared_on=planned.compared_on,
-        blob=fingerprints.pack(planned.plan.fingerprints, planned.plan.told),
+        blob=fingerprints.pack(planned.plan.fingerprints, planned.plan.carried),
         people=people_hash(integration) if planned.small and not snapshot.dirty_links(integration) else "",
     )
 

@@ -15,11 +15,12 @@ from django.utils.timezone import now as clock
 
 from schedulepop import connectors
 from schedulepop.sync.models import Integration, Run
-from schedulepop.sync.plan import fingerprints, pipeline, trial
+from schedulepop.sync.plan import fingerprints, pipeline, trial, without_feed
 from schedulepop.sync.plan.frames.feed import Delta, Feed
-from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.policy import Mapping, Policy
+from schedulepop.sync.plan.stopwatch import Stopwatch
 from schedulepop.sync.plan.unchanged_file import CachedReading, UnreadFeed, cached_reading, unpack
 from schedulepop.sync.run import feeds, lease, snapshot
 from schedulepop.sync.run.snapshot import guard_baseline
@@ -59,7 +60,7 @@ def plan_run(
         if unread is not None:
             return unread
         feed = feed.read()
-    profile = trial.at_feed(feed, mapping)
+    profile = trial.profile_feed(feed, mapping)
     probe = probe_changes(integration)
     rules_hash = fingerprints.rules_hash(mapping, policy, probe.codes, profile.formats)
     small = feed.table.height < policy.whole_compare_below
@@ -72,25 +73,16 @@ def plan_run(
     else:
         delta, held = _load_changed(integration, feed, profile.columns, known, probe, at)
     if connectors.get(integration.connector).capabilities.snapshot != "full":
-        delta = replace(delta, absent=(), complete=False)  # a partial feed misses nobody (SPEC §5 Missing)
+        delta = replace(
+            delta, missing_ids=(), complete=False
+        )  # a partial feed misses nobody (SPEC §5 Missing)
     loaded = time.perf_counter() - started
-    looks_at_somebody = delta.look_at.height or delta.absent or feed.broken_rows.height
+    looks_at_somebody = delta.look_at.height or delta.missing_ids or feed.broken_rows.height
     baseline = guard_baseline.load_async(integration, at) if looks_at_somebody else nullcontext(_without)
-    with baseline as based:
-        plan = pipeline.plan(
-            feed=feed,
-            delta=delta,
-            columns=profile.columns,
-            unknown_columns=profile.unknown,
-            date_formats=profile.dates,
-            snapshot=held,
-            mapping=mapping,
-            policy=policy,
-            sha256=feed.sha256,
-            source_time=run.source_time,
-            stage=lease.throttled_progress(run) if rules is None else _no_stage,
-            based=based,
-        )
+    watch = Stopwatch(lease.throttled_progress(run) if rules is None else _no_stage)
+    with baseline as with_baseline:
+        plan_input = PlanInput(profile, delta, held, mapping, policy, run.source_time)
+        plan = pipeline.plan(plan_input, watch, with_baseline)
     plan.seconds["read"] = plan.seconds.get("read", 0.0) + loaded
     return PlannedRun(
         plan=plan,
@@ -100,7 +92,7 @@ def plan_run(
         fingerprints_changed=known is None or not plan.fingerprints.equals(known[0]),
         small=small,
         content_hmac=feed.content_hmac,
-        reading=cached_reading(feed, profile.dates, plan) if feed.content_hmac else None,
+        reading=cached_reading(profile, plan) if feed.content_hmac else None,
         compared_on=at.date() if known is None else None,
     )
 
@@ -112,21 +104,15 @@ def _plan_unread(run: Run, mapping: Mapping, policy: Policy, at: datetime) -> Pl
     if run.full or probe.blob is None or not probe.quiet:
         return None
     reading = unpack(probe.blob)
-    if reading.wakes is not None and reading.wakes <= (at + AHEAD_OF_UTC).date():
+    if reading.recheck_on is not None and reading.recheck_on <= (at + AHEAD_OF_UTC).date():
         return None
-    rules_hash = fingerprints.rules_hash(mapping, policy, probe.codes, reading.formats)
+    rules_hash = fingerprints.rules_hash(mapping, policy, probe.codes, reading.file.formats)
     small = reading.read < policy.whole_compare_below
     if not _may_skip(integration, probe, rules_hash, at, small=small):
         return None
     held, loaded = snapshot.load_feed_level(integration, now=at), time.perf_counter()
-    plan = pipeline.plan_unread(
-        reading,
-        snapshot=held,
-        mapping=mapping,
-        policy=policy,
-        source_time=run.source_time,
-        stage=lease.throttled_progress(run),
-    )
+    watch = Stopwatch(lease.throttled_progress(run))
+    plan = without_feed.plan_unread(reading, held, mapping, policy, source_time=run.source_time, watch=watch)
     plan.seconds["read"] = loaded - started
     return PlannedRun(
         plan=plan, rules_hash=rules_hash, dirty_links=[], full=False, fingerprints_changed=False
@@ -144,7 +130,7 @@ def _no_stage(name: str) -> None:
 
 def guard_preview(plan: Plan, held: Snapshot, integration: Integration) -> pl.DataFrame:
     """What the guard would say of an undo: shown beside it, and holding nothing."""
-    return pipeline.weighed(plan, held, feeds.policy_of(integration))
+    return without_feed.guard_preview(plan, held, feeds.policy_of(integration))
 
 
 def _may_skip(
@@ -177,15 +163,15 @@ def _load_changed(
         feed,
         columns,
         prints,
-        told=carried,
-        touched=[*(source_id for _, source_id, _ in probe.dirty_links), *probe.shared_ids],
+        carried=carried,
+        dirty_ids=[*(source_id for _, source_id, _ in probe.dirty_links), *probe.shared_ids],
         already_missing=probe.missing_ids,
         today=today,
     )
-    if delta.look_at.is_empty() and not delta.absent:
+    if delta.look_at.is_empty() and not delta.missing_ids:
         return delta, snapshot.load_feed_level(integration, now=at)
     looked = fingerprints.record_ids(delta.look_at, columns).drop_nulls().unique()
-    ids = [*looked.to_list(), *delta.absent]
+    ids = [*looked.to_list(), *delta.missing_ids]
     links = snapshot.links_of(integration, ids)
     if not looked.is_in(links["source_id"].implode()).all() or looked.is_in(probe.pending_ids).any():
         concerned = [*looked.to_list(), *probe.shared_ids]

@@ -12,7 +12,7 @@ from typing import Any
 
 from schedulepop import employee
 from schedulepop.employee import Status
-from schedulepop.sync.plan.guard.feed_rules import DOUBTING
+from schedulepop.sync.plan.guard import FEED_RULE_NAMES
 from schedulepop.sync.whereis.facts import Freshness, PersonFacts, Place, Reader, Record
 from schedulepop.sync.whereis.outcomes import OUTCOMES, Outcome
 from schedulepop.sync.whereis.query import Query
@@ -186,7 +186,7 @@ def _of_record(facts: PersonFacts, record: Record, reader: Reader, freshness: Fr
         outcome = "first_sync"
     elif record.discarded_by:
         outcome, said["who"] = "discarded", record.discarded_by
-    elif reason in DOUBTING:
+    elif reason in FEED_RULE_NAMES:
         outcome, said["why"] = "run_held", why_held(reason, record.hold, reader)
     else:
         outcome, said["why"] = "held_create", why_held(reason, record.hold, reader)

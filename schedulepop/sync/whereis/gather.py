@@ -16,7 +16,7 @@ from schedulepop.accounts.models import Organization, User
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import Integration, IntegrationState, Link, MissingLink, Run, RunState
-from schedulepop.sync.plan.guard.feed_rules import DOUBTING
+from schedulepop.sync.plan.guard import FEED_RULE_NAMES
 from schedulepop.sync.whereis.facts import Freshness, PersonFacts, Place, Record
 from schedulepop.sync.whereis.feed_search import SearchedFeed, last_run
 from schedulepop.sync.whereis.query import Query
@@ -202,7 +202,7 @@ def _freshness(integration: Integration, run: Run | None, now: datetime) -> Fres
         [
             hold_words.reason(hold["rule"], hold["params"])
             for hold in (run.holds if run else [])
-            if hold["rule"] in DOUBTING and hold["scope"] == "organization"
+            if hold["rule"] in FEED_RULE_NAMES and hold["scope"] == "organization"
         ]
         if run and (run.state == RunState.HELD or run.rest == Run.Rest.WAITING)
         else []

@@ -1,6 +1,6 @@
 """How much a name, an email, a phone number or an ID resembles what was asked.
 
-Names are compared word by word, in any order, folded: a whole word, the beginning of one, or a slip of the
+Names are compared word by word, in any order, fold_names: a whole word, the beginning of one, or a slip of the
 pen. Every word asked has to be somewhere. Each distinct word of a feed is compared once, so that a hundred
 thousand names take a fraction of a second.
 """
@@ -12,7 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from schedulepop.lib.text import fold_code
-from schedulepop.sync.plan.names import folded
+from schedulepop.sync.plan.names import fold_names
 from schedulepop.sync.whereis.query import Query
 
 SURE, BEGINS, SLIP = 100.0, 92.0, 75.0
@@ -56,7 +56,7 @@ def _of_names(names: pl.Series, words: tuple[str, ...]) -> pl.Series:
     """The mean of the asked words' best likeness, 0 when one of them is nowhere in the name."""
     if not words:
         return pl.Series([0.0] * names.len(), dtype=pl.Float64)
-    parts = pl.DataFrame({"row": range(names.len()), "word": folded(names.fill_null(""))})
+    parts = pl.DataFrame({"row": range(names.len()), "word": fold_names(names.fill_null(""))})
     parts = parts.with_columns(pl.col("word").str.split(" ")).explode("word").drop_nulls()
     vocabulary = parts["word"].unique(maintain_order=True)
     alike = pl.DataFrame({"word": vocabulary}).with_columns(

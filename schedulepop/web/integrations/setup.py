@@ -166,7 +166,7 @@ def _codes(setup: Setup, file: OpenedFile) -> setup_codes.Codes:
     integration = setup.integration
     mapping, at = setup.mapping, now()
     current = snapshot.load(integration, now=at)
-    opened = trial.at_feed(file.look.feed, mapping)
+    opened = trial.profile_feed(file.look.feed, mapping)
     found = trial.codes_found(opened, today=integration.local_date(at), mapping=mapping, snapshot=current)
     organization = integration.organization
     locations = dict(Location.objects.filter(organization=organization).values_list("pk", "name"))

@@ -11,10 +11,9 @@ import polars as pl
 
 from schedulepop import employee
 from schedulepop.lib import text
-from schedulepop.sync.plan.normalize.dates import looks_like_date, read_dates
+from schedulepop.sync.plan.frames.feed import FileProfile, ProposedDate
 from schedulepop.sync.plan.policy import DateFormat, Mapping
-from schedulepop.sync.plan.read.columns import ProposedDate
-from schedulepop.sync.plan.trial import Look
+from schedulepop.sync.plan.values.dates import looks_like_date, read_dates
 from schedulepop.web.integrations.words import FORMAT_WORDS, WANTED
 from schedulepop.web.templatetags.words import day
 
@@ -74,7 +73,7 @@ class Columns:
 
 
 def page(
-    look: Look, mapping: Mapping, notes: Sequence[str], *, sees_pay: bool, sees_contact: bool
+    look: FileProfile, mapping: Mapping, notes: Sequence[str], *, sees_pay: bool, sees_contact: bool
 ) -> Columns:
     """The view of a file's columns for one reader."""
     fields = {column: name for name, column in look.columns.items()}
@@ -98,7 +97,7 @@ def _column(
     position: int,
     name: str,
     field: str,
-    look: Look,
+    look: FileProfile,
     mapping: Mapping,
     notes: Sequence[str],
     sees_pay: bool,
@@ -213,7 +212,7 @@ def readings(values: pl.Series, proposed: ProposedDate) -> tuple[Reading, ...]:
     return tuple(found) if len(unlike) > 1 or not proposed.proven else ()
 
 
-def _ticks(look: Look) -> list[Tick]:
+def _ticks(look: FileProfile) -> list[Tick]:
     """What SchedulePop will get from this file."""
     found = []
     for words, (want,), note in WANTED:

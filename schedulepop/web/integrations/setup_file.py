@@ -10,9 +10,9 @@ from django.utils.timezone import now
 
 from schedulepop.sync.models import Integration, RawFeed
 from schedulepop.sync.plan import trial as look
+from schedulepop.sync.plan.frames.feed import FileProfile
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.read import columns
-from schedulepop.sync.plan.trial import Look
 from schedulepop.sync.run import feeds
 from schedulepop.web.integrations import mapping_draft
 from schedulepop.web.integrations.mapping_draft import Draft
@@ -69,7 +69,7 @@ class OpenedFile:
     """The file of the set-up, and what its columns are."""
 
     raw: RawFeed
-    look: Look
+    look: FileProfile
     notes: tuple[str, ...]
 
 
@@ -83,7 +83,7 @@ def open_file(setup: Setup) -> OpenedFile | None:
     feed = feeds.read_stored(raw, feeds.policy_of(setup.integration), columns=mapping.columns)
     names = [name for name in feed.table.columns if name != "row"]
     recognized = columns.recognize(names, columns.samples(feed.table))
-    return OpenedFile(raw, look.at_feed(feed, mapping), recognized.notes)
+    return OpenedFile(raw, look.profile_feed(feed, mapping), recognized.notes)
 
 
 def receive_upload(setup: Setup, data: bytes, name: str) -> dict[str, str]:

@@ -181,9 +181,9 @@ def _keeps(now: UserList, case: Case) -> None:
             value = f"{_one(now.frame.duty_codes, 'id', code=code, location_id=place)}:{_amount(rate)}"
         if row["field"] == "pay_rate":
             value = _amount(value)
-        now.keeps.append(
+        now.overrides.append(
             {
-                "keep_id": number,
+                "override_id": number,
                 "user_id": now.links[row["payroll_id"]],
                 "location_id": place,
                 "field": row["field"],

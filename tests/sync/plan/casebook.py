@@ -10,17 +10,18 @@ from __future__ import annotations
 import csv
 import io
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from schedulepop.sync.plan import fingerprints, trial
-from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.names import written
-from schedulepop.sync.plan.pipeline import plan, plan_due
+from schedulepop.sync.plan.frames.plan import Plan, PlanInput
+from schedulepop.sync.plan.names import full_names
+from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
+from schedulepop.sync.plan.without_feed import plan_due
 from tests.sync.plan.made_frames import TODAY
 from tests.sync.plan.memory import UserList
 
@@ -71,20 +72,11 @@ def draw(case: Case, day: Day, now: UserList, *, sha256: str = "") -> Plan:
     if not day.feed:
         return plan_due(now.snapshot(day.today), policy, today=day.today)
     feed = read((case.path / day.feed).read_bytes(), pay=policy.pay, name=day.feed)
-    seen = trial.at_feed(feed, mapping)
+    feed = replace(feed, sha256=sha256 or feed.sha256)
+    seen = trial.profile_feed(feed, mapping)
     snapshot = now.snapshot(day.today)
-    return plan(
-        feed=feed,
-        delta=fingerprints.full_delta(feed, seen.columns, snapshot.links["source_id"]),
-        columns=seen.columns,
-        unknown_columns=seen.unknown,
-        date_formats=seen.dates,
-        snapshot=snapshot,
-        mapping=mapping,
-        policy=policy,
-        sha256=sha256,
-        today=day.today,
-    )
+    delta = fingerprints.full_delta(feed, seen.columns, snapshot.links["source_id"])
+    return plan(PlanInput(seen, delta, snapshot, mapping, policy, day=day.today))
 
 
 def told_plan(drawn: Plan, now: UserList) -> list[dict[str, str]]:
@@ -95,7 +87,7 @@ def told_plan(drawn: Plan, now: UserList) -> list[dict[str, str]]:
         reason = "" if why == "payroll" else f" ({why})"
         fields.setdefault(number, []).append(f"{name}: {old or '—'} → {new or '—'}{reason}")
     lines = []
-    changes = drawn.changes.with_columns(written(drawn.changes).alias("name"))
+    changes = drawn.changes.with_columns(full_names(drawn.changes).alias("name"))
     for change in changes.iter_rows(named=True):
         what = _created(change, now) if change["verb"] == "create" else []
         held = f"held: {change['held_by']}" if change["held_by"] else ""

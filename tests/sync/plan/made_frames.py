@@ -10,10 +10,12 @@ from typing import Any
 import polars as pl
 
 from schedulepop.sync.plan.frames.changes import CHANGE
-from schedulepop.sync.plan.frames.feed import EXCLUDED, PROBLEM, REJECTED
+from schedulepop.sync.plan.frames.feed import EXCLUDED, PROBLEM, REJECTED, Feed, FileProfile, ProposedDate
 from schedulepop.sync.plan.frames.outcomes import empty
-from schedulepop.sync.plan.frames.records import NORMALIZED, Normalized
+from schedulepop.sync.plan.frames.records import NORMALIZED
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
+from schedulepop.sync.plan.frames.steps import Normalized
+from schedulepop.sync.plan.guard import GuardContext, guard
 
 TODAY = date(2026, 3, 10)
 NORTH, SOUTH = 1, 2
@@ -125,6 +127,28 @@ def with_bases(now: Snapshot) -> Snapshot:
         list(SNAPSHOT_SCHEMAS["locations"])
     )
     return replace(now, locations=counted)
+
+
+def file_profile(
+    table: pl.DataFrame, columns: dict[str, str], dates: dict[str, ProposedDate] | None = None
+) -> FileProfile:
+    """A file of this table, of which nothing but the table was ever there."""
+    feed = Feed(
+        table=table,
+        stored=b"",
+        sha256="",
+        kind="csv",
+        problems=empty(PROBLEM),
+        broken_rows=empty(REJECTED),
+        dropped={},
+    )
+    return FileProfile(feed, columns, (), dates or {})
+
+
+def judged(context: GuardContext) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """CHANGE with what the guard holds, and HOLD."""
+    verdict = guard(context)
+    return verdict.changes.rows, verdict.holds
 
 
 def changes(*rows: Mapping[str, Any]) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from schedulepop.lib.text import fold_code
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.frames.records import VALUES
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
-from schedulepop.sync.plan.guard.feed_rules import DOUBTING
+from schedulepop.sync.plan.guard import FEED_RULE_NAMES
 from tests.sync.plan.made_frames import frame, nobody, with_bases
 
 Row = dict[str, Any]
@@ -37,7 +37,7 @@ class UserList:
     periods: list[Row] = field(default_factory=list)  # employments that were followed by another
     missing: pl.DataFrame = field(default_factory=lambda: nobody().missing)
     edits: list[Row] = field(default_factory=list)
-    keeps: list[Row] = field(default_factory=list)
+    overrides: list[Row] = field(default_factory=list)
     frame: Snapshot = field(default_factory=nobody)  # locations, codes and names
     first_sync: bool = False
     accepted_short: frozenset[str] = frozenset()
@@ -66,7 +66,7 @@ class UserList:
                 edits=frame(self.edits, SNAPSHOT_SCHEMAS["edits"]),
                 extras=frame(self.extras, SNAPSHOT_SCHEMAS["extras"]),
                 next_pays=frame(self._next_pays(), SNAPSHOT_SCHEMAS["next_pays"]),
-                keeps=frame(self.keeps, SNAPSHOT_SCHEMAS["keeps"]),
+                overrides=frame(self.overrides, SNAPSHOT_SCHEMAS["overrides"]),
                 answers=frame(self.answers, SNAPSHOT_SCHEMAS["answers"]),
                 missing=self.missing,
                 locations=places,
@@ -74,14 +74,14 @@ class UserList:
                 accepted_short=self.accepted_short,
                 last_blank=self.last_blank,
                 last_columns=self.last_columns,
-                removed=self._lately(self.removed, "removed", today),
-                flips=self._lately(self.flips, "flips", today),
+                recent_removals=self._recent(self.removed, "recent_removals", today),
+                recent_flips=self._recent(self.flips, "recent_flips", today),
                 officers=frame(self._officers(), SNAPSHOT_SCHEMAS["officers"]),
                 median_read=median(self.reads[-7:]) if self.reads else None,
             )
         )
 
-    def _lately(self, rows: list[Row], name: str, today: date) -> pl.DataFrame:
+    def _recent(self, rows: list[Row], name: str, today: date) -> pl.DataFrame:
         """What happened within the guard's seven days and was not taken back."""
         back = {
             (m["user_id"], m["location_id"])
@@ -89,7 +89,7 @@ class UserList:
             if m["status"] in MAY_SIGN_IN and m.get("ends_on") is None
         }
         lately = [row for row in rows if row["on"] > today - timedelta(days=7)]
-        if name == "removed":
+        if name == "recent_removals":
             lately = [row for row in lately if (row["user_id"], row["location_id"]) not in back]
         return frame(lately, SNAPSHOT_SCHEMAS[name])
 
@@ -104,7 +104,7 @@ class UserList:
 
     def apply(self, plan: Plan, changes: pl.DataFrame | None = None) -> None:
         """Do what goes through, or these changes; remember what the next run compares with."""
-        going = plan.going if changes is None else changes
+        going = plan.applicable if changes is None else changes
         self._links(plan, going)
         for change in going.iter_rows(named=True):
             self._remember(change, plan.today)
@@ -118,11 +118,11 @@ class UserList:
         told = plan.fields.join(going, on="change_no", how="semi").join(going, on="change_no")
         for user_id, name in told.select("user_id", "field").iter_rows():
             self.edits = [e for e in self.edits if (e["user_id"], e["field"]) != (user_id, name)]
-        over = plan.released.filter(~pl.col("waits"))["keep_id"].to_list()
-        self.keeps = [keep for keep in self.keeps if keep["keep_id"] not in over]
+        over = plan.released.filter(~pl.col("needs_approval"))["override_id"].to_list()
+        self.overrides = [one for one in self.overrides if one["override_id"] not in over]
         self.missing = plan.missing
         self.first_sync = False
-        if plan.columns and not any(rule in DOUBTING for rule in plan.holds["rule"].to_list()):
+        if plan.columns and not any(rule in FEED_RULE_NAMES for rule in plan.holds["rule"].to_list()):
             self.last_blank, self.last_columns = dict(plan.blank), frozenset(plan.columns)
             self.reads.append(plan.counts["read"])
 
@@ -144,7 +144,7 @@ class UserList:
     def _links(self, plan: Plan, going: pl.DataFrame) -> None:
         """What was found and answered, but for what is on hold: links over, links made, answers done."""
         held = plan.changes.join(going, on="change_no", how="anti")["source_id"].to_list()
-        doubted = plan.holds.filter(pl.col("rule").is_in(sorted(DOUBTING)))
+        doubted = plan.holds.filter(pl.col("rule").is_in(sorted(FEED_RULE_NAMES)))
         if doubted.height and going.height < plan.changes.height:
             everybody = pl.lit("organization" in doubted["scope"].to_list())
             there = pl.col("location_id").is_in(doubted["location_id"].drop_nulls().implode())

@@ -21,7 +21,16 @@ def as_stored(now: UserList) -> None:
         m["membership_id"]: places[users.get(m["user_id"], m["user_id"]), m["location_id"]]
         for m in now.members
     }
-    tables = (now.people, now.members, now.extras, now.periods, now.edits, now.keeps, now.removed, now.flips)
+    tables = (
+        now.people,
+        now.members,
+        now.extras,
+        now.periods,
+        now.edits,
+        now.overrides,
+        now.removed,
+        now.flips,
+    )
     for row in (row for table in tables for row in table):
         row.update({name: known.get(row[name], row[name]) for name, known in ids.items() if name in row})
     now.links = {source_id: users[user] for source_id, user in now.links.items()}

@@ -30,7 +30,7 @@ def test_case(path: Path) -> None:
         now.apply(drawn)
         if number == len(case.days):
             again = casebook.draw(case, day, now, sha256=day.feed)
-            assert again.going.is_empty(), "the same feed again changes nothing"
+            assert again.applicable.is_empty(), "the same feed again changes nothing"
     extra = ("day",) if len(case.days) > 1 else ()
     if os.environ.get("CASES_WRITE"):
         casebook.write(case, "plan.csv", plans, (*extra, *casebook.PLAN_COLUMNS))

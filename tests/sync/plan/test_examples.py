@@ -8,12 +8,13 @@ import polars as pl
 import pytest
 
 from schedulepop.sync.errors import NeedsAdmin
-from schedulepop.sync.plan.frames.feed import Feed
-from schedulepop.sync.plan.frames.records import Normalized
+from schedulepop.sync.plan.frames.feed import Feed, FileProfile
+from schedulepop.sync.plan.frames.steps import Normalized
 from schedulepop.sync.plan.normalize import normalize
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
-from schedulepop.sync.plan.read.columns import propose_dates, recognize, samples
+from schedulepop.sync.plan.read.columns import recognize, samples
+from schedulepop.sync.plan.values.dates import propose_dates
 from tests.sync.plan.made_frames import nobody
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -28,7 +29,7 @@ def _understand(name: str) -> tuple[Feed, Normalized]:
     feed = _read(name)
     columns = recognize(feed.table.columns[1:], samples(feed.table)).columns
     dates = propose_dates(feed.table, columns, ANYWHERE)
-    return feed, normalize(feed.table, columns, ANYWHERE, Policy(), nobody(), dates)
+    return feed, normalize(FileProfile(feed, columns, (), dates), feed.table, ANYWHERE, Policy(), nobody())
 
 
 def test_the_clean_file_asks_nothing_but_for_its_locations() -> None:

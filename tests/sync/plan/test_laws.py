@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, Phase, event, given, settings
 from hypothesis import strategies as st
 
 from schedulepop.sync.plan import fingerprints, trial, unchanged_file
-from schedulepop.sync.plan.frames.feed import Delta, Feed
+from schedulepop.sync.plan.frames.feed import Delta, Feed, FileProfile
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
-from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.pipeline import plan, plan_unread
+from schedulepop.sync.plan.frames.plan import Plan, PlanInput
+from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
-from schedulepop.sync.plan.trial import Look
+from schedulepop.sync.plan.without_feed import plan_unread
 from tests.sync.plan.made_frames import TODAY
 from tests.sync.plan.memory import UserList
 
@@ -91,34 +91,25 @@ class World:
         ]
         return "World(\n  " + "\n  ".join(str(line) for line in lines) + ")"
 
-    def seen(self, text: str) -> Look:
-        return trial.at_feed(read(text.encode(), pay=False, name="feed.csv"), self.mapping)
+    def seen(self, text: str) -> FileProfile:
+        return trial.profile_feed(read(text.encode(), pay=False, name="feed.csv"), self.mapping)
 
     def plan(self, text: str, known: Plan | None = None) -> Plan:
         """The plan for this feed: the whole of it, or what changed since this plan was applied."""
         seen, snapshot = self.seen(text), self.now.snapshot(self.today)
         delta = _delta(seen.feed, seen, snapshot.links["source_id"], known, self)
-        return plan(
-            feed=seen.feed,
-            delta=delta,
-            columns=seen.columns,
-            date_formats=seen.dates,
-            snapshot=snapshot,
-            mapping=self.mapping,
-            policy=self.policy,
-            today=self.today,
-        )
+        return plan(PlanInput(seen, delta, snapshot, self.mapping, self.policy, day=self.today))
 
 
-def _delta(feed: Feed, seen: Look, linked: pl.Series, known: Plan | None, world: World) -> Delta:
+def _delta(feed: Feed, seen: FileProfile, linked: pl.Series, known: Plan | None, world: World) -> Delta:
     if known is None:
         return fingerprints.full_delta(feed, seen.columns, linked)
     return fingerprints.incremental_delta(
         feed,
         seen.columns,
         known.fingerprints,
-        told=known.told,
-        touched=(),
+        carried=known.carried,
+        dirty_ids=(),
         already_missing=world.now.missing["source_id"].to_list(),
         today=world.today,
     )
@@ -183,7 +174,7 @@ def test_the_same_feed_again_changes_nothing(world: World, feed: str) -> None:
     drawn = world.plan(feed)
     world.now.apply(drawn)
     again = world.plan(feed)
-    assert again.going.is_empty()
+    assert again.applicable.is_empty()
     assert again.counts["created"] == again.counts["updated"] == 0
 
 
@@ -249,7 +240,7 @@ def _the_same(full: Plan, fast: Plan) -> None:
     assert full.problems.to_dicts() == fast.problems.to_dicts()
     assert full.missing.equals(fast.missing)
     assert full.fingerprints.equals(fast.fingerprints)
-    assert full.told.to_dicts() == fast.told.to_dicts()
+    assert full.carried.to_dicts() == fast.carried.to_dicts()
 
 
 @LAW
@@ -292,16 +283,20 @@ def test_the_plan_of_the_same_file_unread_is_the_plan_of_the_file(world: World, 
         world.now.apply(drawn)
         world.today += timedelta(days=1)
         seen = world.seen(feed)
-        found = unchanged_file.cached_reading(seen.feed, seen.dates, drawn)
-        if found is None or world.now.missing.height or (found.wakes and found.wakes <= world.today):
+        found = unchanged_file.cached_reading(seen, drawn)
+        if (
+            found is None
+            or world.now.missing.height
+            or (found.recheck_on and found.recheck_on <= world.today)
+        ):
             continue
         kept = unchanged_file.unpack(unchanged_file.pack(found))
         unread = plan_unread(
             kept,
-            snapshot=world.now.snapshot(world.today),
-            mapping=world.mapping,
-            policy=world.policy,
-            today=world.today,
+            world.now.snapshot(world.today),
+            world.mapping,
+            world.policy,
+            day=world.today,
         )
         read_again = world.plan(feed, drawn)
         assert _content(unread) == _content(read_again)

@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedulepop.sync.plan import trial
+from schedulepop.sync.plan.frames.feed import FileProfile
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.pipeline import plan_due
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
-from schedulepop.sync.plan.trial import Look
+from schedulepop.sync.plan.without_feed import plan_due
 from tests.sync.plan.made_frames import TODAY
 from tests.sync.plan.memory import UserList
 from tests.sync.plan.test_laws import LAW as SHARED
@@ -59,8 +59,8 @@ RULES = [
 class Paid(World):
     """A world whose integration reads pay."""
 
-    def seen(self, text: str) -> Look:
-        return trial.at_feed(read(text.encode(), pay=True, name="feed.csv"), self.mapping)
+    def seen(self, text: str) -> FileProfile:
+        return trial.profile_feed(read(text.encode(), pay=True, name="feed.csv"), self.mapping)
 
     def midnight(self) -> Plan:
         """The next day begins, and what falls due is applied."""
@@ -71,7 +71,7 @@ class Paid(World):
 
     def due(self) -> pl.DataFrame:
         """What would fall due now, and goes through."""
-        return plan_due(self.now.snapshot(self.today), self.policy, today=self.today).going
+        return plan_due(self.now.snapshot(self.today), self.policy, today=self.today).applicable
 
 
 @st.composite
@@ -108,7 +108,7 @@ def rates(now: UserList) -> list[tuple[Any, ...]]:
 def test_the_same_feed_changes_nothing_before_and_after_midnights(world: Paid, feed: str) -> None:
     for _ in range(4):
         world.now.apply(world.plan(feed))
-        assert world.plan(feed).going.is_empty()
+        assert world.plan(feed).applicable.is_empty()
         world.midnight()
         assert world.due().is_empty(), "what has fallen due once is not due again"
 

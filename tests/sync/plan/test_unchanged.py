@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from schedulepop.sync.plan import fingerprints, pipeline, trial
-from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.normalize import without_records
+from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.policy import Mapping, Policy
+from schedulepop.sync.plan.stopwatch import Stopwatch
 from tests.sync.plan.made_frames import TODAY, snapshot
 
 HEADER = "Employee ID,First Name,Last Name,Email,Phone,Location,Job Code,Status,Hire Date"
@@ -23,41 +23,22 @@ ROWS = (
 
 def plans(text: str, known: str, **last: object) -> tuple[Plan, Plan]:
     """The short and the long plan of a feed whose records are all as they were."""
-    seen, before = (trial.look(one.encode(), name="feed.csv") for one in (text, known))
+    seen, before = (trial.profile_file(one.encode(), name="feed.csv") for one in (text, known))
     now = replace(snapshot({"source_id": "001"}, {"source_id": "002"}), **last)
     delta = fingerprints.full_delta(before.feed, before.columns, pl.Series(["001", "002"]))
-    first = pipeline.plan(
-        feed=before.feed,
-        delta=delta,
-        columns=before.columns,
-        date_formats=before.dates,
-        snapshot=now,
-        mapping=Mapping(),
-        policy=Policy(),
-        today=TODAY,
-    )
+    first = pipeline.plan(PlanInput(before, delta, now, Mapping(), Policy(), day=TODAY))
     prints = first.fingerprints.with_columns(pl.lit(True).alias("clean"))
-    told = fingerprints.findings_to_carry(
-        before.feed.table["row"], prints, first.problems, first.records, first.told
+    carried = fingerprints.findings_to_carry(
+        before.feed.table["row"], prints, first.problems, first.records, first.carried
     )
     delta = fingerprints.incremental_delta(
-        seen.feed, seen.columns, prints, told=told, touched=(), already_missing=(), today=TODAY
+        seen.feed, seen.columns, prints, carried=carried, dirty_ids=(), already_missing=(), today=TODAY
     )
     assert delta.look_at.is_empty()
-    assert not delta.absent
-    given = {
-        "feed": seen.feed,
-        "delta": delta,
-        "columns": seen.columns,
-        "snapshot": now,
-        "policy": Policy(),
-        "unknown_columns": (),
-        "source_time": None,
-        "today": TODAY,
-        "clock": pipeline._Clock(lambda name: None),
-    }
-    nobody = without_records(seen.columns, seen.dates)
-    return pipeline.at_rest(nobody, **given), pipeline.drawn(nobody, sha256="", **given)
+    assert not delta.missing_ids
+    given = PlanInput(seen, delta, now, Mapping(), Policy(), day=TODAY)
+    short = pipeline.plan_unchanged(given, Stopwatch())
+    return short, pipeline.plan_changes(given, Stopwatch(), lambda snapshot: snapshot)
 
 
 @pytest.mark.parametrize(
@@ -88,4 +69,4 @@ def test_findings_of_records_that_read_the_same_are_kept_once() -> None:
     short, _ = plans(text, text)
     of_ann = short.problems.filter(pl.col("source_id") == "001")
     assert sorted(of_ann["row"].unique()) == [2, 4]
-    assert short.told.filter(pl.col("source_id") == "001")["row"].unique().to_list() == [2]
+    assert short.carried.filter(pl.col("source_id") == "001")["row"].unique().to_list() == [2]

@@ -48,7 +48,7 @@ def test_it_goes_when_payroll_sends_the_same_value_once_and_audited(payroll, ine
     payroll.sends(PEOPLE[0].replace("0101", "0177"), *PEOPLE[1:])
     run = payroll.runs()
     override = FieldOverride.objects.get()
-    assert (override.released_why, override.released_by) == ("agreed", f"sync run {run.number}")
+    assert (override.released_why, override.released_by) == ("converged", f"sync run {run.number}")
     assert AuditEntry.objects.filter(verb="released", run_id=run.pk, user=ines).count() == 1
     payroll.sends(*PEOPLE)
     payroll.runs()

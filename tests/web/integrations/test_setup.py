@@ -16,12 +16,12 @@ STRANGE = (Path(__file__).parents[1] / "strange.csv").read_bytes()
 
 @pytest.fixture
 def seen():
-    return trial.look(STRANGE, name="strange.csv")
+    return trial.profile_file(STRANGE, name="strange.csv")
 
 
 def shown(seen, mapping=None, **more):
     mapping = mapping or Mapping()
-    at = trial.at_feed(seen.feed, mapping)
+    at = trial.profile_feed(seen.feed, mapping)
     return setup_columns.page(at, mapping, (), **{"sees_pay": True, "sees_contact": True, **more})
 
 

@@ -1,8 +1,8 @@
 """What falls due by itself at a location's midnight, without a feed (SPEC §5 Effective dates).
 
-Staged ends, first days, first days back from a leave, and pay rates dated ahead. Pure: the snapshot says what is staged and which day each location
-has. It gives changes like `diff`, each told as the work of the dates, and they go through the same guard and the same
-apply. What has fallen due once is not due again.
+Staged ends, first days, first days back from a leave, and pay rates dated ahead. The snapshot says what is staged and
+which day each location has. It gives changes like `diff`, each marked as the work of the dates, and they go through the
+same guard and the same apply. What has fallen due once is not due again.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.employee import NEXT_PAY, ON_LEAVE, Status
-from schedulepop.sync.plan.diff.field_changes import BY_DATES, extra_rows, money
+from schedulepop.sync.plan.diff.field_changes import BY_DATES, extra_rows
 from schedulepop.sync.plan.diff.pay import RATE
 from schedulepop.sync.plan.employment import is_ended
 from schedulepop.sync.plan.frames.changes import CHANGE, EXTRA, FIELD, TARGET
 from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.frames.steps import Changes
+from schedulepop.sync.plan.values.money import money_text
 
 
-def due(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """CHANGE, FIELD and EXTRA of what is due at each location's day; of payroll's linked people only."""
+def due_changes(snapshot: Snapshot) -> Changes:
+    """What is due at each location's day, of payroll's linked people only."""
     staged = _staged(snapshot)
     extras = _extras_due(staged, snapshot)
     moved = staged.with_columns(
@@ -32,10 +34,10 @@ def due(snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     fields = pl.concat([_fields(moved), extra_rows(extras, snapshot)]).with_columns(
         pl.lit(BY_DATES).alias("why")
     )
-    return (
-        changes,
-        fields.sort("change_no", maintain_order=True),
-        extras.select(pl.col(name).cast(kind) for name, kind in EXTRA.items()),
+    return Changes(
+        rows=changes,
+        fields=fields.sort("change_no", maintain_order=True),
+        extras=extras.select(pl.col(name).cast(kind) for name, kind in EXTRA.items()),
     )
 
 
@@ -50,8 +52,8 @@ def _staged(snapshot: Snapshot) -> pl.DataFrame:
         pl.col("on").alias("next_pay_on"),
     )
     day, first = pl.col("today"), pl.coalesce("hire_date", "original_hire_date")
-    kept, paid = _kept(snapshot, "status"), _kept(snapshot, "pay_rate")
-    over = ~kept & (pl.col("ends_on") <= day).fill_null(False)
+    fixed, fixed_pay = _is_overridden(snapshot, "status"), _is_overridden(snapshot, "pay_rate")
+    over = ~fixed & (pl.col("ends_on") <= day).fill_null(False)
     return (
         snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
         .join(
@@ -66,26 +68,29 @@ def _staged(snapshot: Snapshot) -> pl.DataFrame:
         .join(pays, on=["membership_id", "duty_id"], how="left", maintain_order="left")
         .with_columns(
             over.alias("over"),
-            (~kept & ~over & (pl.col("status") == Status.UPCOMING) & (first <= day).fill_null(False)).alias(
+            (~fixed & ~over & (pl.col("status") == Status.UPCOMING) & (first <= day).fill_null(False)).alias(
                 "begins"
             ),
             (
-                ~kept
+                ~fixed
                 & ~over
                 & pl.col("status").is_in(sorted(ON_LEAVE))
                 & (pl.col("leave_end") <= day).fill_null(False)
             ).alias("returns"),
-            (~paid & ~over & (pl.col("next_pay_on") <= day).fill_null(False)).alias("paid"),
+            (~fixed_pay & ~over & (pl.col("next_pay_on") <= day).fill_null(False)).alias("paid"),
         )
     )
 
 
-def _kept(snapshot: Snapshot, field: str) -> pl.Expr:
+def _is_overridden(snapshot: Snapshot, field: str) -> pl.Expr:
     """An override or pin holds this field of the person here: the dates do not move it either."""
-    held = (
-        snapshot.keeps.filter(pl.col("field") == field).select("user_id", "location_id").unique().to_struct()
+    here = (
+        snapshot.overrides.filter(pl.col("field") == field)
+        .select("user_id", "location_id")
+        .unique()
+        .to_struct()
     )
-    return pl.struct("user_id", "location_id").is_in(held.implode()) if len(held) else pl.lit(False)
+    return pl.struct("user_id", "location_id").is_in(here.implode()) if len(here) else pl.lit(False)
 
 
 def _ended_as() -> pl.Expr:
@@ -131,15 +136,15 @@ def _fields(moved: pl.DataFrame) -> pl.DataFrame:
     status = pl.when("over").then(_ended_as()).otherwise(pl.lit(Status.ACTIVE.value))
     by_move = pl.col("over") & pl.col("termination_date").is_null()
     ends, nothing = pl.col("ends_on").cast(pl.String), pl.lit(None, pl.String)
-    told = [
+    values = [
         ("status", pl.any_horizontal("over", "begins", "returns"), pl.col("status"), status),
         ("termination_date", by_move, nothing, ends),
-        ("pay_rate", pl.col("paid"), money(pl.col("pay_rate")), money(pl.col("next_pay_rate"))),
+        ("pay_rate", pl.col("paid"), money_text(pl.col("pay_rate")), money_text(pl.col("next_pay_rate"))),
         *(
             (n, pl.col("paid") & pl.col(n).ne_missing(pl.col(f"next_{n}")), pl.col(n), pl.col(f"next_{n}"))
             for n in RATE[1:]
         ),
-        ("next_pay_rate", pl.col("paid"), money(pl.col("next_pay_rate")), nothing),
+        ("next_pay_rate", pl.col("paid"), money_text(pl.col("next_pay_rate")), nothing),
         ("next_pay_on", pl.col("paid"), pl.col("next_pay_on").cast(pl.String), nothing),
         ("ends_on", pl.col("over"), ends, nothing),
     ]
@@ -151,13 +156,13 @@ def _fields(moved: pl.DataFrame) -> pl.DataFrame:
             new.alias("new"),
             pl.lit(BY_DATES).alias("why"),
         )
-        for name, when, old, new in told
+        for name, when, old, new in values
     ]
     return pl.concat(rows).cast(pl.Schema(FIELD))
 
 
 def _extras_due(staged: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Payroll's further duties whose rate dated ahead comes into force, as extras.MOVED with their membership."""
+    """Payroll's further duties whose rate dated ahead comes into force, as EXTRA_CHANGE with their membership."""
     pays = snapshot.next_pays.rename({"on": "due_on", **{name: f"due_{name}" for name in RATE}})
     here = staged.filter(~pl.col("over")).select("membership_id", "today")
     return (
@@ -172,8 +177,8 @@ def _extras_due(staged: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
             pl.lit(None, pl.String).alias("code"),
             pl.lit(None, pl.String).alias("new"),
             pl.lit(False).alias("gone"),
-            pl.lit(True).alias("was"),
-            pl.col("by_manager").alias("theirs"),
+            pl.lit(True).alias("is_current"),
+            "by_manager",
             pl.col("pay_rate").alias("now_pay_rate"),
             *(pl.col(f"due_{name}").alias(name) for name in RATE),
             *(pl.lit(None, TARGET[name]).alias(name) for name in NEXT_PAY),

@@ -1,6 +1,6 @@
 """Further jobs of one person at one location: payroll's extra duties and zones (SPEC §5 Match).
 
-Of several records one speaks; the others are further jobs, and each makes its duty, and its zone, an extra of
+Of several records one is primary; the others are further jobs, and each makes its duty, and its zone, an extra of
 payroll's with a pay rate of its own. They go when payroll drops them. What a manager added is never touched: an
 extra of the same name becomes payroll's too, and the manager's alone again when payroll drops it.
 
@@ -16,18 +16,15 @@ import polars as pl
 
 from schedulepop.sync.plan.diff.pay import RATE, with_next, with_rates
 from schedulepop.sync.plan.employment import is_ended, is_over
-from schedulepop.sync.plan.findings import about_rows
 from schedulepop.sync.plan.frames.changes import EXTRA
-from schedulepop.sync.plan.frames.feed import PROBLEM
-from schedulepop.sync.plan.frames.outcomes import empty
+from schedulepop.sync.plan.frames.records import GOES_ON, PERSON_KEY
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 
 KINDS = ("duty", "zone")
-_NOW = tuple(f"now_{name}" for name in RATE)
-MOVED: dict[str, pl.DataType | type[pl.DataType]] = {
-    "row": pl.UInt32,  # of the record that speaks
-    "was": pl.Boolean,  # payroll's extra already
-    "theirs": pl.Boolean,  # a manager's extra too
+EXTRA_CHANGE: dict[str, pl.DataType | type[pl.DataType]] = {
+    "row": pl.UInt32,  # of the primary record
+    "is_current": pl.Boolean,  # payroll's extra already
+    "by_manager": pl.Boolean,  # a manager's extra too
     "now_pay_rate": pl.Int64,
     **{name: kind for name, kind in EXTRA.items() if name != "change_no"},
 }
@@ -35,28 +32,31 @@ MOVED: dict[str, pl.DataType | type[pl.DataType]] = {
 
 
 def further_jobs(records: pl.DataFrame, matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """The records that do not speak for their person at their location, without those whose job is over.
+    """The records that are not primary for their person at their location, without those whose job is over.
 
-    Their own values, and `spoken`: the row of the record that speaks. `matched` are the records that speak.
+    Their own values, and `primary_row`: the row of the primary record. `matched` are the primary records.
     """
-    silent = records.join(matched, on="row", how="anti", maintain_order="left")
-    if silent.is_empty():
-        return silent.with_columns(pl.lit(None, pl.UInt32).alias("spoken"))
+    further = records.join(matched, on="row", how="anti", maintain_order="left")
+    if further.is_empty():
+        return further.with_columns(pl.lit(None, pl.UInt32).alias("primary_row"))
     users = pl.concat(
         [
             snapshot.links.select("source_id", "user_id"),
             matched.select("source_id", "user_id").drop_nulls("user_id"),
         ]
     ).unique("source_id", keep="last", maintain_order=True)
-    person = pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")).alias("person")
-    speaking = matched.filter(pl.col("waits").is_null()).with_columns(person)
+    person = PERSON_KEY.alias("person")
+    primary = matched.filter(GOES_ON).with_columns(person)
     days = snapshot.locations.select("location_id", "today")
     return (
-        silent.join(users, on="source_id", how="left", maintain_order="left")
+        further.join(users, on="source_id", how="left", maintain_order="left")
         .with_columns(person)
         .join(
-            speaking.select(
-                "person", "location_id", pl.col("row").alias("spoken"), pl.col("hire_date").alias("begins")
+            primary.select(
+                "person",
+                "location_id",
+                pl.col("row").alias("primary_row"),
+                pl.col("hire_date").alias("begins"),
             ),
             on=["person", "location_id"],
             how="inner",
@@ -73,41 +73,42 @@ def _begins_later() -> pl.Expr:
     return (pl.col("hire_date") > day).fill_null(False) & ~(pl.col("begins") > day).fill_null(False)
 
 
-def extras_moved(
+def extra_changes(
     compared: pl.DataFrame, jobs: pl.DataFrame, snapshot: Snapshot, mapped: Collection[str]
 ) -> pl.DataFrame:
-    """MOVED: what differs between payroll's further jobs and the extras it has given so far.
+    """EXTRA_CHANGE: what differs between payroll's further jobs and the extras it has given so far.
 
-    `compared` are the records that speak with their target; `mapped` are the canonical fields of the feed.
+    `compared` are the primary records with their target; `mapped` are the canonical fields of the feed.
     """
-    kept = snapshot.extras.filter("by_payroll")
-    if jobs.is_empty() and kept.is_empty():
-        return pl.DataFrame(schema=MOVED)
+    if jobs.is_empty() and not snapshot.extras["by_payroll"].any():
+        return pl.DataFrame(schema=EXTRA_CHANGE)
     goes_on = compared.filter(~is_ended("to_status"))
-    wanted, held = _wanted(goes_on, jobs), _held(goes_on, snapshot)
-    both = wanted.join(held, on=["row", "kind", "id"], how="full", coalesce=True, maintain_order="left_right")
+    wanted, current = _wanted(goes_on, jobs), _current(goes_on, snapshot)
+    both = wanted.join(
+        current, on=["row", "kind", "id"], how="full", coalesce=True, maintain_order="left_right"
+    )
     unsure = _unsure(jobs)
     both = both.with_columns(
-        pl.col("was").fill_null(False),
-        pl.col("theirs").fill_null(False),
-        pl.col("asked").is_null().alias("gone"),
+        pl.col("is_current").fill_null(False),
+        pl.col("by_manager").fill_null(False),
+        pl.col("wanted").is_null().alias("gone"),
         pl.struct("row", "kind").is_in(unsure).alias("unsure")
         if len(unsure)
         else pl.lit(False).alias("unsure"),
-        pl.col("kind").is_in(list(mapped)).alias("told"),
+        pl.col("kind").is_in(list(mapped)).alias("in_feed"),
     )
-    appears = ~pl.col("gone") & ~pl.col("was")
-    drops = pl.col("gone") & pl.col("was") & pl.col("told") & ~pl.col("unsure")
+    appears = ~pl.col("gone") & ~pl.col("is_current")
+    drops = pl.col("gone") & pl.col("is_current") & pl.col("in_feed") & ~pl.col("unsure")
     rated = _rated(both, goes_on, snapshot)
     paid = ~pl.col("gone") & pl.any_horizontal(
         pl.col(f"to_{name}").ne_missing(pl.col(f"now_{name}"))
         for name in (*RATE, "next_pay_rate", "next_pay_on")
     )
     return (
-        rated.filter(appears | drops | (pl.col("was") & paid))
+        rated.filter(appears | drops | (pl.col("is_current") & paid))
         .select(
             pl.col(f"to_{name}" if f"to_{name}" in rated.columns else name).cast(kind).alias(name)
-            for name, kind in MOVED.items()
+            for name, kind in EXTRA_CHANGE.items()
         )
         .sort("row", "kind", "id", "code")
     )
@@ -123,7 +124,7 @@ def _wanted(goes_on: pl.DataFrame, jobs: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(f"{kind}_new").alias(f"own_{kind}_new") for kind in KINDS),
     )
     mine = jobs.drop("row", "location_id", "today", strict=False).join(
-        primary, left_on="spoken", right_on="row", how="inner", maintain_order="left"
+        primary, left_on="primary_row", right_on="row", how="inner", maintain_order="left"
     )
     parts = []
     for kind in KINDS:
@@ -134,14 +135,14 @@ def _wanted(goes_on: pl.DataFrame, jobs: pl.DataFrame) -> pl.DataFrame:
         known = pl.col(f"{kind}_id").is_not_null() | pl.col(f"{kind}_new").is_not_null()
         parts.append(
             mine.filter(known & ~same).select(
-                pl.col("spoken").alias("row"),
+                pl.col("primary_row").alias("row"),
                 pl.lit(kind).alias("kind"),
                 pl.col(f"{kind}_id").alias("id"),
                 pl.col(f"{kind}_code").alias("code"),
                 pl.col(f"{kind}_new").alias("new"),
                 "clears",
                 *(pl.when(paid).then(name).alias(name) for name in (*RATE, "pay_effective_date")),
-                pl.lit(True).alias("asked"),
+                pl.lit(True).alias("wanted"),
                 "source_id",
             )
         )
@@ -151,7 +152,7 @@ def _wanted(goes_on: pl.DataFrame, jobs: pl.DataFrame) -> pl.DataFrame:
     return found.unique(["row", "kind", "id", "new"], keep="first", maintain_order=True).drop("source_id")
 
 
-def _held(goes_on: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def _current(goes_on: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Extras as they are at the places of these records, without what is the primary one after the run."""
     here = goes_on.filter(pl.col("membership_id").is_not_null()).select(
         "row", "membership_id", "to_duty_id", "to_zone_id"
@@ -173,34 +174,11 @@ def _held(goes_on: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
             "row",
             "kind",
             "id",
-            pl.col("by_payroll").alias("was"),
-            pl.col("by_manager").alias("theirs"),
+            pl.col("by_payroll").alias("is_current"),
+            "by_manager",
             *(pl.when("by_payroll").then(name).alias(f"now_{name}") for name in RATE),
         )
     )
-
-
-def several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str | None) -> pl.DataFrame:
-    """PROBLEM: further jobs that name another rate than the record before for the same duty and days of the same person."""
-    paid = jobs.filter(pl.col("pay_rate").is_not_null())
-    if paid.is_empty():
-        return empty(PROBLEM)
-    spoke = matched.with_columns(pl.col("row").alias("spoken")).join(
-        paid.select("spoken").unique(), on="spoken", how="semi", maintain_order="left"
-    )
-    duty = ["spoken", "duty_id", "duty_code"]
-    names = ["row", "source_id", "location_id", *duty, *RATE, "pay_effective_date"]
-    every = pl.concat([spoke.select(names).filter(pl.col("pay_rate").is_not_null()), paid.select(names)])
-    rate = pl.struct(RATE)
-    others = (rate != rate.first().over(duty)) & pl.col("pay_effective_date").eq_missing(
-        pl.col("pay_effective_date").first().over(duty)
-    )
-    odd = every.filter(others).unique(duty, keep="first", maintain_order=True)
-    message = (
-        "Payroll gives several rates for one duty: leave one of them. Until then the primary job's counts, else the rate "
-        "SchedulePop has, else the lowest."
-    )
-    return about_rows(odd.sort("row"), "several_rates", message, column=column)
 
 
 def _unsure(jobs: pl.DataFrame) -> pl.Series:
@@ -210,7 +188,7 @@ def _unsure(jobs: pl.DataFrame) -> pl.Series:
             pl.col(f"{kind}_code").is_not_null()
             & pl.col(f"{kind}_id").is_null()
             & pl.col(f"{kind}_new").is_null()
-        ).select(pl.col("spoken").alias("row"), pl.lit(kind).alias("kind"))
+        ).select(pl.col("primary_row").alias("row"), pl.lit(kind).alias("kind"))
         for kind in KINDS
     ]
     return pl.concat(parts).unique(maintain_order=True).to_struct("unsure")
@@ -232,7 +210,7 @@ def _rated(both: pl.DataFrame, goes_on: pl.DataFrame, snapshot: Snapshot) -> pl.
     )
 
 
-def with_names(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def with_names(changes: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Add `name`: the duty's or zone's, or the one it is created with."""
     names = pl.concat(
         [
@@ -240,6 +218,6 @@ def with_names(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
             snapshot.zone_names.select(pl.lit("zone").alias("kind"), "id", "name"),
         ]
     ).unique(["kind", "id"], maintain_order=True)
-    return moved.join(names, on=["kind", "id"], how="left", maintain_order="left").with_columns(
+    return changes.join(names, on=["kind", "id"], how="left", maintain_order="left").with_columns(
         pl.coalesce("new", "name").alias("name")
     )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.employee import MEMBERSHIP_FIELDS, Status
+from schedulepop.employee import MEMBERSHIP_FIELDS, USER_FIELDS, Status
 from schedulepop.sync.plan.diff.extras import with_names
-from schedulepop.sync.plan.diff.target import OWN_FIELDS
 from schedulepop.sync.plan.employment import is_ended
 from schedulepop.sync.plan.frames.changes import FIELD
+from schedulepop.sync.plan.frames.missing import Subject
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import VALUES
 from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.values.money import money_text
 
 KEYS = ("change_no", "user_id", "location_id")
 BY_DATES = "dates"
@@ -22,43 +23,37 @@ MISSING_HERE = "missing here"
 STILL_MANAGERS = "stays the manager's"
 
 
-def field_rows(
-    changed: pl.DataFrame, snapshot: Snapshot, overridden: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """FIELD of every change but creates; a create for an existing person tells what changes of their own.
+def field_rows(changed: pl.DataFrame, snapshot: Snapshot, overridden: pl.DataFrame) -> pl.DataFrame:
+    """FIELD of every change but creates; a create for an existing person has what changes of their own.
 
     `overridden` (user_id, location_id, field): what an override puts back, whoever edited it.
     """
-    told = changed.filter(pl.col("verb") != "create")
+    edits = changed.filter(pl.col("verb") != "create")
     existing = changed.filter((pl.col("verb") == "create") & pl.col("user_id").is_not_null())
-    rows = [_own(pl.concat([told, existing]), field) for field in OWN_FIELDS]
-    rows += [_plain(told, field) for field in VALUES if field not in OWN_FIELDS]
-    rows += [_named(told, "duty", snapshot.duty_names), _named(told, "zone", snapshot.zone_names)]
-    rows += [_plain(told, name) for name in ("next_pay_rate", "next_pay_on", "ends_on")]
-    rows += [_moved(told.filter(pl.col("verb") == "transfer"), snapshot)]
-    told = _explained(pl.concat([r for r in rows if not r.is_empty()] or [_nothing()]), snapshot)
-    return _put_back(told, overridden).select(list(FIELD))
+    rows = [_own(pl.concat([edits, existing]), field) for field in USER_FIELDS]
+    rows += [_plain(edits, field) for field in VALUES if field not in USER_FIELDS]
+    rows += [_coded(edits, "duty", snapshot.duty_names), _coded(edits, "zone", snapshot.zone_names)]
+    rows += [_plain(edits, name) for name in ("next_pay_rate", "next_pay_on", "ends_on")]
+    rows += [_location(edits.filter(pl.col("verb") == "transfer"), snapshot)]
+    found = _with_editors(pl.concat([r for r in rows if not r.is_empty()] or [_nothing()]), snapshot)
+    return _with_overrides(found, overridden).select(list(FIELD))
 
 
-def missing_rows(gone: pl.DataFrame) -> pl.DataFrame:
+def missing_rows(leaving: pl.DataFrame) -> pl.DataFrame:
     """FIELD of the removals of missing people: their status."""
-    return (
-        gone.select(
-            "change_no",
-            pl.lit("status").alias("field"),
-            (pl.col("now_status") if "now_status" in gone.columns else pl.lit(None, pl.String)).alias("old"),
-            pl.col("to_status").alias("new"),
-            pl.when(pl.col("about") == "place")
-            .then(pl.lit(MISSING_HERE))
-            .otherwise(pl.lit(MISSING))
-            .alias("why"),
-        ).cast(pl.Schema(FIELD))
-        if not gone.is_empty()
-        else empty(FIELD)
-    )
+    if leaving.is_empty():
+        return empty(FIELD)
+    here = pl.col("about") == Subject.PLACE
+    return leaving.select(
+        "change_no",
+        pl.lit("status").alias("field"),
+        pl.col("now_status").alias("old"),
+        pl.col("to_status").alias("new"),
+        pl.when(here).then(pl.lit(MISSING_HERE)).otherwise(pl.lit(MISSING)).alias("why"),
+    ).cast(pl.Schema(FIELD))
 
 
-def aside_rows(changed: pl.DataFrame) -> pl.DataFrame:
+def secondary_rows(changed: pl.DataFrame) -> pl.DataFrame:
     """FIELD of memberships at another location than the record's: a staged end, or a start that will not be."""
     if changed.is_empty():
         return empty(FIELD)
@@ -72,25 +67,25 @@ def aside_rows(changed: pl.DataFrame) -> pl.DataFrame:
     ).cast(pl.Schema(FIELD))
 
 
-def extra_rows(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def extra_rows(extra_changes: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """FIELD of payroll's further duties and zones, creates included: what appears, what goes, and their rates.
 
-    `moved` is extras.MOVED with `change_no`. What a manager added too stays when payroll drops it, and says so.
+    `extra_changes` is EXTRA_CHANGE with `change_no`. What a manager added too stays when payroll drops it, and says so.
     """
-    if moved.is_empty():
+    if extra_changes.is_empty():
         return empty(FIELD)
-    named = with_names(moved, snapshot)
-    turns = named.filter(pl.col("gone") | ~pl.col("was")).select(
+    named = with_names(extra_changes, snapshot)
+    comes_or_goes = named.filter(pl.col("gone") | ~pl.col("is_current")).select(
         "change_no",
         pl.format("extra_{}", "kind").alias("field"),
         pl.when("gone").then("name").alias("old"),
         pl.when(~pl.col("gone")).then("name").alias("new"),
-        pl.when(pl.col("gone") & pl.col("theirs"))
+        pl.when(pl.col("gone") & pl.col("by_manager"))
         .then(pl.lit(STILL_MANAGERS))
         .otherwise(pl.lit(BY_PAYROLL))
         .alias("why"),
     )
-    old, new = money(pl.col("now_pay_rate")), money(pl.col("pay_rate"))
+    old, new = money_text(pl.col("now_pay_rate")), money_text(pl.col("pay_rate"))
     rates = named.filter(~pl.col("gone") & pl.col("pay_rate").ne_missing(pl.col("now_pay_rate"))).select(
         "change_no",
         pl.lit("extra_pay_rate").alias("field"),
@@ -102,10 +97,12 @@ def extra_rows(moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         "change_no",
         pl.lit("extra_pay_rate").alias("field"),
         pl.format("{} {}", "name", old).alias("old"),
-        pl.format("{} {} from {}", "name", money(pl.col("next_pay_rate")), "next_pay_on").alias("new"),
+        pl.format("{} {} from {}", "name", money_text(pl.col("next_pay_rate")), "next_pay_on").alias("new"),
         pl.lit(BY_DATES).alias("why"),
     )
-    return pl.concat([turns, rates, ahead]).select(pl.col(name).cast(kind) for name, kind in FIELD.items())
+    return pl.concat([comes_or_goes, rates, ahead]).select(
+        pl.col(name).cast(kind) for name, kind in FIELD.items()
+    )
 
 
 def _nothing() -> pl.DataFrame:
@@ -144,26 +141,20 @@ def _plain(changed: pl.DataFrame, field: str) -> pl.DataFrame:
 
 def _by_dates() -> pl.Expr:
     """The day moved the status and not payroll's word: a first day or a staged last day has come."""
-    said = (pl.col("status") == pl.col("to_status")).fill_null(False)
+    stated = (pl.col("status") == pl.col("to_status")).fill_null(False)
     begun = (pl.col("now_status") == Status.UPCOMING) & (pl.col("to_status") == Status.ACTIVE)
     over = is_ended("to_status") & (pl.col("now_ends_on") <= pl.col("today"))
-    return ~said | (begun | over).fill_null(False)
+    return ~stated | (begun | over).fill_null(False)
 
 
 def _text(column: str, field: str) -> pl.Expr:
     value = pl.col(column)
     if field in ("pay_rate", "next_pay_rate"):
-        return money(value)
+        return money_text(value)
     return value.cast(pl.String)
 
 
-def money(value: pl.Expr) -> pl.Expr:
-    """Integer ten-thousandths as decimal text: two places, more only where they say something."""
-    places = (value % 10_000).cast(pl.String).str.zfill(4).str.replace("0{1,2}$", "")
-    return pl.format("{}.{}", value // 10_000, places)
-
-
-def _named(changed: pl.DataFrame, kind: str, names: pl.DataFrame) -> pl.DataFrame:
+def _coded(changed: pl.DataFrame, kind: str, names: pl.DataFrame) -> pl.DataFrame:
     """Duty or zone by name; what is created now by the name it gets. A transfer shows the one left behind."""
     differing = changed.filter(pl.col(f"differs_{kind}"))
     if differing.is_empty():
@@ -183,11 +174,11 @@ def _named(changed: pl.DataFrame, kind: str, names: pl.DataFrame) -> pl.DataFram
         .join(new, on="new_id", how="left", maintain_order="left")
     )
     new_name = pl.coalesce(f"{kind}_new", "new_name")
-    told = worded.filter(pl.col("old_name").ne_missing(new_name))  # the same words elsewhere are no news
-    return _row(told, kind, pl.col("old_name"), new_name, pl.lit(BY_PAYROLL))
+    news = worded.filter(pl.col("old_name").ne_missing(new_name))  # the same words elsewhere are no news
+    return _row(news, kind, pl.col("old_name"), new_name, pl.lit(BY_PAYROLL))
 
 
-def _moved(transfers: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def _location(transfers: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     if transfers.is_empty():
         return _nothing()
     places = snapshot.locations.select("location_id", "name")
@@ -204,7 +195,7 @@ def _moved(transfers: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     return _row(worded, "location", pl.col("from_name"), pl.col("to_name"), pl.lit(BY_PAYROLL))
 
 
-def _explained(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def _with_editors(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """`why` names whose edit is overwritten, where there is one."""
     if snapshot.edits.is_empty() or rows.is_empty():
         return rows
@@ -228,9 +219,9 @@ def _explained(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     return joined.with_columns(why.otherwise("why").alias("why"))
 
 
-def _put_back(rows: pl.DataFrame, overridden: pl.DataFrame | None) -> pl.DataFrame:
+def _with_overrides(rows: pl.DataFrame, overridden: pl.DataFrame) -> pl.DataFrame:
     """`why` of what an override puts back is the override."""
-    if overridden is None or overridden.is_empty() or rows.is_empty():
+    if overridden.is_empty() or rows.is_empty():
         return rows
     own = overridden.filter(pl.col("location_id").is_null()).select("user_id", "field").to_struct()
     here = overridden.drop_nulls("location_id").select("user_id", "location_id", "field").to_struct()

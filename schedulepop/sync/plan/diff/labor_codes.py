@@ -8,13 +8,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop import cms
-from schedulepop.sync.plan.frames.feed import PROBLEM
-from schedulepop.sync.plan.frames.outcomes import empty
-from schedulepop.sync.plan.frames.snapshot import Snapshot
-
-_TITLES = {code: cms.title(code) for code in cms.CODES}
-
 
 def with_labor_code(going: pl.DataFrame, labor: pl.DataFrame) -> pl.DataFrame:
     """Replace `to_cms_code` by the code of the duty the person will have, where that duty has one.
@@ -41,75 +34,5 @@ def with_labor_code(going: pl.DataFrame, labor: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def contradictions(
-    matched: pl.DataFrame, snapshot: Snapshot, labor: pl.DataFrame, column: str
-) -> pl.DataFrame:
-    """One PROBLEM per record whose own code is not its duty's; both are named. `column`: the source's."""
-    told = matched.filter(pl.col("cms_code").is_not_null() & pl.col("waits").is_null())
-    mapped = labor.drop_nulls("cms_code")
-    if told.is_empty() or mapped.is_empty():
-        return empty(PROBLEM)
-    now = snapshot.members.select("membership_id", pl.col("duty_id").alias("now_duty_id"))
-    named = mapped.select("id", pl.col("name").alias("duty"), pl.col("cms_code").alias("of_duty"))
-    told = (
-        told.join(now, on="membership_id", how="left", maintain_order="left")
-        .with_columns(
-            pl.when(pl.col("duty_new").is_null()).then(pl.coalesce("duty_id", "now_duty_id")).alias("id")
-        )
-        .join(named, on="id", how="inner", maintain_order="left")
-        .filter(pl.col("cms_code") != pl.col("of_duty"))
-    )
-    return told.select(
-        pl.lit("cms_contradicts").alias("code"),
-        "row",
-        "source_id",
-        "location_id",
-        pl.lit(column).alias("column"),
-        pl.col("cms_code").cast(pl.String).alias("value"),
-        pl.col("source_id").alias("key"),
-        pl.format(
-            "Payroll says {}, but the duty {} is {} here, and that counts. Correct the one that is wrong.",
-            _title("cms_code"),
-            "duty",
-            _title("of_duty"),
-        ).alias("message"),
-    ).cast(pl.Schema(PROBLEM))
-
-
-def unmapped(snapshot: Snapshot, labor: pl.DataFrame) -> pl.DataFrame:
-    """One PROBLEM per duty somebody has, without a code, at an open location that has begun to choose codes.
-
-    Where no duty has one yet the page of CMS codes lists them all; a customer who needs none is left in peace.
-    """
-    if not labor["waits"].any():
-        return empty(PROBLEM)
-    begun = labor.drop_nulls("cms_code")["location_id"].unique()
-    waiting = labor.filter(pl.col("waits") & pl.col("location_id").is_in(begun.implode()))
-    if waiting.is_empty():
-        return empty(PROBLEM)
-    places = snapshot.locations.select("location_id", pl.col("name").alias("place"))
-    nothing = pl.lit(None, pl.String)
-    return (
-        waiting.join(places, on="location_id", how="inner", maintain_order="left")
-        .select(
-            pl.lit("cms_unmapped").alias("code"),
-            pl.lit(None, pl.UInt32).alias("row"),
-            nothing.alias("source_id"),
-            "location_id",
-            nothing.alias("column"),
-            nothing.alias("value"),
-            pl.format("duty {}", "id").alias("key"),
-            pl.format(
-                "{} at {} has no CMS labor code yet. Choose one under CMS codes.", "name", "place"
-            ).alias("message"),
-        )
-        .cast(pl.Schema(PROBLEM))
-    )
-
-
 def _code_of(duty: pl.Expr, mapped: pl.DataFrame) -> pl.Expr:
     return duty.replace_strict(mapped["id"], mapped["cms_code"], default=None, return_dtype=pl.Int16)
-
-
-def _title(column: str) -> pl.Expr:
-    return pl.col(column).replace_strict(list(_TITLES), list(_TITLES.values()), return_dtype=pl.String)

@@ -43,11 +43,11 @@ def with_rates(frame: pl.DataFrame) -> pl.DataFrame:
         pl.coalesce("pay_effective_date", pl.when(_repeats()).then("now_next_pay_on")).alias("pay_from"),
         (pl.col("now_next_pay_on") <= pl.col("today")).fill_null(False).alias("pay_due"),
     ).with_columns(
-        pl.when("pay_due").then(f"now_next_{name}").otherwise(f"now_{name}").alias(f"held_{name}")
+        pl.when("pay_due").then(f"now_next_{name}").otherwise(f"now_{name}").alias(f"current_{name}")
         for name in RATE
     )
     says = _says()
-    moves = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"held_{name}")) for name in RATE)
+    moves = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"current_{name}")) for name in RATE)
     ahead = says & moves & (pl.col("pay_from") > pl.col("today")).fill_null(False)
     frame = frame.with_columns(ahead.alias("pay_ahead"), _cleared().alias("pay_cleared"))
     return frame.with_columns(
@@ -55,7 +55,7 @@ def with_rates(frame: pl.DataFrame) -> pl.DataFrame:
         *(_next(f"next_{name}", pl.col(name)) for name in RATE),
         _next("next_pay_on", pl.col("pay_from")),
         (pl.col("pay_due") & ~says).alias("pay_by_date"),
-    ).drop("pay_from", "pay_due", "pay_ahead", "pay_cleared", *(f"held_{name}" for name in RATE))
+    ).drop("pay_from", "pay_due", "pay_ahead", "pay_cleared", *(f"current_{name}" for name in RATE))
 
 
 def _undated(frame: pl.DataFrame) -> pl.DataFrame:
@@ -84,7 +84,7 @@ def _repeats() -> pl.Expr:
 
 
 def _in_force(name: str) -> pl.Expr:
-    kept = pl.coalesce(pl.when(~pl.col("pay_ahead")).then(name), f"held_{name}")
+    kept = pl.coalesce(pl.when(~pl.col("pay_ahead")).then(name), f"current_{name}")
     return pl.when("pay_cleared").then(None).otherwise(kept).alias(f"to_{name}")
 
 

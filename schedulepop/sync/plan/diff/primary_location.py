@@ -19,8 +19,10 @@ def with_primary_location(compared: pl.DataFrame, snapshot: Snapshot) -> pl.Data
 
     And `differs_primary_location`: it is news about somebody who has another one now.
     """
-    makes = pl.col("user_id").is_null() & pl.col("leads") | pl.col("from_membership_id").is_not_null()
-    if not (compared["jobs"] > 1).any():
+    makes = (
+        pl.col("user_id").is_null() & pl.col("is_primary_record") | pl.col("from_membership_id").is_not_null()
+    )
+    if not (compared["record_count"] > 1).any():
         return compared.with_columns(
             makes.fill_null(False).alias("primary_location"), pl.lit(False).alias("differs_primary_location")
         )
@@ -29,7 +31,7 @@ def with_primary_location(compared: pl.DataFrame, snapshot: Snapshot) -> pl.Data
     alone = flagged.cast(pl.Int64).sum().over("user_id") == 1
     moves = (
         pl.col("user_id").is_not_null()
-        & (pl.col("jobs") > 1)
+        & (pl.col("record_count") > 1)
         & flagged
         & alone
         & pl.col("location_id").ne_missing(pl.col("primary_now"))

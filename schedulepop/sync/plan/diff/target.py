@@ -1,7 +1,7 @@
 """What a person's record should be after the run: the record's values over the current ones.
 
 Null in a record is no opinion and keeps; a field named in `clears` is removed. The person's own values
-(name, email, phone) are one set for all their records: the primary job's record speaks first.
+(name, email, phone) are one set for all their records: the primary job's record comes first.
 """
 
 from __future__ import annotations
@@ -13,16 +13,15 @@ import polars as pl
 from schedulepop.employee import NEXT_PAY, ON_LEAVE, USER_FIELDS
 from schedulepop.sync.plan.diff.pay import RATE, with_next, with_rates
 from schedulepop.sync.plan.employment import effective_status, is_ended, leave_is_over
-from schedulepop.sync.plan.frames.records import VALUES
+from schedulepop.sync.plan.frames.records import PERSON_KEY, VALUES
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 
-OWN_FIELDS = USER_FIELDS
 PLACE_FIELDS = tuple(name for name in VALUES if name not in USER_FIELDS)
 
 
 def with_current(going: pl.DataFrame, snapshot: Snapshot, left: pl.DataFrame, today: date) -> pl.DataFrame:
-    """Add `now_<field>`, the membership a transfer leaves (`from_membership_id`, `from_location`, of `left`) and `today`."""
-    own = snapshot.people.select("user_id", *(pl.col(f).alias(f"now_{f}") for f in OWN_FIELDS))
+    """Add `now_<field>`, `today`, and the membership a transfer leaves: `from_membership_id`, `from_location` of `left`."""
+    own = snapshot.people.select("user_id", *(pl.col(f).alias(f"now_{f}") for f in USER_FIELDS))
     places = snapshot.members.select(
         pl.col("membership_id").alias("base"),
         "payroll_owned",
@@ -58,52 +57,14 @@ def with_current(going: pl.DataFrame, snapshot: Snapshot, left: pl.DataFrame, to
     )
 
 
-def only_records(going: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...]) -> pl.DataFrame:
-    """Linked people's records that are the only one, with no other link of theirs in the feed."""
-    gone = pl.DataFrame({"source_id": list(absent)}, schema={"source_id": pl.String})
-    ids = (
-        snapshot.links.join(gone, on="source_id", how="anti", maintain_order="left")
-        .group_by("user_id", maintain_order=True)
-        .len("ids")
-    )
-    return going.filter((pl.col("situation") == "linked") & (pl.col("jobs") == 1)).join(
-        ids.filter(pl.col("ids") == 1), on="user_id", how="semi", maintain_order="left"
-    )
-
-
-def transfers(only: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Add `from_membership_id`, `from_location`: a linked person's only record names another location.
-
-    Only with exactly one live membership of payroll's, elsewhere. Whoever answered "transfer" means any membership
-    of theirs, and "add here" none.
-    """
-    moving = only.filter(pl.col("answer") == "transfer")["user_id"]
-    live = snapshot.members.filter(
-        (pl.col("payroll_owned") | pl.col("user_id").is_in(moving.implode())) & ~is_ended("status")
-    )
-    homes = live.group_by("user_id", maintain_order=True).agg(
-        pl.col("membership_id").first().alias("from_membership_id"),
-        pl.col("location_id").first().alias("from_location"),
-        pl.len().alias("homes"),
-    )
-    return (
-        only.filter((pl.col("answer") != "add_here").fill_null(True))
-        .select("row", "user_id", "location_id", "hire_date")
-        .join(homes.filter(pl.col("homes") == 1), on="user_id", how="inner", maintain_order="left")
-        .filter(pl.col("from_location") != pl.col("location_id"))
-    )
-
-
-def one_voice(going: pl.DataFrame) -> pl.DataFrame:
-    """Give all records of one person the same own values, and mark the record that speaks for them (`leads`)."""
-    person = pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id"))
-    going = going.with_columns(person.alias("person"))
-    several = pl.len().over("person") > 1
-    going = going.with_columns(several.alias("several"))
+def with_primary_values(going: pl.DataFrame) -> pl.DataFrame:
+    """Give all records of one person the same own values, and mark the one they come from (`is_primary_record`)."""
+    going = going.with_columns(PERSON_KEY.alias("person"))
+    going = going.with_columns((pl.len().over("person") > 1).alias("several"))
     if not going["several"].any():
-        return going.with_columns(pl.lit(True).alias("leads")).drop("several", "person")
-    alone = going.filter(~pl.col("several")).with_columns(pl.lit(True).alias("leads"))
-    crowd = (
+        return going.with_columns(pl.lit(True).alias("is_primary_record")).drop("several", "person")
+    alone = going.filter(~pl.col("several")).with_columns(pl.lit(True).alias("is_primary_record"))
+    shared = (
         going.filter("several")
         .with_columns(
             pl.col("primary_flag").fill_null(False).alias("flagged"),
@@ -112,24 +73,26 @@ def one_voice(going: pl.DataFrame) -> pl.DataFrame:
         .sort("person", "flagged", "here", "location_id", descending=[False, True, True, False])
         .drop("flagged", "here")
     )
-    spoken = [pl.col(f).drop_nulls().first().over("person").alias(f) for f in OWN_FIELDS]
-    crowd = crowd.with_columns(*spoken, (pl.int_range(pl.len()).over("person") == 0).alias("leads"))
-    return pl.concat([alone, crowd]).sort("row").drop("several", "person")
+    first = [pl.col(f).drop_nulls().first().over("person").alias(f) for f in USER_FIELDS]
+    shared = shared.with_columns(
+        *first, (pl.int_range(pl.len()).over("person") == 0).alias("is_primary_record")
+    )
+    return pl.concat([alone, shared]).sort("row").drop("several", "person")
 
 
 def with_target(going: pl.DataFrame, has_status: bool) -> pl.DataFrame:
     """Add `to_<field>` for every owned value, duty, zone and the staged end.
 
     A revived employment without a last day of its own loses the old one, and a last day still to come is withdrawn
-    when payroll blanks it, although blanks keep elsewhere: nobody may be ended against payroll's word. Pay belongs to a duty: without one it
-    waits with the duty.
+    when payroll blanks it, although blanks keep elsewhere: nobody may be ended against payroll's word. Pay belongs to a
+    duty: without one it waits with the duty.
     """
-    going = going.with_columns(effective_status(has_status, "now_status").alias("asked_status"))
-    revived = is_ended("now_status") & pl.col("asked_status").is_not_null() & ~is_ended("asked_status")
+    going = going.with_columns(effective_status(has_status, "now_status").alias("stated_status"))
+    revived = is_ended("now_status") & pl.col("stated_status").is_not_null() & ~is_ended("stated_status")
     going = going.with_columns(
         revived.alias("revived"),
         *(_value(f).alias(f"to_{f}") for f in VALUES if f not in ("status", "leave_end", *RATE)),
-        pl.coalesce("asked_status", "now_status").alias("to_status"),
+        pl.coalesce("stated_status", "now_status").alias("to_status"),
         _code("duty"),
         _code("zone"),
     )
@@ -138,9 +101,9 @@ def with_target(going: pl.DataFrame, has_status: bool) -> pl.DataFrame:
     going = going.with_columns(
         pl.when(payless).then(f"now_{f}").otherwise(f"to_{f}").alias(f"to_{f}") for f in (*RATE, *NEXT_PAY)
     )
-    unsaid = pl.col("termination_date").is_null()
+    silent = pl.col("termination_date").is_null()
     withdrawn = pl.col("end_blank") & (pl.col("now_ends_on") > pl.col("today")) & ~is_ended("to_status")
-    stale = unsaid & (pl.col("revived") | withdrawn.fill_null(False))
+    stale = silent & (pl.col("revived") | withdrawn.fill_null(False))
     going = going.with_columns(
         pl.when(stale).then(None).otherwise("to_termination_date").alias("to_termination_date")
     )
@@ -154,11 +117,11 @@ def _first_day_back() -> pl.Expr:
 
     A blank withdraws it, as it does a last day: nobody may be put back on the schedule against payroll's word.
     """
-    said, held = pl.col("leave_end"), pl.col("now_leave_end")
-    counts = ((said > pl.col("today")) | (said == held)).fill_null(False)
-    unsaid = said.is_null() & ~pl.col("leave_blank").fill_null(False)
+    stated, current = pl.col("leave_end"), pl.col("now_leave_end")
+    counts = ((stated > pl.col("today")) | (stated == current)).fill_null(False)
+    silent = stated.is_null() & ~pl.col("leave_blank").fill_null(False)
     away = pl.col("to_status").is_in(sorted(ON_LEAVE)) | leave_is_over("now_status")
-    return pl.when(away & counts).then(said).when(away & unsaid).then(held)
+    return pl.when(away & counts).then(stated).when(away & silent).then(current)
 
 
 def _value(field: str) -> pl.Expr:

@@ -65,6 +65,27 @@ EXTRA: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """Further duties and zones of payroll at a change's location that appear, go, or whose pay moves (SPEC §5 Match)."""
 
+OVERRIDE, PIN = "override", "pin"
+"""Kinds of an override: set by hand with a value of its own, or left by an undo against the value taken back."""
+IN_FORCE, CONVERGED, SUPERSEDED, EXPIRED = "in_force", "converged", "superseded", "expired"
+"""How an override stands after payroll's word: it holds; payroll says the same; payroll says another; its day has come."""
+OVERRIDE_OUTCOME: dict[str, pl.DataType | type[pl.DataType]] = {
+    "row": pl.UInt32,  # null: of a missing person
+    "source_id": pl.String,
+    "user_id": pl.Int64,
+    "location_id": pl.Int64,
+    "first_name": pl.String,
+    "last_name": pl.String,
+    "override_id": pl.Int64,
+    "field": pl.String,
+    "kind": pl.String,
+    "until": pl.Date,
+    "run": pl.Int64,
+    "payroll_value": pl.String,  # as an override writes values; null: payroll does not have the person
+    "outcome": pl.String,  # IN_FORCE, CONVERGED or SUPERSEDED
+}
+"""One row per override or pin that payroll's word met in this feed."""
+
 
 def stopped_by(changes: pl.DataFrame) -> pl.DataFrame:
     """The holds of these changes: `rule` and SCOPE, one row per change that one stops."""

@@ -27,7 +27,7 @@ REJECTED = {
     "email": pl.String,
     "name": pl.String,
 }
-"""Records whose identity is unusable, with whatever of them could be read: it shields people (SPEC §5)."""
+"""Records whose identity is unusable, with whatever of them could be read: it protects people (SPEC §5)."""
 
 EXCLUDED = {"row": pl.UInt32, "source_id": pl.String, "rule": pl.String}
 
@@ -35,11 +35,11 @@ FINGERPRINT = {
     "source_id": pl.String,
     "hash": pl.UInt64,
     "clean": pl.Boolean,  # its last outcome leaves nothing to do
-    "wake_on": pl.Date,
+    "recheck_on": pl.Date,
     "excluded": pl.Boolean,  # it was left out, so that passing it over counts as excluded again
 }
 
-TOLD = {"hash": pl.UInt64, **PROBLEM, "name": pl.String}  # of the record; who it is, as RECORD had it
+CARRIED = {"hash": pl.UInt64, **PROBLEM, "name": pl.String}  # of the record; who it is, as RECORD had it
 """Findings of records at rest, kept beside their fingerprints: they stay true while the record is passed over."""
 
 
@@ -59,15 +59,48 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposedDate:
+    """The format a date column seems to have; it is read only when `proven`."""
+
+    format: str | None  # None: no format a mapping could declare fits
+    proven: bool
+    why: str
+
+    @property
+    def declared(self) -> str | None:
+        """The format to read by; None: the column is not read until somebody declares one (SPEC §4)."""
+        return self.format if self.proven else None
+
+
+@dataclass(frozen=True, slots=True)
+class FileProfile:
+    """A feed and what its columns are."""
+
+    feed: Feed
+    columns: dict[str, str]  # canonical field → source column
+    unknown: tuple[str, ...]  # columns that nothing reads
+    dates: dict[str, ProposedDate]  # canonical date field → what its values prove
+
+    @property
+    def formats(self) -> dict[str, str]:
+        """Date field → its format: only those that are declared or proven, the others are not read (SPEC §4)."""
+        return {name: date.declared for name, date in self.dates.items() if date.declared}
+
+
+@dataclass(frozen=True, slots=True)
 class Delta:
     """Which records need a look, and which linked people the feed does not carry."""
 
     look_at: pl.DataFrame  # the feed's table, only the rows to look at
     skipped: int  # records skipped as unchanged
-    absent: tuple[str, ...]  # linked source ids without a record in this feed
-    fingerprints: pl.DataFrame  # FINGERPRINT of the whole feed; clean and wake_on are filled in by the plan
+    missing_ids: tuple[str, ...]  # linked source ids without a record in this feed
+    fingerprints: (
+        pl.DataFrame
+    )  # FINGERPRINT of the whole feed; clean and recheck_on are filled in by the plan
     blank: dict[str, float]  # canonical field → share of blank values in the whole feed
     read: int  # records in the feed, broken rows included
     skipped_excluded: int = 0  # of `skipped`: left out by a rule, or of people who had left
-    told: pl.DataFrame = field(default_factory=lambda: empty(TOLD))  # of skipped records, by today's rows
+    carried: pl.DataFrame = field(
+        default_factory=lambda: empty(CARRIED)
+    )  # of skipped records, by today's rows
     complete: bool = True  # a feed that names everybody; False: who is not in it is not missing

@@ -42,14 +42,14 @@ BUCKETS = (
     "rejected",
     "excluded",
 )
-WEIGHT = ("held", "deactivated", "transferred", "reactivated", "created", "updated", "unchanged")
-"""Weightiest first: a record with several changes is counted once, by this order (SPEC §5 Accounting)."""
+BUCKET_PRECEDENCE = ("held", "deactivated", "transferred", "reactivated", "created", "updated", "unchanged")
+"""The first one that fits: a record with several changes is counted once, by this order (SPEC §5 Accounting)."""
 
 RELEASED: dict[str, pl.DataType | type[pl.DataType]] = {
-    "keep_id": pl.Int64,
+    "override_id": pl.Int64,
     "source_id": pl.String,  # whose record says so; null: the day has come
-    "why": pl.String,  # agreed, changed, expired
-    "waits": pl.Boolean,  # payroll's word itself waits for an approval
+    "why": pl.String,  # CONVERGED, SUPERSEDED or EXPIRED
+    "needs_approval": pl.Boolean,  # payroll's word itself waits for an approval
 }
 """Overrides and pins that are over with this run (SPEC §3, §5 Undo)."""
 

@@ -1,6 +1,6 @@
-"""The shapes that travel between the steps: what `read` gives, what `match` adds, what a plan is.
+"""What a plan is made from, and what it is: all a run would do, and why.
 
-Every frame is a polars DataFrame with exactly the columns of its schema here, so that a step can be read,
+Every frame is a polars DataFrame with exactly the columns of its schema in `frames`, so that a step can be read,
 tested and replaced by its input and output alone. Nothing here knows Django or a database.
 """
 
@@ -12,9 +12,37 @@ from datetime import date, datetime
 import polars as pl
 
 from schedulepop.sync.plan.frames.changes import EXTRA
-from schedulepop.sync.plan.frames.feed import TOLD
+from schedulepop.sync.plan.frames.feed import CARRIED, Delta, FileProfile
 from schedulepop.sync.plan.frames.outcomes import RELEASED, empty
 from schedulepop.sync.plan.frames.questions import ANSWERED, ID_CHANGE, QUESTION, RETIRED, SUGGESTION
+from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.policy import Mapping, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInput:
+    """All a plan depends on: the same input gives the same plan, for ever."""
+
+    file: FileProfile
+    delta: Delta
+    snapshot: Snapshot
+    mapping: Mapping
+    policy: Policy
+    source_time: datetime | None = None
+    day: date | None = None  # the organization's day; None: the earliest of its locations' days
+
+    @property
+    def today(self) -> date:
+        """The day every location has reached; without locations the day of the source."""
+        days: list[date] = self.snapshot.locations["today"].drop_nulls().to_list()
+        by_source = self.source_time.date() if self.source_time else date.min
+        return self.day or min(days, default=by_source)
+
+    @property
+    def is_unchanged(self) -> bool:
+        """No record needs a look, and nobody is gone."""
+        look_at, broken = self.delta.look_at, self.file.feed.broken_rows
+        return look_at.is_empty() and not self.delta.missing_ids and broken.is_empty()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +64,9 @@ class Plan:
     blank: dict[str, float]
     today: date  # the organization's day
     source_time: datetime | None = None
-    told: pl.DataFrame = field(default_factory=lambda: empty(TOLD))  # of records at rest after this run
+    carried: pl.DataFrame = field(
+        default_factory=lambda: empty(CARRIED)
+    )  # findings of records at rest after this run
     seconds: dict[str, float] = field(default_factory=dict, compare=False)
     extras: pl.DataFrame = field(default_factory=lambda: empty(EXTRA))
     retired: pl.DataFrame = field(default_factory=lambda: empty(RETIRED))
@@ -47,7 +77,7 @@ class Plan:
     released: pl.DataFrame = field(default_factory=lambda: empty(RELEASED))
 
     @property
-    def going(self) -> pl.DataFrame:
+    def applicable(self) -> pl.DataFrame:
         """Changes that no hold stops."""
         return self.changes.filter(pl.col("held_by").is_null())
 

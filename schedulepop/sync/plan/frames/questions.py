@@ -47,7 +47,7 @@ SUGGESTION = {
 }
 """Who a record that waits may be, likeliest first."""
 
-APART: dict[str, pl.DataType | type[pl.DataType]] = {"one": pl.Int64, "other": pl.Int64}
+DISTINCT_PAIR: dict[str, pl.DataType | type[pl.DataType]] = {"one": pl.Int64, "other": pl.Int64}
 """Users whom somebody called different people; every pair stands both ways round."""
 
 ANSWERED = {"source_id": pl.String, "answer_id": pl.Int64}

@@ -1,9 +1,8 @@
-"""What `normalize` and `match` give: one row per readable record."""
+"""One row per readable record: what it says, and who it is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import polars as pl
 
@@ -41,7 +40,7 @@ NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {
     "leave_blank": pl.Boolean,  # the same of the first day back
     "clears": pl.List(pl.String),  # fields whose blank clears the current value
     "clean": pl.Boolean,  # no problem of any kind with this record
-    "wake_on": pl.Date,  # next day on which the same record plans differently; null: never
+    "recheck_on": pl.Date,  # next day on which the same record plans differently; null: never
 }
 """One row per readable record. Rejected and excluded records are in their own frames."""
 
@@ -50,17 +49,14 @@ MATCHED = NORMALIZED | {
     "user_id": pl.Int64,  # the person it is, null when nobody yet or nobody certain
     "membership_id": pl.Int64,  # that person's membership at location_id, null when there is none
     "candidates": pl.List(pl.Int64),  # user ids a person should look at
-    "waits": pl.String,  # issue code that makes this record wait, "already_left": left out, null: it goes on
+    "stop_reason": pl.String,  # issue code it waits with, or ALREADY_LEFT; null: it goes on
     "answer": pl.String,  # what a person answered and this run acts on: a models.Answer.Kind
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Normalized:
-    """What `normalize` understood."""
-
-    records: pl.DataFrame  # NORMALIZED
-    rejected: pl.DataFrame  # REJECTED
-    excluded: pl.DataFrame  # EXCLUDED
-    problems: pl.DataFrame  # PROBLEM
-    codes: pl.DataFrame  # kind ("location"|"duty"|"zone"|"status"), location_id, code, count, known (bool)
+ALREADY_LEFT = "already_left"
+"""Why a record is left out: the employment has ended, and nobody here is theirs."""
+WAITS = pl.col("stop_reason").is_not_null() & (pl.col("stop_reason") != ALREADY_LEFT)
+"""A matched record waits for an answer, or for the mapping of its location or status."""
+GOES_ON = pl.col("stop_reason").is_null()
+PERSON_KEY = pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id"))
+"""Who a record or a change is about: the user, however many payroll IDs they have, else the ID."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from schedulepop.employee import MEMBERSHIP_COLUMNS, USER_FIELDS
 from schedulepop.sync.plan.frames.outcomes import empty
-from schedulepop.sync.plan.frames.questions import APART
+from schedulepop.sync.plan.frames.questions import DISTINCT_PAIR
 from schedulepop.sync.plan.frames.records import VALUES, schema_of
 
 
@@ -29,22 +29,22 @@ class Snapshot:
     zone_names: pl.DataFrame
     first_sync: bool
     accepted_short: frozenset[str] = frozenset()  # source ids that no longer count toward `short`
-    foreign: frozenset[int] = (
+    other_integrations: frozenset[int] = (
         frozenset()
-    )  # memberships that another integration of the organization speaks for
+    )  # memberships that another one of the organization speaks for
     last_blank: dict[str, float] = field(default_factory=dict)  # field → share blank in the last good run
     last_columns: frozenset[str] = frozenset()  # mapped in the last good run
     answers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["answers"]))
-    apart: pl.DataFrame = field(default_factory=lambda: empty(APART))
-    keeps: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["keeps"]))
+    distinct_pairs: pl.DataFrame = field(default_factory=lambda: empty(DISTINCT_PAIR))
+    overrides: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["overrides"]))
     extras: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["extras"]))
     next_pays: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["next_pays"]))
-    removed: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["removed"]))
-    flips: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["flips"]))
+    recent_removals: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["recent_removals"]))
+    recent_flips: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["recent_flips"]))
     duty_labor: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["duty_labor"]))
     officers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["officers"]))
     median_read: float | None = None  # records of the last 7 good runs, the median
-    gone: frozenset[int] = frozenset()  # people whom no record of this feed carries on (`matching.gone`)
+    orphans: frozenset[int] = frozenset()  # people whom no record of this feed carries on
     whole: bool = True
 
 
@@ -99,13 +99,13 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     "zone_codes": {"location_id": pl.Int64, "code": pl.String, "id": pl.Int64, "name": pl.String},
     "duty_names": {"id": pl.Int64, "name": pl.String},
     "zone_names": {"id": pl.Int64, "name": pl.String},
-    # Every duty with its CMS code; waits: none yet, and somebody has it. Nothing while the switch is off
+    # Every duty with its CMS code; needs_code: none yet, and somebody has it. Nothing while the switch is off
     "duty_labor": {
         "id": pl.Int64,
         "location_id": pl.Int64,
         "name": pl.String,
         "cms_code": pl.Int16,
-        "waits": pl.Boolean,
+        "needs_code": pl.Boolean,
     },
     # What people answered to "who is this record?": kind is one of models.Answer.Kind
     # and not true yet; name: the record's folded name then, null: whatever the name
@@ -120,8 +120,8 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     },
     # Owned fields payroll does not move: kind is one of models.FieldOverride.Kind, value as models.FieldOverride says; run is the
     # number of the run that was taken back as a whole
-    "keeps": {
-        "keep_id": pl.Int64,
+    "overrides": {
+        "override_id": pl.Int64,
         "user_id": pl.Int64,
         "location_id": pl.Int64,
         "field": pl.String,
@@ -151,8 +151,8 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "on": pl.Date,
     },
     # Removals and flips of status (ended or not) applied within the guard's days
-    "removed": {"location_id": pl.Int64, "user_id": pl.Int64, "on": pl.Date},
-    "flips": {"membership_id": pl.Int64, "on": pl.Date},
+    "recent_removals": {"location_id": pl.Int64, "user_id": pl.Int64, "on": pl.Date},
+    "recent_flips": {"membership_id": pl.Int64, "on": pl.Date},
     # Who may act today: admins (location_id null) and managers
     "officers": {"user_id": pl.Int64, "location_id": pl.Int64},
 }

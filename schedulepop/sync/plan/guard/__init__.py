@@ -3,6 +3,8 @@
 The door is `guard`. One file per family of rules; a rule is a function named as its verdict. Nothing is changed here.
 """
 
+from schedulepop.sync.plan.guard.context import FeedFigures, GuardContext
+from schedulepop.sync.plan.guard.feed_rules import FEED_RULE_NAMES
 from schedulepop.sync.plan.guard.step import guard
 
-__all__ = ["guard"]
+__all__ = ["FEED_RULE_NAMES", "FeedFigures", "GuardContext", "guard"]

@@ -10,40 +10,44 @@ from typing import Any
 
 import polars as pl
 
-from schedulepop.employee import MAY_SIGN_IN, Status
-from schedulepop.sync.plan.frames.changes import EXTRA, FIELD
+from schedulepop.sync.plan.frames.missing import MISSING
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import MATCHED
 from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.frames.steps import Changes
 from schedulepop.sync.plan.policy import Policy
 
 NAMED = 5
-WORKING = sorted(MAY_SIGN_IN - {Status.UPCOMING})
 REMOVAL = pl.col("removal")
 
 
-def person() -> pl.Expr:
-    """Who a change or record is about: the user, however many payroll IDs they have, else the ID."""
-    return pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id"))
+@dataclass(frozen=True, slots=True)
+class FeedFigures:
+    """What the guard looks at of the feed itself."""
+
+    read: int  # records
+    rejected: int
+    mapped: frozenset[str]  # canonical fields the feed has
+    blank: dict[str, float]  # canonical field → share blank in the whole feed
 
 
 @dataclass(frozen=True)
-class Scene:
+class GuardContext:
     """One run as the guard sees it."""
 
-    changes: pl.DataFrame  # CHANGE
-    absent: pl.DataFrame  # absence.ABSENT
-    rejects: int
-    read: int
-    mapped: frozenset[str]  # canonical fields this feed has
-    blank: dict[str, float]  # canonical field → share blank in the whole feed
+    changes: Changes
     snapshot: Snapshot
     policy: Policy
-    fields: pl.DataFrame = field(default_factory=lambda: empty(FIELD))  # old and new of the changes
-    extras: pl.DataFrame = field(
-        default_factory=lambda: empty(EXTRA)
-    )  # further duties and zones of the changes
-    waiting: pl.DataFrame = field(default_factory=lambda: empty(MATCHED))  # records that wait for an answer
+    feed: FeedFigures | None = None  # None: no feed was read, so none is doubted
+    missing: pl.DataFrame = field(default_factory=lambda: empty(MISSING))  # people and places
+    stopped: pl.DataFrame = field(
+        default_factory=lambda: empty(MATCHED)
+    )  # records that wait, or are left out
+
+    @property
+    def read(self) -> int:
+        """Records of the feed; none without one."""
+        return self.feed.read if self.feed else 0
 
     @cached_property
     def _places(self) -> dict[int, tuple[str, bool, int]]:
@@ -71,12 +75,12 @@ class Scene:
         return self.snapshot.first_sync or bool(found and found[1])
 
     @cached_property
-    def left(self) -> pl.Series:
+    def left_location(self) -> pl.Series:
         """Where each change counts: the location a transfer leaves, else the change's own."""
         members = self.snapshot.members.select(
             pl.col("membership_id").alias("from_membership_id"), pl.col("location_id").alias("left")
         )
-        joined = self.changes.select("from_membership_id", "location_id").join(
+        joined = self.changes.rows.select("from_membership_id", "location_id").join(
             members, on="from_membership_id", how="left", maintain_order="left"
         )
         return joined.select(pl.coalesce("left", "location_id").alias("left_location")).to_series()
@@ -102,11 +106,11 @@ class Hold:
 
     def row(self) -> tuple[object, ...]:
         """As a row of HOLD."""
-        told = json.dumps(self.params, ensure_ascii=False)
-        return self.rule, self.scope, self.location_id, self.source_id, self.figure, self.limit, told
+        params = json.dumps(self.params, ensure_ascii=False)
+        return self.rule, self.scope, self.location_id, self.source_id, self.figure, self.limit, params
 
 
-def named(names: pl.Series) -> dict[str, object]:
+def some_names(names: pl.Series) -> dict[str, object]:
     """Up to five names, in the order of the alphabet, and how many more there are."""
     known = names.drop_nulls().unique().sort().to_list()
     return {"some": known[:NAMED], "more": max(0, len(known) - NAMED)}

@@ -4,84 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import polars as pl
-
 from schedulepop.employee import PAY_FIELDS
-from schedulepop.sync.plan.frames.feed import PROBLEM
-from schedulepop.sync.plan.frames.outcomes import empty as empty_frame
-from schedulepop.sync.plan.guard.context import Hold, Scene
+from schedulepop.sync.plan.guard.context import GuardContext, Hold
 from schedulepop.sync.plan.guard.field_rules import field_change
 from schedulepop.sync.plan.guard.identity_rules import ids_changed, short
-from schedulepop.wording.issues import TEXTS
 
-FEW = 3  # records more or less than usual that are worth a word
 _NAME_PARTS = frozenset({"first_name", "last_name"})
 
 
-def empty(scene: Scene) -> Iterator[Hold]:
+def empty(context: GuardContext) -> Iterator[Hold]:
     """A header and no records."""
-    if scene.read == 0:
+    if context.feed is not None and context.feed.read == 0:
         yield Hold("empty", 0.0, 1.0, {})
 
 
-def column_gone(scene: Scene) -> Iterator[Hold]:
+def column_gone(context: GuardContext) -> Iterator[Hold]:
     """A column that was mapped in the last good run is not in the feed any more."""
-    off = (PAY_FIELDS if not scene.policy.pay else frozenset()) | (
-        {"cms_code"} if not scene.policy.cms else set()
+    if context.feed is None:
+        return
+    off = (PAY_FIELDS if not context.policy.pay else frozenset()) | (
+        {"cms_code"} if not context.policy.cms else set()
     )
-    for field in sorted(scene.snapshot.last_columns - scene.mapped - off):
-        if not _told_otherwise(field, scene.mapped):
+    for field in sorted(context.snapshot.last_columns - context.feed.mapped - off):
+        if not _replaced(field, context.feed.mapped):
             yield Hold("column_gone", 1.0, 1.0, {"field": field})
 
 
-def _told_otherwise(field: str, mapped: frozenset[str]) -> bool:
+def _replaced(field: str, mapped: frozenset[str]) -> bool:
     """One name column replaced by two, or the other way round, loses nothing."""
     return (field == "full_name" and mapped >= _NAME_PARTS) or (
         field in _NAME_PARTS and "full_name" in mapped
     )
 
 
-def column_blank(scene: Scene) -> Iterator[Hold]:
+def column_blank(context: GuardContext) -> Iterator[Hold]:
     """Most values of a column that had values are blank now."""
-    for field in sorted(scene.blank):
-        if field not in scene.snapshot.last_blank:
-            continue
-        newly = scene.blank[field] - scene.snapshot.last_blank[field]
-        concerned = round(newly * scene.read)
-        if newly > scene.policy.newly_blank and concerned >= scene.policy.newly_blank_floor:
-            params = {"field": field, "concerned": concerned, "read": scene.read, "share": newly}
-            yield Hold("column_blank", newly, scene.policy.newly_blank, params)
+    if (feed := context.feed) is None:
+        return
+    for field in sorted(feed.blank.keys() & context.snapshot.last_blank.keys()):
+        newly = feed.blank[field] - context.snapshot.last_blank[field]
+        concerned = round(newly * feed.read)
+        if newly > context.policy.newly_blank and concerned >= context.policy.newly_blank_floor:
+            params = {"field": field, "concerned": concerned, "read": feed.read, "share": newly}
+            yield Hold("column_blank", newly, context.policy.newly_blank, params)
 
 
-def rows_unusual(scene: Scene) -> pl.DataFrame:
-    """PROBLEM, when the number of records is far from the usual one. It only warns: people come and go."""
-    usual = scene.snapshot.median_read
-    if usual is None or scene.read == 0:
-        return empty_frame(PROBLEM)
-    far = abs(scene.read - usual)
-    if far < FEW or far <= scene.policy.rows_warn * usual:
-        return empty_frame(PROBLEM)
-    what = "fewer" if scene.read < usual else "more"
-    message = (
-        f"The payroll file has {scene.read:,} records; {usual:,.0f} are usual, so these are {far:,.0f} {what}. "
-        f"{TEXTS['rows_unusual'].remedy}"
-    )
-    return pl.DataFrame(
-        [{"code": "rows_unusual", "key": "rows_unusual", "message": message}], schema_overrides=PROBLEM
-    ).select(
-        pl.col(n) if n in ("code", "key", "message") else pl.lit(None, t).alias(n) for n, t in PROBLEM.items()
-    )
-
-
-def rejects(scene: Scene) -> Iterator[Hold]:
+def rejects(context: GuardContext) -> Iterator[Hold]:
     """Too many records whose identity cannot be read."""
-    limit = scene.policy.rejects.of(scene.read)
-    if scene.read and scene.rejects >= limit:
-        params = {"rejects": scene.rejects, "read": scene.read}
-        yield Hold("rejects", float(scene.rejects), limit, params)
+    if (feed := context.feed) is None:
+        return
+    limit = context.policy.rejects.of(feed.read)
+    if feed.read and feed.rejected >= limit:
+        params = {"rejects": feed.rejected, "read": feed.read}
+        yield Hold("rejects", float(feed.rejected), limit, params)
 
 
-FEED_RULES: tuple[Callable[[Scene], Iterator[Hold]], ...] = (
+FEED_RULES: tuple[Callable[[GuardContext], Iterator[Hold]], ...] = (
     empty,
     column_gone,
     column_blank,
@@ -92,5 +70,5 @@ FEED_RULES: tuple[Callable[[Scene], Iterator[Hold]], ...] = (
 )
 """In the order in which the first one that trips names a held change."""
 
-DOUBTING: frozenset[str] = frozenset(rule.__name__ for rule in FEED_RULES)
+FEED_RULE_NAMES: frozenset[str] = frozenset(rule.__name__ for rule in FEED_RULES)
 """Their names in holds: rules that doubt the feed; the others hold one kind of change, or one person."""

@@ -11,11 +11,8 @@ from collections.abc import Collection, Iterator
 import polars as pl
 
 from schedulepop.employee import PAY_FIELDS, UNITS_A_YEAR
-from schedulepop.sync.plan.frames.feed import PROBLEM
-from schedulepop.sync.plan.frames.outcomes import empty
-from schedulepop.sync.plan.guard.context import Hold, Scene
-from schedulepop.sync.plan.names import written
-from schedulepop.wording.issues import TEXTS
+from schedulepop.sync.plan.guard.context import GuardContext, Hold
+from schedulepop.sync.plan.names import full_names
 
 PARTS = ("rate", "unit", "currency")
 RATE = tuple(f"pay_{part}" for part in PARTS)
@@ -23,22 +20,22 @@ PAID = {"change_no": pl.UInt32, "times": pl.Float64}
 _KEYS = ("membership_id", "duty_id")
 
 
-def pay_changes(scene: Scene) -> pl.DataFrame:
+def pay_changes(context: GuardContext) -> pl.DataFrame:
     """change_no, `times` (new pay over the old; null when they cannot be compared), for everybody paid before.
 
     A row per rate that changes: the one in force, the one dated ahead, and both of payroll's further duties. A rate
     that was dated ahead was judged on the night it came, so nobody is asked again on its day.
     """
-    if not scene.policy.pay or scene.fields.is_empty():
+    if not context.policy.pay or context.changes.fields.is_empty():
         return pl.DataFrame(schema=PAID)
-    told = _told(scene, PAY_FIELDS)
-    ahead, further = _told(scene, {"next_pay_rate"}), _told(scene, {"extra_pay_rate"})
-    if told.is_empty() and ahead.is_empty() and further.is_empty():
+    paid = _changing(context, PAY_FIELDS)
+    ahead, further = _changing(context, {"next_pay_rate"}), _changing(context, {"extra_pay_rate"})
+    if paid.is_empty() and ahead.is_empty() and further.is_empty():
         return pl.DataFrame(schema=PAID)
-    primary = _primary(scene)
-    extras = _further(scene).join(further, on="change_no", how="semi", maintain_order="left")
+    primary = _primary(context)
+    extras = _further(context).join(further, on="change_no", how="semi", maintain_order="left")
     parts = [
-        _in_force(primary.join(told, on="change_no", how="semi", maintain_order="left")),
+        _in_force(primary.join(paid, on="change_no", how="semi", maintain_order="left")),
         _dated_ahead(primary.join(ahead, on="change_no", how="semi", maintain_order="left")),
         _in_force(extras),
         _dated_ahead(extras),
@@ -46,38 +43,40 @@ def pay_changes(scene: Scene) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _told(scene: Scene, names: Collection[str]) -> pl.DataFrame:
-    return scene.fields.filter(pl.col("field").is_in(sorted(names))).select("change_no").unique()
+def _changing(context: GuardContext, names: Collection[str]) -> pl.DataFrame:
+    return context.changes.fields.filter(pl.col("field").is_in(sorted(names))).select("change_no").unique()
 
 
-def _primary(scene: Scene) -> pl.DataFrame:
+def _primary(context: GuardContext) -> pl.DataFrame:
     """Changes with the rate before and the one that was dated ahead, of the primary duty."""
-    before = scene.snapshot.members.select(
+    before = context.snapshot.members.select(
         pl.col("membership_id").alias("base"),
         pl.col("duty_id").alias("old_duty_id"),
         *(pl.col(name).alias(f"old_{name}") for name in RATE),
     )
-    changes = scene.changes.with_columns(pl.coalesce("from_membership_id", "membership_id").alias("base"))
+    changes = context.changes.rows.with_columns(
+        pl.coalesce("from_membership_id", "membership_id").alias("base")
+    )
     paid = changes.join(before, on="base", how="inner", maintain_order="left")
-    return _with_staged(paid, scene, ["base", "old_duty_id"])
+    return _with_staged(paid, context, ["base", "old_duty_id"])
 
 
-def _further(scene: Scene) -> pl.DataFrame:
+def _further(context: GuardContext) -> pl.DataFrame:
     """The same of payroll's further duties, those that appear included: these have no rate before."""
-    before = scene.snapshot.extras.filter(pl.col("by_payroll")).select(
+    before = context.snapshot.extras.filter(pl.col("by_payroll")).select(
         "membership_id", pl.col("duty_id").alias("id"), *(pl.col(name).alias(f"old_{name}") for name in RATE)
     )
-    whose = scene.changes.select("change_no", "membership_id")
-    duties = scene.extras.filter((pl.col("kind") == "duty") & ~pl.col("gone"))
+    whose = context.changes.rows.select("change_no", "membership_id")
+    duties = context.changes.extras.filter((pl.col("kind") == "duty") & ~pl.col("gone"))
     paid = duties.join(whose, on="change_no", how="inner", maintain_order="left").join(
         before, on=["membership_id", "id"], how="left", maintain_order="left"
     )
-    return _with_staged(paid, scene, ["membership_id", "id"])
+    return _with_staged(paid, context, ["membership_id", "id"])
 
 
-def _with_staged(paid: pl.DataFrame, scene: Scene, keys: list[str]) -> pl.DataFrame:
+def _with_staged(paid: pl.DataFrame, context: GuardContext, keys: list[str]) -> pl.DataFrame:
     """Add `staged_pay_*`: what was dated ahead for that duty before this run."""
-    staged = scene.snapshot.next_pays.select(
+    staged = context.snapshot.next_pays.select(
         *(pl.col(mine).alias(key) for mine, key in zip(_KEYS, keys, strict=True)),
         *(pl.col(name).alias(f"staged_{name}") for name in RATE),
     )
@@ -86,7 +85,7 @@ def _with_staged(paid: pl.DataFrame, scene: Scene, keys: list[str]) -> pl.DataFr
 
 def _in_force(paid: pl.DataFrame) -> pl.DataFrame:
     """PAID of the rates in force; a rate of zero was none."""
-    return _compared(paid.filter((pl.col("old_pay_rate") > 0) & ~_staged("pay_")), "old_pay_", "pay_")
+    return _factor(paid.filter((pl.col("old_pay_rate") > 0) & ~_staged("pay_")), "old_pay_", "pay_")
 
 
 def _dated_ahead(paid: pl.DataFrame) -> pl.DataFrame:
@@ -94,7 +93,7 @@ def _dated_ahead(paid: pl.DataFrame) -> pl.DataFrame:
     ahead = paid.filter(
         pl.col("next_pay_rate").is_not_null() & (pl.col("pay_rate") > 0) & ~_staged("next_pay_")
     )
-    return _compared(ahead, "pay_", "next_pay_")
+    return _factor(ahead, "pay_", "next_pay_")
 
 
 def _staged(prefix: str) -> pl.Expr:
@@ -107,7 +106,7 @@ def _staged(prefix: str) -> pl.Expr:
     )
 
 
-def _compared(paid: pl.DataFrame, old: str, new: str) -> pl.DataFrame:
+def _factor(paid: pl.DataFrame, old: str, new: str) -> pl.DataFrame:
     same_currency = pl.col(f"{old}currency").eq_missing(pl.col(f"{new}currency"))
     times = _by_year(f"{new}rate", f"{new}unit").fill_null(0.0) / _by_year(f"{old}rate", f"{old}unit")
     return paid.select(
@@ -125,10 +124,10 @@ def jumps(limit: float) -> pl.Expr:
     return ((pl.col("times") - 1.0).abs() > limit + 1e-9).fill_null(True)
 
 
-def pay_absurd(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
+def pay_absurd(context: GuardContext, changes: pl.DataFrame) -> Iterator[Hold]:
     """Ten times the pay, or a tenth of it: a slip of the comma, so this person waits."""
-    most = scene.policy.pay_absurd
-    paid = pay_changes(scene).filter((pl.col("times") >= most) | (pl.col("times") <= 1.0 / most))
+    most = context.policy.pay_absurd
+    paid = pay_changes(context).filter((pl.col("times") >= most) | (pl.col("times") <= 1.0 / most))
     if paid.is_empty():
         return
     farthest = pl.max_horizontal("times", 1.0 / pl.col("times"))
@@ -139,31 +138,8 @@ def pay_absurd(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
         paid, on="change_no", how="inner", maintain_order="left"
     )
     for source_id, name, times in found.select(
-        "source_id", written(found).alias("name"), "times"
+        "source_id", full_names(found).alias("name"), "times"
     ).iter_rows():
         params = {"name": name, "source_id": source_id, "times": most, "higher": times > 1.0}
         figure = max(times, 1.0 / times if times else most)
         yield Hold("pay_absurd", figure, most, params, source_id=source_id)
-
-
-def pay_jumps(scene: Scene, changes: pl.DataFrame) -> pl.DataFrame:
-    """One PROBLEM per person whose pay changes much and goes through. Without amounts, and for no location's list."""
-    paid = pay_changes(scene).filter(jumps(scene.policy.pay_jump))
-    if paid.is_empty():
-        return empty(PROBLEM)
-    going = changes.filter(pl.col("held_by").is_null()).join(
-        paid, on="change_no", how="semi", maintain_order="left"
-    )
-    nothing, advice = pl.lit(None, pl.String), TEXTS["pay_jump"].remedy
-    said = f"changes by more than {scene.policy.pay_jump:.0%}. {advice}"
-    who = pl.coalesce(written(going), pl.format("payroll ID {}", "source_id"))
-    return going.select(
-        pl.lit("pay_jump").alias("code"),
-        "row",
-        "source_id",
-        pl.lit(None, pl.Int64).alias("location_id"),
-        nothing.alias("column"),
-        nothing.alias("value"),
-        pl.col("source_id").alias("key"),
-        pl.format("The pay of {} {}", who, pl.lit(said)).alias("message"),
-    ).cast(pl.Schema(PROBLEM))

@@ -11,22 +11,22 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN
-from schedulepop.sync.plan.guard.context import REMOVAL, Hold, Scene
+from schedulepop.sync.plan.guard.context import REMOVAL, GuardContext, Hold
 from schedulepop.sync.plan.guard.pay_rules import pay_absurd
-from schedulepop.sync.plan.names import written
+from schedulepop.sync.plan.names import full_names
 
 FLIPS = ("deactivate", "reactivate")
 
 
-def last_admin(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
+def last_admin(context: GuardContext, changes: pl.DataFrame) -> Iterator[Hold]:
     """Nobody would be left who may act as admin of the organization."""
-    if scene.snapshot.officers.is_empty():
+    if context.snapshot.officers.is_empty():
         return
-    admins = scene.snapshot.officers.filter(pl.col("location_id").is_null())["user_id"]
+    admins = context.snapshot.officers.filter(pl.col("location_id").is_null())["user_id"]
     out = changes.filter(REMOVAL & (pl.col("verb") != "transfer") & pl.col("user_id").is_in(admins.implode()))
     if out.is_empty():
         return
-    stays = scene.snapshot.members.filter(
+    stays = context.snapshot.members.filter(
         pl.col("status").is_in(sorted(MAY_SIGN_IN)),
         ~pl.col("membership_id").is_in(changes.filter(REMOVAL)["membership_id"].drop_nulls().implode()),
     )
@@ -34,47 +34,47 @@ def last_admin(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
     if out.is_empty() or admins.n_unique() > out["user_id"].n_unique():
         return
     for source_id, name in (
-        out.select("source_id", written(out).alias("name")).unique(maintain_order=True).iter_rows()
+        out.select("source_id", full_names(out).alias("name")).unique(maintain_order=True).iter_rows()
     ):
         yield Hold("last_admin", 1.0, 1.0, {"name": name}, source_id=source_id)
 
 
-def last_manager(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
+def last_manager(context: GuardContext, changes: pl.DataFrame) -> Iterator[Hold]:
     """A location would have no manager any more."""
-    if scene.snapshot.officers.is_empty():
+    if context.snapshot.officers.is_empty():
         return
     leaving = changes.filter(REMOVAL).rename({"location_id": "to_location", "left_location": "location_id"})
     out = leaving.join(
-        scene.snapshot.officers, on=["user_id", "location_id"], how="semi", maintain_order="left"
+        context.snapshot.officers, on=["user_id", "location_id"], how="semi", maintain_order="left"
     )
     for (location,), gone in out.group_by("location_id", maintain_order=True):
-        managers = scene.snapshot.officers.filter(pl.col("location_id") == location)["user_id"]
+        managers = context.snapshot.officers.filter(pl.col("location_id") == location)["user_id"]
         if managers.n_unique() > gone["user_id"].n_unique():
             continue
         place = int(str(location))
-        for source_id, name in gone.select("source_id", written(gone).alias("name")).iter_rows():
-            params = {"name": name, "place": scene.place(place)}
+        for source_id, name in gone.select("source_id", full_names(gone).alias("name")).iter_rows():
+            params = {"name": name, "place": context.place(place)}
             yield Hold("last_manager", 1.0, 1.0, params, source_id=source_id)
 
 
-def flapping(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
+def flapping(context: GuardContext, changes: pl.DataFrame) -> Iterator[Hold]:
     """Somebody whose employment ended and went on, or the other way round, within a few days."""
-    if scene.snapshot.flips.is_empty():
+    if context.snapshot.recent_flips.is_empty():
         return
     going = changes.filter(pl.col("held_by").is_null() & pl.col("verb").is_in(FLIPS))
-    before = scene.snapshot.flips.group_by("membership_id", maintain_order=True).len("flips")
+    before = context.snapshot.recent_flips.group_by("membership_id", maintain_order=True).len("flips")
     again = going.join(before, on="membership_id", how="inner", maintain_order="left").filter(
-        pl.col("flips") + 1 >= scene.policy.flips
+        pl.col("flips") + 1 >= context.policy.flips
     )
     for source_id, name, verb, flips in again.select(
-        "source_id", written(again).alias("name"), "verb", "flips"
+        "source_id", full_names(again).alias("name"), "verb", "flips"
     ).iter_rows():
         params = {"name": name, "leaves": verb == "deactivate"}
-        params |= {"flips": flips + 1, "days": scene.policy.flip_days}
-        yield Hold("flapping", float(flips + 1), float(scene.policy.flips), params, source_id=source_id)
+        params |= {"flips": flips + 1, "days": context.policy.flip_days}
+        yield Hold("flapping", float(flips + 1), float(context.policy.flips), params, source_id=source_id)
 
 
-PERSON_RULES: tuple[Callable[[Scene, pl.DataFrame], Iterator[Hold]], ...] = (
+PERSON_RULES: tuple[Callable[[GuardContext, pl.DataFrame], Iterator[Hold]], ...] = (
     last_admin,
     last_manager,
     flapping,

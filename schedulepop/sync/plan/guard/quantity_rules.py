@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
+from schedulepop.sync.plan.frames.records import PERSON_KEY
 from schedulepop.sync.plan.guard.context import (
     REMOVAL,
+    GuardContext,
     Hold,
-    Scene,
-    named,
-    person,
+    some_names,
 )
 from schedulepop.sync.plan.guard.lookalikes import look_alikes
-from schedulepop.sync.plan.names import folded, written
+from schedulepop.sync.plan.names import fold_names, full_names
 
 CREATE = pl.col("verb") == "create"
 ALL_OF = 2  # removals of everybody are unusual from this many people on
@@ -26,38 +26,43 @@ def _going(changes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _count(changes: pl.DataFrame) -> int:
-    return changes.select(person().n_unique()).item() if changes.height else 0
+    return changes.select(PERSON_KEY.n_unique()).item() if changes.height else 0
 
 
-def removals_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
+def removals_location(context: GuardContext, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
     """Too many people of one location lose access or leave in one run, or all of them."""
     removals = _going(changes).filter(REMOVAL)
     for (location,), leaving in removals.group_by("left_location", maintain_order=True):
         place = int(str(location))
-        figure, base = _count(leaving), scene.base(place)
-        limit = scene.policy.removals_location.of(base)
+        figure, base = _count(leaving), context.base(place)
+        limit = context.policy.removals_location.of(base)
         everybody = 0 < base <= figure and figure >= ALL_OF
-        if (figure >= limit or everybody) and not scene.skips_quantity(place):
-            params = {"count": figure, "base": base, "place": scene.place(place), **named(written(leaving))}
+        if (figure >= limit or everybody) and not context.skips_quantity(place):
+            params = {
+                "count": figure,
+                "base": base,
+                "place": context.place(place),
+                **some_names(full_names(leaving)),
+            }
             yield Hold("removals_location", float(figure), limit, params, place), REMOVAL
 
 
-def removals_week(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
+def removals_week(context: GuardContext, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
     """A location loses too many people over several days, though on none of them enough to notice."""
     removals = _going(changes).filter(REMOVAL)
     for (location,), leaving in removals.group_by("left_location", maintain_order=True):
-        place, days = int(str(location)), scene.policy.week_days
-        before = scene.snapshot.removed.filter(pl.col("location_id") == place)["user_id"]
+        place, days = int(str(location)), context.policy.week_days
+        before = context.snapshot.recent_removals.filter(pl.col("location_id") == place)["user_id"]
         earlier = before.filter(~before.is_in(leaving["user_id"].implode())).n_unique()
-        figure, base = _count(leaving) + earlier, scene.base(place)
-        limit = scene.policy.removals_week.of(base)
+        figure, base = _count(leaving) + earlier, context.base(place)
+        limit = context.policy.removals_week.of(base)
         if (
             earlier
             and (figure >= limit or _much_of(figure, base + earlier))
-            and not scene.skips_quantity(place)
+            and not context.skips_quantity(place)
         ):
-            params: dict[str, object] = {"count": figure, "base": base, "place": scene.place(place)}
-            params |= {"days": days, "earlier": earlier, **named(written(leaving))}
+            params: dict[str, object] = {"count": figure, "base": base, "place": context.place(place)}
+            params |= {"days": days, "earlier": earlier, **some_names(full_names(leaving))}
             yield Hold("removals_week", float(figure), limit, params, place), REMOVAL
 
 
@@ -66,29 +71,34 @@ def _much_of(figure: int, there: int) -> bool:
     return (figure >= HALF_OF and 2 * figure >= there) or figure >= max(ALL_OF, there)
 
 
-def removals_organization(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
+def removals_organization(context: GuardContext, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
     """Too many people of the organization lose access or leave in one run, held ones included."""
     counted = pl.col("held_by").is_null() | pl.col("held_by").is_in(["removals_location", "removals_week"])
     leaving = changes.filter(REMOVAL & counted)
-    figure, base = _count(leaving), scene.base()
-    limit = scene.policy.removals_organization.of(base)
-    if figure and figure >= limit and not scene.snapshot.first_sync and not _going(leaving).is_empty():
-        params = {"count": figure, "base": base, **named(written(leaving))}
+    figure, base = _count(leaving), context.base()
+    limit = context.policy.removals_organization.of(base)
+    if figure and figure >= limit and not context.snapshot.first_sync and not _going(leaving).is_empty():
+        params = {"count": figure, "base": base, **some_names(full_names(leaving))}
         yield Hold("removals_organization", float(figure), limit, params), REMOVAL
 
 
-def creates_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
+def creates_location(context: GuardContext, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
     """Too many people appear at one location in one run."""
     for (location,), hires in _going(changes).filter(CREATE).group_by("location_id", maintain_order=True):
         place = int(str(location))
-        figure, base = hires["source_id"].n_unique(), scene.base(place)
-        limit = scene.policy.creates_location.of(base)
-        if figure >= limit and not scene.skips_quantity(place):
-            params = {"count": figure, "base": base, "place": scene.place(place), **named(written(hires))}
+        figure, base = hires["source_id"].n_unique(), context.base(place)
+        limit = context.policy.creates_location.of(base)
+        if figure >= limit and not context.skips_quantity(place):
+            params = {
+                "count": figure,
+                "base": base,
+                "place": context.place(place),
+                **some_names(full_names(hires)),
+            }
             yield Hold("creates_location", float(figure), limit, params, place), CREATE
 
 
-QUANTITY_RULES: tuple[Callable[[Scene, pl.DataFrame], Iterator[tuple[Hold, pl.Expr]]], ...] = (
+QUANTITY_RULES: tuple[Callable[[GuardContext, pl.DataFrame], Iterator[tuple[Hold, pl.Expr]]], ...] = (
     removals_location,
     removals_week,
     removals_organization,
@@ -97,17 +107,17 @@ QUANTITY_RULES: tuple[Callable[[Scene, pl.DataFrame], Iterator[tuple[Hold, pl.Ex
 """In the order in which the first one that trips names a held change."""
 
 
-def resembles_leaver(scene: Scene, changes: pl.DataFrame) -> Iterator[Hold]:
+def resembles_leaver(context: GuardContext, changes: pl.DataFrame) -> Iterator[Hold]:
     """While removals are held, a hire who resembles somebody held, leaving or missing may be that person."""
     held = changes.filter(pl.col("held_by").is_not_null())
     if held.filter(REMOVAL).is_empty():
         return
-    pairs = look_alikes(scene, _going(changes).filter(CREATE), held["user_id"].drop_nulls())
+    pairs = look_alikes(context, _going(changes).filter(CREATE), held["user_id"].drop_nulls())
     for source_id, name, leaver in (
         pairs.unique("source_id", keep="first", maintain_order=True)
         .select("source_id", "name", "leaver")
         .iter_rows()
     ):
-        same = folded(pl.Series([name]))[0] == folded(pl.Series([leaver]))[0]
+        same = fold_names(pl.Series([name]))[0] == fold_names(pl.Series([leaver]))[0]
         params = {"name": name, "leaver": None if same else leaver}
         yield Hold("resembles_leaver", 1.0, 1.0, params, source_id=source_id)

@@ -7,47 +7,68 @@ them are.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from schedulepop.sync.plan.frames.changes import CHANGE, HOLDING
 from schedulepop.sync.plan.frames.outcomes import HOLD
-from schedulepop.sync.plan.guard.context import Hold, Scene, person
+from schedulepop.sync.plan.frames.records import PERSON_KEY
+from schedulepop.sync.plan.frames.steps import Verdict
+from schedulepop.sync.plan.guard.context import GuardContext, Hold
 from schedulepop.sync.plan.guard.feed_rules import FEED_RULES
+from schedulepop.sync.plan.guard.issues import about_holds, about_pay_jumps, about_unusual_size
 from schedulepop.sync.plan.guard.person_rules import PERSON_RULES
 from schedulepop.sync.plan.guard.quantity_rules import QUANTITY_RULES, resembles_leaver
 
 
-def guard(scene: Scene) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """CHANGE with `held_by` and `held_scope`, and HOLD.
+def guard(context: GuardContext) -> Verdict:
+    """The changes with `held_by` and `held_scope`, and HOLD.
 
     Removals of missing people whose scope a feed rule holds are dropped: a feed that is not applied counts
     for nobody's absence.
     """
-    feed_holds = [hold for rule in FEED_RULES for hold in rule(scene)]
+    feed_holds = [hold for rule in FEED_RULES for hold in rule(context)]
     if any(hold.rule == "empty" for hold in feed_holds):
         feed_holds = [hold for hold in feed_holds if hold.rule == "empty"]
-    if scene.changes.is_empty():
-        return scene.changes, _told(feed_holds)
-    changes = scene.changes.with_columns(scene.left)
+    changes, others = _judge(context, feed_holds)
+    holds = _frame([*feed_holds, *others])
+    problems = [about_holds(holds)]
+    if context.feed is not None:
+        problems = [about_unusual_size(context), about_pay_jumps(context, changes), *problems]
+    fields = context.changes.fields.join(changes, on="change_no", how="semi", maintain_order="left")
+    return Verdict(
+        changes=replace(context.changes, rows=changes, fields=fields),
+        holds=holds,
+        feed_holds=_frame(feed_holds),
+        problems=pl.concat(problems),
+    )
+
+
+def _judge(context: GuardContext, feed_holds: list[Hold]) -> tuple[pl.DataFrame, list[Hold]]:
+    """The changes that stay, with what holds them; and the holds of quantity and person rules."""
+    if context.changes.rows.is_empty():
+        return context.changes.rows, []
+    changes = context.changes.rows.with_columns(context.left_location)
     for hold in feed_holds:
         changes = _hold(changes, _in_scope(hold), hold)
     changes = changes.filter((pl.col("situation") != "missing") | pl.col("held_by").is_null())
     changes = _whole_people(changes)
-    other_holds: list[Hold] = []
+    holds: list[Hold] = []
     for quantity in QUANTITY_RULES:
-        for hold, kind in quantity(scene, changes):
-            other_holds.append(hold)
+        for hold, kind in quantity(context, changes):
+            holds.append(hold)
             changes = _hold(changes, kind & _in_scope(hold), hold)
     changes = _whole_people(changes)
     for of_one in (*PERSON_RULES, resembles_leaver):
-        found = list(of_one(scene, changes))
+        found = list(of_one(context, changes))
         if found:
             changes = _whole_people(_hold_people(changes, found))
-            other_holds += found
-    return changes.select(list(CHANGE)), _told([*feed_holds, *other_holds])
+            holds += found
+    return changes.select(list(CHANGE)), holds
 
 
-def _told(holds: list[Hold]) -> pl.DataFrame:
+def _frame(holds: list[Hold]) -> pl.DataFrame:
     return pl.DataFrame([hold.row() for hold in holds], schema=HOLD, orient="row")
 
 
@@ -62,17 +83,17 @@ def _hold(changes: pl.DataFrame, which: pl.Expr, hold: Hold) -> pl.DataFrame:
     held = which & pl.col("held_by").is_null()
     return changes.with_columns(
         pl.when(held).then(pl.lit(value, HOLDING[name])).otherwise(name).alias(name)
-        for name, value in zip(HOLDING, (hold.rule, *_address(hold)), strict=True)
+        for name, value in zip(HOLDING, (hold.rule, *_scope(hold)), strict=True)
     )
 
 
-def _address(hold: Hold) -> tuple[object, ...]:
+def _scope(hold: Hold) -> tuple[object, ...]:
     return hold.scope, hold.location_id, hold.source_id
 
 
 def _hold_people(changes: pl.DataFrame, holds: list[Hold]) -> pl.DataFrame:
     """Everybody whom a rule names, at once: there may be thousands."""
-    rows = [(hold.source_id, hold.rule, *_address(hold)) for hold in holds]
+    rows = [(hold.source_id, hold.rule, *_scope(hold)) for hold in holds]
     schema = {"source_id": pl.String, **{f"by_{name}": kind for name, kind in HOLDING.items()}}
     first = pl.DataFrame(rows, schema=schema, orient="row").unique(
         "source_id", keep="first", maintain_order=True
@@ -92,7 +113,7 @@ def _whole_people(changes: pl.DataFrame) -> pl.DataFrame:
     """Hold every change of a person of whom one change is held, whichever of their payroll IDs it came with."""
     if changes["held_by"].null_count() == changes.height:
         return changes
-    changes = changes.with_columns(person().alias("whole"))
+    changes = changes.with_columns(PERSON_KEY.alias("whole"))
     first = (
         changes.filter(pl.col("held_by").is_not_null())
         .unique("whole", keep="first", maintain_order=True)

@@ -3,6 +3,6 @@
 The door is `match`. In come normalized records and the snapshot. What would change is not decided here: that is diff.
 """
 
-from schedulepop.sync.plan.match.step import IDENTITY_WAITS, match
+from schedulepop.sync.plan.match.step import match
 
-__all__ = ["IDENTITY_WAITS", "match"]
+__all__ = ["match"]

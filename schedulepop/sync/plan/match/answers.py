@@ -13,68 +13,72 @@ from datetime import date
 import polars as pl
 
 from schedulepop.sync.plan.employment import is_ended, is_over
+from schedulepop.sync.plan.frames.missing import Subject
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.questions import ANSWERED, ID_CHANGE, LINK, RETIRED
+from schedulepop.sync.plan.frames.records import GOES_ON
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
-from schedulepop.sync.plan.names import folded, written
+from schedulepop.sync.plan.frames.steps import ResolvedLinks
+from schedulepop.sync.plan.names import fold_names, full_names
 
-DISOWNED = {"source_id": pl.String, "user_id": pl.Int64, "membership_id": pl.Int64}
+REASSIGNED = {"source_id": pl.String, "user_id": pl.Int64, "membership_id": pl.Int64}
 """Memberships of people whose id was given to somebody else, and who have no other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class AppliedAnswers:
     """The snapshot once the answers are true, and what makes them true."""
 
     snapshot: Snapshot  # `answers` holds only those that count for this feed
-    absent: tuple[str, ...]
+    missing_ids: tuple[str, ...]
     links: pl.DataFrame  # LINK
     retired: pl.DataFrame  # RETIRED
     id_changes: pl.DataFrame  # ID_CHANGE
-    given_away: pl.DataFrame  # DISOWNED
+    reassigned: pl.DataFrame  # REASSIGNED
 
 
-def settle(
-    records: pl.DataFrame, snapshot: Snapshot, feed_ids: pl.Series, absent: tuple[str, ...], today: date
-) -> Settled:
+def apply_answers(
+    records: pl.DataFrame, snapshot: Snapshot, feed_ids: pl.Series, missing_ids: tuple[str, ...], today: date
+) -> AppliedAnswers:
     """Take every answer that counts as true. `feed_ids`: every id of the feed, looked at or not."""
-    counting = _counting(records, snapshot)
+    counting = _valid_answers(records, snapshot)
     if counting.is_empty():
-        held = replace(snapshot, answers=empty(SNAPSHOT_SCHEMAS["answers"]))
-        return Settled(held, absent, empty(LINK), empty(RETIRED), empty(ID_CHANGE), empty(DISOWNED))
+        snapshot = replace(snapshot, answers=empty(SNAPSHOT_SCHEMAS["answers"]))
+        nothing = empty(LINK), empty(RETIRED), empty(ID_CHANGE), empty(REASSIGNED)
+        return AppliedAnswers(snapshot, missing_ids, *nothing)
     naming = counting.filter(pl.col("user_id").is_not_null())
-    given_away = _given_away(counting, snapshot.links)
+    reassigned = _reassigned_links(counting, snapshot.links)
     made = naming.join(snapshot.links, on=["source_id", "user_id"], how="anti", maintain_order="left")
-    own = snapshot.links.join(given_away, on=["source_id", "user_id"], how="anti", maintain_order="left")
+    own = snapshot.links.join(reassigned, on=["source_id", "user_id"], how="anti", maintain_order="left")
     replaced = _replaced(made, own, records, feed_ids, today)
     over = replaced.filter(~pl.col("present") & (pl.col("kind") != "add_here")).select(
         pl.col("old_id").alias("source_id"), "user_id", pl.col("new_id").alias("for_id")
     )
-    retired = pl.concat([given_away, over.unique("source_id", keep="first", maintain_order=True)])
+    retired = pl.concat([reassigned, over.unique("source_id", keep="first", maintain_order=True)])
     stay = snapshot.links.join(retired, on=["source_id", "user_id"], how="anti", maintain_order="left")
     again = pl.int_range(pl.len()).over("user_id") > 0
     links = made.select(
         "source_id", "user_id", (pl.col("user_id").is_in(stay["user_id"].implode()) | again).alias("further")
     )
-    gone = set(over["source_id"].to_list())
-    return Settled(
+    ended = set(over["source_id"].to_list())
+    return AppliedAnswers(
         snapshot=replace(snapshot, answers=counting, links=pl.concat([stay, links.drop("further")])),
-        absent=tuple(one for one in absent if one not in gone),
+        missing_ids=tuple(one for one in missing_ids if one not in ended),
         links=links,
         retired=retired,
         id_changes=pl.concat(
-            [replaced.filter(pl.col("over")).select(list(ID_CHANGE)), _handed_on(made, given_away)]
+            [replaced.filter(pl.col("over")).select(list(ID_CHANGE)), _changed_ids(made, reassigned)]
         ),
-        given_away=_disowned(given_away, stay, links, snapshot),
+        reassigned=_reassigned_members(reassigned, stay, links, snapshot),
     )
 
 
-def _counting(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def _valid_answers(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Answers about a record of this feed that still has its name, naming nobody who cannot be matched."""
     if snapshot.answers.is_empty():
         return snapshot.answers
     about = records.filter(pl.col("source_id").is_in(snapshot.answers["source_id"].implode()))
-    named = about.select("source_id", folded(written(about)).alias("named")).unique(
+    named = about.select("source_id", fold_names(full_names(about)).alias("named")).unique(
         "source_id", keep="first", maintain_order=True
     )
     people = snapshot.people.filter(~pl.col("local").fill_null(False))["user_id"]
@@ -86,7 +90,7 @@ def _counting(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     )
 
 
-def _given_away(counting: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def _reassigned_links(counting: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
     """RETIRED: links of an id that now names somebody else, or nobody of those it named."""
     held = counting.join(
         links.rename({"user_id": "linked"}), on="source_id", how="inner", maintain_order="left"
@@ -125,12 +129,12 @@ def _replaced(
     )
 
 
-def _handed_on(made: pl.DataFrame, given_away: pl.DataFrame) -> pl.DataFrame:
+def _changed_ids(made: pl.DataFrame, reassigned: pl.DataFrame) -> pl.DataFrame:
     """ID_CHANGE of people whose id is somebody else's now, and who have another one themselves."""
     return (
         made.select("user_id", pl.col("source_id").alias("new_id"), "by")
         .join(
-            given_away.select("user_id", pl.col("source_id").alias("old_id")),
+            reassigned.select("user_id", pl.col("source_id").alias("old_id")),
             on="user_id",
             how="inner",
             maintain_order="left",
@@ -139,15 +143,15 @@ def _handed_on(made: pl.DataFrame, given_away: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _disowned(
-    given_away: pl.DataFrame, stay: pl.DataFrame, links: pl.DataFrame, snapshot: Snapshot
+def _reassigned_members(
+    reassigned: pl.DataFrame, stay: pl.DataFrame, links: pl.DataFrame, snapshot: Snapshot
 ) -> pl.DataFrame:
-    """DISOWNED: the living memberships of payroll's of those who had the id, unless another id is theirs.
+    """REASSIGNED: the living memberships of payroll's of those who had the id, unless another id is theirs.
 
     Whoever had it has left: payroll gave their id to somebody else and names them nowhere.
     """
     linked = pl.concat([stay["user_id"], links["user_id"]])
-    alone = given_away.filter(~pl.col("user_id").is_in(linked.implode()))
+    alone = reassigned.filter(~pl.col("user_id").is_in(linked.implode()))
     live = snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
     return (
         alone.join(live.select("user_id", "membership_id"), on="user_id", how="inner", maintain_order="left")
@@ -157,33 +161,26 @@ def _disowned(
             how="semi",
             maintain_order="left",
         )
-        .select(list(DISOWNED))
+        .select(list(REASSIGNED))
     )
 
 
-def disowned(settled: Settled, matched: pl.DataFrame) -> pl.DataFrame:
-    """source_id, membership_id, about (person): DISOWNED, without the people whom a record that waits may be."""
-    asked = matched.filter(pl.col("waits").is_not_null())["candidates"].explode().drop_nulls()
-    given = settled.given_away.filter(~pl.col("user_id").is_in(asked.implode()))
-    return given.select("source_id", "membership_id", pl.lit("person").alias("about"))
+def leaving_reassigned(applied: AppliedAnswers, matched: pl.DataFrame) -> pl.DataFrame:
+    """LEAVING of those whose id is somebody else's now, without the people whom a record that waits may be."""
+    asked = matched.filter(~GOES_ON)["candidates"].explode().drop_nulls()
+    certain = applied.reassigned.filter(~pl.col("user_id").is_in(asked.implode()))
+    return certain.select("source_id", "membership_id", pl.lit(Subject.PERSON.value).alias("about"))
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What of it this run writes."""
+def resolved_links(applied: AppliedAnswers, asking: pl.Series) -> ResolvedLinks:
+    """What of it this run writes: no answers about ids that ask another question all the same (`asking`).
 
-    links: pl.DataFrame  # LINK
-    retired: pl.DataFrame  # RETIRED
-    id_changes: pl.DataFrame  # ID_CHANGE
-    answered: pl.DataFrame  # ANSWERED
-
-
-def made(settled: Settled, asking: pl.Series) -> Made:
-    """Without the answers about ids that ask another question all the same. Apply leaves out what is on hold."""
+    Apply leaves out what is on hold.
+    """
     stays = ~pl.col("source_id").is_in(asking.implode())
-    return Made(
-        links=settled.links.filter(stays),
-        retired=settled.retired.filter(~pl.col("for_id").is_in(asking.implode())),
-        id_changes=settled.id_changes.filter(~pl.col("new_id").is_in(asking.implode())),
-        answered=settled.snapshot.answers.filter(stays).select(list(ANSWERED)),
+    return ResolvedLinks(
+        links=applied.links.filter(stays),
+        retired=applied.retired.filter(~pl.col("for_id").is_in(asking.implode())),
+        id_changes=applied.id_changes.filter(~pl.col("new_id").is_in(asking.implode())),
+        answered=applied.snapshot.answers.filter(stays).select(list(ANSWERED)),
     )

@@ -17,21 +17,20 @@ SHARED_BY = 40
 """A value more people than this share tells nobody apart."""
 
 
-def blocked(
-    asking: pl.DataFrame, people: pl.DataFrame, members: pl.DataFrame, gone: Collection[int] = ()
+def candidate_pairs(
+    asking: pl.DataFrame, people: pl.DataFrame, members: pl.DataFrame, orphans: Collection[int] = ()
 ) -> pl.DataFrame:
     """Pairs (row, candidate). `asking` and `people` carry folded names, `people` the person as `candidate`.
 
-    Of people who are `gone` from this feed the name alone is worth a comparison, wherever they worked.
+    Of `orphans`, whom no record of this feed carries on, the name alone is worth a comparison, wherever they worked.
     """
-
     worked = members.rename({"user_id": "candidate"}).join(
         people.select("candidate", "first_fold", "last_fold"),
         on="candidate",
         how="inner",
         maintain_order="left",
     )
-    left = people.filter(pl.col("candidate").is_in(list(gone)))
+    left = people.filter(pl.col("candidate").is_in(list(orphans)))
     mine, theirs = _hired(asking, "row"), _hired(worked, "candidate")
     ways = (
         (_lower(asking), _lower(people), ["email"]),

@@ -1,6 +1,6 @@
 """Whom a record without a link could be: tier 2 finds, everything else only suggests (SPEC §5 Match).
 
-Tier 2 is the employee number within the payroll company with an agreeing name; tier 3 is in `proof`. Whoever
+Tier 2 is the employee number within the payroll company with an agreeing name; tier 3 is in `confirmed_email`. Whoever
 resembles somebody in any other way, as far as `scoring` says, waits for a person's answer.
 """
 
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from schedulepop.sync.plan.frames.records import GOES_ON
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.match.blocking import blocked
-from schedulepop.sync.plan.match.scoring import THRESHOLD, scored
+from schedulepop.sync.plan.match.blocking import candidate_pairs
+from schedulepop.sync.plan.match.scoring import THRESHOLD, with_similarity
 from schedulepop.sync.plan.names import with_folded_names
 
 NAME = ["first_fold", "last_fold"]
@@ -23,12 +24,12 @@ def people_who_match(snapshot: Snapshot) -> pl.DataFrame:
     return with_folded_names(people).with_columns(linked.alias("taken")).rename({"user_id": "candidate"})
 
 
-def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Tier 2: `found`, `id_changed` or `ambiguous`, with `found_waits` as the reason to wait.
+def match_by_employee_number(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Tier 2: `found`, `id_changed` or `ambiguous`, with `tier_code` as the reason to wait.
 
     Two ids that claim one person both wait; an ended record does not stand in the way of one that goes on.
     """
-    records = records.with_columns(pl.lit(None, pl.String).alias("found_waits"))
+    records = records.with_columns(pl.lit(None, pl.String).alias("tier_code"))
     numbers = (
         snapshot.members.select(pl.col("user_id").alias("candidate"), "employee_number")
         .drop_nulls()
@@ -57,7 +58,7 @@ def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         .then(pl.lit("id_changed"))
         .otherwise(pl.lit("found"))
     )
-    waits = (
+    code = (
         pl.when(many)
         .then(pl.lit("ambiguous"))
         .when(taken)
@@ -69,11 +70,11 @@ def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         "row",
         "found",
         situation.alias("tier"),
-        waits.alias("why"),
-        pl.when(waits.is_null()).then(pl.col("found").list.first()).alias("whom"),
+        code.alias("code"),
+        pl.when(code.is_null()).then(pl.col("found").list.first()).alias("whom"),
     )
     verdict = verdict.with_columns(
-        pl.when(pl.col("why") == "possible_match").then(pl.lit("new")).otherwise("tier").alias("tier")
+        pl.when(pl.col("code") == "possible_match").then(pl.lit("new")).otherwise("tier").alias("tier")
     )
     return (
         records.join(verdict, on="row", how="left", maintain_order="left")
@@ -81,9 +82,9 @@ def claimed(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
             pl.coalesce("tier", "situation").alias("situation"),
             pl.coalesce("whom", "user_id").alias("user_id"),
             pl.coalesce("found", "candidates").alias("candidates"),
-            pl.col("why").alias("found_waits"),
+            pl.col("code").alias("tier_code"),
         )
-        .drop("tier", "why", "whom", "found")
+        .drop("tier", "code", "whom", "found")
     )
 
 
@@ -97,18 +98,20 @@ def undenied(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> 
     return pairs.join(rows, on=["row", "candidate"], how="anti", maintain_order="left")
 
 
-def resembling(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def ask_about_similar(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Let new records wait that resemble somebody enough to ask: `found_elsewhere`, or `possible_match`."""
-    asking = records.filter((pl.col("situation") == "new") & pl.col("waits").is_null())
+    asking = records.filter((pl.col("situation") == "new") & GOES_ON)
     if asking.is_empty() or snapshot.people.is_empty():
         return records
     pairs = undenied(
-        blocked(asking, people_who_match(snapshot), snapshot.members, snapshot.gone), records, snapshot
+        candidate_pairs(asking, people_who_match(snapshot), snapshot.members, snapshot.orphans),
+        records,
+        snapshot,
     )
     if pairs.is_empty():
         return records
-    pairs = scored(pairs, asking, snapshot).filter(pl.col("score") >= THRESHOLD)
-    pairs = likelier(pairs, snapshot.apart)
+    pairs = with_similarity(pairs, asking, snapshot).filter(pl.col("score") >= THRESHOLD)
+    pairs = best_candidates(pairs, snapshot.distinct_pairs)
     near = snapshot.members.select(
         pl.col("user_id").alias("candidate"), pl.col("location_id").alias("works_at")
     )
@@ -121,30 +124,30 @@ def resembling(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
             ((pl.col("works_at") != pl.col("location_id")).fill_null(False)).all().alias("elsewhere"),
         )
     )
-    elsewhere, asked = pl.col("elsewhere"), pl.col("suggested").is_not_null()
+    elsewhere, similar = pl.col("elsewhere"), pl.col("suggested").is_not_null()
     return (
         records.join(judged, on="row", how="left", maintain_order="left")
         .with_columns(
             pl.when(elsewhere).then(pl.lit("found_elsewhere")).otherwise("situation").alias("situation"),
             pl.when(elsewhere)
             .then(pl.lit("found_elsewhere"))
-            .when(asked)
+            .when(similar)
             .then(pl.lit("possible_match"))
-            .otherwise("waits")
-            .alias("waits"),
+            .otherwise("stop_reason")
+            .alias("stop_reason"),
             pl.coalesce("suggested", "candidates").alias("candidates"),
         )
         .drop("suggested", "elsewhere")
     )
 
 
-def likelier(pairs: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
+def best_candidates(pairs: pl.DataFrame, distinct_pairs: pl.DataFrame) -> pl.DataFrame:
     """Of two candidates of one record whom somebody called different people, only the likelier is asked about."""
-    if apart.is_empty():
+    if distinct_pairs.is_empty():
         return pairs
     scores = pairs.select("row", "candidate", "score")
     beaten = (
-        scores.join(apart, left_on="candidate", right_on="one", how="inner", maintain_order="left")
+        scores.join(distinct_pairs, left_on="candidate", right_on="one", how="inner", maintain_order="left")
         .join(
             scores,
             left_on=["row", "other"],
@@ -158,13 +161,13 @@ def likelier(pairs: pl.DataFrame, apart: pl.DataFrame) -> pl.DataFrame:
     return pairs.join(beaten, on=["row", "candidate"], how="anti", maintain_order="left")
 
 
-def twins(records: pl.DataFrame, feed: pl.DataFrame) -> list[int]:
+def duplicates_in_feed(records: pl.DataFrame, feed: pl.DataFrame) -> list[int]:
     """Rows of new records whose number and name, or email and name, another id of the feed has too."""
-    going = feed.filter(pl.col("waits").is_null() & ~pl.col("ended"))
+    active = feed.filter(GOES_ON & ~pl.col("ended"))
     doubled: list[int] = []
     for key in ("employee_number", "email"):
         keys = [key, *NAME]
-        shared = going.filter(pl.col(key).is_not_null()).filter(pl.len().over(key) > 1)
+        shared = active.filter(pl.col(key).is_not_null()).filter(pl.len().over(key) > 1)
         if shared.is_empty():
             continue
         named = with_folded_names(shared).select("source_id", *keys).drop_nulls().unique(maintain_order=True)

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.sync.plan.frames.feed import PROBLEM
-from schedulepop.sync.plan.frames.outcomes import empty
+from schedulepop.sync.plan.frames.records import GOES_ON
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.match.candidates import NAME, people_who_match, undenied
-from schedulepop.sync.plan.names import written
-from schedulepop.wording.issues import TEXTS
 
-BY_EMAIL = "matched_by_email"
+MATCHED_BY_EMAIL = "matched_by_email"
 
 
-def proven(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def match_by_confirmed_email(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """New records whose email proves who they are become `found`, `found_elsewhere` or `id_changed`.
 
     `feed` are all records, for the emails they share. Records of people who have left prove nothing but on a
@@ -27,9 +24,7 @@ def proven(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> pl.
     """
     if snapshot.people.is_empty():
         return records
-    asking = records.filter(
-        (pl.col("situation") == "new") & pl.col("found_waits").is_null() & _stays(snapshot)
-    )
+    asking = records.filter((pl.col("situation") == "new") & pl.col("tier_code").is_null() & _stays(snapshot))
     asking = asking.select(
         "row", "source_id", "location_id", *NAME, pl.col("email").str.to_lowercase()
     ).drop_nulls("email")
@@ -40,20 +35,20 @@ def proven(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> pl.
     pairs = undenied(pairs, records, snapshot)
     if pairs.is_empty():
         return records
-    told = _verdicts(pairs, records, snapshot)
+    verdicts = _verdicts(pairs, records, snapshot)
     return (
-        records.join(told, on="row", how="left", maintain_order="left")
+        records.join(verdicts, on="row", how="left", maintain_order="left")
         .with_columns(
             pl.coalesce("tier", "situation").alias("situation"),
-            pl.when(pl.col("why").is_null())
+            pl.when(pl.col("code").is_null())
             .then(pl.coalesce("candidate", "user_id"))
             .otherwise("user_id")
             .alias("user_id"),
             pl.coalesce("candidates", pl.concat_list("candidate").list.drop_nulls()).alias("candidates"),
-            pl.coalesce("found_waits", "why").alias("found_waits"),
+            pl.coalesce("tier_code", "code").alias("tier_code"),
         )
         .with_columns(pl.when(pl.col("candidates").list.len() > 0).then("candidates").alias("candidates"))
-        .drop("tier", "why", "candidate")
+        .drop("tier", "code", "candidate")
     )
 
 
@@ -99,18 +94,18 @@ def _owners(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def _verdicts(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """row, candidate, tier, why: an email unique on both sides names one person at most."""
+    """row, candidate, tier, code: an email unique on both sides names one person at most."""
     works = snapshot.members.select(pl.col("user_id").alias("candidate"), "location_id")
     here = works.with_columns(pl.lit(True).alias("here")).unique(maintain_order=True)
     somewhere = works.select("candidate", pl.lit(True).alias("somewhere")).unique(maintain_order=True)
-    claimed = records.filter(pl.col("situation") == "found")["user_id"]
+    matched = records.filter(pl.col("situation") == "found")["user_id"]
     elsewhere = (
         pl.col("here").is_null() & pl.col("somewhere").is_not_null() & pl.col("location_id").is_not_null()
     )
-    tier = (
+    code = (
         pl.when(pl.col("taken"))
         .then(pl.lit("id_changed"))
-        .when(pl.col("candidate").is_in(claimed.drop_nulls().implode()))
+        .when(pl.col("candidate").is_in(matched.drop_nulls().implode()))
         .then(pl.lit("possible_match"))
         .when(elsewhere)
         .then(pl.lit("found_elsewhere"))
@@ -118,17 +113,17 @@ def _verdicts(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) ->
     return (
         pairs.join(here, on=["candidate", "location_id"], how="left", maintain_order="left")
         .join(somewhere, on="candidate", how="left", maintain_order="left")
-        .select("row", "candidate", tier.alias("why"))
+        .select("row", "candidate", code.alias("code"))
         .with_columns(
-            pl.when(pl.col("why") == "possible_match")
+            pl.when(pl.col("code") == "possible_match")
             .then(pl.lit("new"))
-            .otherwise(pl.col("why").fill_null("found"))
+            .otherwise(pl.col("code").fill_null("found"))
             .alias("tier")
         )
     )
 
 
-def by_email(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def matched_by_email(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """The records of a first sync that an unconfirmed email matched: found, and not by a number or a confirmed one."""
     if not snapshot.first_sync:
         return matched.clear()
@@ -137,36 +132,9 @@ def by_email(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         "user_id", pl.col("confirmed_email").str.to_lowercase().alias("own")
     ).drop_nulls()
     return (
-        matched.filter((pl.col("situation") == "found") & pl.col("waits").is_null())
+        matched.filter((pl.col("situation") == "found") & GOES_ON)
         .with_columns(pl.col("email").str.to_lowercase().alias("own"))
         .join(numbers, on=["user_id", "employee_number"], how="anti", maintain_order="left")
         .join(confirmed, on=["user_id", "own"], how="anti", maintain_order="left")
         .drop("own")
     )
-
-
-def told(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """One PROBLEM per person an unconfirmed email matched: whoever approves sees each of them."""
-    found = by_email(matched, snapshot)
-    if found.is_empty():
-        return empty(PROBLEM)
-    people = snapshot.people.with_columns(written(snapshot.people).alias("known")).select("user_id", "known")
-    found = found.with_columns(written(found).alias("name")).join(
-        people, on="user_id", how="left", maintain_order="left"
-    )
-    nothing = pl.lit(None, pl.String)
-    return found.select(
-        pl.lit(BY_EMAIL).alias("code"),
-        "row",
-        "source_id",
-        "location_id",
-        nothing.alias("column"),
-        nothing.alias("value"),
-        pl.col("source_id").alias("key"),
-        pl.format(
-            "{} is taken for {}, who is on the list with the same email and name. {}",
-            "name",
-            "known",
-            pl.lit(TEXTS[BY_EMAIL].remedy),
-        ).alias("message"),
-    ).cast(pl.Schema(PROBLEM))

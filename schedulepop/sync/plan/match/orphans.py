@@ -17,7 +17,9 @@ DAYS = timedelta(days=30)
 """How long after a last day somebody is still looked for: so long the same question stays open."""
 
 
-def gone(records: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...], today: date) -> frozenset[int]:
+def orphans(
+    records: pl.DataFrame, snapshot: Snapshot, missing_ids: tuple[str, ...], today: date
+) -> frozenset[int]:
     """User ids of linked people of payroll's, living or just gone, whom no record carries on. Only asked when somebody is new."""
     if snapshot.links.is_empty() or records["source_id"].is_in(snapshot.links["source_id"].implode()).all():
         return frozenset()
@@ -26,10 +28,12 @@ def gone(records: pl.DataFrame, snapshot: Snapshot, absent: tuple[str, ...], tod
         .group_by("source_id", maintain_order=True)
         .agg(is_over().all().alias("over"))
     )
-    out = pl.concat([pl.Series("source_id", list(absent), dtype=pl.String), over.filter("over")["source_id"]])
+    out = pl.concat(
+        [pl.Series("source_id", list(missing_ids), dtype=pl.String), over.filter("over")["source_id"]]
+    )
     stays = snapshot.links.filter(~pl.col("source_id").is_in(out.implode()))["user_id"]
-    lately = (pl.col("termination_date") >= pl.lit(today) - DAYS).fill_null(False)
-    live = snapshot.members.filter(pl.col("payroll_owned") & (~is_ended("status") | lately))["user_id"]
+    recently = (pl.col("termination_date") >= pl.lit(today) - DAYS).fill_null(False)
+    live = snapshot.members.filter(pl.col("payroll_owned") & (~is_ended("status") | recently))["user_id"]
     left = snapshot.links.filter(
         pl.col("source_id").is_in(out.implode()),
         ~pl.col("user_id").is_in(stays.implode()),

@@ -1,21 +1,21 @@
-"""Several records of one person: which one speaks at a location (SPEC §5 Match).
+"""Several records of one person: which one counts at a location (SPEC §5 Match).
 
 At one location the primary flag decides, else the record that agrees with the current primary duty; else
 nobody can know and the person waits. An ended job yields to one that goes on, and records that say exactly
-the same, or differ in nothing but pay, are one (`rate_lines`). Records with one id that name two people wait, all of them.
+the same, or differ in nothing but pay, are one (`pay_lines`). Records with one id that name two people wait, all of them.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.sync.plan.frames.records import NORMALIZED
-from schedulepop.sync.plan.match.rate_lines import one_rate
-from schedulepop.sync.plan.match.recycled_ids import PERSONAL
+from schedulepop.sync.plan.frames.records import GOES_ON, NORMALIZED
+from schedulepop.sync.plan.match.pay_lines import one_rate
+from schedulepop.sync.plan.match.reused_ids import PERSONAL
 from schedulepop.sync.plan.match.scoring import compare
 from schedulepop.sync.plan.names import with_folded_names
 
-_SAYS = [name for name in NORMALIZED if name not in ("row", "clears", "clean", "wake_on")]
+_CONTENT = [name for name in NORMALIZED if name not in ("row", "clears", "clean", "recheck_on")]
 
 
 def contradictory(records: pl.DataFrame) -> list[str]:
@@ -39,13 +39,13 @@ def contradictory(records: pl.DataFrame) -> list[str]:
     )
     both = doubtful.filter(pl.col("first") & pl.col("last"))["source_id"].to_list()
     one = doubtful.filter(pl.col("first") != pl.col("last")).select("source_id", "first")
-    crowd = named.join(one, on="source_id", how="inner", maintain_order="left")
-    apart = [
+    doubted = named.join(one, on="source_id", how="inner", maintain_order="left")
+    others = [
         str(mine["source_id"][0])
-        for mine in crowd.partition_by("source_id", maintain_order=True)
+        for mine in doubted.partition_by("source_id", maintain_order=True)
         if _two_people(mine, "first" if mine["first"][0] else "last")
     ]
-    return both + apart
+    return both + others
 
 
 def _two_people(mine: pl.DataFrame, part: str) -> bool:
@@ -64,42 +64,41 @@ def _two_people(mine: pl.DataFrame, part: str) -> bool:
     return False
 
 
-def speaking(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
-    """One record per person and location, `waits` set where none can be chosen.
+def primary_records(records: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """One record per person and location, `stop_reason` set where none can be chosen.
 
-    `records` carry `person` (who it is, linked or not), `ended`, `today` and `waits`. The records that do not speak
-    are dropped; accounting gives them their person's outcome.
+    `records` carry `person` (who it is, linked or not), `ended`, `today` and `stop_reason`. The other records are
+    dropped; accounting gives them the bucket of the primary one.
     """
     place = ["person", "location_id"]
-    crowded = pl.col("location_id").is_not_null() & pl.col("waits").is_null() & (pl.len().over(place) > 1)
-    records = records.with_columns(crowded.alias("crowded"))
-    if not records["crowded"].any():
-        return records.drop("crowded")
-    alone = records.filter(~pl.col("crowded")).drop("crowded")
-    crowd = one_rate(_going_on(records.filter("crowded").drop("crowded"), place), members, place)
-    chosen = _choose(crowd, members, place)
-    return pl.concat([alone, chosen]).sort("row")
+    several = pl.col("location_id").is_not_null() & GOES_ON & (pl.len().over(place) > 1)
+    records = records.with_columns(several.alias("several"))
+    if not records["several"].any():
+        return records.drop("several")
+    alone = records.filter(~pl.col("several")).drop("several")
+    candidates = one_rate(_active(records.filter("several").drop("several"), place), members, place)
+    return pl.concat([alone, _choose(candidates, members, place)]).sort("row")
 
 
-def _going_on(crowd: pl.DataFrame, place: list[str]) -> pl.DataFrame:
+def _active(candidates: pl.DataFrame, place: list[str]) -> pl.DataFrame:
     """Without the ended jobs, where the person has another one that goes on."""
-    return crowd.filter(~pl.col("ended") | pl.col("ended").all().over(place))
+    return candidates.filter(~pl.col("ended") | pl.col("ended").all().over(place))
 
 
-def _choose(crowd: pl.DataFrame, members: pl.DataFrame, place: list[str]) -> pl.DataFrame:
-    columns = crowd.columns
+def _choose(candidates: pl.DataFrame, members: pl.DataFrame, place: list[str]) -> pl.DataFrame:
+    columns = candidates.columns
     primary = members.select("user_id", "location_id", pl.col("duty_id").alias("primary_duty")).unique(
         ["user_id", "location_id"], keep="first", maintain_order=True
     )
-    crowd = crowd.join(primary, on=["user_id", "location_id"], how="left", maintain_order="left")
+    candidates = candidates.join(primary, on=["user_id", "location_id"], how="left", maintain_order="left")
     flagged = pl.col("primary_flag").fill_null(False)
     agrees = (pl.col("duty_id") == pl.col("primary_duty")).fill_null(False)
-    crowd = crowd.with_columns(
+    candidates = candidates.with_columns(
         flagged.alias("flagged"),
         agrees.alias("agrees"),
         (pl.int_range(pl.len()).over(place) == 0).alias("first"),
     ).with_columns(
-        (pl.struct(_SAYS).n_unique().over(place) == 1).alias("same"),
+        (pl.struct(_CONTENT).n_unique().over(place) == 1).alias("same"),
         (pl.col("flagged").sum().over(place) == 1).alias("one_flagged"),
         (pl.col("agrees").sum().over(place) == 1).alias("one_agrees"),
     )
@@ -113,5 +112,5 @@ def _choose(crowd: pl.DataFrame, members: pl.DataFrame, place: list[str]) -> pl.
         .then("agrees")
         .otherwise(True)
     )
-    waits = pl.when(known).then("waits").otherwise(pl.lit("several_records")).alias("waits")
-    return crowd.filter(picked).with_columns(waits).select(columns)
+    reason = pl.when(known).then("stop_reason").otherwise(pl.lit("several_records")).alias("stop_reason")
+    return candidates.filter(picked).with_columns(reason).select(columns)

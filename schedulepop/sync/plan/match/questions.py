@@ -7,31 +7,32 @@ import polars as pl
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.questions import QUESTION, QUESTIONS, SUGGESTION
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.match.confirmed_email import BY_EMAIL, by_email
-from schedulepop.sync.plan.match.scoring import scored, words
+from schedulepop.sync.plan.match.confirmed_email import MATCHED_BY_EMAIL, matched_by_email
+from schedulepop.sync.plan.match.scoring import with_reasons, with_similarity
 
 
-def questions(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def open_questions(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """QUESTION: one per id that waits for an answer, in the feed's order; and who was matched by email alone."""
-    asking = matched.filter(pl.col("waits").is_in(QUESTIONS))
-    seen = by_email(matched, snapshot).with_columns(pl.lit(BY_EMAIL).alias("waits"))
-    if seen.height:
-        asking = pl.concat([asking, seen]).sort("row")
+    asking = matched.filter(pl.col("stop_reason").is_in(QUESTIONS))
+    by_email = matched_by_email(matched, snapshot).with_columns(pl.lit(MATCHED_BY_EMAIL).alias("stop_reason"))
+    if by_email.height:
+        asking = pl.concat([asking, by_email]).sort("row")
     return asking.unique("source_id", keep="first", maintain_order=True).select(
-        pl.col("waits" if name == "code" else name).cast(kind).alias(name) for name, kind in QUESTION.items()
+        pl.col("stop_reason" if name == "code" else name).cast(kind).alias(name)
+        for name, kind in QUESTION.items()
     )
 
 
-def suggested(asked: pl.DataFrame, matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def suggestions(questions: pl.DataFrame, matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """SUGGESTION: everybody each question names, likeliest first. A recycled id asks about whose it was."""
-    if asked.is_empty():
+    if questions.is_empty():
         return empty(SUGGESTION)
-    asking = matched.join(asked, on="row", how="semi", maintain_order="left")
+    asking = matched.join(questions, on="row", how="semi", maintain_order="left")
     whom = pl.coalesce("candidates", pl.concat_list("user_id"))
     pairs = asking.select("row", whom.alias("candidate")).explode("candidate").drop_nulls()
-    judged = words(scored(pairs, asking, snapshot))
+    pairs = with_reasons(with_similarity(pairs, asking, snapshot))
     return (
-        judged.join(asked.select("row", "source_id"), on="row", how="left", maintain_order="left")
+        pairs.join(questions.select("row", "source_id"), on="row", how="left", maintain_order="left")
         .sort("row", "score", "candidate", descending=[False, True, False], maintain_order=True)
         .select("source_id", pl.col("candidate").alias("user_id"), "score", "why")
         .cast(pl.Schema(SUGGESTION))

@@ -17,33 +17,35 @@ THRESHOLD = 60
 """From here on a person is asked."""
 FIRST_NAME = {"same": 25, "short": 25, "part": 20, "alike": 15, "other": -30}
 LAST_NAME = {"same": 25, "part": 20, "alike": 15, "other": -5}
-SHARED = {"number": 40, "email": 35, "phone": 25, "hired": 20, "place": 10, "gone": 10}
-OTHER_HIRE_DATE = -15
+SHARED = {"number": 40, "email": 35, "phone": 25, "hired": 20, "place": 10, "orphan": 10}
+HIRE_DATES_DIFFER = -15
 """Counts only against people whose first names differ: a rehired person has two hire dates as well."""
 _ALIKE = 0.92
 _LONG_ENOUGH = 4
 
 
-def scored(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+def with_similarity(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """Pairs (row, candidate) with `score`, how their names compare (`first`, `last`), and what they share."""
     sides = _sides(pairs, records, snapshot)
     sides = _with_names_compared(sides)
     hired = pl.col("dates").list.set_intersection("their_dates").list.len() > 0
-    apart = ~hired & (pl.col("dates").list.len() > 0) & (pl.col("their_dates").list.len() > 0)
+    differ = ~hired & (pl.col("dates").list.len() > 0) & (pl.col("their_dates").list.len() > 0)
     shared = sides.with_columns(
         (pl.col("employee_number").is_in(pl.col("their_numbers"))).fill_null(False).alias("number"),
         (pl.col("email") == pl.col("their_email")).fill_null(False).alias("email"),
         (pl.col("phone") == pl.col("their_phone")).fill_null(False).alias("phone"),
         hired.fill_null(False).alias("hired"),
-        apart.fill_null(False).alias("apart"),
+        differ.fill_null(False).alias("hire_dates_differ"),
         (pl.col("location_id").is_in(pl.col("their_places"))).fill_null(False).alias("place"),
-        pl.col("candidate").is_in(sorted(snapshot.gone)).alias("gone"),
+        pl.col("candidate").is_in(sorted(snapshot.orphans)).alias("orphan"),
     )
     points = [
         pl.col("first").replace_strict(FIRST_NAME, default=0, return_dtype=pl.Int32),
         pl.col("last").replace_strict(LAST_NAME, default=0, return_dtype=pl.Int32),
         *(pl.when(name).then(worth).otherwise(0) for name, worth in SHARED.items()),
-        pl.when(pl.col("apart") & (pl.col("first") == "other")).then(OTHER_HIRE_DATE).otherwise(0),
+        pl.when(pl.col("hire_dates_differ") & (pl.col("first") == "other"))
+        .then(HIRE_DATES_DIFFER)
+        .otherwise(0),
     ]
     score = pl.sum_horizontal(points).clip(0, 100)
     numbered = pl.when(pl.col("number")).then(pl.max_horizontal(score, THRESHOLD)).otherwise(score)
@@ -55,7 +57,7 @@ def scored(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl
         "last",
         "swapped",
         *SHARED,
-        "apart",
+        "hire_dates_differ",
     )
 
 
@@ -158,11 +160,11 @@ _SHARED_WORDS = {
     "phone": "same phone",
     "hired": "same hire date",
     "place": "same location",
-    "gone": "no longer in payroll under the old ID",
+    "orphan": "no longer in payroll under the old ID",
 }
 
 
-def words(judged: pl.DataFrame) -> pl.DataFrame:
+def with_reasons(judged: pl.DataFrame) -> pl.DataFrame:
     """Add `why`: what speaks for and against, strongest first: "same email, another last name"."""
     whole = (pl.col("first") == "same") & (pl.col("last") == "same")
     name = (
@@ -180,6 +182,6 @@ def words(judged: pl.DataFrame) -> pl.DataFrame:
         )
     )
     parts = [pl.when(flag).then(pl.lit(said)) for flag, said in _SHARED_WORDS.items()]
-    against = pl.when(pl.col("apart")).then(pl.lit("hire dates differ"))
+    against = pl.when(pl.col("hire_dates_differ")).then(pl.lit("hire dates differ"))
     said = pl.concat_str(pl.when(name != "").then(name), *parts, against, separator=", ", ignore_nulls=True)
     return judged.with_columns(said.alias("why"))

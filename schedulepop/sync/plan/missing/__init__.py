@@ -1,4 +1,8 @@
 """Missing: whom the feed no longer carries, since when, and whose removal is due (SPEC §5 Missing).
 
-In come matched records and the counters of earlier feeds; removals themselves are changes, made by diff.
+The door is `missing`; `commit_counters` follows once the guard has spoken. Removals themselves are changes, made by diff.
 """
+
+from schedulepop.sync.plan.missing.step import commit_counters, missing
+
+__all__ = ["commit_counters", "missing"]

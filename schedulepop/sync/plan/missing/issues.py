@@ -6,21 +6,21 @@ import polars as pl
 
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
+from schedulepop.sync.plan.missing.counters import KEY
 from schedulepop.wording.issues import TEXTS
 
 
-def missing_people(counters: pl.DataFrame, absent: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+def about_missing(counters: pl.DataFrame, missing: pl.DataFrame, locations: pl.DataFrame) -> pl.DataFrame:
     """One PROBLEM per person who is missing and counted, or whom no record names at one of their places."""
     if counters.is_empty():
         return empty(PROBLEM)
-    key = ["source_id", "about", "place"]
-    people = absent.filter(~pl.col("shielded"), ~pl.col("asked")).unique(
-        key, keep="first", maintain_order=True
+    people = missing.filter(~pl.col("protected"), ~pl.col("has_open_question")).unique(
+        KEY, keep="first", maintain_order=True
     )
-    named = places.select(pl.col("location_id").alias("place"), pl.col("name").alias("there"))
+    named = locations.select(pl.col("location_id").alias("place"), pl.col("name").alias("there"))
     known = (
         counters.filter(pl.col("feeds") > 0)
-        .join(people, on=key, how="inner", nulls_equal=True, maintain_order="left")
+        .join(people, on=KEY, how="inner", nulls_equal=True, maintain_order="left")
         .join(named, on="place", how="left", maintain_order="left")
     )
     file = pl.lit("the payroll file")

@@ -1,6 +1,6 @@
 """Whom a broken record, or one that waits under an ID that is not theirs, could be: they are not missing (SPEC §5).
 
-A reject shields every existing person any readable part of it could name: part of the id, the employee number, the
+A reject protects every existing person any readable part of it could name: part of the id, the employee number, the
 email, the name. Never more pairs than rejects and people together, however many share a value.
 """
 
@@ -9,41 +9,41 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.names import folded, written
-from schedulepop.sync.plan.pairs import partners
+from schedulepop.sync.plan.names import fold_names, full_names
+from schedulepop.sync.plan.pairs import matched_pairs
 
 MANY = 1_000
 """From so many broken records on only whole names are compared: the feed is held anyway."""
 _SCIENTIFIC = r"^\s*(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})\s*$"
 
 
-def of_somebody_else(waiting: pl.DataFrame) -> pl.DataFrame:
+def rejects_of_waiting(waiting: pl.DataFrame) -> pl.DataFrame:
     """REJECTED of records that wait and whose ID says nothing of whose they are: it is nobody's, or another person's.
 
-    They shield as a reject does: whoever is absent may be in the feed under that ID (a row slipped, zeros were lost).
+    They protect as a reject does: whoever is missing may be in the feed under that ID (a row slipped, zeros were lost).
     """
     unlinked = pl.col("situation") != "linked"
     nobody = (pl.col("candidates").list.len() == 0).fill_null(True)
-    somebody_else = pl.col("waits").is_in(["recycled_id", "contradictory_records"])
+    somebody_else = pl.col("stop_reason").is_in(["recycled_id", "contradictory_records"])
     doubted = waiting.filter((unlinked & nobody) | somebody_else)
-    name, nothing = written(doubted).alias("name"), pl.lit(None, pl.String)
+    name, nothing = full_names(doubted).alias("name"), pl.lit(None, pl.String)
     return doubted.select("row", nothing.alias("source_id"), "employee_number", "email", name)
 
 
-def all_rejects_tied(rejected: pl.DataFrame, snapshot: Snapshot, absent: pl.DataFrame) -> bool:
-    """Whether every reject names somebody: an absent person by any part, or anybody by a whole one."""
+def all_rejects_tied(rejected: pl.DataFrame, snapshot: Snapshot, missing: pl.DataFrame) -> bool:
+    """Whether every reject names somebody: a missing person by any part, or anybody by a whole one."""
     if rejected.is_empty():
         return True
     numbered = rejected.with_row_index("reject")
     people = snapshot.members.join(snapshot.people, on="user_id", how="inner", maintain_order="left").join(
         snapshot.links, on="user_id", how="left", maintain_order="left"
     )
-    missing = people.join(absent.select("user_id").unique(), on="user_id", how="semi", maintain_order="left")
-    tied = pl.concat([_by_whole_values(numbered, people), _by_fragments(numbered, missing)])
+    those = people.join(missing.select("user_id").unique(), on="user_id", how="semi", maintain_order="left")
+    tied = pl.concat([_by_whole_values(numbered, people), _by_fragments(numbered, those)])
     return tied["reject"].n_unique() == rejected.height
 
 
-def shielded(missing: pl.DataFrame, rejected: pl.DataFrame) -> list[str]:
+def protected_ids(missing: pl.DataFrame, rejected: pl.DataFrame) -> list[str]:
     """The source ids of missing people whom one of these REJECTED could name by any part."""
     if rejected.is_empty() or missing.is_empty():
         return []
@@ -54,7 +54,7 @@ def shielded(missing: pl.DataFrame, rejected: pl.DataFrame) -> list[str]:
 
 def _sharing(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """Pairs (reject, source_id) with one `key`: a column that a spreadsheet has spoiled gives thousands of rejects the same."""
-    return partners(rejects, people, ["key"]).select("reject", "source_id")
+    return matched_pairs(rejects, people, ["key"]).select("reject", "source_id")
 
 
 def _by_whole_values(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
@@ -132,10 +132,10 @@ def _by_name(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     A thousand Marias among the broken, and a thousand among the missing, would make a million pairs.
     """
     parts = rejects.select(
-        "reject", folded(rejects["name"]).str.split(" ").list.unique().list.sort().alias("part")
+        "reject", fold_names(rejects["name"]).str.split(" ").list.unique().list.sort().alias("part")
     ).drop_nulls()
     theirs = people.select(
-        "source_id", folded(written(people)).str.split(" ").list.unique().list.sort().alias("part")
+        "source_id", fold_names(full_names(people)).str.split(" ").list.unique().list.sort().alias("part")
     )
     if rejects.height > MANY:
         whole = (

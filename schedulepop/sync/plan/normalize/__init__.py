@@ -3,6 +3,6 @@
 The door is `normalize`. One file per kind of value. Nobody is looked up here: who a record is, is match.
 """
 
-from schedulepop.sync.plan.normalize.step import normalize, without_records
+from schedulepop.sync.plan.normalize.step import normalize, normalize_unchanged
 
-__all__ = ["normalize", "without_records"]
+__all__ = ["normalize", "normalize_unchanged"]

@@ -7,7 +7,8 @@ from collections.abc import Mapping as Dictionary
 import polars as pl
 
 from schedulepop.sync.plan.findings import about_feed
-from schedulepop.sync.plan.normalize.dates import DATE_FIELDS, ProposedDate
+from schedulepop.sync.plan.frames.feed import ProposedDate
+from schedulepop.sync.plan.values.dates import DATE_FIELDS
 
 
 def about_whole_feed(

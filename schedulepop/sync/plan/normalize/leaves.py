@@ -26,9 +26,9 @@ def first_day_back(days: pl.Series, column: str) -> pl.Series:
 
 
 def with_return(frame: pl.DataFrame) -> pl.DataFrame:
-    """`leave_end` without days before `start`, `wake_on` no later than it, and the two contradictions.
+    """`leave_end` without days before `start`, `recheck_on` no later than it, and the two contradictions.
 
-    Expects "leave_end", "start", "today", "word_status" and "wake_on". Adds "return_before_hire" and "return_late".
+    Expects "leave_end", "start", "today", "word_status" and "recheck_on". Adds "return_before_hire" and "return_late".
     """
     back = pl.col("leave_end")
     early = (back < pl.col("start")).fill_null(False)
@@ -38,7 +38,7 @@ def with_return(frame: pl.DataFrame) -> pl.DataFrame:
     on_leave = pl.col("word_status").is_in(_WORDS).fill_null(False)
     return frame.with_columns(
         (on_leave & (back <= pl.col("today"))).fill_null(False).alias("return_late"),
-        pl.min_horizontal("wake_on", pl.when(back > pl.col("today")).then(back)).alias("wake_on"),
+        pl.min_horizontal("recheck_on", pl.when(back > pl.col("today")).then(back)).alias("recheck_on"),
     )
 
 

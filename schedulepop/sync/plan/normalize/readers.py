@@ -13,14 +13,15 @@ import polars as pl
 
 from schedulepop.employee import BY_NAME, MEMBERSHIP_COLUMNS, Kind
 from schedulepop.sync.plan.findings import about_rows
-from schedulepop.sync.plan.normalize.dates import DATE_FIELDS, ProposedDate, read_dates
-from schedulepop.sync.plan.normalize.emails import read_emails
+from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.normalize.leaves import first_day_back
-from schedulepop.sync.plan.normalize.money import read_money, read_units, unit_of_header
-from schedulepop.sync.plan.normalize.names import read_full_names, read_names, tidy
-from schedulepop.sync.plan.normalize.phones import read_phones
-from schedulepop.sync.plan.normalize.source_ids import SCIENTIFIC
 from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.plan.values.dates import DATE_FIELDS, read_dates
+from schedulepop.sync.plan.values.emails import read_emails
+from schedulepop.sync.plan.values.money import read_money, read_units, unit_of_header
+from schedulepop.sync.plan.values.person_names import read_full_names, read_names, tidy
+from schedulepop.sync.plan.values.phones import read_phones
+from schedulepop.sync.plan.values.source_ids import SCIENTIFIC
 
 _YES = r"(?i)^(?:y|yes|true|t|1|x|p|primary|home|main)$"
 _NO = r"(?i)^(?:n|no|false|f|0|s|secondary|other)$"

@@ -34,7 +34,7 @@ def meaning(word: str, statuses: Dictionary[str, str]) -> str | None:
 
 
 def with_status(frame: pl.DataFrame, has_column: bool) -> pl.DataFrame:
-    """Add "status", "status_known", "wake_on" and "status_late"; sets a stale last day to null.
+    """Add "status", "status_known", "recheck_on" and "status_late"; sets a stale last day to null.
 
     Expects "word_status" (what the word means, null when blank or unknown), "start", "termination_date",
     "pay_effective_date",
@@ -67,7 +67,7 @@ def with_status(frame: pl.DataFrame, has_column: bool) -> pl.DataFrame:
     next_day = pl.min_horizontal(
         pl.when(ahead).then(start), pl.when(to_come).then(end), pl.when(raised > today).then(raised)
     )
-    return frame.with_columns(status=status, status_known=known, status_late=late, wake_on=next_day)
+    return frame.with_columns(status=status, status_known=known, status_late=late, recheck_on=next_day)
 
 
 def _by_word(

@@ -7,7 +7,6 @@ of each location in the snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping as Dictionary
 from typing import Literal
 
 import polars as pl
@@ -15,16 +14,15 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.lib import text
 from schedulepop.sync.plan.findings import about_rows, together
-from schedulepop.sync.plan.frames.feed import EXCLUDED, REJECTED
+from schedulepop.sync.plan.frames.feed import EXCLUDED, REJECTED, FileProfile
 from schedulepop.sync.plan.frames.outcomes import empty
-from schedulepop.sync.plan.frames.records import NORMALIZED, Normalized
+from schedulepop.sync.plan.frames.records import NORMALIZED
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.normalize.dates import ProposedDate
-from schedulepop.sync.plan.normalize.emails import read_emails
+from schedulepop.sync.plan.frames.steps import Normalized
+from schedulepop.sync.plan.normalize.codes import CODES_FOUND, found_codes, locate, resolve
 from schedulepop.sync.plan.normalize.exclusions import rule_of
 from schedulepop.sync.plan.normalize.feed_issues import about_whole_feed
 from schedulepop.sync.plan.normalize.leaves import of_returns, with_return
-from schedulepop.sync.plan.normalize.payroll_codes import CODES_FOUND, found_codes, locate, resolve
 from schedulepop.sync.plan.normalize.readers import (
     Reading,
     Source,
@@ -36,9 +34,10 @@ from schedulepop.sync.plan.normalize.readers import (
     read_pay,
     read_person,
 )
-from schedulepop.sync.plan.normalize.source_ids import LIKE_SSN, read_ids
 from schedulepop.sync.plan.normalize.statuses import meaning, with_status
 from schedulepop.sync.plan.policy import Mapping, Policy
+from schedulepop.sync.plan.values.emails import read_emails
+from schedulepop.sync.plan.values.source_ids import LIKE_SSN, read_ids
 
 _ID_FAULTS = {
     "id_blank": "There is no payroll ID: give the person an ID in payroll.",
@@ -48,19 +47,14 @@ _ID_FAULTS = {
 
 
 def normalize(
-    table: pl.DataFrame,
-    columns: Dictionary[str, str],
-    mapping: Mapping,
-    policy: Policy,
-    snapshot: Snapshot,
-    dates: Dictionary[str, ProposedDate],
+    file: FileProfile, look_at: pl.DataFrame, mapping: Mapping, policy: Policy, snapshot: Snapshot
 ) -> Normalized:
-    """Understand the rows of `table`, all of a feed or the part to look at.
+    """Understand the rows of `look_at`, all of a feed's table or the part that needs a look.
 
-    `columns` says which column gives which canonical field, `dates` what `propose_dates` found in the whole
-    feed. Rows come out in the order they came in; nothing else depends on their order.
+    Rows come out in the order they came in; nothing else depends on their order.
     """
-    source = Source(table, {n: c for n, c in columns.items() if c in table.columns}, mapping)
+    columns = {name: column for name, column in file.columns.items() if column in look_at.columns}
+    source = Source(look_at, columns, mapping)
     excluded, source = _exclude(source)
     rejected, doubts, source, ids = _identify(source)
     places = locate(source.raw("location"), mapping, snapshot.location_codes, source.table.height)
@@ -68,7 +62,7 @@ def normalize(
     person = read_person(source, records)
     numbers = read_numbers(source, records)
     contact = read_contact(source, records)
-    days = read_days(source, records, dates)
+    days = read_days(source, records, file.dates)
     rest = [
         read_labor(source, records, policy.cms),
         read_pay(source, records, policy.pay),
@@ -91,7 +85,7 @@ def normalize(
     findings = [*doubts, *_of_locations(records, source), *timing, *_of_contact(records, source)]
     problems = together(
         [
-            *about_whole_feed(source.columns, dates),
+            *about_whole_feed(source.columns, file.dates),
             *findings,
             *(problem for reading in readings for problem in reading.problems),
         ]
@@ -100,20 +94,20 @@ def normalize(
     records = records.with_columns(clean=~pl.col("row").is_in(doubtful.implode()))
     return Normalized(
         records=records.select([pl.col(name).cast(kind) for name, kind in NORMALIZED.items()]),
-        rejected=rejected,
+        rejected=pl.concat([file.feed.broken_rows, rejected]).sort("row"),
         excluded=excluded,
         problems=problems,
         codes=found_codes(records, source.raw("location")),
     )
 
 
-def without_records(columns: Dictionary[str, str], dates: Dictionary[str, ProposedDate]) -> Normalized:
+def normalize_unchanged(file: FileProfile) -> Normalized:
     """What `normalize` says of a feed of which no record needs a look: only what concerns the feed as a whole."""
     return Normalized(
         records=empty(NORMALIZED),
         rejected=empty(REJECTED),
         excluded=empty(EXCLUDED),
-        problems=together(about_whole_feed(columns, dates)),
+        problems=together(about_whole_feed(file.columns, file.dates)),
         codes=empty(CODES_FOUND),
     )
 
@@ -222,7 +216,7 @@ def _of_locations(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
 def _decide_status(
     records: pl.DataFrame, source: Source, snapshot: Snapshot
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Status, staged end and `wake_on` from the word, the dates and each location's day."""
+    """Status, staged end and `recheck_on` from the word, the dates and each location's day."""
     raw = source.raw("status")
     words = pl.Series([None] * records.height, dtype=pl.String) if raw is None else raw
     known = {word: meaning(word, source.mapping.statuses) for word in words.unique().drop_nulls().to_list()}

@@ -16,15 +16,13 @@ import polars as pl
 
 from schedulepop import employee
 from schedulepop.lib import text
-from schedulepop.sync.plan.normalize.dates import ProposedDate, is_blank_date, looks_like_date, propose_dates
 from schedulepop.sync.plan.read.sensitive import sensitive
+from schedulepop.sync.plan.values.dates import is_blank_date, looks_like_date
 
 __all__ = [
-    "ProposedDate",
     "Recognition",
     "count_named",
     "mapped",
-    "propose_dates",
     "recognize",
     "samples",
     "sensitive",

@@ -25,7 +25,7 @@ from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import DistinctPair
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
-from schedulepop.sync.plan.match.scoring import THRESHOLD, scored, words
+from schedulepop.sync.plan.match.scoring import THRESHOLD, with_reasons, with_similarity
 from schedulepop.sync.plan.names import with_folded_names
 from schedulepop.sync.run.snapshot.distinct_people import pairs as apart_pairs
 
@@ -64,7 +64,7 @@ def find(organization: Organization, *, actor: Actor) -> list[Pair]:
         return []
     frames: dict[str, Any] = {name: empty(schema) for name, schema in SNAPSHOT_SCHEMAS.items()}
     held = replace(Snapshot(**frames, first_sync=False), people=people, members=places)
-    judged = words(scored(pairs, records, held)).filter(pl.col("score") >= THRESHOLD)
+    judged = with_reasons(with_similarity(pairs, records, held)).filter(pl.col("score") >= THRESHOLD)
     best = (
         judged.join(records.select("row", "user_id"), on="row", how="left", maintain_order="left")
         .sort("score", "user_id", "candidate", descending=[True, False, False], maintain_order=True)

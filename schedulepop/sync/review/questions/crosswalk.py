@@ -26,7 +26,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.lib.text import fold_header
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Answer, IdChange, Integration, Link
-from schedulepop.sync.plan.normalize.source_ids import read_ids
+from schedulepop.sync.plan.values.source_ids import read_ids
 
 COLUMNS = {
     "old_id": frozenset(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.employee import USER_FIELDS
-from schedulepop.sync.plan.diff.overrides.fields import moved_by_days
-from schedulepop.sync.plan.diff.overrides.pay import FIELD, sent
+from schedulepop.sync.plan.diff.overrides.pay import FIELD, extra_rate_values
+from schedulepop.sync.plan.diff.overrides.values import status_word
 from schedulepop.sync.plan.frames.changes import EXTRA
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import Snapshot
@@ -33,7 +33,7 @@ def pins_of(going: pl.DataFrame, made: pl.DataFrame, snapshot: Snapshot) -> pl.D
     single = pl.concat([plain, moved], how="diagonal").filter(
         pl.col("part").is_null() & ~pl.col("field").is_in(_NO_PIN)
     )
-    value = pl.when(pl.col("field") == "status").then(moved_by_days(pl.col("new"))).otherwise("new")
+    value = pl.when(pl.col("field") == "status").then(status_word(pl.col("new"))).otherwise("new")
     nowhere = pl.col("field").is_in(_OF_NO_PLACE)
     pins = single.select(
         "user_id",
@@ -80,5 +80,9 @@ def _rates(plain: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """The rates payroll sends for the further duties of a person at a location: one pin holds them all."""
     rows = plain.filter(pl.col("part").is_not_null() & ~pl.col("field").is_in(TURNS))
     rows = rows.unique("membership_id", maintain_order=True).with_columns(pl.lit(FIELD).alias("field"))
-    rates = sent(snapshot, empty(EXTRA).with_columns(pl.lit(None, pl.Int64).alias("membership_id")))
-    return rows.join(rates, on="membership_id", how="inner", maintain_order="left").rename({"said": "value"})
+    rates = extra_rate_values(
+        snapshot, empty(EXTRA).with_columns(pl.lit(None, pl.Int64).alias("membership_id"))
+    )
+    return rows.join(rates, on="membership_id", how="inner", maintain_order="left").rename(
+        {"payroll_value": "value"}
+    )

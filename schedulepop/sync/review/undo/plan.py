@@ -13,7 +13,7 @@ import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, USER_FIELDS
 from schedulepop.sync.plan.diff import FIELD_ORDER
-from schedulepop.sync.plan.diff.overrides.fields import value_of
+from schedulepop.sync.plan.diff.overrides.values import from_text
 from schedulepop.sync.plan.employment import is_ended
 from schedulepop.sync.plan.frames.changes import CHANGE, EXTRA, FIELD
 from schedulepop.sync.plan.frames.snapshot import Snapshot
@@ -136,7 +136,7 @@ def _over(frame: pl.DataFrame, rows: pl.DataFrame, key: list[str]) -> pl.DataFra
         column = f"{field}_id" if field in ("duty", "zone") else field
         values = (
             rows.filter(pl.col("field") == field)
-            .select(*key, value_of(field, "old").alias("value"), pl.lit(True).alias("given"))
+            .select(*key, from_text(field, "old").alias("value"), pl.lit(True).alias("given"))
             .unique(key, keep="first", maintain_order=True)
         )
         joined = frame.join(values, on=key, how="left", maintain_order="left")

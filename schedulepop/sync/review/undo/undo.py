@@ -176,7 +176,7 @@ def _return_roles(undo: Undo, actor: Actor) -> None:
 
 def _plan(restored: Restored, run: Run, at: datetime) -> Plan:
     """The undo in the shape of a plan, so that pages show it like any other run."""
-    records = accounting.of_changes(restored.changes)
+    records = accounting.list_due_people(restored.changes)
     return Plan(
         records=records,
         changes=restored.changes,
@@ -187,7 +187,7 @@ def _plan(restored: Restored, run: Run, at: datetime) -> Plan:
         links=empty(SNAPSHOT_SCHEMAS["links"]),
         codes=pl.DataFrame(),
         fingerprints=empty(FINGERPRINT),
-        counts=accounting.counts_of(records),
+        counts=accounting.count_due_people(records),
         columns={},
         unknown_columns=(),
         blank={},

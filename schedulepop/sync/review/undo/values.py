@@ -11,8 +11,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from schedulepop.employee import NEXT_PAY, USER_FIELDS
-from schedulepop.sync.plan.diff.field_changes import money
 from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.values.money import money_text
 
 CELL: dict[str, pl.DataType | type[pl.DataType]] = {
     "change_id": pl.Int64,
@@ -202,7 +202,7 @@ def in_words(rows: pl.DataFrame, now: pl.DataFrame, snapshot: Snapshot) -> pl.Da
 
 def _words(side: str) -> pl.Expr:
     field, value = pl.col("field"), pl.col(side)
-    rate = money(value.cast(pl.Int64, strict=False))
+    rate = money_text(value.cast(pl.Int64, strict=False))
     return (
         pl.when(field.is_in(TURNS))
         .then(pl.when(value == "true").then("name"))

@@ -99,7 +99,7 @@ def _any_open(cursor: Cursor[Any], integration: int | None) -> bool:
 
 
 def _of_problems(plan: Plan, users: dict[str, int]) -> pl.DataFrame:
-    told = plan.told.select("source_id", "name", pl.lit(None, pl.Int64).alias("user_id"))
+    told = plan.carried.select("source_id", "name", pl.lit(None, pl.Int64).alias("user_id"))
     known = (
         pl.concat([plan.records.select("source_id", "name", "user_id"), told])
         .drop_nulls("source_id")

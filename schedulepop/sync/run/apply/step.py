@@ -67,7 +67,7 @@ def apply(
     Raises RetryLater, with nothing to undo but the transaction, when somebody else made the same person or link.
     """
     started = time.perf_counter()
-    going = plan.going if changes is None else changes
+    going = plan.applicable if changes is None else changes
     context = bulk.WriteContext(
         organization=run.organization_id,
         integration=run.integration_id,

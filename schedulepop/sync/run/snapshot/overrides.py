@@ -16,4 +16,4 @@ def keeps_of(cursor: Cursor[Any], organization: int, users: Collection[int] | No
     """Those of the organization, or only of these users of it."""
     given = {"organization": organization, "users": None if users is None else list(users)}
     cursor.execute(sql.load("schedulepop.sync", "snapshot_keeps"), given)
-    return pl.DataFrame(cursor.fetchall(), schema=SNAPSHOT_SCHEMAS["keeps"], orient="row")
+    return pl.DataFrame(cursor.fetchall(), schema=SNAPSHOT_SCHEMAS["overrides"], orient="row")

@@ -16,11 +16,12 @@ from schedulepop.lib import sql
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS
 from schedulepop.sync.plan.policy import Policy
 
-FRAMES = ("removed", "flips", "officers")
+FRAMES = {"recent_removals": "removed", "recent_flips": "flips", "officers": "officers"}
+"""Frame of the snapshot → statement that reads it."""
 
 
 def read(cursor: Cursor[Any], organization_id: int, policy: Policy, now: datetime) -> dict[str, pl.DataFrame]:
-    """The snapshot's frames `removed`, `flips` and `officers`."""
+    """The snapshot's frames `recent_removals`, `recent_flips` and `officers`."""
     given = {
         "organization": organization_id,
         "sign_in": sorted(MAY_SIGN_IN),
@@ -31,5 +32,5 @@ def read(cursor: Cursor[Any], organization_id: int, policy: Policy, now: datetim
 
 
 def _frame(cursor: Cursor[Any], name: str, given: dict[str, Any]) -> pl.DataFrame:
-    cursor.execute(sql.load("schedulepop.sync", f"snapshot_{name}"), given)
+    cursor.execute(sql.load("schedulepop.sync", f"snapshot_{FRAMES[name]}"), given)
     return pl.DataFrame(cursor.fetchall(), schema=SNAPSHOT_SCHEMAS[name], orient="row")

@@ -63,7 +63,7 @@ def load(
             )
         )
         if ids is None:
-            beside["apart"] = distinct_people.pairs(cursor, integration.organization_id)
+            beside["distinct_pairs"] = distinct_people.pairs(cursor, integration.organization_id)
         held = Snapshot(
             people=_frame(cursor, _about(users, "snapshot_people"), given, "people"),
             members=_frame(cursor, _about(users, "snapshot_members"), given, "members"),
@@ -73,10 +73,10 @@ def load(
             **beside,
             locations=_locations(cursor, given, now),
             **coded,
-            keeps=keeps_of(cursor, integration.organization_id, users),
+            overrides=keeps_of(cursor, integration.organization_id, users),
             **_of_integration(integration),
             accepted_short=_accepted(cursor, given),
-            foreign=other_integrations.memberships(cursor, given),
+            other_integrations=other_integrations.memberships(cursor, given),
             answers=answers.given(cursor, integration.pk),
             whole=ids is None,
         )

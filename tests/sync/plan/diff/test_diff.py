@@ -12,7 +12,9 @@ import pytest
 from schedulepop.sync.plan.diff import diff
 from schedulepop.sync.plan.frames.changes import CHANGE, FIELD
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.match import match
+from schedulepop.sync.plan.frames.steps import Matched, Missing
+from schedulepop.sync.plan.match.identification import identify
+from schedulepop.sync.plan.policy import Policy
 from tests.sync.plan.made_frames import CNA, EAST, LPN, NORTH, RN, SOUTH, TODAY, WEST, snapshot, understood
 
 HIRED, LATER = date(2021, 5, 3), date(2026, 3, 31)
@@ -28,11 +30,18 @@ RECORD = {"source_id": "1", "hire_date": HIRED}
 
 
 def drawn(
-    now: Snapshot, *rows: dict[str, Any], has_status: bool = True, **more: Any
+    now: Snapshot,
+    *rows: dict[str, Any],
+    has_status: bool = True,
+    absent: tuple[str, ...] = (),
+    leaving: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    changes, fields, _, _ = diff(
-        match(understood(*rows), now, TODAY), now, today=TODAY, has_status=has_status, **more
-    )
+    said = understood(*rows)
+    matched = Matched(now, absent, identify(said, now, TODAY))
+    columns = {name: name for name in ("duty", "zone", *(["status"] if has_status else []))}
+    gone = Missing() if leaving is None else Missing(leaving=leaving)
+    found = diff(said, matched, gone, columns, Policy(), TODAY)
+    changes, fields = found.rows, found.fields
     assert list(changes.schema.items()) == list(pl.Schema(CHANGE).items())
     assert list(fields.schema.items()) == list(pl.Schema(FIELD).items())
     return changes, fields

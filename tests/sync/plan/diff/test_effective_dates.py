@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from schedulepop.sync.plan.diff.effective_dates import due
+from schedulepop.sync.plan.diff.effective_dates import due_changes
 from schedulepop.sync.plan.frames.changes import CHANGE, EXTRA, FIELD
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
 from tests.sync.plan.made_frames import CNA, LPN, NORTH, RN, SOUTH, TODAY, frame, snapshot
@@ -17,7 +17,8 @@ RATE = {"pay_rate": 315_000, "pay_unit": "hour", "pay_currency": "USD", "on": TO
 
 
 def told(now: Snapshot) -> list[tuple[str, str | None, str | None]]:
-    changes, fields, extras = due(now)
+    due = due_changes(now)
+    changes, fields, extras = due.rows, due.fields, due.extras
     for found, schema in ((changes, CHANGE), (fields, FIELD), (extras, EXTRA)):
         assert list(found.schema.items()) == list(pl.Schema(schema).items())
     assert set(fields["why"].to_list()) <= {"dates"}
@@ -39,8 +40,8 @@ def with_pay(now: Snapshot, *pays: dict[str, Any], extras: list[dict[str, Any]] 
 def keeping(now: Snapshot, field: str) -> Snapshot:
     from dataclasses import replace
 
-    kept = {"keep_id": 1, "user_id": 1, "location_id": NORTH, "field": field, "kind": "override"}
-    return replace(now, keeps=frame([kept], SNAPSHOT_SCHEMAS["keeps"]))
+    kept = {"override_id": 1, "user_id": 1, "location_id": NORTH, "field": field, "kind": "override"}
+    return replace(now, overrides=frame([kept], SNAPSHOT_SCHEMAS["overrides"]))
 
 
 def test_nothing_is_due_before_its_day() -> None:
@@ -53,7 +54,7 @@ def test_nothing_is_due_before_its_day() -> None:
 def test_a_staged_end() -> None:
     now = snapshot({"source_id": "1", "ends_on": YESTERDAY, "termination_date": YESTERDAY})
     assert told(now) == [("status", "active", "terminated"), ("ends_on", "2026-03-09", None)]
-    (change,) = due(now)[0].to_dicts()
+    (change,) = due_changes(now).rows.to_dicts()
     assert (
         change["verb"],
         change["removal"],
@@ -117,7 +118,7 @@ def test_a_raise_and_a_unit_that_changes_with_it() -> None:
         ("next_pay_rate", "31.50", None),
         ("next_pay_on", "2026-03-10", None),
     ]
-    (change,) = due(now)[0].to_dicts()
+    (change,) = due_changes(now).rows.to_dicts()
     assert (change["pay_rate"], change["pay_unit"], change["next_pay_rate"]) == (315_000, "hour", None)
 
 
@@ -128,7 +129,7 @@ def test_a_raise_of_a_further_duty() -> None:
     ]
     now = with_pay(snapshot({"source_id": "1", "duty_id": RN}), {"duty_id": LPN}, extras=extras)
     assert told(now) == [("extra_pay_rate", "Practical Nurse 24.00", "Practical Nurse 31.50")]
-    (extra,) = due(now)[2].to_dicts()
+    (extra,) = due_changes(now).extras.to_dicts()
     assert (extra["kind"], extra["id"], extra["gone"], extra["pay_rate"], extra["next_pay_on"]) == (
         "duty",
         LPN,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from schedulepop.sync.plan.match import match
+from schedulepop.sync.plan.match.identification import identify
 from tests.sync.plan.evaluation.pairs import Set, made
 from tests.sync.plan.made_frames import TODAY, snapshot, understood
 
@@ -39,18 +39,18 @@ def judge(pairs: Set | None = None, *, first_sync: bool = False) -> list[Figures
     """Figures per kind, and of all at the end."""
     pairs = pairs or made()
     now = snapshot(*pairs.people, first_sync=first_sync)
-    found = match(understood(*pairs.records), now, TODAY)
+    found = identify(understood(*pairs.records), now, TODAY)
     judged = pl.DataFrame(
         {"source_id": [one["source_id"] for one in pairs.records], "truth": pairs.truth, "kind": pairs.kinds},
         schema_overrides={"truth": pl.Int64},
     ).join(
-        found.select("source_id", "user_id", "situation", "waits", "candidates"),
+        found.select("source_id", "user_id", "situation", "stop_reason", "candidates"),
         on="source_id",
         how="left",
         maintain_order="left",
     )
     linked = pl.col("user_id").is_not_null() & pl.col("situation").is_in(["linked", "found"])
-    asks = pl.col("waits").is_not_null()
+    asks = pl.col("stop_reason").is_not_null()
     named = asks & pl.col("candidates").list.contains(pl.col("truth")).fill_null(False)
     judged = judged.with_columns(
         (linked & (pl.col("user_id") == pl.col("truth")).fill_null(False)).alias("linked"),

@@ -15,14 +15,15 @@ from schedulepop.sync.plan.frames.feed import REJECTED
 from schedulepop.sync.plan.frames.outcomes import HOLD, empty
 from schedulepop.sync.plan.frames.records import MATCHED
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
-from schedulepop.sync.plan.guard import feed_rules, field_rules, guard, identity_rules
-from schedulepop.sync.plan.guard.context import Scene
+from schedulepop.sync.plan.frames.steps import Changes
+from schedulepop.sync.plan.guard import FeedFigures, GuardContext, feed_rules, field_rules, identity_rules
 from schedulepop.sync.plan.guard.issues import scope_key
-from schedulepop.sync.plan.missing.counters import KEY, absentees, advanced, counted, due
+from schedulepop.sync.plan.missing.counters import KEY, committed_counters, past_grace_period, update_counters
+from schedulepop.sync.plan.missing.people import find_missing
 from schedulepop.sync.plan.missing.protection import all_rejects_tied
 from schedulepop.sync.plan.policy import Policy
 from schedulepop.wording import holds as hold_words
-from tests.sync.plan.made_frames import NORTH, SOUTH, TODAY, changes, frame, snapshot
+from tests.sync.plan.made_frames import NORTH, SOUTH, TODAY, changes, frame, judged, snapshot
 
 NOBODY_WAITS = empty(MATCHED)
 
@@ -60,17 +61,14 @@ def held(
     **policy: Any,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     unreadable = rejected if rejected is not None else empty(REJECTED)
-    scene = Scene(
-        changes=planned,
-        absent=absentees(absent, now, unreadable, NOBODY_WAITS),
-        rejects=rejects,
-        read=read,
-        mapped=frozenset(mapped),
-        blank=blank or {},
+    scene = GuardContext(
+        changes=Changes(rows=planned),
+        feed=FeedFigures(read, rejects, frozenset(mapped), blank or {}),
+        missing=find_missing(absent, now, unreadable, NOBODY_WAITS),
         snapshot=now,
         policy=Policy(**policy),
     )
-    after, holds = guard(scene)
+    after, holds = judged(scene)
     assert list(holds.schema.items()) == list(pl.Schema(HOLD).items())
     return after, holds
 
@@ -262,8 +260,8 @@ def test_a_reject_shields_whom_any_part_of_it_could_name(reject: dict[str, str],
     gone = "123" if reject.get("source_id") == "0123" else "123456"
     now = snapshot({"source_id": gone, "employee_number": "E77", "email": "ann@maple.org"})
     rejected = frame([{"row": 2, **reject}], REJECTED)
-    absent = absentees((gone,), now, rejected, NOBODY_WAITS)
-    assert absent["shielded"].to_list() == [shields]
+    absent = find_missing((gone,), now, rejected, NOBODY_WAITS)
+    assert absent["protected"].to_list() == [shields]
     assert all_rejects_tied(rejected, now, absent) is shields
 
 
@@ -280,36 +278,40 @@ def test_the_missing_counter() -> None:
             }
         ],
     )
-    absent = absentees(("1",), now, empty(REJECTED), NOBODY_WAITS)
+    absent = find_missing(("1",), now, empty(REJECTED), NOBODY_WAITS)
 
     def after(sha: str, tied: bool = True) -> tuple[int, date, str]:
-        return counted(absent, now, sha, TODAY, tied).select("feeds", "since", "counted_sha").row(0)
+        return update_counters(absent, now, sha, TODAY, tied).select("feeds", "since", "counted_sha").row(0)
 
     assert after("tuesday") == (2, date(2026, 3, 8), "tuesday")
     assert after("monday") == (1, date(2026, 3, 8), "monday")
     assert after("tuesday", tied=False) == (1, date(2026, 3, 8), "monday")
-    counters = counted(absent, now, "tuesday", TODAY, True)
-    assert due(absent, counters, 2, 3, TODAY).is_empty()
-    assert due(absent, counters, 2, 3, date(2026, 3, 11))["source_id"].to_list() == ["1"]
-    assert advanced(counters, now.missing, absent.select(KEY)).equals(now.missing)
-    new = counted(absent, replace(now, missing=empty(SNAPSHOT_SCHEMAS["missing"])), "tuesday", TODAY, True)
-    assert advanced(new, empty(SNAPSHOT_SCHEMAS["missing"]), absent.select(KEY))["feeds"].to_list() == [0]
+    counters = update_counters(absent, now, "tuesday", TODAY, True)
+    assert past_grace_period(absent, counters, Policy(), TODAY).is_empty()
+    assert past_grace_period(absent, counters, Policy(), date(2026, 3, 11))["source_id"].to_list() == ["1"]
+    assert committed_counters(counters, now.missing, absent.select(KEY)).equals(now.missing)
+    new = update_counters(
+        absent, replace(now, missing=empty(SNAPSHOT_SCHEMAS["missing"])), "tuesday", TODAY, True
+    )
+    assert committed_counters(new, empty(SNAPSHOT_SCHEMAS["missing"]), absent.select(KEY))[
+        "feeds"
+    ].to_list() == [0]
 
 
 def test_somebody_a_waiting_record_may_be_is_not_missing() -> None:
     now = snapshot({"source_id": "1"})
-    asked = frame([{"row": 2, "source_id": "9", "waits": "id_changed", "candidates": [1]}], MATCHED)
-    absent = absentees(("1",), now, empty(REJECTED), asked)
-    assert absent["asked"].to_list() == [True]
-    assert counted(absent, now, "tuesday", TODAY, True)["feeds"].to_list() == [0]
+    asked = frame([{"row": 2, "source_id": "9", "stop_reason": "id_changed", "candidates": [1]}], MATCHED)
+    absent = find_missing(("1",), now, empty(REJECTED), asked)
+    assert absent["has_open_question"].to_list() == [True]
+    assert update_counters(absent, now, "tuesday", TODAY, True)["feeds"].to_list() == [0]
 
 
 @pytest.mark.parametrize("person", [{"local": True}, {"status": "terminated"}, {"payroll_owned": False}])
 def test_who_is_never_missing(person: dict[str, Any]) -> None:
     now = snapshot({"source_id": "1", **person})
-    assert absentees(("1",), now, empty(REJECTED), NOBODY_WAITS).is_empty()
+    assert find_missing(("1",), now, empty(REJECTED), NOBODY_WAITS).is_empty()
 
 
 def test_rules_that_doubt_the_feed_hold_under_their_own_names() -> None:
     written = "".join(inspect.getsource(part) for part in (feed_rules, field_rules, identity_rules))
-    assert set(re.findall(r'Hold\("(\w+)"', written)) == feed_rules.DOUBTING
+    assert set(re.findall(r'Hold\("(\w+)"', written)) == feed_rules.FEED_RULE_NAMES

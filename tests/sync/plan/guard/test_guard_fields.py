@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from schedulepop.sync.plan.guard import guard
 from schedulepop.wording import holds as hold_words
 from tests.sync.plan.guard.test_guard_rules import edits, rules, scene, staff
+from tests.sync.plan.made_frames import judged
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from tests.sync.plan.guard.test_guard_rules import edits, rules, scene, staff
 )
 def test_what_is_no_column_of_its_own_is_named_all_the_same(field: str, label: str) -> None:
     planned, told = edits(4, field)
-    _, holds = guard(scene(staff(10), planned, fields=told))
+    _, holds = judged(scene(staff(10), planned, fields=told))
     assert hold_words.reasons(holds.to_dicts())[0].startswith(f"“{label}” changes for 4 of 10 people")
 
 

@@ -14,15 +14,14 @@ from schedulepop.sync.plan.frames.feed import REJECTED
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import MATCHED
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
-from schedulepop.sync.plan.guard import guard
-from schedulepop.sync.plan.guard.context import Scene
-from schedulepop.sync.plan.guard.feed_rules import rows_unusual
-from schedulepop.sync.plan.guard.issues import scope_key
-from schedulepop.sync.plan.guard.pay_rules import pay_changes, pay_jumps
-from schedulepop.sync.plan.missing.counters import absentees
+from schedulepop.sync.plan.frames.steps import Changes
+from schedulepop.sync.plan.guard import FeedFigures, GuardContext
+from schedulepop.sync.plan.guard.issues import about_pay_jumps, about_unusual_size, scope_key
+from schedulepop.sync.plan.guard.pay_rules import pay_changes
+from schedulepop.sync.plan.missing.people import find_missing
 from schedulepop.sync.plan.policy import Policy
 from schedulepop.wording import holds as hold_words
-from tests.sync.plan.made_frames import NORTH, SOUTH, TODAY, changes, frame, snapshot
+from tests.sync.plan.made_frames import NORTH, SOUTH, TODAY, changes, frame, judged, snapshot
 
 
 def said(holds: pl.DataFrame) -> list[str]:
@@ -54,19 +53,18 @@ def scene(
     absent: tuple[str, ...] = (),
     read: int = 100,
     **policy: Any,
-) -> Scene:
+) -> GuardContext:
     waits = frame(waiting or [], MATCHED)
-    return Scene(
-        changes=changes(*planned),
-        absent=absentees(absent, now, empty(REJECTED), waits),
-        rejects=0,
-        read=read,
-        mapped=frozenset(),
-        blank={},
+    return GuardContext(
+        changes=Changes(
+            rows=changes(*planned),
+            fields=frame([{"why": "payroll", **row} for row in fields or []], FIELD),
+        ),
+        feed=FeedFigures(read, 0, frozenset(), {}),
+        missing=find_missing(absent, now, empty(REJECTED), waits),
         snapshot=now,
         policy=Policy(**policy),
-        waiting=waits,
-        fields=frame([{"why": "payroll", **row} for row in fields or []], FIELD),
+        stopped=waits,
     )
 
 
@@ -88,8 +86,8 @@ def edits(
     return people, told
 
 
-def rules(looked: Scene) -> list[tuple[str, str]]:
-    return list(guard(looked)[1].select("rule", scope_key().alias("scope")).iter_rows())
+def rules(looked: GuardContext) -> list[tuple[str, str]]:
+    return list(judged(looked)[1].select("rule", scope_key().alias("scope")).iter_rows())
 
 
 @pytest.mark.parametrize(
@@ -106,7 +104,7 @@ def test_a_field_of_one_location_holds_that_location_only() -> None:
     planned.append({"source_id": "900", "verb": "create", "location_id": NORTH, "situation": "new"})
     for change in planned[:4]:
         change["location_id"] = SOUTH
-    after, holds = guard(scene(staff(60, 4), planned, fields=told))
+    after, holds = judged(scene(staff(60, 4), planned, fields=told))
     assert holds.select("rule", "location_id", "figure", "limit").row(0) == ("field_change", SOUTH, 4.0, 3.0)
     assert after["held_by"].to_list() == ["field_change"] * 4 + [None]
     assert said(holds)[0].startswith(
@@ -148,7 +146,7 @@ def test_new_addresses_of_many_domains_name_none() -> None:
     planned, told = edits(3, "email")
     for n, row in enumerate(told):
         row["new"] = f"x@domain{n}.org"
-    assert "end in" not in said(guard(scene(staff(4), planned, fields=told))[1])[0]
+    assert "end in" not in said(judged(scene(staff(4), planned, fields=told))[1])[0]
 
 
 def test_moves_in_one_direction_are_not_called_swapped() -> None:
@@ -163,7 +161,7 @@ def test_moves_in_one_direction_are_not_called_swapped() -> None:
         }
         for one in planned
     ]
-    reason = said(guard(scene(staff(4, 4), moved, fields=told))[1])[0]
+    reason = said(judged(scene(staff(4, 4), moved, fields=told))[1])[0]
     assert reason.startswith("“Location” changes for 3 of 8 people")
     assert "swapped" not in reason
 
@@ -171,7 +169,9 @@ def test_moves_in_one_direction_are_not_called_swapped() -> None:
 PAID = {"pay_rate": 200_000, "pay_unit": "hour", "pay_currency": "USD"}
 
 
-def paid(rate: int | None, unit: str = "hour", currency: str = "USD", count: int = 1, **more: Any) -> Scene:
+def paid(
+    rate: int | None, unit: str = "hour", currency: str = "USD", count: int = 1, **more: Any
+) -> GuardContext:
     planned, told = edits(count, "pay_rate")
     new = {"pay_rate": rate, "pay_unit": unit, "pay_currency": currency}
     return scene(staff(20, **(PAID | more)), [one | new for one in planned], fields=told, pay=True)
@@ -195,9 +195,9 @@ def test_a_raise_is_told_and_a_slip_of_the_comma_is_held(
     rate: int, unit: str, currency: str, told: bool, held: bool
 ) -> None:
     looked = paid(rate, unit, currency)
-    after, holds = guard(looked)
+    after, holds = judged(looked)
     assert holds["rule"].to_list() == (["pay_absurd"] if held else [])
-    assert pay_jumps(looked, after)["code"].to_list() == (["pay_jump"] if told else [])
+    assert about_pay_jumps(looked, after)["code"].to_list() == (["pay_jump"] if told else [])
 
 
 def test_a_rate_of_zero_before_was_no_pay() -> None:
@@ -209,25 +209,25 @@ def test_a_rate_of_zero_before_was_no_pay() -> None:
     ("rate", "says"), [(251_000, ""), (20_000_000, "about 100 times"), (200, "a small part of")]
 )
 def test_pay_of_many_is_held_and_the_factor_is_named(rate: int, says: str) -> None:
-    reason = said(guard(paid(rate, count=6))[1])
+    reason = said(judged(paid(rate, count=6))[1])
     assert len(reason) == 1
     assert reason[0].startswith("Pay changes by more than 25% for 6 of 20 people")
     assert ("Most people's" in reason[0]) is bool(says)
     assert says in reason[0]
-    assert guard(paid(220_000, count=6))[1].is_empty()
+    assert judged(paid(220_000, count=6))[1].is_empty()
 
 
 def test_no_factor_is_named_when_the_currency_changed() -> None:
-    assert "Most people's" not in said(guard(paid(200_000, currency="CAD", count=6))[1])[0]
+    assert "Most people's" not in said(judged(paid(200_000, currency="CAD", count=6))[1])[0]
 
 
-def renumbered(count: int, **more: Any) -> Scene:
+def renumbered(count: int, **more: Any) -> GuardContext:
     waiting = [
         {
             "row": n,
             "source_id": f"9{n:02d}",
             "situation": "id_changed",
-            "waits": "id_changed",
+            "stop_reason": "id_changed",
             "candidates": [n + 1],
         }
         for n in range(count)
@@ -238,7 +238,7 @@ def renumbered(count: int, **more: Any) -> Scene:
 def test_renumbered_people_hold_the_organization() -> None:
     assert ("ids_changed", "organization") not in rules(renumbered(2))
     assert rules(renumbered(3)) == [("ids_changed", "organization")]  # three of forty are not short yet
-    assert "First0 Last0" in said(guard(renumbered(3))[1])[0]
+    assert "First0 Last0" in said(judged(renumbered(3))[1])[0]
 
 
 def test_hires_who_resemble_people_leaving_are_renumbered_people() -> None:
@@ -264,20 +264,20 @@ def test_hires_who_resemble_people_leaving_are_renumbered_people() -> None:
         }
         for n in range(3)
     ]
-    after, holds = guard(scene(staff(80), [*leaving, *hires]))
+    after, holds = judged(scene(staff(80), [*leaving, *hires]))
     assert holds["rule"].to_list()[0] == "ids_changed"
     assert set(after["held_by"]) == {"ids_changed"}
 
 
 def test_a_feed_without_strangers_names_no_cause() -> None:
-    reason = said(guard(scene(staff(4), [], absent=("000", "001", "002", "003"), read=1))[1])[0]
+    reason = said(judged(scene(staff(4), [], absent=("000", "001", "002", "003"), read=1))[1])[0]
     assert "customer" not in reason
     assert "swapped" not in reason
 
 
 def week(earlier: int, **more: Any) -> list[tuple[str, str]]:
     removed = [{"location_id": NORTH, "user_id": 50 + n, "on": TODAY} for n in range(earlier)]
-    now = replace(staff(50), removed=frame(removed, SNAPSHOT_SCHEMAS["removed"]))
+    now = replace(staff(50), recent_removals=frame(removed, SNAPSHOT_SCHEMAS["recent_removals"]))
     going = [
         {"source_id": f"{n:03d}", "user_id": n + 1, "verb": "deactivate", "removal": True, **more}
         for n in range(2)
@@ -293,7 +293,7 @@ def test_removals_of_a_week_are_counted_per_location() -> None:
         {"location_id": NORTH, "user_id": 1, "on": TODAY},
         {"location_id": NORTH, "user_id": 2, "on": TODAY},
     ]
-    now = replace(staff(50), removed=frame(again, SNAPSHOT_SCHEMAS["removed"]))
+    now = replace(staff(50), recent_removals=frame(again, SNAPSHOT_SCHEMAS["recent_removals"]))
     staged = [{"source_id": "000", "user_id": 1, "verb": "deactivate", "removal": True}]
     assert rules(scene(now, staged, removals_week={"floor": 2, "share": 0.0})) == [
         ("removals_week", "location:1")
@@ -345,9 +345,9 @@ def test_the_last_manager_of_a_location() -> None:
 
 @pytest.mark.parametrize(("verb", "says"), [("deactivate", "has left once more"), ("reactivate", "is back")])
 def test_two_flips_within_the_days_hold_the_person(verb: str, says: str) -> None:
-    flips = frame([{"membership_id": 101, "on": date(2026, 3, 9)}], SNAPSHOT_SCHEMAS["flips"])
-    now = replace(staff(20), flips=flips)
-    after, holds = guard(scene(now, [GOES | {"verb": verb, "removal": verb == "deactivate"}]))
+    flips = frame([{"membership_id": 101, "on": date(2026, 3, 9)}], SNAPSHOT_SCHEMAS["recent_flips"])
+    now = replace(staff(20), recent_flips=flips)
+    after, holds = judged(scene(now, [GOES | {"verb": verb, "removal": verb == "deactivate"}]))
     assert says in said(holds)[0]
     assert after["held_by"].to_list() == ["flapping"]
     assert rules(scene(now, [GOES], flips=3)) == []
@@ -356,7 +356,7 @@ def test_two_flips_within_the_days_hold_the_person(verb: str, says: str) -> None
 def test_two_payroll_ids_of_one_person_are_one_person() -> None:
     leaving = [GOES | {"source_id": f"{n:03d}", "user_id": n + 1, "membership_id": 101 + n} for n in range(3)]
     second_id = {"source_id": "77", "user_id": 2, "membership_id": 300, "location_id": SOUTH}
-    after, _ = guard(scene(staff(40), [*leaving, second_id]))
+    after, _ = judged(scene(staff(40), [*leaving, second_id]))
     assert after["held_by"].to_list() == ["removals_location"] * 4
 
 
@@ -373,7 +373,7 @@ def test_two_payroll_ids_of_one_person_are_one_person() -> None:
 )
 def test_an_unusual_number_of_records_only_warns(usual: float | None, read: int, says: str) -> None:
     looked = scene(replace(staff(3), median_read=usual), [], read=read)
-    told = rows_unusual(looked)
+    told = about_unusual_size(looked)
     assert told["code"].to_list() == (["rows_unusual"] if says else [])
     assert not says or says in told["message"][0]
     assert "short" not in [rule for rule, _ in rules(looked)]

@@ -8,10 +8,16 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schedulepop.sync.plan.diff.target import only_records, transfers
+from schedulepop.sync.plan.diff.transfers import find_transfers, only_records
+from schedulepop.sync.plan.frames.records import PERSON_KEY
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
-from schedulepop.sync.plan.match import match
-from schedulepop.sync.plan.match.answers import Settled, disowned, made, settle
+from schedulepop.sync.plan.match.answers import (
+    AppliedAnswers,
+    apply_answers,
+    leaving_reassigned,
+    resolved_links,
+)
+from schedulepop.sync.plan.match.identification import identify
 from tests.sync.plan.made_frames import NORTH, SOUTH, TODAY, frame, snapshot, understood
 
 ANN = {"source_id": "1", "hire_date": date(2021, 5, 3)}
@@ -24,15 +30,19 @@ def answered(*given: dict[str, Any]) -> pl.DataFrame:
     )
 
 
-def settled(now: Snapshot, *rows: dict[str, Any], absent: tuple[str, ...] = ()) -> Settled:
+def settled(now: Snapshot, *rows: dict[str, Any], absent: tuple[str, ...] = ()) -> AppliedAnswers:
     records = understood(*rows).records
-    return settle(records, now, records["source_id"], absent, TODAY)
+    return apply_answers(records, now, records["source_id"], absent, TODAY)
 
 
 def test_without_an_answer_nothing_is_settled() -> None:
     now = snapshot(ANN)
     found = settled(now, {"source_id": "1"}, absent=("9",))
-    assert (found.absent, found.links.height, found.snapshot.links.equals(now.links)) == (("9",), 0, True)
+    assert (found.missing_ids, found.links.height, found.snapshot.links.equals(now.links)) == (
+        ("9",),
+        0,
+        True,
+    )
 
 
 def test_the_old_id_is_over_when_the_feed_has_it_no_more() -> None:
@@ -40,7 +50,7 @@ def test_the_old_id_is_over_when_the_feed_has_it_no_more() -> None:
     assert found.links.rows() == [("9", 1, False)]
     assert found.retired.rows() == [("1", 1, "9")]
     assert found.id_changes.rows() == [(1, "1", "9", "Henry Okafor")]
-    assert (found.absent, found.snapshot.links.rows()) == ((), [("9", 1)])
+    assert (found.missing_ids, found.snapshot.links.rows()) == ((), [("9", 1)])
 
 
 @pytest.mark.parametrize("kind", ["same", "add_here", "transfer"])
@@ -53,7 +63,7 @@ def test_the_old_id_goes_on_beside_the_new_one(kind: str) -> None:
 def test_added_here_the_old_id_is_never_over() -> None:
     now = snapshot(ANN, answers=answered({"source_id": "9", "kind": "add_here"}))
     found = settled(now, {"source_id": "9"}, absent=("1",))
-    assert (found.links.rows(), found.retired.height, found.absent) == ([("9", 1, True)], 0, ("1",))
+    assert (found.links.rows(), found.retired.height, found.missing_ids) == ([("9", 1, True)], 0, ("1",))
 
 
 def test_two_new_ids_of_one_person() -> None:
@@ -86,8 +96,8 @@ def test_an_id_given_away_leaves_whoever_had_it_without_a_record() -> None:
         ),
     )
     found = settled(now, {"source_id": "1", "first_name": "Hugo", "last_name": "Stark"})
-    assert (found.retired.rows(), found.given_away.rows()) == ([("1", 1, "1")], [("1", 1, 101)])
-    matched = match(
+    assert (found.retired.rows(), found.reassigned.rows()) == ([("1", 1, "1")], [("1", 1, 101)])
+    matched = identify(
         understood(
             {"source_id": "1", "first_name": "Hugo", "last_name": "Stark"},
             {"source_id": "5", "hire_date": date(2021, 5, 3)},
@@ -95,8 +105,8 @@ def test_an_id_given_away_leaves_whoever_had_it_without_a_record() -> None:
         found.snapshot,
         TODAY,
     )
-    assert matched["waits"].to_list() == [None, "possible_match"]
-    assert disowned(found, matched).is_empty(), "another record may be theirs: that is asked first"
+    assert matched["stop_reason"].to_list() == [None, "possible_match"]
+    assert leaving_reassigned(found, matched).is_empty(), "another record may be theirs: that is asked first"
 
 
 def test_an_id_answered_for_another_person_than_it_was() -> None:
@@ -112,22 +122,25 @@ def test_an_id_answered_for_another_person_than_it_was() -> None:
 
 def test_what_asks_another_question_is_not_made_true() -> None:
     found = settled(snapshot(ANN, answers=answered({"source_id": "9"})), {"source_id": "9"}, absent=("1",))
-    stopped = made(found, pl.Series(["9"]))
+    stopped = resolved_links(found, pl.Series(["9"]))
     assert (
         stopped.links.height,
         stopped.retired.height,
         stopped.id_changes.height,
         stopped.answered.height,
     ) == (0,) * 4
-    assert made(found, pl.Series([], dtype=pl.String)).answered.rows() == [("9", 1)]
+    assert resolved_links(found, pl.Series([], dtype=pl.String)).answered.rows() == [("9", 1)]
 
 
 def test_a_transfer_waits_for_payroll_to_end_the_old_record() -> None:
     now = snapshot(ANN, answers=answered({"source_id": "9", "kind": "transfer"}))
     rows = {"source_id": "1", "location_id": NORTH}, {"source_id": "9", "location_id": SOUTH}
     found = settled(now, *rows)
-    matched = match(understood(*rows), found.snapshot, TODAY)
-    jobs = pl.len().over(pl.coalesce(pl.format("user {}", "user_id"), pl.format("id {}", "source_id")))
-    only = only_records(matched.with_columns(jobs.alias("jobs")), found.snapshot, found.absent)
-    assert transfers(only, found.snapshot).is_empty()
-    assert matched.select("user_id", "membership_id", "waits").rows() == [(1, 101, None), (1, None, None)]
+    matched = identify(understood(*rows), found.snapshot, TODAY)
+    count = pl.len().over(PERSON_KEY)
+    only = only_records(matched.with_columns(count.alias("record_count")), found.snapshot, found.missing_ids)
+    assert find_transfers(only, found.snapshot).is_empty()
+    assert matched.select("user_id", "membership_id", "stop_reason").rows() == [
+        (1, 101, None),
+        (1, None, None),
+    ]

@@ -11,8 +11,8 @@ import pytest
 from schedulepop.lib.text import fold
 from schedulepop.sync.plan.frames.records import MATCHED
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.match import match
-from schedulepop.sync.plan.names import folded
+from schedulepop.sync.plan.match.identification import identify
+from schedulepop.sync.plan.names import fold_names
 from tests.sync.plan.made_frames import CNA, LPN, NORTH, RN, SOUTH, TODAY, snapshot, understood
 
 HIRED = date(2021, 5, 3)
@@ -26,13 +26,13 @@ ANN = {
 
 
 def matched(now: Snapshot, *rows: dict[str, Any]) -> pl.DataFrame:
-    frame = match(understood(*rows), now, TODAY)
+    frame = identify(understood(*rows), now, TODAY)
     assert list(frame.schema.items()) == list(pl.Schema(MATCHED).items())
     return frame
 
 
 def verdict(frame: pl.DataFrame) -> list[tuple[str, int | None, str | None]]:
-    return list(frame.select("situation", "user_id", "waits").iter_rows())
+    return list(frame.select("situation", "user_id", "stop_reason").iter_rows())
 
 
 def test_the_link_wins() -> None:
@@ -81,7 +81,7 @@ def test_an_ended_record_does_not_stand_in_the_way_of_one_that_goes_on() -> None
 
 
 @pytest.mark.parametrize(
-    ("shared", "waits"),
+    ("shared", "stop_reason"),
     [
         ({"email": "ann@maple.org"}, "found_elsewhere"),
         ({"phone": "+12155550101"}, "found_elsewhere"),
@@ -92,9 +92,9 @@ def test_an_ended_record_does_not_stand_in_the_way_of_one_that_goes_on() -> None
         ({}, None),
     ],
 )
-def test_what_resembles_somebody_waits(shared: dict[str, Any], waits: str | None) -> None:
+def test_what_resembles_somebody_waits(shared: dict[str, Any], stop_reason: str | None) -> None:
     frame = matched(snapshot(ANN), {"source_id": "9", "location_id": SOUTH, **shared})
-    assert frame["waits"].to_list() == [waits]
+    assert frame["stop_reason"].to_list() == [stop_reason]
     assert frame["user_id"].to_list() == [None]
 
 
@@ -112,7 +112,7 @@ def test_a_linked_person_marked_local_waits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "waits"),
+    ("record", "stop_reason"),
     [
         ({"last_name": None}, "name_missing"),
         ({"first_name": "-"}, "name_missing"),
@@ -125,12 +125,12 @@ def test_a_linked_person_marked_local_waits() -> None:
         ({"termination_date": date(2026, 3, 11), "status": "terminated"}, None),
     ],
 )
-def test_what_a_new_record_may_lack(record: dict[str, Any], waits: str | None) -> None:
-    assert matched(snapshot(), {"source_id": "9", **record})["waits"].to_list() == [waits]
+def test_what_a_new_record_may_lack(record: dict[str, Any], stop_reason: str | None) -> None:
+    assert matched(snapshot(), {"source_id": "9", **record})["stop_reason"].to_list() == [stop_reason]
 
 
 @pytest.mark.parametrize(
-    ("record", "waits"),
+    ("record", "stop_reason"),
     [
         ({"first_name": "Hugo", "last_name": "Stark", "hire_date": TODAY}, "recycled_id"),
         ({"last_name": "Stark", "hire_date": TODAY}, "recycled_id"),
@@ -144,16 +144,16 @@ def test_what_a_new_record_may_lack(record: dict[str, Any], waits: str | None) -
         ({"first_name": None, "last_name": None, "hire_date": TODAY}, None),
     ],
 )
-def test_an_id_given_to_somebody_else_waits(record: dict[str, Any], waits: str | None) -> None:
+def test_an_id_given_to_somebody_else_waits(record: dict[str, Any], stop_reason: str | None) -> None:
     person = ANN | {"original_hire_date": HIRED}
-    assert matched(snapshot(person), {"source_id": "1", **record})["waits"].to_list() == [waits]
+    assert matched(snapshot(person), {"source_id": "1", **record})["stop_reason"].to_list() == [stop_reason]
 
 
 def test_contradictory_records_all_wait() -> None:
     frame = matched(
         snapshot(ANN), {"source_id": "1"}, {"source_id": "1", "first_name": "Greg", "last_name": "Olson"}
     )
-    assert frame["waits"].to_list() == ["contradictory_records"] * 2
+    assert frame["stop_reason"].to_list() == ["contradictory_records"] * 2
 
 
 @pytest.mark.parametrize(
@@ -176,41 +176,44 @@ def test_which_of_several_records_speaks(
         snapshot(ANN | {"duty_id": RN}), {"source_id": "1", **first}, {"source_id": "1", **second}
     )
     assert frame["row"].to_list() == speaks
-    waits = "several_records" if (first.get("duty_id"), len(speaks)) == (CNA, 2) else None
-    assert frame["waits"].to_list() == [waits] * len(speaks)
+    stop_reason = "several_records" if (first.get("duty_id"), len(speaks)) == (CNA, 2) else None
+    assert frame["stop_reason"].to_list() == [stop_reason] * len(speaks)
 
 
 def test_a_question_about_a_person_concerns_all_their_records() -> None:
     frame = matched(
         snapshot(ANN), {"source_id": "9", "location_id": NORTH}, {"source_id": "9", "location_id": SOUTH}
     )
-    assert frame["waits"].to_list() == ["possible_match", "possible_match"]
+    assert frame["stop_reason"].to_list() == ["possible_match", "possible_match"]
 
 
 def test_an_unmapped_location_keeps_the_only_home() -> None:
     frame = matched(snapshot(ANN), {"source_id": "1", "location_id": None, "duty_id": 99})
-    assert frame.select("location_id", "membership_id", "waits").row(0) == (NORTH, 101, None)
+    assert frame.select("location_id", "membership_id", "stop_reason").row(0) == (NORTH, 101, None)
     two = [{"user_id": 1}, {"user_id": 1, "location_id": SOUTH}]
     frame = matched(snapshot(ANN, members=two), {"source_id": "1", "location_id": None})
-    assert frame["waits"].to_list() == ["unmapped_location"]
+    assert frame["stop_reason"].to_list() == ["unmapped_location"]
 
 
 def test_twins_of_one_feed_wait_and_the_same_name_alone_does_not() -> None:
     same = {"email": "eve@maple.org", "first_name": "Eve", "last_name": "Park"}
     frame = matched(snapshot(), {"source_id": "8", **same}, {"source_id": "9", **same})
-    assert frame["waits"].to_list() == ["possible_match"] * 2
+    assert frame["stop_reason"].to_list() == ["possible_match"] * 2
     frame = matched(snapshot(), {"source_id": "8", **same}, {"source_id": "9", **same, "email": None})
-    assert frame["waits"].to_list() == [None, None]
+    assert frame["stop_reason"].to_list() == [None, None]
 
 
 def test_a_second_membership_needs_a_status_that_can_be_read() -> None:
     unknown = {"source_id": "1", "location_id": SOUTH, "status": None, "status_known": False}
-    assert matched(snapshot(ANN), unknown)["waits"].to_list() == [None]  # the only record: they moved
-    assert matched(snapshot(ANN), {"source_id": "1"}, unknown)["waits"].to_list() == [None, "unmapped_status"]
+    assert matched(snapshot(ANN), unknown)["stop_reason"].to_list() == [None]  # the only record: they moved
+    assert matched(snapshot(ANN), {"source_id": "1"}, unknown)["stop_reason"].to_list() == [
+        None,
+        "unmapped_status",
+    ]
 
 
 @pytest.mark.parametrize(
     "name", ["Ann", "O'Neill", "José-María", "Straße", "  Lee  Ann ", "Nguyễn", "-", "#7", "a_b", "’t Hooft"]
 )
 def test_folding_in_bulk_is_folding_one_by_one(name: str) -> None:
-    assert folded(pl.Series([name, None])).to_list() == [fold(name) or None, None]
+    assert fold_names(pl.Series([name, None])).to_list() == [fold(name) or None, None]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS
-from schedulepop.sync.plan.match import match
+from schedulepop.sync.plan.match.identification import identify
 from schedulepop.sync.plan.match.primary_record import contradictory
 from tests.sync.plan.made_frames import TODAY, frame, records, snapshot, understood
 
@@ -28,7 +28,7 @@ NO_CONTACT = {"email": None, "phone": None, "employee_number": None}
 
 
 @pytest.mark.parametrize(
-    ("said", "waits"),
+    ("said", "stop_reason"),
     [
         pytest.param({"first_name": "Bob", "last_name": "Ray"}, True, id="another name altogether"),
         pytest.param({"first_name": "Bob", **OTHER}, True, id="a relative, hired on the same day"),
@@ -53,19 +53,21 @@ NO_CONTACT = {"email": None, "phone": None, "employee_number": None}
         pytest.param({"first_name": "Quist", "last_name": "Ann", **OTHER}, False, id="columns swapped"),
     ],
 )
-def test_hired_on_one_day_the_rest_tells_who_it_is(said: dict[str, Any], waits: bool) -> None:
-    found = match(understood({**ANN, **said}), snapshot(ANN), TODAY)
-    assert found["waits"].to_list() == ["recycled_id" if waits else None]
+def test_hired_on_one_day_the_rest_tells_who_it_is(said: dict[str, Any], stop_reason: bool) -> None:
+    found = identify(understood({**ANN, **said}), snapshot(ANN), TODAY)
+    assert found["stop_reason"].to_list() == ["recycled_id" if stop_reason else None]
 
 
-@pytest.mark.parametrize("kept", ["edits", "keeps"])
+@pytest.mark.parametrize("kept", ["edits", "overrides"])
 def test_a_name_that_is_not_payrolls_tells_nothing(kept: str) -> None:
     here = {**ANN, "first_name": "Wrong", "last_name": "Entirely"}
     held = {"edits": ({"user_id": 1, "field": "first_name"},)} if kept == "edits" else {}
     now = snapshot(here, **held)
-    if kept == "keeps":
-        now = replace(now, keeps=frame([{"user_id": 1, "field": "last_name"}], SNAPSHOT_SCHEMAS["keeps"]))
-    assert match(understood(ANN), now, TODAY)["waits"].to_list() == [None]
+    if kept == "overrides":
+        now = replace(
+            now, overrides=frame([{"user_id": 1, "field": "last_name"}], SNAPSHOT_SCHEMAS["overrides"])
+        )
+    assert identify(understood(ANN), now, TODAY)["stop_reason"].to_list() == [None]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from schedulepop.sync.plan.match.blocking import SHARED_BY, blocked
-from schedulepop.sync.plan.match.candidates import likelier, people_who_match
-from schedulepop.sync.plan.match.scoring import compare, scored, words
+from schedulepop.sync.plan.match.blocking import SHARED_BY, candidate_pairs
+from schedulepop.sync.plan.match.candidates import best_candidates, people_who_match
+from schedulepop.sync.plan.match.scoring import compare, with_reasons, with_similarity
 from tests.sync.plan.made_frames import records, snapshot
 
 ANN = {
@@ -69,7 +69,7 @@ def test_a_nickname_is_nothing_for_a_last_name() -> None:
 def test_points_and_words(record: dict[str, Any], score: int, why: str) -> None:
     asking = records({"first_name": "Katherine", "last_name": "Lee", "email": "kate@maple.org", **record})
     pairs = pl.DataFrame({"row": [2], "candidate": [1]}, schema={"row": pl.UInt32, "candidate": pl.Int64})
-    judged = words(scored(pairs, asking, snapshot(ANN)))
+    judged = with_reasons(with_similarity(pairs, asking, snapshot(ANN)))
     assert judged.select("score", "why").row(0) == (score, why)
 
 
@@ -82,9 +82,9 @@ def test_a_value_many_people_share_says_nothing() -> None:
     asking = records({"first_name": "Olga", "last_name": "Moss", "phone": "+12155550000"}).with_columns(
         pl.lit("olga").alias("first_fold"), pl.lit("moss").alias("last_fold")
     )
-    assert blocked(asking, people_who_match(now), now.members).is_empty()
+    assert candidate_pairs(asking, people_who_match(now), now.members).is_empty()
     few = snapshot(*many[1:])
-    assert blocked(asking, people_who_match(few), few.members).height == SHARED_BY
+    assert candidate_pairs(asking, people_who_match(few), few.members).height == SHARED_BY
 
 
 def test_whoever_resembles_alike_stays_in_question() -> None:
@@ -93,5 +93,5 @@ def test_whoever_resembles_alike_stays_in_question() -> None:
         schema_overrides={"score": pl.Int16},
     )
     apart = pl.DataFrame({"one": [10, 11, 10, 12], "other": [11, 10, 12, 10]})
-    assert likelier(pairs, apart).select("row", "candidate").rows() == [(2, 10), (2, 11), (3, 10)]
-    assert likelier(pairs, apart.clear()).equals(pairs)
+    assert best_candidates(pairs, apart).select("row", "candidate").rows() == [(2, 10), (2, 11), (3, 10)]
+    assert best_candidates(pairs, apart.clear()).equals(pairs)

@@ -8,10 +8,11 @@ import pytest
 from schedulepop.sync.plan.frames.feed import REJECTED
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import MATCHED
-from schedulepop.sync.plan.guard.context import Scene
+from schedulepop.sync.plan.frames.steps import Changes
+from schedulepop.sync.plan.guard import FeedFigures, GuardContext
 from schedulepop.sync.plan.guard.lookalikes import look_alikes
 from schedulepop.sync.plan.missing import protection
-from schedulepop.sync.plan.missing.counters import absentees
+from schedulepop.sync.plan.missing.people import find_missing
 from schedulepop.sync.plan.policy import Policy
 from tests.sync.plan.made_frames import changes, frame, snapshot
 
@@ -57,16 +58,16 @@ def test_thousands_of_broken_records_make_no_table_of_all_with_all(spoiled: dict
 
 def test_everybody_a_spoiled_id_could_mean_is_shielded() -> None:
     rejects = frame([{"row": n + 2, "source_id": "1.2E+05"} for n in range(PEOPLE)], REJECTED)
-    assert len(protection.shielded(people(), rejects)) == PEOPLE
+    assert len(protection.protected_ids(people(), rejects)) == PEOPLE
 
 
 def test_of_many_only_the_whole_name_counts_and_of_few_any_part_of_it() -> None:
     few = frame([{"row": 2, "name": "Maria"}], REJECTED)
-    assert len(protection.shielded(people(), few)) == PEOPLE // 2
+    assert len(protection.protected_ids(people(), few)) == PEOPLE // 2
     many = frame(
         [{"row": n, "name": "Maria" if n > 2 else "Maria Lee 1"} for n in range(2, PEOPLE)], REJECTED
     )
-    assert protection.shielded(people(), many) == ["120001"]
+    assert protection.protected_ids(people(), many) == ["120001"]
 
 
 def test_a_phone_of_thousands_makes_no_table_of_all_with_all_either() -> None:
@@ -87,17 +88,14 @@ def test_a_phone_of_thousands_makes_no_table_of_all_with_all_either() -> None:
         }
         for n in range(PEOPLE)
     ]
-    absent = absentees(tuple(p["source_id"] for p in staff), now, empty(REJECTED), empty(MATCHED))
-    scene = Scene(
-        changes=changes(*strangers),
-        absent=absent,
-        rejects=0,
-        read=PEOPLE,
-        mapped=frozenset(),
-        blank={},
+    absent = find_missing(tuple(p["source_id"] for p in staff), now, empty(REJECTED), empty(MATCHED))
+    scene = GuardContext(
+        changes=Changes(rows=changes(*strangers)),
+        feed=FeedFigures(PEOPLE, 0, frozenset(), {}),
+        missing=absent,
         snapshot=now,
         policy=Policy(),
     )
-    pairs = look_alikes(scene, scene.changes, now.people["user_id"].clear())
+    pairs = look_alikes(scene, scene.changes.rows, now.people["user_id"].clear())
     assert (pairs["source_id"].n_unique(), pairs["user_id"].n_unique()) == (PEOPLE, PEOPLE)
     assert pairs.height <= 2 * PEOPLE

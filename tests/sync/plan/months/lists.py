@@ -9,7 +9,7 @@ import polars as pl
 
 from schedulepop.sync.plan import fingerprints, trial
 from schedulepop.sync.plan.frames.changes import HOLDING
-from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
@@ -72,18 +72,10 @@ class InMemory:
 
     def again(self, feed: str, today: date) -> Plan:
         mapping = Mapping()
-        seen = trial.at_feed(read(feed.encode(), pay=False, name="feed.csv"), mapping)
+        seen = trial.profile_feed(read(feed.encode(), pay=False, name="feed.csv"), mapping)
         held = self.list.snapshot(today)
-        return plan(
-            feed=seen.feed,
-            delta=fingerprints.full_delta(seen.feed, seen.columns, held.links["source_id"]),
-            columns=seen.columns,
-            date_formats=seen.dates,
-            snapshot=held,
-            mapping=mapping,
-            policy=Policy(),
-            today=today,
-        )
+        delta = fingerprints.full_delta(seen.feed, seen.columns, held.links["source_id"])
+        return plan(PlanInput(seen, delta, held, mapping, Policy(), day=today))
 
     def approve(self, today: date) -> None:
         assert self._last is not None
@@ -112,11 +104,11 @@ class InMemory:
         self.list.edits.append({"user_id": user_id, "field": field, "editor": "Mia Moss", "at": today})
 
     def override(self, user_id: int, value: str, today: date, until: date) -> None:
-        self.list.keeps = [k for k in self.list.keeps if k["user_id"] != user_id]
+        self.list.overrides = [k for k in self.list.overrides if k["user_id"] != user_id]
         next(p for p in self.list.people if p["user_id"] == user_id)["email"] = value
-        self.list.keeps.append(
+        self.list.overrides.append(
             {
-                "keep_id": next(self._numbers),
+                "override_id": next(self._numbers),
                 "user_id": user_id,
                 "location_id": None,
                 "field": "email",

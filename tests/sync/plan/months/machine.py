@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.guard.feed_rules import DOUBTING
+from schedulepop.sync.plan.guard import FEED_RULE_NAMES
 from tests.sync.plan.months import reference
 from tests.sync.plan.months.lists import Nights
 from tests.sync.plan.months.payroll import FIRST, LAST, Employee, Payroll
@@ -195,7 +195,7 @@ class Months(RuleBasedStateMachine):
         self._others_stay(before, after)
         if self.today.toordinal() % 3 == 0:  # the law of its own has more examples; here on every third night
             again = self.nights.again(self.feed, self.today)
-            assert again.going.is_empty(), again.going.to_dicts()
+            assert again.applicable.is_empty(), again.applicable.to_dicts()
 
     def _nobody_doubled(self, after: Snapshot) -> None:
         """A link never changes hands, and no employee is two users."""
@@ -237,7 +237,7 @@ class Months(RuleBasedStateMachine):
         going = self.plan.records.filter(~pl.col("bucket").is_in(["held", "rejected", "excluded"]))
         settled = going["source_id"].to_list()
         links = dict(after.links.select("source_id", "user_id").iter_rows())
-        if self.plan.holds["rule"].is_in(DOUBTING).any():  # an answer waits with the feed
+        if self.plan.holds["rule"].is_in(FEED_RULE_NAMES).any():  # an answer waits with the feed
             settled = [one for one in settled if one in links or one not in self.plan.links["source_id"]]
         people = {row["user_id"]: row for row in after.people.iter_rows(named=True)}
         members = {(row["user_id"], row["location_id"]): row for row in after.members.iter_rows(named=True)}

@@ -10,13 +10,15 @@ import pytest
 
 from schedulepop.sync.plan import trial
 from schedulepop.sync.plan.frames.feed import EXCLUDED, PROBLEM, REJECTED
-from schedulepop.sync.plan.frames.records import NORMALIZED, Normalized
+from schedulepop.sync.plan.frames.records import NORMALIZED
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.normalize import normalize, without_records
+from schedulepop.sync.plan.frames.steps import Normalized
+from schedulepop.sync.plan.normalize import normalize, normalize_unchanged
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
-from schedulepop.sync.plan.read.columns import propose_dates, recognize, samples
-from tests.sync.plan.made_frames import NORTH, SOUTH, nobody
+from schedulepop.sync.plan.read.columns import recognize, samples
+from schedulepop.sync.plan.values.dates import propose_dates
+from tests.sync.plan.made_frames import NORTH, SOUTH, file_profile, nobody
 
 ID_AND_NAME = "Employee ID,First Name,Last Name,Location,Email"
 
@@ -29,7 +31,7 @@ def understand(
     table = read(text.encode(), pay=policy.pay).table
     columns = recognize(table.columns[1:], samples(table)).columns
     dates = propose_dates(table, columns, mapping)
-    return normalize(table, columns, mapping, policy, snapshot or nobody(), dates)
+    return normalize(file_profile(table, columns, dates), table, mapping, policy, snapshot or nobody())
 
 
 def one(column: str, value: str, *fields: str, **options: Any) -> tuple[Any, ...]:
@@ -286,9 +288,9 @@ def test_what_is_no_cms_code(written: str) -> None:
 
 def test_a_feed_of_which_nobody_is_looked_at_says_what_concerns_all_of_it() -> None:
     header = "Employee ID,First Name,Last Name,Location,Hire Date"
-    seen = trial.look(f"{header}\n1,Ann,Lee,MN,03/04/2020\n".encode(), name="feed.csv")
-    nobody_new = normalize(seen.feed.table.clear(), seen.columns, Mapping(), Policy(), nobody(), seen.dates)
-    nothing = without_records(seen.columns, seen.dates)
+    seen = trial.profile_file(f"{header}\n1,Ann,Lee,MN,03/04/2020\n".encode(), name="feed.csv")
+    nobody_new = normalize(seen, seen.feed.table.clear(), Mapping(), Policy(), nobody())
+    nothing = normalize_unchanged(seen)
     assert nothing.problems["code"].to_list() == ["date_format_unknown", "needs_contact"]
     for name in ("records", "rejected", "excluded", "problems", "codes"):
         assert getattr(nothing, name).equals(getattr(nobody_new, name))

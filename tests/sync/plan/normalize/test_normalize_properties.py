@@ -6,11 +6,11 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedulepop.sync.plan.frames.records import Normalized
+from schedulepop.sync.plan.frames.steps import Normalized
 from schedulepop.sync.plan.normalize import normalize
 from schedulepop.sync.plan.policy import Exclusion, Mapping, Policy
-from schedulepop.sync.plan.read.columns import propose_dates
-from tests.sync.plan.made_frames import nobody
+from schedulepop.sync.plan.values.dates import propose_dates
+from tests.sync.plan.made_frames import file_profile, nobody
 
 COLUMNS = {
     "source_id": "ID",
@@ -71,7 +71,7 @@ def _table(rows: list[dict[str, str | None]]) -> pl.DataFrame:
 
 def _understand(table: pl.DataFrame, whole: pl.DataFrame) -> Normalized:
     dates = propose_dates(whole, COLUMNS, MAPPING)
-    return normalize(table, COLUMNS, MAPPING, Policy(pay=True), nobody(), dates)
+    return normalize(file_profile(whole, COLUMNS, dates), table, MAPPING, Policy(pay=True), nobody())
 
 
 def _by_row(found: Normalized) -> dict[str, list[tuple[object, ...]]]:

@@ -11,8 +11,9 @@ import pytest
 from schedulepop.sync.plan.normalize import normalize
 from schedulepop.sync.plan.policy import Exclusion, Mapping, Policy
 from schedulepop.sync.plan.read import read
-from schedulepop.sync.plan.read.columns import propose_dates, recognize
-from tests.sync.plan.made_frames import TODAY, nobody
+from schedulepop.sync.plan.read.columns import recognize
+from schedulepop.sync.plan.values.dates import propose_dates
+from tests.sync.plan.made_frames import TODAY, file_profile, nobody
 from tests.sync.plan.normalize.test_normalize import ID_AND_NAME, codes, one, understand
 
 # Pay
@@ -133,7 +134,7 @@ def test_each_location_has_its_own_day() -> None:
     days = held.locations.with_columns(today=pl.Series([TODAY, date(2026, 3, 9)]))
     text = f"{ID_AND_NAME},Status,Hire Date\n1,A,B,MN,a@b.org,Active,2026-03-10\n2,C,D,MS,c@b.org,Active,2026-03-10\n"
     found = understand(text, snapshot=replace(held, locations=days))
-    assert found.records.select("status", "wake_on").rows() == [
+    assert found.records.select("status", "recheck_on").rows() == [
         ("active", None),
         ("upcoming", date(2026, 3, 10)),
     ]
@@ -144,5 +145,5 @@ def test_a_part_of_the_feed_is_understood_as_in_the_whole() -> None:
     table = read(text.encode(), pay=False).table
     columns = recognize(table.columns[1:]).columns
     dates = propose_dates(table, columns, Mapping())
-    part = normalize(table.head(1), columns, Mapping(), Policy(), nobody(), dates)
+    part = normalize(file_profile(table, columns, dates), table.head(1), Mapping(), Policy(), nobody())
     assert part.records["hire_date"].to_list() == [date(2024, 1, 2)]

@@ -20,7 +20,7 @@ def _decided(status: str, hired: str, last: str) -> tuple[object, ...]:
         f"{ID_AND_NAME},Status,Hire Date,Last Day\n1,Ann,Lee,MN,ann@example.org,{status},{hired},{last}\n"
         "9,Zoe,Fry,MN,zoe@example.org,Active,2020-01-31,2030-01-31\n"
     )
-    day = found.records["wake_on"][0]
+    day = found.records["recheck_on"][0]
     return found.records["status"][0], found.records["status_known"][0], day and day.isoformat()
 
 
@@ -113,7 +113,7 @@ def test_the_original_hire_date_stands_in_for_the_latest() -> None:
     found = understand(
         f"{ID_AND_NAME},Status,Original Hire Date\n1,Ann,Lee,MN,ann@example.org,Active,2026-03-31\n"
     )
-    assert found.records.select("status", "wake_on").row(0) == ("upcoming", date(2026, 3, 31))
+    assert found.records.select("status", "recheck_on").row(0) == ("upcoming", date(2026, 3, 31))
 
 
 def test_the_mappings_words_win_over_the_usual_ones() -> None:

@@ -77,7 +77,7 @@ def test_a_corrected_feed_releases_the_pins(payroll, synced) -> None:
     run = payroll.runs()
     assert User.objects.get(last_name="Calloway").phone == "+15155550166"
     override = FieldOverride.objects.get(field="phone")
-    assert (override.released_why, override.released_by) == ("changed", f"sync run {run.number}")
+    assert (override.released_why, override.released_by) == ("superseded", f"sync run {run.number}")
     assert not Issue.objects.filter(code="undone", resolved_at=None).exists()
 
 

@@ -39,7 +39,7 @@ def journal_of(drawn: Plan, before: UserList, after: UserList) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     members = {m["membership_id"]: m for m in before.members}
     people = {p["user_id"]: p for p in before.people}
-    for change in drawn.going.iter_rows(named=True):
+    for change in drawn.applicable.iter_rows(named=True):
         user = change["user_id"] or after.links[change["source_id"]]
         here = next(
             m for m in after.members if (m["user_id"], m["location_id"]) == (user, change["location_id"])
@@ -108,9 +108,9 @@ def taken_back(world: World, drawn: Plan, before: UserList) -> Restored:
             links=drawn.links.clear(),
         )
     )
-    number = max((keep["keep_id"] for keep in world.now.keeps), default=0)
+    number = max((keep["override_id"] for keep in world.now.overrides), default=0)
     for n, pin in enumerate(restored.pins.iter_rows(named=True), number + 1):
-        world.now.keeps.append({"keep_id": n, "kind": "pin", "until": None, "run": 7, **pin})
+        world.now.overrides.append({"override_id": n, "kind": "pin", "until": None, "run": 7, **pin})
     return restored
 
 
@@ -149,6 +149,6 @@ def test_undo_then_the_same_feed_changes_nothing(world: World, feed: str) -> Non
     world.now.apply(drawn)
     taken_back(world, drawn, before)
     again = world.plan(feed)
-    assert again.going.is_empty(), again.fields.to_dicts()
+    assert again.applicable.is_empty(), again.fields.to_dicts()
     world.now.apply(again)
-    assert world.plan(feed).going.is_empty()
+    assert world.plan(feed).applicable.is_empty()

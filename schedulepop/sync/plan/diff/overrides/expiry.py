@@ -1,4 +1,4 @@
-"""When overrides and pins are over, and what no date moves meanwhile (SPEC §3, §5 Undo)."""
+"""When overrides and pins are over (SPEC §3, §5 Undo)."""
 
 from __future__ import annotations
 
@@ -6,54 +6,50 @@ from datetime import date
 
 import polars as pl
 
-from schedulepop.sync.plan.diff.overrides.fields import EXPIRED, HELD, OVERRIDE, moved_by_days
+from schedulepop.sync.plan.frames.changes import EXPIRED, IN_FORCE
 from schedulepop.sync.plan.frames.outcomes import RELEASED, empty
+from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.frames.steps import Verdict
 
 
-def split(keeps: pl.DataFrame, locations: pl.DataFrame, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Keeps that hold on this day, and those whose day has come: by the location's midnight, else `today`."""
-    if keeps.is_empty():
-        return keeps, keeps
-    days = locations.select("location_id", pl.col("today").alias("day"))
-    dated = keeps.join(days, on="location_id", how="left", maintain_order="left")
+def split_expired(snapshot: Snapshot, today: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Overrides that hold on this day, and those whose day has come: by the location's midnight, else `today`."""
+    overrides = snapshot.overrides
+    if overrides.is_empty():
+        return overrides, overrides
+    days = snapshot.locations.select("location_id", pl.col("today").alias("day"))
+    dated = overrides.join(days, on="location_id", how="left", maintain_order="left")
     over = (pl.col("until") <= pl.col("day").fill_null(today)).fill_null(False)
     return dated.filter(~over).drop("day"), dated.filter(over).drop("day")
 
 
-def not_by_date(changes: pl.DataFrame, fields: pl.DataFrame, keeps: pl.DataFrame) -> pl.DataFrame:
-    """What falls due by itself, without statuses that are kept: overridden, or taken back when that day moved them."""
-    status = keeps.filter(pl.col("field") == "status").select("user_id", "location_id", "kind", "value")
-    if status.is_empty() or changes.is_empty():
-        return changes
-    told = fields.filter(pl.col("field") == "status").select("change_no")
-    met = changes.join(told, on="change_no", how="semi").join(
-        status, on=["user_id", "location_id"], how="inner"
-    )
-    stays = met.filter((pl.col("kind") == OVERRIDE) | (moved_by_days(pl.col("status")) == pl.col("value")))
-    return changes.join(stays, on="change_no", how="anti", maintain_order="left")
+def release_overrides(verdict: Verdict, snapshot: Snapshot, today: date) -> pl.DataFrame:
+    """RELEASED: overrides and pins that are over.
 
-
-def released(
-    met: pl.DataFrame, expired: pl.DataFrame, changes: pl.DataFrame, places: list[int | None]
-) -> pl.DataFrame:
-    """RELEASED: keeps that are over. `places`: locations a feed rule holds (None: all of them).
-
-    A word of payroll's that waits for an approval releases nothing before it; a day that has come needs no approval.
+    A word of payroll's that waits for an approval, or stands in a feed in doubt, releases nothing before it is
+    approved; a day that has come needs no approval.
     """
+    _, expired = split_expired(snapshot, today)
+    met = verdict.changes.overrides
     if met.is_empty() and expired.is_empty():
         return empty(RELEASED)
-    held = changes.filter(pl.col("held_by").is_not_null())["source_id"].unique().to_list()
-    doubted = pl.lit(True) if None in places else pl.col("location_id").is_in(places)
-    spoken = met.filter(pl.col("outcome") != HELD).select(
-        "keep_id",
+    changes, doubted = verdict.changes.rows, verdict.feed_holds["location_id"]
+    held = changes.filter(pl.col("held_by").is_not_null())["source_id"].unique()
+    in_doubt = pl.lit(doubted.null_count() > 0) | pl.col("location_id").is_in(doubted.drop_nulls().implode())
+    by_payroll = met.filter(pl.col("outcome") != IN_FORCE).select(
+        "override_id",
         "source_id",
         pl.col("outcome").alias("why"),
-        (pl.col("source_id").is_in(held) | doubted).fill_null(False).alias("waits"),
+        (pl.col("source_id").is_in(held.implode()) | in_doubt).fill_null(False).alias("needs_approval"),
     )
-    over = expired.select(
-        "keep_id",
+    by_day = expired.select(
+        "override_id",
         pl.lit(None, pl.String).alias("source_id"),
         pl.lit(EXPIRED).alias("why"),
-        pl.lit(False).alias("waits"),
+        pl.lit(False).alias("needs_approval"),
     )
-    return pl.concat([over, spoken]).unique("keep_id", keep="first", maintain_order=True).sort("keep_id")
+    return (
+        pl.concat([by_day, by_payroll])
+        .unique("override_id", keep="first", maintain_order=True)
+        .sort("override_id")
+    )

@@ -1,42 +1,44 @@
-"""What overrides and pins met in a feed, told: one issue per person with overrides, one per run taken back."""
+"""Findings about overrides and pins: one issue per person with overrides, one per run taken back."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import polars as pl
 
 from schedulepop.employee import BY_NAME, MASKED_FIELDS, TELLS_PAY
 from schedulepop.lib import text
-from schedulepop.sync.plan.diff.overrides.fields import HELD, OVERRIDE, PIN
+from schedulepop.sync.plan.frames.changes import IN_FORCE, OVERRIDE
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.names import written
+from schedulepop.sync.plan.names import full_names
 
 
-def pinned_rows(kept: pl.DataFrame) -> list[int]:
-    """Rows of the feed with a value that was taken back: their records are held (SPEC §5 Undo)."""
-    pins = kept.filter((pl.col("kind") == PIN) & (pl.col("outcome") == HELD))
-    return pins["row"].drop_nulls().unique().sort().to_list()
-
-
-def kept_values(kept: pl.DataFrame, snapshot: Snapshot, columns: dict[str, str]) -> pl.DataFrame:
+def about_overrides(met: pl.DataFrame, snapshot: Snapshot, columns: Mapping[str, str]) -> pl.DataFrame:
     """One PROBLEM per value that stands against payroll's, with payroll's value, masked when personal, never pay."""
-    against = kept.filter(pl.col("outcome") == HELD)
+    against = met.filter(pl.col("outcome") == IN_FORCE)
     if against.is_empty():
         return empty(PROBLEM)
     names = {kind: dict(getattr(snapshot, f"{kind}_names").iter_rows()) for kind in ("duty", "zone")}
     names["location"] = dict(snapshot.locations.select("location_id", "name").iter_rows())
     rows = [
-        _row(one, name, columns, _shown(one["field"], one["said"], names))
-        for one, name in zip(against.iter_rows(named=True), written(against), strict=True)
+        _row(one, name, columns, _shown(one["field"], one["payroll_value"], names))
+        for one, name in zip(against.iter_rows(named=True), full_names(against), strict=True)
     ]
     return pl.DataFrame(rows, schema=PROBLEM, orient="row")
 
 
-def _row(one: dict[str, object], name: str, columns: dict[str, str], shown: str | None) -> tuple[object, ...]:
+def _row(
+    one: dict[str, object], name: str, columns: Mapping[str, str], shown: str | None
+) -> tuple[object, ...]:
     overridden = one["kind"] == OVERRIDE
     key = one["source_id"] if overridden or one["run"] is None else f"run {one['run']}"
-    says = "does not have the person any more" if one["said"] is None else _says(str(one["field"]), shown)
+    says = (
+        "does not have the person any more"
+        if one["payroll_value"] is None
+        else _says(str(one["field"]), shown)
+    )
     return (
         "overridden" if overridden else "undone",
         one["row"],

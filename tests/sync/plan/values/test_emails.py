@@ -8,8 +8,8 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedulepop.sync.plan.normalize import emails
-from schedulepop.sync.plan.normalize.emails import read_emails
+from schedulepop.sync.plan.values import emails
+from schedulepop.sync.plan.values.emails import read_emails
 
 
 @pytest.mark.parametrize(

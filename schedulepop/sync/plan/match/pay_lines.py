@@ -13,18 +13,18 @@ from schedulepop.employee import UNITS_A_YEAR
 from schedulepop.sync.plan.frames.records import NORMALIZED
 
 PAY = ("pay_rate", "pay_unit", "pay_currency", "pay_effective_date")
-_SAYS = [name for name in NORMALIZED if name not in ("row", "clears", "clean", "wake_on", *PAY)]
+_CONTENT = [name for name in NORMALIZED if name not in ("row", "clears", "clean", "recheck_on", *PAY)]
 
 
-def one_rate(crowd: pl.DataFrame, members: pl.DataFrame, place: list[str]) -> pl.DataFrame:
-    """`crowd` with one record of those at a `place` that say the same but for pay. Expects `today`."""
-    job = [*place, *(name for name in _SAYS if name not in place)]
-    if not crowd.select(job).is_duplicated().any():
-        return crowd
+def one_rate(records: pl.DataFrame, members: pl.DataFrame, place: list[str]) -> pl.DataFrame:
+    """`records` with one record of those at a `place` that say the same but for pay. Expects `today`."""
+    job = [*place, *(name for name in _CONTENT if name not in place)]
+    if not records.select(job).is_duplicated().any():
+        return records
     now = members.select(
         "user_id", "location_id", *(pl.col(name).alias(f"now_{name}") for name in PAY[:3])
     ).unique(["user_id", "location_id"], keep="first", maintain_order=True)
-    ranked = crowd.join(now, on=["user_id", "location_id"], how="left", maintain_order="left").with_columns(
+    ranked = records.join(now, on=["user_id", "location_id"], how="left", maintain_order="left").with_columns(
         (pl.col("pay_effective_date") > pl.col("today")).fill_null(False).alias("later"),
         pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"now_{name}")) for name in PAY[:3]).alias("kept"),
         (pl.col("pay_unit") == pl.col("now_pay_unit")).fill_null(False).alias("same_unit"),
@@ -44,4 +44,4 @@ def one_rate(crowd: pl.DataFrame, members: pl.DataFrame, place: list[str]) -> pl
         nulls_last=True,
         maintain_order=True,
     ).unique(job, keep="first", maintain_order=True)
-    return crowd.join(first, on="row", how="semi", maintain_order="left")
+    return records.join(first, on="row", how="semi", maintain_order="left")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from schedulepop.sync.plan.normalize.phones import read_phones
+from schedulepop.sync.plan.values.phones import read_phones
 
 
 @pytest.mark.parametrize(

@@ -21,16 +21,16 @@ OF_A_RELATIVE, OF_THE_MARRIED = 1, 2
 telling one has to differ, of the married all: a married name often comes with another email."""
 
 
-def recycled(records: pl.DataFrame, snapshot: Snapshot) -> list[int]:
+def reused_ids(records: pl.DataFrame, snapshot: Snapshot) -> list[int]:
     """Rows whose ID names somebody else than so far. Whoever answered that it is the same person has seen it."""
-    seen = snapshot.answers.filter(pl.col("user_id").is_not_null() & pl.col("name").is_not_null())[
+    answered = snapshot.answers.filter(pl.col("user_id").is_not_null() & pl.col("name").is_not_null())[
         "source_id"
     ]
     people = snapshot.people.select(
         "user_id", pl.col("first_name").alias("first_now"), pl.col("last_name").alias("last_now")
     )
     named = records.join(people, on="user_id", how="left", maintain_order="left")
-    moved = named.filter(~pl.col("source_id").is_in(seen.implode())).filter(
+    moved = named.filter(~pl.col("source_id").is_in(answered.implode())).filter(
         (pl.col("first_name") != pl.col("first_now")).fill_null(False)
         | (pl.col("last_name") != pl.col("last_now")).fill_null(False)
     )
@@ -81,7 +81,8 @@ def _strangers(compared: pl.DataFrame, moved: pl.DataFrame, snapshot: Snapshot) 
     Not where the name here is not payroll's: edited since the last run, or held by an override or a pin.
     """
     own = [
-        frame.filter(pl.col("field").is_in(_NAMES))["user_id"] for frame in (snapshot.edits, snapshot.keeps)
+        frame.filter(pl.col("field").is_in(_NAMES))["user_id"]
+        for frame in (snapshot.edits, snapshot.overrides)
     ]
     payrolls = compared.filter(~pl.col("user_id").is_in(pl.concat(own).implode()))
     named = payrolls.with_columns(_other(payrolls, name) for name in ("first", "last")).filter(

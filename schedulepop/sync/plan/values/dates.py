@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
 
 import polars as pl
 
 from schedulepop import employee
+from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.policy import Mapping
 
 DATE_FIELDS = tuple(f.name for f in employee.FIELDS if f.kind is employee.Kind.DATE)
@@ -45,25 +45,6 @@ _ORDERED: dict[tuple[str, int, bool], str] = {
     ("-", 2, False): "%m-%d-%y",
 }
 """(separator, digits of the year, day first) → format, for the formats a mapping can declare."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedDate:
-    """The format a date column seems to have; it is read only when `proven`."""
-
-    format: str | None  # None: no format a mapping could declare fits
-    proven: bool
-    why: str
-
-    @property
-    def declared(self) -> str | None:
-        """The format to read by; None: the column is not read until somebody declares one (SPEC §4)."""
-        return self.format if self.proven else None
-
-
-def formats(dates: Dictionary[str, ProposedDate]) -> dict[str, str]:
-    """Date field → its format: only those that are declared or proven, the others are not read (SPEC §4)."""
-    return {name: one.declared for name, one in dates.items() if one.declared}
 
 
 def is_blank_date(value: str) -> bool:

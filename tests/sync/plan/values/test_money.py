@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedulepop.sync.plan.normalize.money import read_money, read_units, unit_of_header
+from schedulepop.sync.plan.values.money import read_money, read_units, unit_of_header
 
 
 @pytest.mark.parametrize(

@@ -14,33 +14,30 @@ import polars as pl
 
 from schedulepop.employee import Status
 from schedulepop.sync.plan.employment import is_ended
+from schedulepop.sync.plan.frames.missing import MISSING, Subject
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.questions import ID_CHANGE, RETIRED
-from schedulepop.sync.plan.frames.records import Normalized
+from schedulepop.sync.plan.frames.records import WAITS
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.missing.counters import ABSENT, ID, PLACE, shown
+from schedulepop.sync.plan.frames.steps import Matched, Normalized
+from schedulepop.sync.plan.missing.people import with_protection
 
 
-def half_absent(
-    normalized: Normalized,
-    matched: pl.DataFrame,
-    snapshot: Snapshot,
-    absent: tuple[str, ...],
-    rejected: pl.DataFrame,
-) -> pl.DataFrame:
-    """ABSENT: places of people whom the feed names elsewhere, and ids of people whom it names by another id."""
-    if matched.is_empty():
-        return empty(ABSENT)
+def find_partly_missing(normalized: Normalized, matched: Matched) -> pl.DataFrame:
+    """MISSING: places of people whom the feed names elsewhere, and ids of people whom it names by another id."""
+    if matched.records.is_empty():
+        return empty(MISSING)
+    snapshot = matched.snapshot
     live = snapshot.members.filter(pl.col("payroll_owned") & ~is_ended("status"))
     several = live.filter(pl.len().over("user_id") > 1)
-    again = snapshot.links.filter(pl.col("source_id").is_in(list(absent)))
+    again = snapshot.links.filter(pl.col("source_id").is_in(list(matched.missing_ids)))
     if several.is_empty() and again.is_empty():
-        return empty(ABSENT)
-    named = _named(normalized.records, matched, snapshot)
+        return empty(MISSING)
+    named = _named_places(normalized.records, matched.records, snapshot)
     left_out = snapshot.links.filter(pl.col("source_id").is_in(normalized.excluded["source_id"].implode()))
     unsure = pl.concat([named.filter("unsure")["user_id"], left_out["user_id"]]).unique()
     people = snapshot.people.filter(~pl.col("local").fill_null(False)).with_columns(
-        pl.col("user_id").is_in(unsure.implode()).alias("spared")
+        pl.col("user_id").is_in(unsure.implode()).alias("is_uncertain")
     )
     present = snapshot.links.join(again, on="source_id", how="anti", maintain_order="left").join(
         named.select("user_id").unique(), on="user_id", how="semi", maintain_order="left"
@@ -48,27 +45,29 @@ def half_absent(
     found = [_places(several, named, present, snapshot), _ids(again, present)]
     missing = pl.concat(found, how="diagonal").join(people, on="user_id", how="inner", maintain_order="left")
     by_move = (pl.col("ends_on").is_not_null() & pl.col("termination_date").is_null()).fill_null(False)
-    return shown(missing.with_columns((pl.col("spared") | by_move).alias("spared")), rejected, matched)
+    missing = missing.with_columns((pl.col("is_uncertain") | by_move).alias("is_uncertain"))
+    return with_protection(missing, normalized.rejected, matched.records)
 
 
-def _named(records: pl.DataFrame, matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """user_id, location_id, jobs (records of the person that speak), `unsure`: where the feed's records place each person."""
-    placed = matched.select("row", pl.col("location_id").alias("placed"), "waits", pl.lit(1).alias("speaks"))
+def _named_places(records: pl.DataFrame, matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """user_id, location_id, primary_records (how many the person has), `unsure`: where the feed places each person."""
+    placed = matched.select(
+        "row", pl.col("location_id").alias("placed"), "stop_reason", pl.lit(1).alias("is_primary")
+    )
     users = pl.concat(
         [
             snapshot.links.select("source_id", "user_id"),
             matched.select("source_id", "user_id").drop_nulls("user_id"),
         ]
     ).unique("source_id", keep="last", maintain_order=True)
-    waits = pl.col("waits").is_not_null() & (pl.col("waits") != "already_left")
     return (
         records.select("row", "source_id", "location_id")
         .join(users, on="source_id", how="inner", maintain_order="left")
         .join(placed, on="row", how="left", maintain_order="left")
         .with_columns(pl.coalesce("placed", "location_id").alias("location_id"))
         .with_columns(
-            (waits | pl.col("location_id").is_null()).fill_null(False).alias("unsure"),
-            pl.col("speaks").sum().over("user_id").alias("jobs"),
+            (WAITS | pl.col("location_id").is_null()).fill_null(False).alias("unsure"),
+            pl.col("is_primary").sum().over("user_id").alias("primary_records"),
         )
     )
 
@@ -82,7 +81,7 @@ def _places(
     """
     here = named.select("user_id", "location_id").unique(maintain_order=True)
     stays = several.join(here, on=["user_id", "location_id"], how="semi", maintain_order="left")
-    one_record = named.filter(pl.col("jobs") == 1)["user_id"]
+    one_record = named.filter(pl.col("primary_records") == 1)["user_id"]
     canceled = (
         (pl.col("status") == Status.UPCOMING)
         & (pl.len().over("user_id") == 2)
@@ -93,38 +92,40 @@ def _places(
         several.filter(~canceled)
         .join(stays, on="user_id", how="semi", maintain_order="left")
         .join(here, on=["user_id", "location_id"], how="anti", maintain_order="left")
-        .filter(~pl.col("membership_id").is_in(list(snapshot.foreign)))
+        .filter(~pl.col("membership_id").is_in(list(snapshot.other_integrations)))
         .join(ids, on="user_id", how="inner", maintain_order="left")
-        .with_columns(pl.lit(PLACE).alias("about"))
+        .with_columns(pl.lit(Subject.PLACE.value).alias("about"))
     )
 
 
 def _ids(again: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
     """Linked ids the feed does not carry, of people whom it carries by another id."""
     return again.join(present, on="user_id", how="semi", maintain_order="left").with_columns(
-        pl.lit(ID).alias("about")
+        pl.lit(Subject.ID.value).alias("about")
     )
 
 
-def ids_over(over: pl.DataFrame, half: pl.DataFrame, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """RETIRED and ID_CHANGE of ids that are over. `over`: the ABSENT rows that are due, `half`: half_absent's.
+def retired_ids(
+    due: pl.DataFrame, partly: pl.DataFrame, snapshot: Snapshot
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """RETIRED and ID_CHANGE of ids that are over. `due`: rows past the grace period, `partly`: all that are partly missing.
 
     Payroll goes on under the other id, which CMS has to know; where a place is missing as well, the id was that
     employment's, and nothing was renumbered.
     """
-    gone = over.filter(pl.col("about") == ID).select("source_id", "user_id")
-    if gone.is_empty():
+    over = due.filter(pl.col("about") == Subject.ID).select("source_id", "user_id")
+    if over.is_empty():
         return empty(RETIRED), empty(ID_CHANGE)
-    missing = half.filter(pl.col("about") == ID)
+    missing = partly.filter(pl.col("about") == Subject.ID)
     stays = snapshot.links.join(missing, on="source_id", how="anti", maintain_order="left")
     stays = stays.sort("source_id").unique("user_id", keep="first", maintain_order=True)
-    known = gone.join(
+    known = over.join(
         stays.select("user_id", pl.col("source_id").alias("for_id")),
         on="user_id",
         how="inner",
         maintain_order="left",
     )
-    places = half.filter(pl.col("about") == PLACE)
+    places = partly.filter(pl.col("about") == Subject.PLACE)
     renumbered = known.join(places, on="user_id", how="anti", maintain_order="left")
     return known.select(list(RETIRED)), renumbered.select(
         "user_id",

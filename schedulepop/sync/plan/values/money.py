@@ -52,3 +52,9 @@ def unit_of_header(header: str) -> str | None:
     if words & {"annual", "yearly", "salary", "year"}:
         return "year"
     return None
+
+
+def money_text(value: pl.Expr) -> pl.Expr:
+    """Integer ten-thousandths as decimal text: two places, more only where they say something."""
+    places = (value % 10_000).cast(pl.String).str.zfill(4).str.replace("0{1,2}$", "")
+    return pl.format("{}.{}", value // 10_000, places)

@@ -7,8 +7,9 @@ from datetime import date
 import polars as pl
 import pytest
 
-from schedulepop.sync.plan.normalize.dates import ProposedDate, looks_like_date, propose_dates, read_dates
+from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.plan.values.dates import looks_like_date, propose_dates, read_dates
 
 
 def _propose(*values: str | None, **others: list[str]) -> ProposedDate | None:

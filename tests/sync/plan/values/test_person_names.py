@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from schedulepop.sync.plan.normalize.names import read_full_names, read_names, split_name, tidy
 from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.plan.values.person_names import read_full_names, read_names, split_name, tidy
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from schedulepop.sync.plan.employment import is_ended
 from schedulepop.sync.plan.frames.changes import TARGET
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 
-ASIDE: dict[str, pl.DataType | type[pl.DataType]] = {
+SECONDARY: dict[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.UInt32,
     "source_id": pl.String,
     "membership_id": pl.Int64,  # the other membership, without a record
@@ -25,7 +25,43 @@ ASIDE: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-def split(found: pl.DataFrame, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
+def only_records(going: pl.DataFrame, snapshot: Snapshot, missing_ids: tuple[str, ...]) -> pl.DataFrame:
+    """Linked people's records that are the only one, with no other link of theirs in the feed."""
+    unnamed = pl.DataFrame({"source_id": list(missing_ids)}, schema={"source_id": pl.String})
+    ids = (
+        snapshot.links.join(unnamed, on="source_id", how="anti", maintain_order="left")
+        .group_by("user_id", maintain_order=True)
+        .len("ids")
+    )
+    return going.filter((pl.col("situation") == "linked") & (pl.col("record_count") == 1)).join(
+        ids.filter(pl.col("ids") == 1), on="user_id", how="semi", maintain_order="left"
+    )
+
+
+def find_transfers(only: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Add `from_membership_id`, `from_location`: a linked person's only record names another location.
+
+    Only with exactly one live membership of payroll's, elsewhere. Whoever answered "transfer" means any membership
+    of theirs, and "add here" none.
+    """
+    moving = only.filter(pl.col("answer") == "transfer")["user_id"]
+    live = snapshot.members.filter(
+        (pl.col("payroll_owned") | pl.col("user_id").is_in(moving.implode())) & ~is_ended("status")
+    )
+    homes = live.group_by("user_id", maintain_order=True).agg(
+        pl.col("membership_id").first().alias("from_membership_id"),
+        pl.col("location_id").first().alias("from_location"),
+        pl.len().alias("homes"),
+    )
+    return (
+        only.filter((pl.col("answer") != "add_here").fill_null(True))
+        .select("row", "user_id", "location_id", "hire_date")
+        .join(homes.filter(pl.col("homes") == 1), on="user_id", how="inner", maintain_order="left")
+        .filter(pl.col("from_location") != pl.col("location_id"))
+    )
+
+
+def split_by_day(found: pl.DataFrame, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Moves of today, and moves on a day to come, of (row, hire_date, location_id, from_membership_id, …).
 
     Somebody who has not started yet does not move: their start does, wherever it is.
@@ -45,17 +81,16 @@ def split(found: pl.DataFrame, snapshot: Snapshot) -> tuple[pl.DataFrame, pl.Dat
     return dated.filter(~pl.col("later")), dated.filter("later")
 
 
-def aside(going: pl.DataFrame, later: pl.DataFrame, snapshot: Snapshot, only: pl.DataFrame) -> pl.DataFrame:
-    """ASIDE: what a single record says about a membership at another location.
-
-    `later` are the moves that begin to be known, `only` (row, user_id) the records that are their person's only one.
-    """
+def _secondary(
+    going: pl.DataFrame, later: pl.DataFrame, snapshot: Snapshot, only: pl.DataFrame
+) -> pl.DataFrame:
+    """SECONDARY: what a single record says about a membership at another location."""
     begin = later.select(
         "row", pl.col("from_membership_id").alias("membership_id"), pl.col("hire_date").alias("to_ends_on")
     )
     others = _other_homes(going, only, snapshot)
     if begin.is_empty() and others.is_empty():
-        return pl.DataFrame(schema=ASIDE)
+        return pl.DataFrame(schema=SECONDARY)
     by_move = pl.col("ends_on").is_not_null() & pl.col("termination_date").is_null()
     known = pl.col("starts_here") & by_move & (pl.col("hire_date") != pl.col("ends_on")).fill_null(False)
     moved = others.filter(known & (pl.col("hire_date") > pl.col("today"))).select(
@@ -69,7 +104,7 @@ def aside(going: pl.DataFrame, later: pl.DataFrame, snapshot: Snapshot, only: pl
         pl.col(name).cast(kind)
         if name in found.columns or name == "source_id"
         else pl.lit(None, kind).alias(name)
-        for name, kind in ASIDE.items()
+        for name, kind in SECONDARY.items()
     )
 
 
@@ -96,11 +131,17 @@ def _other_homes(going: pl.DataFrame, only: pl.DataFrame, snapshot: Snapshot) ->
     ).filter(pl.col("location_id") != pl.col("location_id_there"))
 
 
-def changes_aside(asides: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """The same as changes: the whole state of those memberships, with the end or the status they get."""
-    if asides.is_empty():
+def secondary_changes(
+    going: pl.DataFrame, later: pl.DataFrame, snapshot: Snapshot, only: pl.DataFrame
+) -> pl.DataFrame:
+    """What single records change at another location than theirs: whole memberships, with the end or status they get.
+
+    `later` are the moves that begin to be known, `only` (row, user_id) the records that are their person's only one.
+    """
+    found = _secondary(going, later, snapshot, only)
+    if found.is_empty():
         return pl.DataFrame()
-    there = asides.join(snapshot.members, on="membership_id", how="inner", maintain_order="left").join(
+    there = found.join(snapshot.members, on="membership_id", how="inner", maintain_order="left").join(
         snapshot.people, on="user_id", how="inner", maintain_order="left"
     )
     over = pl.col("to_status").is_not_null()
@@ -120,5 +161,5 @@ def changes_aside(asides: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         pl.lit("linked").alias("situation"),
         (over | pl.col("ends_on").is_null()).alias("removal"),
         pl.lit(False).alias("primary_location"),
-        pl.lit(True).alias("aside"),
+        pl.lit(True).alias("is_secondary"),
     )

@@ -1,0 +1,108 @@
+"""Findings of diff: several rates for one duty, and CMS labor codes that contradict or are not chosen yet."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schedulepop import cms
+from schedulepop.sync.plan.diff.pay import RATE
+from schedulepop.sync.plan.findings import about_rows
+from schedulepop.sync.plan.frames.feed import PROBLEM
+from schedulepop.sync.plan.frames.outcomes import empty
+from schedulepop.sync.plan.frames.records import GOES_ON
+from schedulepop.sync.plan.frames.snapshot import Snapshot
+
+_TITLES = {code: cms.title(code) for code in cms.CODES}
+
+
+def about_several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str | None) -> pl.DataFrame:
+    """PROBLEM: further jobs that name another rate than the record before for the same duty and days of the same person."""
+    paid = jobs.filter(pl.col("pay_rate").is_not_null())
+    if paid.is_empty():
+        return empty(PROBLEM)
+    primary = matched.with_columns(pl.col("row").alias("primary_row")).join(
+        paid.select("primary_row").unique(), on="primary_row", how="semi", maintain_order="left"
+    )
+    duty = ["primary_row", "duty_id", "duty_code"]
+    names = ["row", "source_id", "location_id", *duty, *RATE, "pay_effective_date"]
+    every = pl.concat([primary.select(names).filter(pl.col("pay_rate").is_not_null()), paid.select(names)])
+    rate = pl.struct(RATE)
+    others = (rate != rate.first().over(duty)) & pl.col("pay_effective_date").eq_missing(
+        pl.col("pay_effective_date").first().over(duty)
+    )
+    odd = every.filter(others).unique(duty, keep="first", maintain_order=True)
+    message = (
+        "Payroll gives several rates for one duty: leave one of them. Until then the primary job's counts, else the rate "
+        "SchedulePop has, else the lowest."
+    )
+    return about_rows(odd.sort("row"), "several_rates", message, column=column)
+
+
+def about_contradicting_codes(
+    matched: pl.DataFrame, snapshot: Snapshot, labor: pl.DataFrame, column: str
+) -> pl.DataFrame:
+    """One PROBLEM per record whose own code is not its duty's; both are named. `column`: the source's."""
+    coded = matched.filter(pl.col("cms_code").is_not_null() & GOES_ON)
+    mapped = labor.drop_nulls("cms_code")
+    if coded.is_empty() or mapped.is_empty():
+        return empty(PROBLEM)
+    now = snapshot.members.select("membership_id", pl.col("duty_id").alias("now_duty_id"))
+    named = mapped.select("id", pl.col("name").alias("duty"), pl.col("cms_code").alias("of_duty"))
+    coded = (
+        coded.join(now, on="membership_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.when(pl.col("duty_new").is_null()).then(pl.coalesce("duty_id", "now_duty_id")).alias("id")
+        )
+        .join(named, on="id", how="inner", maintain_order="left")
+        .filter(pl.col("cms_code") != pl.col("of_duty"))
+    )
+    return coded.select(
+        pl.lit("cms_contradicts").alias("code"),
+        "row",
+        "source_id",
+        "location_id",
+        pl.lit(column).alias("column"),
+        pl.col("cms_code").cast(pl.String).alias("value"),
+        pl.col("source_id").alias("key"),
+        pl.format(
+            "Payroll says {}, but the duty {} is {} here, and that counts. Correct the one that is wrong.",
+            _title("cms_code"),
+            "duty",
+            _title("of_duty"),
+        ).alias("message"),
+    ).cast(pl.Schema(PROBLEM))
+
+
+def about_uncoded_duties(snapshot: Snapshot, labor: pl.DataFrame) -> pl.DataFrame:
+    """One PROBLEM per duty somebody has, without a code, at an open location that has begun to choose codes.
+
+    Where no duty has one yet the page of CMS codes lists them all; a customer who needs none is left in peace.
+    """
+    if not labor["needs_code"].any():
+        return empty(PROBLEM)
+    begun = labor.drop_nulls("cms_code")["location_id"].unique()
+    waiting = labor.filter(pl.col("needs_code") & pl.col("location_id").is_in(begun.implode()))
+    if waiting.is_empty():
+        return empty(PROBLEM)
+    places = snapshot.locations.select("location_id", pl.col("name").alias("place"))
+    nothing = pl.lit(None, pl.String)
+    return (
+        waiting.join(places, on="location_id", how="inner", maintain_order="left")
+        .select(
+            pl.lit("cms_unmapped").alias("code"),
+            pl.lit(None, pl.UInt32).alias("row"),
+            nothing.alias("source_id"),
+            "location_id",
+            nothing.alias("column"),
+            nothing.alias("value"),
+            pl.format("duty {}", "id").alias("key"),
+            pl.format(
+                "{} at {} has no CMS labor code yet. Choose one under CMS codes.", "name", "place"
+            ).alias("message"),
+        )
+        .cast(pl.Schema(PROBLEM))
+    )
+
+
+def _title(column: str) -> pl.Expr:
+    return pl.col(column).replace_strict(list(_TITLES), list(_TITLES.values()), return_dtype=pl.String)
