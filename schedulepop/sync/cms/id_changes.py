@@ -12,7 +12,10 @@ from schedulepop.accounts.models import Organization
 from schedulepop.cms import Quarter
 from schedulepop.sync.models import IdChange, Issue
 
-CONSEQUENCE = "Until a new ID is linked, CMS counts one person who left and one who was hired, which raises the facility’s turnover."
+CONSEQUENCE = (
+    "Until a new ID is linked, CMS counts one person who left and one who was hired, "
+    "which raises the facility’s turnover."
+)
 COLUMNS = ("name", "old_id", "new_id", "changed_on", "integration", "by")
 
 

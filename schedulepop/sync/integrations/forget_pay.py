@@ -43,8 +43,9 @@ def announced(integration: Integration) -> str:
     told = [_of(rates, "the pay rate of {} person", "the pay rates of {} people")] if rates else []
     if ahead:
         told.append(_of(ahead, "the rate dated ahead of {} person", "the rates dated ahead of {} people"))
+    gone = " and ".join(told) or "the pay rates payroll has given"
     return (
-        f"Switching pay off removes {' and '.join(told) or 'the pay rates payroll has given'}, with their history, at once and for good. "
+        f"Switching pay off removes {gone}, with their history, at once and for good. "
         "Stored plans and files lose it, too. A rate held by an override stays."
     )
 

@@ -53,7 +53,7 @@ BUCKETS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class SourceRecord:
     """A record as it came: its row, and (label, source column, value) of every mapped column."""
 
     row: int
@@ -68,7 +68,7 @@ class Explained:
     source_id: str
     name: str
     user_id: int | None
-    came: tuple[Came, ...]
+    came: tuple[SourceRecord, ...]
     kept: bool  # whether the feed itself is still there
     match: str
     suggestions: tuple[str, ...]
@@ -98,7 +98,7 @@ def explain(run: Run, who: str, *, actor: Actor) -> Explained:
     changes = plan.changes.filter(pl.col("source_id") == source_id)
     here = frozenset([*records["location_id"].drop_nulls(), *changes["location_id"].drop_nulls()])
     if mine is not None and not here & mine:
-        raise Refused(_nobody(run, who))
+        raise Refused(_not_in_run(run, who))
     if mine is not None:
         records = records.filter(pl.col("location_id").is_in(list(mine)))
         changes = changes.filter(pl.col("location_id").is_in(list(mine)))
@@ -129,7 +129,7 @@ def _places(locations: Any) -> frozenset[int]:
     return frozenset(locations.values_list("pk", flat=True))
 
 
-def _nobody(run: Run, who: str) -> str:
+def _not_in_run(run: Run, who: str) -> str:
     return f"Run {run.number} has nobody called {who}. Name them by payroll ID, username, or full name."
 
 
@@ -156,7 +156,7 @@ def _find(run: Run, plan: Plan, who: str, mine: Collection[int] | None) -> str:
         found = known.filter(fold_names(known["name"]) == text.fold(who))
     several = found["source_id"].unique().sort().to_list()
     if not several:
-        raise Refused(_nobody(run, who))
+        raise Refused(_not_in_run(run, who))
     if len(several) > 1:
         raise Refused(f"Several people are called {who}: {', '.join(several)}. Name one by payroll ID.")
     return str(several[0])
@@ -164,7 +164,7 @@ def _find(run: Run, plan: Plan, who: str, mine: Collection[int] | None) -> str:
 
 def _came(
     run: Run, plan: Plan, source_id: str, only: Collection[int] | None, *, pay: bool
-) -> tuple[tuple[Came, ...], bool]:
+) -> tuple[tuple[SourceRecord, ...], bool]:
     """The records of this ID in the stored feed, in its mapped columns. A manager's are `only` these rows, masked."""
     if run.raw is None or run.raw.content is None:
         return (), False
@@ -178,7 +178,7 @@ def _came(
         rows = rows.filter(pl.col("row").is_in(list(only)))
     shown = [name for name in columns if pay or name not in PAY_FIELDS]
     return tuple(
-        Came(
+        SourceRecord(
             row["row"],
             tuple(
                 (BY_NAME[n].label, columns[n], _shown(n, row[columns[n]], only is not None))

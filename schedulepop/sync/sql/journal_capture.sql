@@ -1,7 +1,8 @@
 -- Purpose: the journal of a plan: for each change the images of the rows it is about to write, only what differs, typed
 -- as PostgreSQL writes values in JSON (run/journal.py). A membership's image has the pay of its primary duty, as the
--- snapshot does; the membership a transfer leaves and the one that loses the primary mark have images of their own.
--- Whom the run makes has none: nothing was there. Runs before the directory is written; apply_changes drops it.
+-- snapshot does, and what becomes primary is no further duty or zone any more. The membership a transfer leaves and the
+-- one that loses the primary mark have images of their own. Whom the run makes has none: nothing was there. Runs before
+-- the directory is written; apply_changes drops it.
 -- Relies on the primary key of directory_membership, membership_once (user), membership_duty_once, membership_zone_once.
 CREATE TEMP TABLE bulk_image AS
 WITH moving AS (
@@ -55,6 +56,25 @@ WITH moving AS (
     JOIN bulk_edit e ON e.membership_id = x.membership_id
     LEFT JOIN directory_membershipzone z ON z.membership_id = x.membership_id AND z.zone_id = x.part_id
    WHERE x.kind = 'zone'
+   UNION ALL
+  SELECT e.change_no, 'directory_membershipduty', d.duty_id, c.*
+    FROM bulk_edit e
+    JOIN directory_membershipduty d ON d.membership_id = e.membership_id AND d.duty_id = e.duty_id
+   CROSS JOIN LATERAL (VALUES
+            ('by_payroll', to_jsonb(true), to_jsonb(false)),
+            ('pay_rate', to_jsonb(d.pay_rate), NULL),
+            ('pay_unit', to_jsonb(d.pay_unit), NULL),
+            ('pay_currency', to_jsonb(d.pay_currency), NULL),
+            ('next_pay_rate', to_jsonb(d.next_pay_rate), NULL),
+            ('next_pay_unit', to_jsonb(d.next_pay_unit), NULL),
+            ('next_pay_currency', to_jsonb(d.next_pay_currency), NULL),
+            ('next_pay_on', to_jsonb(d.next_pay_on), NULL)) c (name, old, new)
+   WHERE e.duty_moves AND d.by_payroll
+   UNION ALL
+  SELECT e.change_no, 'directory_membershipzone', z.zone_id, 'by_payroll', to_jsonb(true), to_jsonb(false)
+    FROM bulk_edit e
+    JOIN directory_membershipzone z ON z.membership_id = e.membership_id AND z.zone_id = e.zone_id
+   WHERE e.zone_moves AND z.by_payroll
 ), image AS (
   SELECT change_no, jsonb_build_object('table', table_name, 'key', key, 'before', jsonb_object_agg(name, old),
                                        'after', jsonb_object_agg(name, new)) AS image

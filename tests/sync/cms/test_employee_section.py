@@ -118,8 +118,10 @@ def test_ids_cms_does_not_take_are_left_out_and_said(place) -> None:
     assert section.warnings == [
         "Cat Diaz is left out: there is no payroll ID. Correct it in payroll.",
         "Fay Hill is left out: Dee Fox has the same ID. Correct it in payroll.",
-        "Ann Lee is left out: CMS does not take the payroll ID, because it looks like a Social Security number. Correct it in payroll.",
-        "Bob Ray is left out: CMS does not take the payroll ID, because it has more than 30 characters. Correct it in payroll.",
+        "Ann Lee is left out: CMS does not take the payroll ID, because it looks like a Social Security number. "
+        "Correct it in payroll.",
+        "Bob Ray is left out: CMS does not take the payroll ID, because it has more than 30 characters. "
+        "Correct it in payroll.",
         "The payroll ID of Eve Gray has nine digits. Make sure that it is no Social Security number.",
     ]
 

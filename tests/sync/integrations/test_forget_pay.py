@@ -88,8 +88,8 @@ def paid(payroll: Payroll) -> Payroll:
 def test_nothing_is_left_of_it_but_what_people_entered(paid: Payroll) -> None:
     told = forget_pay.announced(paid.integration)  # type: ignore[arg-type]
     assert told == (
-        "Switching pay off removes the pay rates of 5 people, with their history, at once and for good. Stored plans and "
-        "files lose it, too. A rate held by an override stays."
+        "Switching pay off removes the pay rates of 5 people, with their history, at once and for good. "
+        "Stored plans and files lose it, too. A rate held by an override stays."
     )
     luis = MembershipDuty.objects.filter(membership__user__last_name="Quintanar")
     luis.update(

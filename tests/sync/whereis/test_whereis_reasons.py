@@ -96,20 +96,23 @@ def test_a_row_that_does_not_fit_the_columns(maple) -> None:
     assert code == "rejected"
     assert "is in row 9 of the payroll file" in sentence
     assert maple.told("Noor Castellane")[1] == (
-        "Somebody of that name is in row 9 of the payroll file, which cannot be used: its location cannot be read either."
+        "Somebody of that name is in row 9 of the payroll file, which cannot be used: "
+        "its location cannot be read either."
     )
 
 
 def test_a_held_hire(maple) -> None:
     hires = [
-        f"{100 + n},{9100 + n},Hire{n},Newton{n},hire{n}@example.com,(515) 555-02{n:02d},101,CNA,East Wing,Active,2026-11-20"
+        f"{100 + n},{9100 + n},Hire{n},Newton{n},hire{n}@example.com,(515) 555-02{n:02d},"
+        "101,CNA,East Wing,Active,2026-11-20"
         for n in range(12)
     ]
     run = maple.hires(*hires)
     code, sentence = maple.told("Hire3 Newton3")
     assert code == "held_create"
     assert sentence.startswith(
-        "Hire3 Newton3 is new in payroll for Maple Grove and waits for an approval: an unusual number of people would be added"
+        "Hire3 Newton3 is new in payroll for Maple Grove and waits for an approval: "
+        "an unusual number of people would be added"
     )
     answer = maple.asks(maple.admin, "Hire3 Newton3").answer
     assert "12 people would be added at Maple Grove" in answer.found.sentence
@@ -128,7 +131,8 @@ def test_the_whole_file_is_on_hold(maple) -> None:
 
 def test_what_was_discarded_waits_for_nobody(maple) -> None:
     hires = [
-        f"{100 + n},{9100 + n},Hire{n},Newton{n},hire{n}@example.com,(515) 555-02{n:02d},101,CNA,East Wing,Active,2026-11-20"
+        f"{100 + n},{9100 + n},Hire{n},Newton{n},hire{n}@example.com,(515) 555-02{n:02d},"
+        "101,CNA,East Wing,Active,2026-11-20"
         for n in range(12)
     ]
     runs.discard(maple.hires(*hires), actor=Actor.of(maple.admin))
@@ -250,12 +254,13 @@ def test_missing_at_one_place_and_named_at_another(maple) -> None:
     code, sentence = maple.told("Agnes Hillman")
     assert (code, sentence) == (
         "missing_here",
-        f"Agnes Hillman is on the list of Maple Grove, and payroll’s files have named the person only at another location since {since}.",
+        "Agnes Hillman is on the list of Maple Grove, and payroll’s files have named the person "
+        f"only at another location since {since}.",
     )
     answer = maple.asks(maple.manager, "Agnes Hillman").answer
     assert answer.step == (
-        "If they still work at Maple Grove, have payroll enter them for it again; if not, their place on that list ends by "
-        f"itself. {CONTACT}"
+        "If they still work at Maple Grove, have payroll enter them for it again; if not, their place on that list "
+        f"ends by itself. {CONTACT}"
     )
     code, sentence = maple.told("Agnes Hillman", maple.both)
     assert code == "missing_here", "Oak Hill, where payroll names the person, comes second"

@@ -1,4 +1,4 @@
-"""What a merge will do and what somebody should know before, and what taking it back could not restore, in sentences."""
+"""What a merge will do, what somebody should know before, and what taking it back could not restore, in sentences."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def moves(kept: User, merged: User) -> list[str]:
     waiting = Message.objects.filter(user=merged, state=Message.State.QUEUED).count()
     if waiting:
         said.append(
-            f"Nothing of {waiting} unsent email{'s' if waiting > 1 else ''}: canceled, so that nobody is written to twice"
+            f"Nothing of {waiting} unsent email{'s' if waiting > 1 else ''}: "
+            "canceled, so that nobody is written to twice"
         )
     return said
 
@@ -72,7 +73,8 @@ def look(kept: User, merged: User) -> list[str]:
             said.append(f"{BY_NAME[field].label}: {mine} stays, {theirs} goes, until payroll says otherwise.")
     if merged.has_usable_password() and not kept.has_usable_password():
         said.append(
-            f"Only {merged.username} was set up with a password. Keep that one instead, or send {kept.username} a new link afterwards."
+            f"Only {merged.username} was set up with a password. Keep that one instead, "
+            f"or send {kept.username} a new link afterwards."
         )
     elif merged.has_usable_password():
         said.append(

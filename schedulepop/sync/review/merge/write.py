@@ -1,7 +1,7 @@
 """What a merge writes: everything of one user becomes the other's. Called in a transaction, rows locked.
 
 Where both are at one location the kept membership stays, with its local fields; payroll's values come from the
-one payroll payroll_speaks_for for, managers' extras are united, and a block on either denies.
+one payroll speaks for, managers' extras are united, and a block on either denies.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _join(kept: Membership, merged: Membership) -> None:
 
 
 def _parts(kept: Membership, merged: Membership, *, takes: bool) -> None:
-    """Duties and zones of both: a manager's extras are the kept one's too; payroll's only where it payroll_speaks_for for them."""
+    """Duties and zones of both: a manager's extras are the kept one's too; payroll's only where it counts."""
     for model, name in ((MembershipDuty, "duty_id"), (MembershipZone, "zone_id")):
         mine = {getattr(row, name): row for row in model._default_manager.filter(membership=kept)}
         for row in model._default_manager.filter(membership=merged):

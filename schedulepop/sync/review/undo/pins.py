@@ -10,7 +10,7 @@ from schedulepop.sync.plan.diff.overrides.values import status_word
 from schedulepop.sync.plan.frames.changes import EXTRA
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.review.undo.values import TURNS, current_extras
+from schedulepop.sync.review.undo.values import TURNS, alone, current_extras
 
 PIN: dict[str, pl.DataType | type[pl.DataType]] = {
     "user_id": pl.Int64,
@@ -65,10 +65,14 @@ def _moves_ahead(going: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
 
 
 def _extras(plain: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """The set of further duties or zones that payroll sends now."""
+    """The set of further duties or zones that payroll sends now, without what is the primary one again."""
     rows = plain.filter(pl.col("field").is_in(TURNS)).unique(["membership_id", "field"], maintain_order=True)
+    primary = plain.filter(pl.col("field").is_in(["duty", "zone"])).select(
+        "membership_id", pl.col("field").alias("kind"), pl.col("old").cast(pl.Int64).alias("part")
+    )
     mine = (
         current_extras(snapshot)
+        .join(primary, on=["membership_id", "kind", "part"], how="anti", maintain_order="left")
         .group_by("membership_id", pl.format("extra_{}", "kind").alias("field"), maintain_order=True)
         .agg(pl.col("part").sort().cast(pl.String).str.join(",").alias("value"))
     )
@@ -78,7 +82,7 @@ def _extras(plain: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
 
 def _rates(plain: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """The rates payroll sends for the further duties of a person at a location: one pin holds them all."""
-    rows = plain.filter(pl.col("part").is_not_null() & ~pl.col("field").is_in(TURNS))
+    rows = alone(plain).filter(pl.col("part").is_not_null() & ~pl.col("field").is_in(TURNS))
     rows = rows.unique("membership_id", maintain_order=True).with_columns(pl.lit(FIELD).alias("field"))
     rates = extra_rate_values(
         snapshot, empty(EXTRA).with_columns(pl.lit(None, pl.Int64).alias("membership_id"))

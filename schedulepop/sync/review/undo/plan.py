@@ -22,6 +22,7 @@ from schedulepop.sync.review.undo.pins import pins_of
 from schedulepop.sync.review.undo.values import (
     ROW,
     TURNS,
+    alone,
     current_extras,
     current_values,
     in_words,
@@ -62,7 +63,7 @@ def plan_undo(cells: pl.DataFrame, snapshot: Snapshot, number: int) -> Restored:
     placed = going.join(numbers, on=["user_id", "membership_id"], how="inner", maintain_order="left")
     order = {name: position for position, name in enumerate(FIELD_ORDER)}
     fields = (
-        in_words(placed, now, snapshot)
+        in_words(alone(placed), now, snapshot)
         .select(
             "change_no",
             "field",
@@ -79,7 +80,7 @@ def plan_undo(cells: pl.DataFrame, snapshot: Snapshot, number: int) -> Restored:
         fields=fields,
         extras=_extras(placed, snapshot),
         pins=pins_of(going, created(cells), snapshot),
-        conflicts=in_words(stay, now, snapshot).select(list(CONFLICT)),
+        conflicts=in_words(alone(stay), now, snapshot).select(list(CONFLICT)),
     )
 
 
@@ -147,22 +148,23 @@ def _over(frame: pl.DataFrame, rows: pl.DataFrame, key: list[str]) -> pl.DataFra
 
 
 def _extras(placed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """EXTRA of further duties and zones that go again, or come back (their rate comes with payroll's next word), and
-    of those whose rate goes back: the rates as they are, with what is put back over them."""
+    """EXTRA of further duties and zones that go again, or come back with their rates, and of those whose rate goes
+    back: the rates as they are, with what is put back over them."""
+    key = ["membership_id", "part"]
     parts = placed.filter(pl.col("part").is_not_null())
     turns = parts.filter(pl.col("field").is_in(TURNS)).with_columns(
-        pl.col("field").str.strip_prefix("extra_").alias("kind"),
-        pl.col("part").alias("id"),
-        (pl.col("old") == "false").alias("gone"),
+        pl.col("field").str.strip_prefix("extra_").alias("kind"), (pl.col("old") == "false").alias("gone")
     )
     rates = parts.filter(~pl.col("field").is_in(TURNS)).with_columns(
         pl.col("field").str.strip_prefix("extra_")
     )
-    key = ["membership_id", "part"]
-    rated = (
-        rates.select("change_no", *key)
-        .unique(key, maintain_order=True)
-        .join(current_extras(snapshot), on=key, how="inner", maintain_order="left")
-        .with_columns(pl.col("part").alias("id"), pl.lit(False).alias("gone"))
+    rated = alone(parts).filter(~pl.col("field").is_in(TURNS)).unique(key, maintain_order=True)
+    here = rated.select("change_no", *key).join(
+        current_extras(snapshot), on=key, how="inner", maintain_order="left"
     )
-    return pl.concat([shaped(turns, EXTRA), shaped(_over(rated, rates, key), EXTRA)])
+    wanted = pl.concat(
+        [turns.select("change_no", *key, "kind", "gone"), here.with_columns(pl.lit(False).alias("gone"))],
+        how="diagonal",
+    )
+    extras = _over(wanted, rates, key).with_columns(pl.col("part").alias("id"))
+    return shaped(extras, EXTRA)

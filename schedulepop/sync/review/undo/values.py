@@ -119,7 +119,8 @@ def undo_values(cells: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """ROW of every value of a person, or of a membership that was there before and did not move.
 
     A run that was applied twice (its held rest later) goes back to what was so before the first time. A further duty
-    that came or went with the run takes its rate along; a primary duty or zone that was empty before stays.
+    that came with the run takes its rate along, and the primary one of before is none when it is primary again; a
+    primary duty or zone that was empty before stays.
     """
     made = cells.filter((pl.col("verb") == "create") & (pl.col("table") == MEMBERSHIP))["membership_id"]
     own = pl.col("table") == "accounts_user"
@@ -144,9 +145,16 @@ def undo_values(cells: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
             pl.col("source_id", "user_id", "membership_id", "location_id").last(),
         )
     )
-    turned = told.filter(pl.col("field").is_in(TURNS)).select("holder", "part")
-    alone = pl.col("field").is_in(TURNS) | ~pl.struct("holder", "part").is_in(turned.to_struct().implode())
-    found = told.filter(alone).join(
+    turns = pl.col("field").is_in(TURNS)
+    came = told.filter(turns & (pl.col("old") == "false")).select("holder", "part")
+    primary = told.filter(pl.col("field").is_in(["duty", "zone"])).select(
+        "holder", pl.format("extra_{}", "field").alias("field"), pl.col("old").cast(pl.Int64).alias("part")
+    )
+    with_came = pl.struct("holder", "part").is_in(came.to_struct().implode())
+    told = told.filter(turns | ~with_came).join(
+        primary, on=["holder", "field", "part"], how="anti", maintain_order="left"
+    )
+    found = told.join(
         now.with_columns(pl.lit(True).alias("there")),
         on=["holder", "field", "part"],
         how="left",
@@ -154,10 +162,18 @@ def undo_values(cells: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
         maintain_order="left",
     )
     found = found.filter(pl.col("there").is_not_null() | pl.col("part").is_not_null())
-    absent = pl.when(pl.col("field").is_in(TURNS)).then(pl.lit("false"))
+    absent = pl.when(turns).then(pl.lit("false"))
     empty_before = pl.col("old").is_null() & pl.col("field").is_in(["duty", "zone"])
     found = found.with_columns(pl.coalesce("now", absent).alias("now"))
     return shaped(found.with_columns(outcome_of(empty_before)), ROW)
+
+
+def alone(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows without the rates of further duties that come or go themselves."""
+    turns = pl.col("field").is_in(TURNS)
+    turned = rows.filter(turns).select("membership_id", "part")
+    rates = rows.filter(~turns).join(turned, on=["membership_id", "part"], how="anti", maintain_order="left")
+    return pl.concat([rates, rows.filter(turns)])
 
 
 def in_words(rows: pl.DataFrame, now: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:

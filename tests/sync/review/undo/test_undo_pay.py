@@ -1,4 +1,4 @@
-"""The January raise taken back: the rates of before return, stay while payroll sends the raised ones, and go with other ones."""
+"""The January raise taken back: the old rates return, stay while payroll sends the raised ones, and go with others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from schedulepop.accounts.actors import Actor
-from schedulepop.directory.models import MembershipDuty
+from schedulepop.directory.models import Membership, MembershipDuty
 from schedulepop.sync.models import FieldOverride, Issue, Run
 from schedulepop.sync.review import overrides
 from schedulepop.sync.review.undo import undo
@@ -114,6 +114,26 @@ def test_the_rate_of_a_further_duty_alone(paid: Payroll) -> None:
     sends(paid, lines(RATES, second="25"))
     paid.runs()
     assert rates()["Quintanar", "LPN"] == (250_000, None, None)
+
+
+def test_a_further_duty_that_became_the_primary_one_goes_back(paid: Payroll) -> None:
+    before = rates()
+    swapped = lines(RATES, second="24.5")
+    cna, lpn = (n for n, row in enumerate(swapped) if row.startswith("002"))
+    swapped[cna] = swapped[cna].replace(",Yes,", ",No,")
+    swapped[lpn] = swapped[lpn].replace(",No,", ",Yes,")
+    sends(paid, swapped)
+    run = paid.runs()
+    assert Membership.objects.get(user__last_name="Quintanar").primary_duty.name == "LPN"  # type: ignore[union-attr]
+    take_back(run)
+    assert Membership.objects.get(user__last_name="Quintanar").primary_duty.name == "CNA"  # type: ignore[union-attr]
+    for _ in range(2):
+        assert rates() == before
+        assert paid.runs().counts["updated"] == 0
+    sends(paid, lines(RATES, second="24.5"))
+    paid.runs()
+    assert rates() == before
+    assert not FieldOverride.objects.filter(released_at=None).exists()
 
 
 def test_a_raise_dated_ahead_goes_back_before_its_day(paid: Payroll) -> None:
