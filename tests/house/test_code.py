@@ -146,7 +146,7 @@ def test_only_runs_drive_and_only_the_run_plans() -> None:
     }
 
 
-def test_the_bulk_writes_are_called_by_apply_alone() -> None:
+def test_the_bulk_writes_are_called_by_apply_and_undo_alone() -> None:
     allowed = {
         f"schedulepop/sync/{name}.py"
         for name in (
@@ -154,6 +154,8 @@ def test_the_bulk_writes_are_called_by_apply_alone() -> None:
             "run/apply/staging",
             "run/apply/issues",
             "run/apply/links",
+            "run/apply/override_releases",
+            "review/undo/undo",
             "review/undo/write",
         )
     }
