@@ -10,6 +10,12 @@ from contextlib import ExitStack, contextmanager
 from urllib.parse import urlparse
 
 from schedulepop import postgres
+from schedulepop.cli.output import fail
+
+OTHER_VERSION = (
+    "This database was made by another development version of SchedulePop and cannot be brought up to date: build a "
+    "new one, with another SCHEDULEPOP_HOME or an empty database behind DATABASE_URL."
+)
 
 
 @contextmanager
@@ -42,6 +48,8 @@ def bring_up_to_date(*, quiet: bool, restoring: bool = False) -> bool:
     """Applies the migrations that are missing; returns whether there were any.
 
     What a killed restore left is put back first, however whole the new state looks. `restoring`: this is the restore.
+    Ends the command when the database has migrations of ours that this version does not know: nothing is released yet,
+    so a development database of before is built anew, never converted.
     """
     from django.core.management import call_command
     from django.db import connections
@@ -54,6 +62,8 @@ def bring_up_to_date(*, quiet: bool, restoring: bool = False) -> bool:
             postgres.archive.put_back(os.environ.get("DATABASE_MIGRATE_URL") or os.environ["DATABASE_URL"])
             connections.close_all()
     executor = MigrationExecutor(connections["migrate"])
+    if set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations):
+        raise fail(OTHER_VERSION)
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return False
     call_command("migrate", database="migrate", verbosity=0 if quiet else 1, interactive=False)

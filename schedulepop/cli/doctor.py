@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from schedulepop import postgres
-from schedulepop.cli.database import database
+from schedulepop.cli.database import OTHER_VERSION, database
 from schedulepop.cli.output import DONE, FAILED, out
 
 Verdict = tuple[bool, str]
@@ -75,6 +75,8 @@ def _schema() -> Verdict:
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connections["default"])
+    if set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations):
+        return False, OTHER_VERSION
     missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return (
         not missing,

@@ -1,4 +1,6 @@
-"""Composite foreign keys and triggers: see directory/sql/truths.sql."""
+"""Composite keys, checks and triggers of the User List (ADR 0006)."""
+
+from __future__ import annotations
 
 from django.db import migrations
 
