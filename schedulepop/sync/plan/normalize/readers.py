@@ -80,10 +80,7 @@ def read_person(source: Source, records: pl.DataFrame) -> Reading:
     column = next(
         (source.columns[n] for n in ("full_name", "last_name", "first_name") if n in source.columns), None
     )
-    message = (
-        "There is no usable first and last name: enter it in payroll. A new person waits, others keep theirs."
-    )
-    problems = [about_rows(nameless, "name_missing", message, column=column, value="shown", masked=True)]
+    problems = [about_rows(nameless, "name_missing", column=column, value="shown", masked=True)]
     number, doubt = _employee_number(source, records)
     return Reading(values.with_columns(number.alias("employee_number")), [*problems, doubt])
 
@@ -93,10 +90,9 @@ def _employee_number(source: Source, records: pl.DataFrame) -> tuple[pl.Series, 
     if raw is None:
         return pl.Series([None] * records.height, dtype=pl.String), pl.DataFrame()
     lost = raw.str.contains(SCIENTIFIC).fill_null(False) | (raw.str.len_chars() > 64).fill_null(False)
-    message = "The employee number {value} lost its digits in a spreadsheet: format the column as text and export again."
     rows = _shown(records, raw, lost)
     found = about_rows(
-        rows, "id_scientific", message, column=source.columns["employee_number"], value="shown"
+        rows, "id_scientific", reason="number_scientific", column=source.columns["employee_number"], value="shown"
     )
     return pl.select(pl.when(~lost).then(raw)).to_series(), found
 
@@ -119,19 +115,16 @@ def read_contact(source: Source, records: pl.DataFrame) -> Reading:
         ):
             rows = _shown(records, raw, mask)
             reading.problems.append(
-                about_rows(rows, code, told[code], column=source.columns["email"], value="shown", masked=True)
+                about_rows(rows, code, column=source.columns["email"], value="shown", masked=True)
             )
     raw = source.raw("phone")
     if raw is not None:
         found = read_phones(raw, source.mapping.country)
         reading.values = reading.values.with_columns(found["value"].alias("phone"))
         rows = _shown(records, raw, found["unreadable"])
-        message = (
-            "{value} is not a complete phone number: correct it in payroll; until then the current one stays."
-        )
         reading.problems.append(
             about_rows(
-                rows, "phone_unreadable", message, column=source.columns["phone"], value="shown", masked=True
+                rows, "phone_unreadable", column=source.columns["phone"], value="shown", masked=True
             )
         )
     return reading
@@ -154,9 +147,8 @@ def read_days(source: Source, records: pl.DataFrame, dates: Dictionary[str, Prop
             value = first_day_back(found["value"], column) if name == "leave_end" else found["value"]
             reading.values = reading.values.with_columns(value.alias(name))
             rows = _shown(records, raw, found["unreadable"])
-            message = f"{{value}} is not a day in the form of the column {column}: correct it in payroll."
             reading.problems.append(
-                about_rows(rows, "date_unreadable", message, column=column, value="shown")
+                about_rows(rows, "date_unreadable", column=column, value="shown")
             )
         if name == "termination_date":
             end_unread = found["unreadable"] if declared else ~found["blank"]
@@ -172,8 +164,7 @@ def read_labor(source: Source, records: pl.DataFrame, applies: bool) -> Reading:
     number = raw.str.extract(r"^0*(\d{1,2})(?:\.0+)?$").cast(pl.Int16)
     value = pl.select(pl.when(number.is_between(1, 40)).then(number)).to_series()
     rows = _shown(records, raw, raw.is_not_null() & value.is_null())
-    message = "{value} is not a CMS job title code, which are 1 to 40: correct it in payroll."
-    problem = about_rows(rows, "cms_unreadable", message, column=source.columns["cms_code"], value="shown")
+    problem = about_rows(rows, "cms_unreadable", column=source.columns["cms_code"], value="shown")
     return Reading(pl.DataFrame({"cms_code": value}), [problem])
 
 
@@ -186,9 +177,8 @@ def read_pay(source: Source, records: pl.DataFrame, reads: bool) -> Reading:
         return Reading(pl.DataFrame({"pay_rate": rate, "pay_unit": nothing, "pay_currency": nothing}))
     found = read_money(raw)
     rows = _shown(records, raw, found["unreadable"])
-    message = "{value} is not an amount: correct it in payroll; until then the current rate stays."
     column = source.columns["pay_rate"]
-    problems = [about_rows(rows, "pay_unreadable", message, column=column, value="shown", masked=True)]
+    problems = [about_rows(rows, "pay_unreadable", column=column, value="shown", masked=True)]
     units = source.raw("pay_unit")
     if units is None:
         unit = pl.Series(
@@ -197,9 +187,8 @@ def read_pay(source: Source, records: pl.DataFrame, reads: bool) -> Reading:
     else:
         unit = read_units(units)
         odd = records.with_columns(units.alias("shown")).filter(units.is_not_null() & unit.is_null())
-        said = "{value} is not a pay unit such as hour or year: correct it in payroll; until then the current rate stays."
         problems.append(
-            about_rows(odd, "pay_unreadable", said, column=source.columns["pay_unit"], value="shown")
+            about_rows(odd, "pay_unreadable", reason="pay_unit_unreadable", column=source.columns["pay_unit"], value="shown")
         )
         found = found.with_columns(value=pl.when(~(units.is_not_null() & unit.is_null())).then("value"))
     currency = source.raw("pay_currency")
