@@ -34,6 +34,19 @@ def message(finding: Finding) -> str:
     return gettext(said).format(**known, **params)
 
 
+NAMES_OTHERS = frozenset({"found_elsewhere", "possible_match", "ambiguous", "id_changed"})
+"""Issue codes whose sentences say who resembles whom, perhaps at a location the reader does not look after."""
+
+
+def for_managers(finding: Finding, name: str | None) -> str:
+    """The sentence about a record of this name, with nobody of another location in it (SPEC §3)."""
+    if finding["code"] not in NAMES_OTHERS:
+        return message(finding)
+    text = issues.text(finding["code"])
+    who = name or gettext("A new hire")
+    return f"{who}: {text.title[:1].lower()}{text.title[1:]}. {text.remedy}"
+
+
 def messages(findings: Iterable[Finding]) -> list[str]:
     """The sentences of several findings."""
     return [message(finding) for finding in findings]
@@ -67,7 +80,7 @@ def _broken(said: str) -> Callable[..., str]:
     return lambda finding: f"{gettext(said).format(row=finding['row'])} {gettext(_LOOK_THERE)}"
 
 
-def _date_format_unknown(finding: Finding, why: str, by: str | None, format: str | None) -> str:  # noqa: A002
+def _date_format_unknown(finding: Finding, why: str, by: str | None, format: str | None) -> str:
     said = gettext("The column {column} is not read yet: {why}.").format(
         column=finding["column"], why=dates.why(why, by)
     )
@@ -105,9 +118,7 @@ def _matched_by_email(finding: Finding, name: str, known: str) -> str:
     return _with_remedy(finding, said.format(name=name, known=known))
 
 
-def _missing_person(
-    finding: Finding, name: str | None, source_id: str, place: str | None, since: str
-) -> str:
+def _missing_person(finding: Finding, name: str | None, source_id: str, place: str | None, since: str) -> str:
     said = (
         gettext("{name} has not been in the payroll file for {place} since {since}.")
         if place is not None
@@ -198,9 +209,7 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
         "{value} is not an email address: correct it in payroll; until then the current one stays."
     ),
     "email_placeholder": _("{value} is no real mailbox: enter the person's own address in payroll."),
-    "needs_contact": _(
-        "Payroll has no email for this person: enter one there, or hand over a printed code."
-    ),
+    "needs_contact": _("Payroll has no email for this person: enter one there, or hand over a printed code."),
     "no_email_column": _(
         "The file has no email column, so nobody gets a welcome email: add it to the export, or hand out codes."
     ),

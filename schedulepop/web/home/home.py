@@ -18,7 +18,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import Change, Integration, IntegrationState, Issue, Run, RunState
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
-from schedulepop.sync.plan.issue_codes import CODES, IssueCode
+from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.run import runs
 from schedulepop.web.runs import night_line
 from schedulepop.web.shell import shell
@@ -191,7 +191,7 @@ def _starter(membership: Membership, mail: str) -> Starter:
     return Starter(membership, ("done", "here", ""), "Email on its way" if mail else "No email yet")
 
 
-def _issues(visit: Visit) -> list[tuple[Issue, IssueCode | None]]:
+def _issues(visit: Visit) -> list[tuple[Issue, str]]:
     """The open issues this reader can do something about, those that block first."""
     mine = FIXED_BY.get(visit.role, frozenset())
     codes = [code for code, item in CODES.items() if item.fixer in mine]
@@ -201,11 +201,8 @@ def _issues(visit: Visit) -> list[tuple[Issue, IssueCode | None]]:
         .select_related("location", "user")
         .order_by("-id")[:50]
     )
-    told = [(issue, CODES.get(issue.code)) for issue in found]
-    if visit.role == "manager":
-        for issue, _ in told:
-            issue.message = issue.for_managers
-    return sorted(told, key=lambda pair: not (pair[1] and pair[1].blocks))[:SHOWN]
+    order = sorted(found, key=lambda issue: not CODES[issue.code].blocks)[:SHOWN]
+    return [(issue, issue.for_managers if visit.role == "manager" else issue.message) for issue in order]
 
 
 def _failed_mail(visit: Visit) -> list[Message]:

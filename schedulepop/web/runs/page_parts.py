@@ -244,9 +244,7 @@ def findings(seen: Seen, *, code: str = "", start: int = 0) -> list[Finding]:
                 remedy=text.remedy,
                 tone="" if known and known.severity == "info" else "warn",
                 count=group.height,
-                rows=tuple(
-                    rows.select("row", "column", "value", "message", "source_id").iter_rows(named=True)
-                ),
+                rows=tuple(seen.told(rows)),
                 start=start if code else 0,
             )
         )

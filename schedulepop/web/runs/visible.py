@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest
 
 from schedulepop.directory.models import Duty, Location, Membership, Zone
 from schedulepop.sync.models import Link, Run
-from schedulepop.sync.models.issue import without_others
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.plan import Plan
@@ -25,6 +24,7 @@ from schedulepop.web.runs.plan_people import Names
 from schedulepop.web.runs.words import Waiting
 from schedulepop.web.shell import visit as visits
 from schedulepop.web.shell.visit import MANAGES, Visit
+from schedulepop.wording import findings
 
 _BUCKET_OF = {
     "join": "created",
@@ -79,13 +79,18 @@ class Seen:
         found = self.plan.problems.filter(pl.col("row").is_not_null() | pl.col("column").is_not_null())
         if self.whole:
             return found
-        mine = found.filter(pl.col("location_id").is_in(list(self.locations or ())))
-        names = dict(self.plan.records.select("row", "name").iter_rows())
-        told = [
-            without_others(code, message, names.get(row))
-            for code, message, row in mine.select("code", "message", "row").iter_rows()
+        return found.filter(pl.col("location_id").is_in(list(self.locations or ())))
+
+    def told(self, problems: pl.DataFrame) -> list[dict[str, Any]]:
+        """Problems with their sentence as `message`; to a manager nobody of another location is named."""
+        if self.whole or self.plan is None:
+            return [one | {"message": findings.message(one)} for one in problems.iter_rows(named=True)]
+        rows = problems["row"].drop_nulls().implode()
+        names = dict(self.plan.records.filter(pl.col("row").is_in(rows)).select("row", "name").iter_rows())
+        return [
+            one | {"message": findings.for_managers(one, names.get(one["row"]))}
+            for one in problems.iter_rows(named=True)
         ]
-        return mine.with_columns(pl.Series("message", told, dtype=pl.String))
 
     @cached_property
     def waiting(self) -> Waiting:

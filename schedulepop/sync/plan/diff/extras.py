@@ -196,11 +196,7 @@ def several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str | None)
         pl.col("pay_effective_date").first().over(duty)
     )
     odd = every.filter(others).unique(duty, keep="first", maintain_order=True)
-    message = (
-        "Payroll gives several rates for one duty: leave one of them. Until then the primary job's counts, else the rate "
-        "SchedulePop has, else the lowest."
-    )
-    return about_rows(odd.sort("row"), "several_rates", message, column=column)
+    return about_rows(odd.sort("row"), "several_rates", column=column)
 
 
 def _unsure(jobs: pl.DataFrame) -> pl.Series:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop import cms
+from schedulepop.sync.plan.findings import about_people
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-
-_TITLES = {code: cms.title(code) for code in cms.CODES}
 
 
 def with_labor_code(going: pl.DataFrame, labor: pl.DataFrame) -> pl.DataFrame:
@@ -59,21 +57,9 @@ def contradictions(
         .join(named, on="id", how="inner", maintain_order="left")
         .filter(pl.col("cms_code") != pl.col("of_duty"))
     )
-    return told.select(
-        pl.lit("cms_contradicts").alias("code"),
-        "row",
-        "source_id",
-        "location_id",
-        pl.lit(column).alias("column"),
-        pl.col("cms_code").cast(pl.String).alias("value"),
-        pl.col("source_id").alias("key"),
-        pl.format(
-            "Payroll says {}, but the duty {} is {} here, and that counts. Correct the one that is wrong.",
-            _title("cms_code"),
-            "duty",
-            _title("of_duty"),
-        ).alias("message"),
-    ).cast(pl.Schema(PROBLEM))
+    said = pl.struct(pl.col("cms_code").alias("own"), "duty", "of_duty")
+    value = pl.col("cms_code").cast(pl.String)
+    return about_people(told, "cms_contradicts", column=column, value=value, params=said)
 
 
 def unmapped(snapshot: Snapshot, labor: pl.DataFrame) -> pl.DataFrame:
@@ -88,28 +74,10 @@ def unmapped(snapshot: Snapshot, labor: pl.DataFrame) -> pl.DataFrame:
     if waiting.is_empty():
         return empty(PROBLEM)
     places = snapshot.locations.select("location_id", pl.col("name").alias("place"))
-    nothing = pl.lit(None, pl.String)
-    return (
-        waiting.join(places, on="location_id", how="inner", maintain_order="left")
-        .select(
-            pl.lit("cms_unmapped").alias("code"),
-            pl.lit(None, pl.UInt32).alias("row"),
-            nothing.alias("source_id"),
-            "location_id",
-            nothing.alias("column"),
-            nothing.alias("value"),
-            pl.format("duty {}", "id").alias("key"),
-            pl.format(
-                "{} at {} has no CMS labor code yet. Choose one under CMS codes.", "name", "place"
-            ).alias("message"),
-        )
-        .cast(pl.Schema(PROBLEM))
-    )
+    waiting = waiting.join(places, on="location_id", how="inner", maintain_order="left")
+    said = pl.struct(pl.col("name").alias("duty"), "place")
+    return about_people(waiting, "cms_unmapped", key=pl.format("duty {}", "id"), params=said)
 
 
 def _code_of(duty: pl.Expr, mapped: pl.DataFrame) -> pl.Expr:
     return duty.replace_strict(mapped["id"], mapped["cms_code"], default=None, return_dtype=pl.Int16)
-
-
-def _title(column: str) -> pl.Expr:
-    return pl.col(column).replace_strict(list(_TITLES), list(_TITLES.values()), return_dtype=pl.String)

@@ -15,9 +15,9 @@ from schedulepop.sync.plan.frames.changes import EXTRA, FIELD
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import MATCHED
 from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.names import named
 from schedulepop.sync.plan.policy import Policy
 
-NAMED = 5
 WORKING = sorted(MAY_SIGN_IN - {Status.UPCOMING})
 REMOVAL = pl.col("removal")
 
@@ -106,7 +106,6 @@ class Hold:
         return self.rule, self.scope, self.location_id, self.source_id, self.figure, self.limit, told
 
 
-def named(names: pl.Series) -> dict[str, object]:
-    """Up to five names, in the order of the alphabet, and how many more there are."""
-    known = names.drop_nulls().unique().sort().to_list()
-    return {"some": known[:NAMED], "more": max(0, len(known) - NAMED)}
+def some_of(names: pl.Series) -> dict[str, object]:
+    """A few of the people concerned, in the order of the alphabet, and how many more there are."""
+    return named(names.drop_nulls().unique().sort().to_list())

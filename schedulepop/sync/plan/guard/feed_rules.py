@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import polars as pl
 
 from schedulepop.employee import PAY_FIELDS
+from schedulepop.sync.plan.findings import about_feed
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty as empty_frame
 from schedulepop.sync.plan.guard.context import Hold, Scene
 from schedulepop.sync.plan.guard.field_rules import field_change
 from schedulepop.sync.plan.guard.identity_rules import ids_changed, short
-from schedulepop.wording.issues import TEXTS
 
 FEW = 3  # records more or less than usual that are worth a word
 _NAME_PARTS = frozenset({"first_name", "last_name"})
@@ -61,16 +61,7 @@ def rows_unusual(scene: Scene) -> pl.DataFrame:
     far = abs(scene.read - usual)
     if far < FEW or far <= scene.policy.rows_warn * usual:
         return empty_frame(PROBLEM)
-    what = "fewer" if scene.read < usual else "more"
-    message = (
-        f"The payroll file has {scene.read:,} records; {usual:,.0f} are usual, so these are {far:,.0f} {what}. "
-        f"{TEXTS['rows_unusual'].remedy}"
-    )
-    return pl.DataFrame(
-        [{"code": "rows_unusual", "key": "rows_unusual", "message": message}], schema_overrides=PROBLEM
-    ).select(
-        pl.col(n) if n in ("code", "key", "message") else pl.lit(None, t).alias(n) for n, t in PROBLEM.items()
-    )
+    return about_feed("rows_unusual", key="rows_unusual", params={"read": scene.read, "usual": usual})
 
 
 def rejects(scene: Scene) -> Iterator[Hold]:

@@ -17,8 +17,8 @@ from schedulepop.sync.plan.guard.context import (
     WORKING,
     Hold,
     Scene,
-    named,
     person,
+    some_of,
 )
 from schedulepop.sync.plan.guard.pay_rules import jumps, pay_changes
 from schedulepop.sync.plan.names import written
@@ -63,7 +63,7 @@ def _hold(scene: Scene, name: str, group: pl.DataFrame, figure: int, location_id
     if location_id is not None:
         group = group.filter(pl.col("left_location") == location_id)
     params = {"field": name, "count": figure, "base": base, "place": scene.place(location_id)}
-    params |= named(group["name"]) | _cause(scene, name, group)
+    params |= some_of(group["name"]) | _cause(scene, name, group)
     return Hold("field_change", float(figure), limit, params, location_id)
 
 

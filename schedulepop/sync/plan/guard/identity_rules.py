@@ -10,7 +10,7 @@ from schedulepop.sync.plan.guard.context import (
     REMOVAL,
     Hold,
     Scene,
-    named,
+    some_of,
 )
 from schedulepop.sync.plan.guard.lookalikes import look_alikes
 from schedulepop.sync.plan.names import written
@@ -23,7 +23,7 @@ def ids_changed(scene: Scene) -> Iterator[Hold]:
     known = renumbered(scene)
     figure, limit = known.height, scene.policy.ids_changed.of(scene.base())
     if figure and figure >= limit:
-        yield Hold("ids_changed", float(figure), limit, {"count": figure, **named(known["name"])})
+        yield Hold("ids_changed", float(figure), limit, {"count": figure, **some_of(known["name"])})
 
 
 def renumbered(scene: Scene) -> pl.DataFrame:
@@ -71,7 +71,7 @@ def _short(scene: Scene, gone: pl.DataFrame, location_id: int | None) -> Iterato
     figure, limit = gone["user_id"].n_unique(), scene.policy.short.of(base)
     if figure < limit and figure < base:
         return
-    params = {"count": figure, "base": base, "place": scene.place(location_id), **named(gone["name"])}
+    params = {"count": figure, "base": base, "place": scene.place(location_id), **some_of(gone["name"])}
     params |= _cause(scene, gone, all_gone=figure >= base)
     yield Hold("short", float(figure), limit, params, location_id)
 

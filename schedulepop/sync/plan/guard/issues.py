@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from schedulepop.sync.plan.findings import about_people
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
-from schedulepop.wording import holds as hold_words
 
 HOLD_CODES = {"empty": "feed_empty", "column_gone": "column_gone", "column_blank": "column_blank"}
 """Guard rules with an issue code of their own; the others are `on_hold`."""
@@ -17,18 +17,9 @@ def on_hold(holds: pl.DataFrame) -> pl.DataFrame:
     if holds.is_empty():
         return empty(PROBLEM)
     code = pl.col("rule").replace_strict(HOLD_CODES, default="on_hold", return_dtype=pl.String)
-    said = [hold_words.reason(rule, params) for rule, params in holds.select("rule", "params").iter_rows()]
-    nothing = pl.lit(None, pl.String)
-    return holds.select(
-        code.alias("code"),
-        pl.lit(None, pl.UInt32).alias("row"),
-        "source_id",
-        "location_id",
-        nothing.alias("column"),
-        nothing.alias("value"),
-        pl.format("{} {}", "rule", scope_key()).alias("key"),
-        pl.Series("message", said, dtype=pl.String),
-    ).cast(pl.Schema(PROBLEM))
+    key = pl.format("{} {}", "rule", scope_key())
+    found = about_people(holds, code, reason=pl.col("rule"), key=key)
+    return found.with_columns(holds["params"])
 
 
 def scope_key() -> pl.Expr:

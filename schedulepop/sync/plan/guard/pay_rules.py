@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator
 import polars as pl
 
 from schedulepop.employee import PAY_FIELDS, UNITS_A_YEAR
+from schedulepop.sync.plan.findings import about_people
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.guard.context import Hold, Scene
 from schedulepop.sync.plan.names import written
-from schedulepop.wording.issues import TEXTS
 
 PARTS = ("rate", "unit", "currency")
 RATE = tuple(f"pay_{part}" for part in PARTS)
@@ -154,16 +154,5 @@ def pay_jumps(scene: Scene, changes: pl.DataFrame) -> pl.DataFrame:
     going = changes.filter(pl.col("held_by").is_null()).join(
         paid, on="change_no", how="semi", maintain_order="left"
     )
-    nothing, advice = pl.lit(None, pl.String), TEXTS["pay_jump"].remedy
-    said = f"changes by more than {scene.policy.pay_jump:.0%}. {advice}"
-    who = pl.coalesce(written(going), pl.format("payroll ID {}", "source_id"))
-    return going.select(
-        pl.lit("pay_jump").alias("code"),
-        "row",
-        "source_id",
-        pl.lit(None, pl.Int64).alias("location_id"),
-        nothing.alias("column"),
-        nothing.alias("value"),
-        pl.col("source_id").alias("key"),
-        pl.format("The pay of {} {}", who, pl.lit(said)).alias("message"),
-    ).cast(pl.Schema(PROBLEM))
+    said = pl.struct(written(going).alias("name"), "source_id", pl.lit(scene.policy.pay_jump).alias("limit"))
+    return about_people(going.drop("location_id"), "pay_jump", params=said)

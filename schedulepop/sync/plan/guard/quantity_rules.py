@@ -10,8 +10,8 @@ from schedulepop.sync.plan.guard.context import (
     REMOVAL,
     Hold,
     Scene,
-    named,
     person,
+    some_of,
 )
 from schedulepop.sync.plan.guard.lookalikes import look_alikes
 from schedulepop.sync.plan.names import folded, written
@@ -38,7 +38,7 @@ def removals_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hol
         limit = scene.policy.removals_location.of(base)
         everybody = 0 < base <= figure and figure >= ALL_OF
         if (figure >= limit or everybody) and not scene.skips_quantity(place):
-            params = {"count": figure, "base": base, "place": scene.place(place), **named(written(leaving))}
+            params = {"count": figure, "base": base, "place": scene.place(place), **some_of(written(leaving))}
             yield Hold("removals_location", float(figure), limit, params, place), REMOVAL
 
 
@@ -57,7 +57,7 @@ def removals_week(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold, p
             and not scene.skips_quantity(place)
         ):
             params: dict[str, object] = {"count": figure, "base": base, "place": scene.place(place)}
-            params |= {"days": days, "earlier": earlier, **named(written(leaving))}
+            params |= {"days": days, "earlier": earlier, **some_of(written(leaving))}
             yield Hold("removals_week", float(figure), limit, params, place), REMOVAL
 
 
@@ -73,7 +73,7 @@ def removals_organization(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple
     figure, base = _count(leaving), scene.base()
     limit = scene.policy.removals_organization.of(base)
     if figure and figure >= limit and not scene.snapshot.first_sync and not _going(leaving).is_empty():
-        params = {"count": figure, "base": base, **named(written(leaving))}
+        params = {"count": figure, "base": base, **some_of(written(leaving))}
         yield Hold("removals_organization", float(figure), limit, params), REMOVAL
 
 
@@ -84,7 +84,7 @@ def creates_location(scene: Scene, changes: pl.DataFrame) -> Iterator[tuple[Hold
         figure, base = hires["source_id"].n_unique(), scene.base(place)
         limit = scene.policy.creates_location.of(base)
         if figure >= limit and not scene.skips_quantity(place):
-            params = {"count": figure, "base": base, "place": scene.place(place), **named(written(hires))}
+            params = {"count": figure, "base": base, "place": scene.place(place), **some_of(written(hires))}
             yield Hold("creates_location", float(figure), limit, params, place), CREATE
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import polars as pl
 
+from schedulepop.sync.plan.findings import about_people
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.match.candidates import NAME, people_who_match, undenied
 from schedulepop.sync.plan.names import written
-from schedulepop.wording.issues import TEXTS
 
 BY_EMAIL = "matched_by_email"
 
@@ -154,19 +154,4 @@ def told(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     found = found.with_columns(written(found).alias("name")).join(
         people, on="user_id", how="left", maintain_order="left"
     )
-    nothing = pl.lit(None, pl.String)
-    return found.select(
-        pl.lit(BY_EMAIL).alias("code"),
-        "row",
-        "source_id",
-        "location_id",
-        nothing.alias("column"),
-        nothing.alias("value"),
-        pl.col("source_id").alias("key"),
-        pl.format(
-            "{} is taken for {}, who is on the list with the same email and name. {}",
-            "name",
-            "known",
-            pl.lit(TEXTS[BY_EMAIL].remedy),
-        ).alias("message"),
-    ).cast(pl.Schema(PROBLEM))
+    return about_people(found, BY_EMAIL, params=pl.struct("name", "known"))

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 
+from schedulepop.sync.plan.findings import about_people
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.names import listed, written
-from schedulepop.wording.issues import TEXTS
+from schedulepop.sync.plan.names import named, written
+from schedulepop.sync.plan.reasons import FINDINGS
+
+ABOUT_PEOPLE = frozenset(
+    {
+        "found_elsewhere",
+        "possible_match",
+        "ambiguous",
+        "id_changed",
+        "several_records",
+        "contradictory_records",
+        "recycled_id",
+    }
+)
+"""Codes of records that wait with a sentence of their own; whatever else waits is told by its kind."""
 
 
 def waiting(matched: pl.DataFrame, told: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -27,24 +43,22 @@ def waiting(matched: pl.DataFrame, told: pl.DataFrame, snapshot: Snapshot) -> pl
         return empty(PROBLEM)
     asks = asks.with_columns(written(asks).alias("name"))
     names = _names(asks, snapshot)
-    messages = [
-        _message(code, name or f"Payroll ID {source_id}", [names[c] for c in candidates or [] if c in names])
-        for code, name, source_id, candidates in asks.select(
-            "waits", "name", "source_id", "candidates"
-        ).iter_rows()
-    ]
+    reasons, params = [], []
+    for code, *who, candidates in asks.select("waits", "name", "source_id", "candidates").iter_rows():
+        declared = FINDINGS[code] if code in ABOUT_PEOPLE else FINDINGS["waits"]
+        known = named([names[one] for one in candidates or [] if one in names])
+        values = {"name": who[0], "source_id": who[1], "code": code, **known}
+        reasons.append(code if code in ABOUT_PEOPLE else "waits")
+        params.append(json.dumps({name: values[name] for name in declared}, ensure_ascii=False))
     coded = pl.col("waits").is_in(["unmapped_location", "unmapped_status"])
     code = pl.when(pl.col("waits") == "unmapped_location").then("location_code").otherwise("status_raw")
-    return asks.select(
-        pl.col("waits").alias("code"),
-        "row",
-        "source_id",
-        "location_id",
-        pl.lit(None, pl.String).alias("column"),
-        pl.when(coded).then(code).alias("value"),
-        pl.when(coded).then(pl.coalesce(code, "source_id")).otherwise("source_id").alias("key"),
-        pl.Series("message", messages, dtype=pl.String),
-    ).cast(pl.Schema(PROBLEM))
+    return about_people(
+        asks,
+        pl.col("waits"),
+        reason=pl.lit(pl.Series("reason", reasons, dtype=pl.String)),
+        value=pl.when(coded).then(code),
+        key=pl.when(coded).then(pl.coalesce(code, "source_id")).otherwise("source_id"),
+    ).with_columns(pl.Series("params", params, dtype=pl.String))
 
 
 def _names(asks: pl.DataFrame, snapshot: Snapshot) -> dict[int, str]:
@@ -68,17 +82,3 @@ def _names(asks: pl.DataFrame, snapshot: Snapshot) -> dict[int, str]:
         user: f"{name} ({place})" if place else str(name)
         for user, name, place in who.select("user_id", "name", "place").iter_rows()
     }
-
-
-def _message(code: str, name: str, candidates: list[str]) -> str:
-    issue, whom = TEXTS[code], listed(candidates)
-    sentence = {
-        "found_elsewhere": f"{name} resembles {whom}, who is at another location.",
-        "possible_match": f"{name} may be {whom or 'the same person as another record of this file'}.",
-        "ambiguous": f"{name} could be any of {whom}.",
-        "id_changed": f"{name} seems to be {whom} with a new payroll ID.",
-        "several_records": f"{name} has several records at one location, and nothing says which is the primary job.",
-        "contradictory_records": f"{name} is on hold: their payroll ID comes with another person's name, too.",
-        "recycled_id": f"{name} is on hold: their payroll ID belonged to somebody else so far.",
-    }.get(code, f"{name}: {issue.title}. {issue.cause}")
-    return f"{sentence} {issue.remedy}"

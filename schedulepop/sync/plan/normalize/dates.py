@@ -173,11 +173,7 @@ def _ordered(values: list[str], shape: tuple[str, int]) -> ProposedDate:
         return ProposedDate(declared, declared is not None, "above_12")
     if shape[0] == "." and not month_first:
         return ProposedDate("%d.%m.%Y", False, "unproven")
-    why = (
-        "contradict"
-        if day_first
-        else "unproven"
-    )
+    why = "contradict" if day_first else "unproven"
     return ProposedDate(_ORDERED.get((*shape, False)), False, why)
 
 

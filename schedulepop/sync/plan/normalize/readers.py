@@ -92,7 +92,11 @@ def _employee_number(source: Source, records: pl.DataFrame) -> tuple[pl.Series, 
     lost = raw.str.contains(SCIENTIFIC).fill_null(False) | (raw.str.len_chars() > 64).fill_null(False)
     rows = _shown(records, raw, lost)
     found = about_rows(
-        rows, "id_scientific", reason="number_scientific", column=source.columns["employee_number"], value="shown"
+        rows,
+        "id_scientific",
+        reason="number_scientific",
+        column=source.columns["employee_number"],
+        value="shown",
     )
     return pl.select(pl.when(~lost).then(raw)).to_series(), found
 
@@ -105,10 +109,6 @@ def read_contact(source: Source, records: pl.DataFrame) -> Reading:
     if raw is not None:
         found = read_emails(raw)
         reading.values = reading.values.with_columns(found["value"].alias("email"))
-        told = {
-            "email_placeholder": "{value} is no real mailbox: enter the person's own address in payroll.",
-            "email_unreadable": "{value} is not an email address: correct it in payroll; until then the current one stays.",
-        }
         for code, mask in (
             ("email_placeholder", found["placeholder"]),
             ("email_unreadable", found["unreadable"]),
@@ -123,9 +123,7 @@ def read_contact(source: Source, records: pl.DataFrame) -> Reading:
         reading.values = reading.values.with_columns(found["value"].alias("phone"))
         rows = _shown(records, raw, found["unreadable"])
         reading.problems.append(
-            about_rows(
-                rows, "phone_unreadable", column=source.columns["phone"], value="shown", masked=True
-            )
+            about_rows(rows, "phone_unreadable", column=source.columns["phone"], value="shown", masked=True)
         )
     return reading
 
@@ -147,9 +145,7 @@ def read_days(source: Source, records: pl.DataFrame, dates: Dictionary[str, Prop
             value = first_day_back(found["value"], column) if name == "leave_end" else found["value"]
             reading.values = reading.values.with_columns(value.alias(name))
             rows = _shown(records, raw, found["unreadable"])
-            reading.problems.append(
-                about_rows(rows, "date_unreadable", column=column, value="shown")
-            )
+            reading.problems.append(about_rows(rows, "date_unreadable", column=column, value="shown"))
         if name == "termination_date":
             end_unread = found["unreadable"] if declared else ~found["blank"]
     reading.values = reading.values.with_columns(end_unread.alias("end_unread"))
@@ -188,7 +184,13 @@ def read_pay(source: Source, records: pl.DataFrame, reads: bool) -> Reading:
         unit = read_units(units)
         odd = records.with_columns(units.alias("shown")).filter(units.is_not_null() & unit.is_null())
         problems.append(
-            about_rows(odd, "pay_unreadable", reason="pay_unit_unreadable", column=source.columns["pay_unit"], value="shown")
+            about_rows(
+                odd,
+                "pay_unreadable",
+                reason="pay_unit_unreadable",
+                column=source.columns["pay_unit"],
+                value="shown",
+            )
         )
         found = found.with_columns(value=pl.when(~(units.is_not_null() & unit.is_null())).then("value"))
     currency = source.raw("pay_currency")

@@ -39,11 +39,7 @@ from schedulepop.sync.plan.normalize.source_ids import LIKE_SSN, read_ids
 from schedulepop.sync.plan.normalize.statuses import meaning, with_status
 from schedulepop.sync.plan.policy import Mapping, Policy
 
-_ID_FAULTS = {
-    "id_blank": "There is no payroll ID: give the person an ID in payroll.",
-    "id_scientific": "The payroll ID {value} lost its digits in a spreadsheet: format the column as text and export again.",
-    "id_invalid": "{value} cannot be a payroll ID, which has 1 to 64 visible characters: correct it in payroll.",
-}
+_ID_FAULTS = ("id_blank", "id_scientific", "id_invalid")
 
 
 def normalize(
@@ -139,11 +135,11 @@ def _identify(source: Source) -> tuple[pl.DataFrame, list[pl.DataFrame], Source,
     bad = found["fault"].is_not_null()
     column = source.columns.get("source_id")
     problems = []
-    for code, message in _ID_FAULTS.items():
+    for code in _ID_FAULTS:
         rows = found.filter(pl.col("fault") == code).with_columns(
             shown="source_id", key=pl.format("row {}", "row")
         )
-        problems.append(about_rows(rows, code, message, column=column, value="shown", key="key"))
+        problems.append(about_rows(rows, code, column=column, value="shown", key="key"))
     likely = found.filter(~bad & pl.col("source_id").str.contains(LIKE_SSN)).with_columns(shown="source_id")
     problems.append(about_rows(likely, "id_like_ssn", column=column, value="shown", masked=True))
     rejected = empty(REJECTED)
@@ -184,9 +180,7 @@ def _read_code(
     if folded is None:
         return Reading(found.drop(f"{kind}_unmapped"))
     unmapped = unmapped.with_columns(key=pl.format("{}:{}", "location_id", folded), shown=f"{kind}_code")
-    problem = about_rows(
-        unmapped, f"unmapped_{kind}", column=source.columns[kind], value="shown", key="key"
-    )
+    problem = about_rows(unmapped, f"unmapped_{kind}", column=source.columns[kind], value="shown", key="key")
     return Reading(found.drop(f"{kind}_unmapped"), [problem])
 
 
@@ -241,7 +235,6 @@ def _of_status(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
     unknown = records.filter(~pl.col("status_known"))
     spoken = unknown.filter(pl.col("status_raw").is_not_null()).with_columns(shown="status_raw", key=folded)
     silent = unknown.filter(pl.col("status_raw").is_null()).with_columns(key=pl.lit(""))
-    told = "The mapping does not say what the status {value} means: map the word. New people wait, others keep theirs."
     return [
         *of_returns(records, source.columns),
         about_rows(spoken, "unmapped_status", column=column, value="shown", key="key"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -227,9 +227,7 @@ def _without_huge(rows: Rows) -> Rows:
         return rows
     huge = pl.any_horizontal(size.fill_null(0) > MAX_CELL)
     for number, *cells in rows.frame.filter(huge).iter_rows():
-        rows.broken.append(
-            Broken(number, [(c or "")[:200] for c in cells], "cell_too_long")
-        )
+        rows.broken.append(Broken(number, [(c or "")[:200] for c in cells], "cell_too_long"))
     rows.broken.sort(key=lambda b: b.row)
     return Rows(rows.frame.filter(~huge), rows.broken)
 

@@ -93,9 +93,7 @@ def _break_last(rows: Rows) -> None:
     if rows.frame.height and last > max((b.row for b in rows.broken), default=0):
         cells = [cell or "" for cell in rows.frame.row(-1)[1:]]
         rows.frame = rows.frame.head(rows.frame.height - 1)
-        rows.broken.append(
-            Broken(last, cells, "row_cut")
-        )
+        rows.broken.append(Broken(last, cells, "row_cut"))
 
 
 def _take_faults(rows: Rows, names: list[str]) -> None:
@@ -182,9 +180,7 @@ def _of_header(dialect: Dialect, repeated: list[str]) -> list[pl.DataFrame]:
         for title in repeated
     ]
     if dialect.header_row > 1:
-        found.append(
-            about_feed("header_not_first", key="header", params={"header_row": dialect.header_row})
-        )
+        found.append(about_feed("header_not_first", key="header", params={"header_row": dialect.header_row}))
     return found
 
 
@@ -193,7 +189,8 @@ def _of_broken(rejects: pl.DataFrame, broken: Sequence[Broken]) -> pl.DataFrame:
         return empty(PROBLEM)
     faults = [(line.fault, json.dumps(line.params) if line.params else None) for line in broken]
     rows = pl.concat(
-        [rejects, pl.DataFrame(faults, {"fault": pl.String, "said": pl.String}, orient="row")], how="horizontal"
+        [rejects, pl.DataFrame(faults, {"fault": pl.String, "said": pl.String}, orient="row")],
+        how="horizontal",
     )
     key = pl.coalesce("source_id", pl.format("row {}", "row"))
     found = about_people(rows, "ragged_row", reason=pl.col("fault"), key=key)
