@@ -16,6 +16,7 @@ from schedulepop.sync.plan.normalize import normalize, without_records
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
 from schedulepop.sync.plan.read.columns import propose_dates, recognize, samples
+from tests import saying
 from tests.sync.plan.made_frames import NORTH, SOUTH, nobody
 
 ID_AND_NAME = "Employee ID,First Name,Last Name,Location,Email"
@@ -179,7 +180,7 @@ def test_personal_values_are_masked_in_findings() -> None:
         ("email_unreadable", "a…@lee@example.org"),
         ("phone_unreadable", "…78"),
     ]
-    assert "12345678" not in "".join(found.problems["message"])
+    assert "12345678" not in "".join(saying.problems(found.problems))
 
 
 def test_people_who_left_need_no_email() -> None:
