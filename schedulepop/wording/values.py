@@ -33,6 +33,12 @@ _LABELS = {
 }
 
 
+def field_label(field: str) -> str:
+    """What a field is called; one that is no canonical field by its name."""
+    known = BY_NAME.get(field)
+    return known.label if known else field.replace("_", " ").capitalize()
+
+
 def column_label(field: str) -> str:
     """A canonical field as a sentence about a feed quotes it: `“Hire date”`."""
     known = BY_NAME.get(field)

@@ -13,6 +13,7 @@ import pytest
 from schedulepop.directory.models import Duty
 from schedulepop.sync.models import IdChange, Integration, Issue, Link
 from tests import made
+from tests.saying import because
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_id_changes_of_a_quarter(cli, grove) -> None:
         integration=Integration.objects.get(),
         code="id_changed",
         key="9",
-        message="Ann Lee seems to be Ann Lee with a new payroll ID.",
+        reasons=because("id_changed", name="Ann Lee", source_id="9", some=["Ann Lee"], more=0),
     )
     table = cli("cms", "id-changes", "maple-health", "--quarter", "2026Q1")
     assert "October to December 2025" in table.stdout

@@ -12,6 +12,7 @@ from schedulepop.messages.models import Message
 from schedulepop.sync.models import Issue
 from schedulepop.sync.run import runs
 from tests import made
+from tests.saying import because
 from tests.web import nights
 from tests.web.world import maple
 
@@ -60,8 +61,18 @@ def test_issues_of_ones_own_locations_without_the_people_of_others(cli, world) -
         location=world.grove,
         code="found_elsewhere",
         key="777",
-        message="Agnes Hillman resembles Agnes Hillman of Oak Hill.",
-        rows=[{"row": 3, "name": "Agnes Hillman", "message": "resembles Agnes Hillman of Oak Hill"}],
+        reasons=because(
+            "found_elsewhere",
+            name="Agnes Hillman",
+            source_id="777",
+            some=["Agnes Hillman (Oak Hill)"],
+            more=0,
+        ),
+        rows=[
+            {"row": 3, "name": "Agnes Hillman"}
+            | because("found_elsewhere", name=None, source_id="777", some=["Agnes of Oak Hill"], more=0)[0]
+            | {"row": 3}
+        ],
     )
     done = cli("issues", "list", ORG, "--json", "--by", world.manager.username)
     told = json.loads(done.stdout)

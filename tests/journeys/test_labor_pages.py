@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import PageOf
 from tests.journeys.test_pages import open_, seen  # noqa: F401 (a fixture)
+from tests.saying import because
 from tests.web.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +40,7 @@ def test_the_pages_of_cms(
         code="id_changed",
         key="77",
         location=world.grove,
-        message="Ann Lee seems to be Anna Lee with a new payroll ID.",
+        reasons=because("id_changed", name="Ann Lee", source_id="77", some=["Anna Lee"], more=0),
     )
     page = page_of("admin")
     seen(open_(page, "/cms/"), "cms")

@@ -18,6 +18,7 @@ from schedulepop.directory.models import Location, Membership, MembershipDuty, M
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import Change, Integration, Issue, Link, Run
 from tests import made
+from tests.saying import because
 
 FIRST = (
     *("Delia", "Luis", "Ines", "Thuy-Linh", "Ferris", "Corinne", "Odalys", "Wendell", "Rosalind"),
@@ -249,13 +250,13 @@ def _night(world: World) -> None:
         address=starting.user.email,
         error="The mail server refused the address (550).",
     )
-    _issue(
-        world, "needs_contact", world.grove, world.both, "Delphine Arsenault has no email address in payroll."
-    )
-    _issue(world, "needs_contact", world.hill, None, "Somebody at Oak Hill has no email address in payroll.")
-    _issue(
-        world, "unmapped_zone", world.grove, None, "Payroll’s zone MC-2 is not set up yet. One person waits."
-    )
+    for place, whose, name in (
+        (world.grove, world.both, "Delphine Arsenault"),
+        (world.hill, None, "Somebody at Oak Hill"),
+    ):
+        because_of = because("waits", name=name, source_id="9", code="needs_contact")
+        _issue(world, "needs_contact", place, whose, because_of)
+    _issue(world, "unmapped_zone", world.grove, None, [because("unmapped_zone")[0] | {"value": "MC-2"}])
 
 
 def _change(
@@ -273,7 +274,9 @@ def _change(
     )
 
 
-def _issue(world: World, code: str, location: Location, user: User | None, message: str) -> None:
+def _issue(
+    world: World, code: str, location: Location, user: User | None, reasons: list[dict[str, Any]]
+) -> None:
     Issue.objects.create(
         organization=world.organization,
         integration=world.integration,
@@ -281,5 +284,5 @@ def _issue(world: World, code: str, location: Location, user: User | None, messa
         user=user,
         code=code,
         key=f"{code}-{location.pk}",
-        message=message,
+        reasons=reasons,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,18 +11,8 @@ from django.utils.timezone import now
 
 from schedulepop.sync.models.integration import Integration
 from schedulepop.sync.models.run import Run
+from schedulepop.wording import findings
 from schedulepop.wording import issues as issue_words
-
-NAMES_OTHERS = frozenset({"found_elsewhere", "possible_match", "ambiguous", "id_changed"})
-"""Their messages say who resembles whom, perhaps at a location the reader does not look after."""
-
-
-def without_others(code: str, message: str, name: str | None) -> str:
-    """The sentence about a record of this name, for managers: nobody of another location in it (SPEC §3)."""
-    if code not in NAMES_OTHERS:
-        return message
-    known = issue_words.text(code)
-    return f"{name or 'A new hire'}: {known.title[:1].lower()}{known.title[1:]}. {known.remedy}"
 
 
 class Issue(models.Model):
@@ -42,8 +34,10 @@ class Issue(models.Model):
     count = models.PositiveIntegerField(default=1)  # rows concerned
     rows = models.JSONField(
         default=list
-    )  # [{row, source_id, name, column, value (masked), message}], the first 50
-    message = models.TextField()
+    )  # [{row, source_id, name, column, value (masked), reason, params}], the first 50
+    reasons = models.JSONField(
+        default=list
+    )  # [{reason, params, row, column, value}]: of the first row; of holds each
     first_seen_at = models.DateTimeField(default=now)
     first_run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+")
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -63,7 +57,23 @@ class Issue(models.Model):
         return issue_words.text(self.code)
 
     @property
+    def message(self) -> str:
+        """What is said of it, with what to do."""
+        return " ".join(findings.message({**one, "code": self.code}) for one in self.reasons)
+
+    @property
     def for_managers(self) -> str:
-        """The sentence without the people of other locations (SPEC §3: a manager sees nobody else's)."""
+        """The same without the people of other locations (SPEC §3: a manager sees nobody else's)."""
+        if self.code not in findings.NAMES_OTHERS:
+            return self.message
         name = next((row.get("name") for row in self.rows if row.get("name")), None)
-        return without_others(self.code, self.message, name)
+        return findings.for_managers({"code": self.code}, name)
+
+    @property
+    def told_rows(self) -> list[dict[str, Any]]:
+        """The rows, each with its sentence."""
+        return [
+            {name: row.get(name) for name in ("row", "source_id", "name", "column", "value")}
+            | {"message": findings.message({**row, "code": self.code})}
+            for row in self.rows
+        ]

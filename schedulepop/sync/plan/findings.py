@@ -1,8 +1,10 @@
-"""Builds rows of PROBLEM: one finding, with a sentence that says what to do and personal values masked."""
+"""Builds rows of PROBLEM: one finding, as codes and values, the personal ones masked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -14,48 +16,76 @@ _LONGEST = 80
 
 
 def about_feed(
-    code: str, message: str, *, key: str, column: str | None = None, value: str | None = None
+    code: str,
+    *,
+    key: str,
+    reason: str | None = None,
+    column: str | None = None,
+    params: Mapping[str, Any] | None = None,
 ) -> pl.DataFrame:
-    """A finding about the feed or one of its columns."""
-    row = (code, None, None, None, column, value, key, message)
-    return pl.DataFrame([row], schema=PROBLEM, orient="row")
+    """A finding about the feed or one of its columns. `reason`: one of `reasons.REASONS`, the code unless given."""
+    said = json.dumps(params, ensure_ascii=False) if params else None
+    row = {"code": code, "reason": reason or code, "column": column, "key": key, "params": said}
+    return pl.DataFrame([{name: row.get(name) for name in PROBLEM}], schema=PROBLEM)
+
+
+def about_people(
+    rows: pl.DataFrame,
+    code: str | pl.Expr,
+    *,
+    reason: str | pl.Expr | None = None,
+    column: str | None = None,
+    value: pl.Expr | None = None,
+    key: str | pl.Expr = "source_id",
+    params: pl.Expr | None = None,
+) -> pl.DataFrame:
+    """One finding per row of `rows`: columns row, source_id and location_id as far as it has them.
+
+    `params`: a struct of what the reason declares. The key is the source id unless given.
+    """
+    what = pl.lit(code) if isinstance(code, str) else code
+    given: dict[str, pl.Expr] = {
+        "code": what,
+        "reason": pl.lit(reason) if isinstance(reason, str) else what if reason is None else reason,
+        "column": pl.lit(column, pl.String),
+        "value": pl.lit(None, pl.String) if value is None else value,
+        "key": pl.col(key) if isinstance(key, str) else key,
+        "params": pl.lit(None, pl.String) if params is None else params.struct.json_encode(),
+    }
+    known = {name: pl.col(name) if name in rows.columns else pl.lit(None) for name in PROBLEM}
+    return rows.select(
+        expression.cast(PROBLEM[name]).alias(name) for name, expression in {**known, **given}.items()
+    )
 
 
 def about_rows(
     rows: pl.DataFrame,
     code: str,
-    message: str,
     *,
+    reason: str | None = None,
     column: str | None = None,
     value: str | None = None,
-    key: str | None = None,
+    key: str = "source_id",
     masked: bool = False,
+    params: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    """One finding per row of `rows` (columns row, source_id, location_id and those named here).
+    """One finding per row of `rows`, with the value it is about: cut to 80 characters, masked when personal.
 
-    `value` and `key` name columns of `rows`; the key is the source id unless given. `{value}` in the message
-    becomes the value, cut to 80 characters and masked when personal.
+    `value` and `key` name columns of `rows`.
     """
     if rows.is_empty():
         return empty(PROBLEM)
-    shown: list[str | None] = [None] * rows.height
     if value is not None:
-        shown = [_show(v, masked) for v in rows[value].to_list()]
-    names = rows.columns
-    return pl.DataFrame(
-        {
-            "code": [code] * rows.height,
-            "row": rows["row"],
-            "source_id": rows["source_id"] if "source_id" in names else [None] * rows.height,
-            "location_id": rows["location_id"] if "location_id" in names else [None] * rows.height,
-            "column": [column] * rows.height,
-            "value": shown,
-            "key": rows[key or "source_id"].fill_null("")
-            if (key or "source_id") in names
-            else [""] * rows.height,
-            "message": [message.replace("{value}", s or "") for s in shown],
-        },
-        schema=PROBLEM,
+        shown = [_show(one, masked) for one in rows[value].to_list()]
+        rows = rows.with_columns(pl.Series(value, shown, dtype=pl.String))
+    return about_people(
+        rows,
+        code,
+        reason=reason,
+        column=column,
+        value=None if value is None else pl.col(value),
+        key=pl.col(key).fill_null("") if key in rows.columns else pl.lit(""),
+        params=params,
     )
 
 

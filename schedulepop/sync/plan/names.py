@@ -10,6 +10,8 @@ import polars as pl
 
 from schedulepop.lib.text import fold
 
+NAMED = 5
+
 
 def fold_names(values: pl.Series) -> pl.Series:
     """`lib.text.fold` of every value; null stays null, a value without letters becomes null."""
@@ -43,8 +45,6 @@ def full_names(frame: pl.DataFrame) -> pl.Series:
     ).to_series()
 
 
-def name_list(names: list[str], at_most: int = 5) -> str:
-    """A few names for a sentence: the first ones, and how many more there are."""
-    shown = ", ".join(names[:at_most])
-    rest = len(names) - at_most
-    return f"{shown} and {rest} more" if rest > 0 else shown
+def name_params(names: list[str]) -> dict[str, object]:
+    """The first few of some names, and how many more there are: parameters of a reason."""
+    return {"some": names[:NAMED], "more": max(0, len(names) - NAMED)}

@@ -111,7 +111,7 @@ def pack(one: CachedReading) -> bytes:
         "kind": one.kind,
         "columns": one.columns,
         "unknown": one.unknown,
-        "dates": {name: (d.format, d.proven, d.why) for name, d in one.dates.items()},
+        "dates": {name: (d.format, d.proven, d.why, d.by) for name, d in one.dates.items()},
         "blank": one.blank,
         "read": one.read,
         "excluded": one.excluded,

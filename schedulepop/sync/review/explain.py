@@ -18,12 +18,12 @@ from schedulepop.employee import BY_NAME, PAY_FIELDS, TELLS_PAY, Sensitivity
 from schedulepop.lib import text
 from schedulepop.sync.errors import NeedsAdmin, Refused
 from schedulepop.sync.models import Link, Run
-from schedulepop.sync.models.issue import without_others
 from schedulepop.sync.plan import fingerprints
 from schedulepop.sync.plan.frames.changes import SCOPE, stopped_by
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.names import fold_names, full_names
 from schedulepop.sync.run import feeds, runs
+from schedulepop.wording import findings
 from schedulepop.wording import holds as hold_words
 from schedulepop.wording import issues as issue_words
 
@@ -273,12 +273,12 @@ def _issues(
     found = plan.problems.filter((pl.col("source_id") == source_id) | pl.col("row").is_in(rows))
     if mine is not None:
         found = found.filter(pl.col("row").is_in(rows))
-        name = next(iter(records["name"].drop_nulls()), None)
-        told = [
-            without_others(code, said, name) for code, said in found.select("code", "message").iter_rows()
-        ]
-        found = found.with_columns(pl.Series("message", told, dtype=pl.String))
-    return tuple(
-        (issue_words.title(code), message)
-        for code, message in found.select("code", "message").unique(maintain_order=True).iter_rows()
-    )
+    name = next(iter(records["name"].drop_nulls()), None)
+    told = [
+        (
+            issue_words.title(one["code"]),
+            findings.message(one) if mine is None else findings.for_managers(one, name),
+        )
+        for one in found.iter_rows(named=True)
+    ]
+    return tuple(dict.fromkeys(told))

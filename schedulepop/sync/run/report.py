@@ -10,6 +10,7 @@ import polars as pl
 
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
 from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.wording import findings
 from schedulepop.wording import holds as hold_words
 
 if TYPE_CHECKING:  # `try` reads this page without Django
@@ -42,10 +43,20 @@ def issues(problems: pl.DataFrame, *, most: int | None = ROWS_KEPT) -> list[dict
     """Problems grouped by code, most frequent first; `most` rows of each are named, None: all."""
     found: list[dict[str, Any]] = []
     for (code,), group in problems.group_by("code", maintain_order=True):
-        rows = group.select("row", "column", "value", "message")
+        rows = group.select("row", "column", "value", "reason", "params")
         named = rows.head(most) if most is not None else rows
         found.append({"code": code, "count": group.height, "rows": named.to_dicts()})
     return sorted(found, key=lambda item: (-item["count"], item["code"]))
+
+
+def told_issues(kept: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same as scripts read them: each row with its sentence."""
+    return [one | {"rows": [_told_row(one["code"], row) for row in one["rows"]]} for one in kept]
+
+
+def _told_row(code: str, row: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: row[name] for name in ("row", "column", "value")}
+    return shown | {"message": findings.message({**row, "code": code})}
 
 
 def holds(plan: Plan) -> list[dict[str, Any]]:
@@ -94,7 +105,7 @@ def of_run(run: Run) -> dict[str, Any]:
         "state": run.state,
         "plan": run.plan_hash or None,
         "counts": counts(run.counts),
-        "issues": kept.get("issues", []) or _error(run),
+        "issues": told_issues(kept.get("issues", [])) or _error(run),
         "columns": kept.get("columns", {}),
         "unknown_columns": kept.get("unknown_columns", []),
         "holds": told_holds(run.holds),
@@ -109,7 +120,7 @@ def of_plan(plan: Plan, digest: str) -> dict[str, Any]:
         "state": "planned",
         "plan": digest,
         "counts": counts(plan.counts),
-        "issues": issues(plan.problems, most=None),
+        "issues": told_issues(issues(plan.problems, most=None)),
         "columns": plan.columns,
         "unknown_columns": list(plan.unknown_columns),
         "holds": told_holds(plan.holds.iter_rows(named=True)),

@@ -4,16 +4,16 @@
 -- A run that compared nobody (of the dates) settles none.
 -- Relies on issue_open_once, link_id_once.
 UPDATE sync_issue i
-   SET count = b.count, rows = b.rows, message = b.message, location_id = b.location_id,
+   SET count = b.count, rows = b.rows, reasons = b.reasons, location_id = b.location_id,
        user_id = coalesce(b.user_id, i.user_id)
   FROM bulk_issue b
  WHERE i.integration_id = %(integration)s AND i.resolved_at IS NULL AND i.code = b.code AND i.key = b.key
-   AND (i.count, i.rows, i.message) IS DISTINCT FROM (b.count, b.rows, b.message);
-INSERT INTO sync_issue (organization_id, integration_id, location_id, user_id, code, key, count, rows, message,
+   AND (i.count, i.rows, i.reasons) IS DISTINCT FROM (b.count, b.rows, b.reasons);
+INSERT INTO sync_issue (organization_id, integration_id, location_id, user_id, code, key, count, rows, reasons,
        first_seen_at, first_run_id, resolved_by)
 SELECT %(organization)s, %(integration)s, b.location_id, coalesce(b.user_id, (
          SELECT l.user_id FROM sync_link l
-          WHERE l.integration_id = %(integration)s AND l.source_id = b.key AND l.retired_at IS NULL)), b.code, b.key, b.count, b.rows, b.message, %(now)s,
+          WHERE l.integration_id = %(integration)s AND l.source_id = b.key AND l.retired_at IS NULL)), b.code, b.key, b.count, b.rows, b.reasons, %(now)s,
        %(run)s, ''
   FROM bulk_issue b
  WHERE NOT EXISTS (SELECT FROM sync_issue i WHERE i.integration_id = %(integration)s AND i.resolved_at IS NULL

@@ -25,6 +25,7 @@ from schedulepop.sync.run import feeds
 from schedulepop.sync.whereis.facts import Doubt, Record
 from schedulepop.sync.whereis.query import Query
 from schedulepop.sync.whereis.score import similarity
+from schedulepop.wording import findings
 from schedulepop.wording import holds as hold_words
 
 MOST = 60  # records looked at more closely
@@ -84,12 +85,9 @@ class SearchedFeed:
         numbers = rows["row"].to_list()
         known = {one["row"]: one for one in self.plan.records.filter(pl.col("row").is_in(numbers)).to_dicts()}
         doubts: dict[int, list[Doubt]] = {}
-        for row, *values in (
-            self.plan.problems.filter(pl.col("row").is_in(numbers))
-            .select("row", "code", "column", "value", "message")
-            .iter_rows()
-        ):
-            doubts.setdefault(row, []).append(Doubt(*(value or "" for value in values)))
+        for one in self.plan.problems.filter(pl.col("row").is_in(numbers)).iter_rows(named=True):
+            doubt = Doubt(one["code"], one["column"] or "", one["value"] or "", findings.message(one))
+            doubts.setdefault(one["row"], []).append(doubt)
         return [
             self._record(row, known.get(row["row"], {}), tuple(doubts.get(row["row"], ())))
             for row in rows.to_dicts()

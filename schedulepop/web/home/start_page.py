@@ -18,7 +18,7 @@ from schedulepop.messages.models import Message
 from schedulepop.sync.integrations import schedule
 from schedulepop.sync.models import Change, Integration, IntegrationState, Issue, Run, RunState
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
-from schedulepop.sync.plan.issue_codes import CODES, IssueCode
+from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.run import runs
 from schedulepop.web.issues.issue_list import can_fix
 from schedulepop.web.runs import night_line
@@ -190,7 +190,7 @@ def _starter(membership: Membership, mail: str) -> Starter:
     return Starter(membership, ("done", "here", ""), "Email on its way" if mail else "No email yet")
 
 
-def _issues(visit: Visit) -> list[tuple[Issue, IssueCode | None]]:
+def _issues(visit: Visit) -> list[tuple[Issue, str]]:
     """The open issues this reader can do something about, those that block first."""
     codes = [code for code, item in CODES.items() if can_fix(item.fixer, visit.role)]
     found = (
@@ -199,11 +199,8 @@ def _issues(visit: Visit) -> list[tuple[Issue, IssueCode | None]]:
         .select_related("location", "user")
         .order_by("-id")[:50]
     )
-    pairs = [(issue, CODES.get(issue.code)) for issue in found]
-    if visit.role == "manager":
-        for issue, _ in pairs:
-            issue.message = issue.for_managers
-    return sorted(pairs, key=lambda pair: not (pair[1] and pair[1].blocks))[:SHOWN]
+    order = sorted(found, key=lambda issue: not CODES[issue.code].blocks)[:SHOWN]
+    return [(issue, issue.for_managers if visit.role == "manager" else issue.message) for issue in order]
 
 
 def _failed_mail(visit: Visit) -> list[Message]:

@@ -238,9 +238,7 @@ def findings(visible: VisibleRun, *, code: str = "", start: int = 0) -> list[Fin
                 remedy=text.remedy,
                 tone="" if known and known.severity == "info" else "warn",
                 count=group.height,
-                rows=tuple(
-                    rows.select("row", "column", "value", "message", "source_id").iter_rows(named=True)
-                ),
+                rows=tuple(visible.told(rows)),
                 start=start if code else 0,
             )
         )

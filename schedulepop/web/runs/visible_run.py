@@ -16,7 +16,6 @@ from django.shortcuts import get_object_or_404
 
 from schedulepop.directory.models import Duty, Location, Membership, Zone
 from schedulepop.sync.models import Link, Run
-from schedulepop.sync.models.issue import without_others
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.plan import Plan
@@ -26,6 +25,7 @@ from schedulepop.web.runs.plan_people import Names
 from schedulepop.web.runs.waiting import Waiting
 from schedulepop.web.shell.roles import MANAGERS
 from schedulepop.web.shell.visit import Visit, visit_of
+from schedulepop.wording import findings
 
 _BUCKET_OF = {
     "join": "created",
@@ -80,13 +80,18 @@ class VisibleRun:
         found = self.plan.problems.filter(pl.col("row").is_not_null() | pl.col("column").is_not_null())
         if self.sees_all:
             return found
-        mine = found.filter(pl.col("location_id").is_in(list(self.locations or ())))
-        names = dict(self.plan.records.select("row", "name").iter_rows())
-        messages = [
-            without_others(code, message, names.get(row))
-            for code, message, row in mine.select("code", "message", "row").iter_rows()
+        return found.filter(pl.col("location_id").is_in(list(self.locations or ())))
+
+    def told(self, problems: pl.DataFrame) -> list[dict[str, Any]]:
+        """Problems with their sentence as `message`; to a manager nobody of another location is named."""
+        if self.sees_all or self.plan is None:
+            return [one | {"message": findings.message(one)} for one in problems.iter_rows(named=True)]
+        rows = problems["row"].drop_nulls().implode()
+        names = dict(self.plan.records.filter(pl.col("row").is_in(rows)).select("row", "name").iter_rows())
+        return [
+            one | {"message": findings.for_managers(one, names.get(one["row"]))}
+            for one in problems.iter_rows(named=True)
         ]
-        return mine.with_columns(pl.Series("message", messages, dtype=pl.String))
 
     @cached_property
     def waiting(self) -> Waiting:

@@ -60,7 +60,6 @@ def test_new_ids_nobody_has_linked(grove) -> None:
             integration=payroll,
             code=code,
             key=f"{code}{bool(resolved)}",
-            message="?",
             resolved_at=resolved,
         )
     assert [issue.key for issue in id_changes.unlinked(org)] == ["id_changedFalse"]

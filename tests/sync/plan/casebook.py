@@ -22,6 +22,7 @@ from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
 from schedulepop.sync.plan.without_feed import plan_due
+from tests import saying
 from tests.sync.plan.made_frames import TODAY
 from tests.sync.plan.memory import UserList
 
@@ -140,10 +141,10 @@ def told_issues(drawn: Plan) -> list[dict[str, str]]:
     """`issues.csv`: what people are told, in the order of the file."""
     problems = drawn.problems.sort("row", "code", "key", nulls_last=False, maintain_order=True)
     return [
-        dict(zip(ISSUE_COLUMNS, (code, str(row or ""), source_id or "", message or ""), strict=True))
-        for code, row, source_id, message in problems.select(
-            "code", "row", "source_id", "message"
-        ).iter_rows()
+        dict(zip(ISSUE_COLUMNS, (code, str(row or ""), source_id or "", said), strict=True))
+        for (code, row, source_id), said in zip(
+            problems.select("code", "row", "source_id").iter_rows(), saying.problems(problems), strict=True
+        )
     ]
 
 

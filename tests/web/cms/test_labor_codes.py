@@ -8,6 +8,7 @@ from django.urls import reverse
 from schedulepop.directory.models import Duty, Location
 from schedulepop.sync.models import IdChange, Issue
 from tests import made
+from tests.saying import because
 from tests.web.world import World
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +96,7 @@ def test_id_changes_with_the_consequence_of_leaving_them_unlinked(world, client_
         integration=world.integration,
         code="id_changed",
         key="77",
-        message="Ann Lee seems to be Anna Lee with a new payroll ID.",
+        reasons=because("id_changed", name="Ann Lee", source_id="77", some=["Anna Lee"], more=0),
     )
     client = client_of("admin")
     page = client.get(reverse("cms-ids", args=["2026Q1"])).content.decode()

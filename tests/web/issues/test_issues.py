@@ -8,6 +8,7 @@ from schedulepop.sync.models import Issue
 from schedulepop.web.issues import issue_list
 from schedulepop.wording.issues import TEXTS
 from tests import made, standing
+from tests.saying import because
 from tests.web.world import maple
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def test_a_manager_of_one_location_does_not_answer_for_another_one(client, world
         location=world.grove,
         key="S9",
         code="found_elsewhere",
-        message="Noor Tuke resembles somebody at another location.",
+        reasons=because("found_elsewhere", name="Noor Tuke", source_id="S9", some=["somebody"], more=0),
     )
     assert (
         "HR fixes this. Ask Dana"
@@ -63,14 +64,14 @@ def test_people_with_the_same_issue_are_a_list_of_names(client, world):
             user=person,
             code="name_missing",
             key=name,
-            message="Enter the name.",
+            reasons=because("name_missing"),
             rows=[{"name": name, "row": number, "column": "Legal name", "value": "—"}],
         )
     page = get(client, world.admin).content.decode()
     assert page.count('class="of-person"') == 2
     assert "<b>Bashir Oakes</b>" in page
     assert "Row 7, Legal name" in page
-    assert "Enter the name.</p>" not in page, "said once, above them"
+    assert "others keep theirs.</p>" not in page, "said once, above them"
     assert 'Open the profile<span class="vh"> of Noor Tuke</span>' in page
 
 

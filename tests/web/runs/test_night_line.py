@@ -148,7 +148,7 @@ def test_the_start_page_says_what_is_so(world: World, client_of: Callable[[str],
     assert "Your list matches payroll." in page
     assert "did not get the welcome email" in page
     assert "’s phone is payroll’s again" in page
-    assert "Delphine Arsenault has no email address in payroll." in page
+    assert "Delphine Arsenault: A person has no email address." in page
     assert "MC-2" not in page, "Client Success maps codes; a manager has nothing to do about it here"
     assert "Oak Hill" not in page
     Integration.objects.update(last_success_at=now() - timedelta(days=2))

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests import made
+from tests.saying import because
 from tests.web import nights
 from tests.web.world import World, maple
 
@@ -206,7 +207,13 @@ def test_managers_map_nothing_and_read_nothing_of_other_locations_people(
         code="found_elsewhere",
         key="S9",
         rows=[{"name": "Noor Castellane", "row": 9}],
-        message="Noor Castellane resembles Noor Castellane (Oak Hill), who is at another location.",
+        reasons=because(
+            "found_elsewhere",
+            name="Noor Castellane",
+            source_id="S9",
+            some=["Noor Castellane (Oak Hill)"],
+            more=0,
+        ),
     )
     assert "Oak Hill" not in client_of("manager").get("/issues/").content.decode()
     assert (

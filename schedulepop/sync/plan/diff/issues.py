@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop import cms
 from schedulepop.sync.plan.diff.pay import RATE
-from schedulepop.sync.plan.findings import about_rows
+from schedulepop.sync.plan.findings import about_people, about_rows
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import GOES_ON
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-
-_TITLES = {code: cms.title(code) for code in cms.CODES}
 
 
 def about_several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str | None) -> pl.DataFrame:
@@ -31,11 +28,7 @@ def about_several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str |
         pl.col("pay_effective_date").first().over(duty)
     )
     odd = every.filter(others).unique(duty, keep="first", maintain_order=True)
-    message = (
-        "Payroll gives several rates for one duty: leave one of them. Until then the primary job's counts, else the rate "
-        "SchedulePop has, else the lowest."
-    )
-    return about_rows(odd.sort("row"), "several_rates", message, column=column)
+    return about_rows(odd.sort("row"), "several_rates", column=column)
 
 
 def about_contradicting_codes(
@@ -56,21 +49,9 @@ def about_contradicting_codes(
         .join(named, on="id", how="inner", maintain_order="left")
         .filter(pl.col("cms_code") != pl.col("of_duty"))
     )
-    return coded.select(
-        pl.lit("cms_contradicts").alias("code"),
-        "row",
-        "source_id",
-        "location_id",
-        pl.lit(column).alias("column"),
-        pl.col("cms_code").cast(pl.String).alias("value"),
-        pl.col("source_id").alias("key"),
-        pl.format(
-            "Payroll says {}, but the duty {} is {} here, and that counts. Correct the one that is wrong.",
-            _title("cms_code"),
-            "duty",
-            _title("of_duty"),
-        ).alias("message"),
-    ).cast(pl.Schema(PROBLEM))
+    said = pl.struct(pl.col("cms_code").alias("own"), "duty", "of_duty")
+    value = pl.col("cms_code").cast(pl.String)
+    return about_people(coded, "cms_contradicts", column=column, value=value, params=said)
 
 
 def about_uncoded_duties(snapshot: Snapshot, labor: pl.DataFrame) -> pl.DataFrame:
@@ -85,24 +66,6 @@ def about_uncoded_duties(snapshot: Snapshot, labor: pl.DataFrame) -> pl.DataFram
     if waiting.is_empty():
         return empty(PROBLEM)
     places = snapshot.locations.select("location_id", pl.col("name").alias("place"))
-    nothing = pl.lit(None, pl.String)
-    return (
-        waiting.join(places, on="location_id", how="inner", maintain_order="left")
-        .select(
-            pl.lit("cms_unmapped").alias("code"),
-            pl.lit(None, pl.UInt32).alias("row"),
-            nothing.alias("source_id"),
-            "location_id",
-            nothing.alias("column"),
-            nothing.alias("value"),
-            pl.format("duty {}", "id").alias("key"),
-            pl.format(
-                "{} at {} has no CMS labor code yet. Choose one under CMS codes.", "name", "place"
-            ).alias("message"),
-        )
-        .cast(pl.Schema(PROBLEM))
-    )
-
-
-def _title(column: str) -> pl.Expr:
-    return pl.col(column).replace_strict(list(_TITLES), list(_TITLES.values()), return_dtype=pl.String)
+    waiting = waiting.join(places, on="location_id", how="inner", maintain_order="left")
+    said = pl.struct(pl.col("name").alias("duty"), "place")
+    return about_people(waiting, "cms_unmapped", key=pl.format("duty {}", "id"), params=said)

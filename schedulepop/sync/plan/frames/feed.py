@@ -10,13 +10,14 @@ from schedulepop.sync.plan.frames.outcomes import empty
 
 PROBLEM = {
     "code": pl.String,  # one of issue_codes.CODES
+    "reason": pl.String,  # one of reasons.REASONS: what is to be said, often the code itself
     "row": pl.UInt32,  # the spreadsheet's row number; null: the feed as a whole
     "source_id": pl.String,  # the record's payroll id, null when unreadable
     "location_id": pl.Int64,
     "column": pl.String,  # the source's own column name
     "value": pl.String,  # masked already when personal
     "key": pl.String,  # what makes two sightings one issue: the code for unmapped codes, else the source id
-    "message": pl.String,  # one sentence for the person who reads it, with what to do
+    "params": pl.String,  # JSON object of what the reason declares, personal values masked; null: nothing
 }
 """One finding about a row, a column or the feed. `code` + `key` names the issue it belongs to."""
 
@@ -64,7 +65,8 @@ class ProposedDate:
 
     format: str | None  # None: no format a mapping could declare fits
     proven: bool
-    why: str
+    why: str  # declared, by_column, values, day_numbers, unknown, short_year, above_12, unproven, contradict
+    by: str | None = None  # the column that proves it
 
     @property
     def declared(self) -> str | None:

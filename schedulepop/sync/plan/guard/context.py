@@ -15,9 +15,9 @@ from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import MATCHED
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.frames.steps import Changes
+from schedulepop.sync.plan.names import name_params
 from schedulepop.sync.plan.policy import Policy
 
-NAMED = 5
 REMOVAL = pl.col("removal")
 
 
@@ -111,6 +111,5 @@ class Hold:
 
 
 def some_names(names: pl.Series) -> dict[str, object]:
-    """Up to five names, in the order of the alphabet, and how many more there are."""
-    known = names.drop_nulls().unique().sort().to_list()
-    return {"some": known[:NAMED], "more": max(0, len(known) - NAMED)}
+    """A few of the people concerned, in the order of the alphabet, and how many more there are."""
+    return name_params(names.drop_nulls().unique().sort().to_list())

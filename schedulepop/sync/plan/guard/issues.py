@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.sync.plan.findings import about_feed
+from schedulepop.sync.plan.findings import about_feed, about_people
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.guard.context import GuardContext
 from schedulepop.sync.plan.guard.pay_rules import jumps, pay_changes
 from schedulepop.sync.plan.names import full_names
-from schedulepop.wording import holds as hold_words
-from schedulepop.wording.issues import TEXTS
 
 FEW = 3  # records more or less than usual that are worth a word
 HOLD_CODES = {"empty": "feed_empty", "column_gone": "column_gone", "column_blank": "column_blank"}
@@ -23,20 +21,9 @@ def about_holds(holds: pl.DataFrame) -> pl.DataFrame:
     if holds.is_empty():
         return empty(PROBLEM)
     code = pl.col("rule").replace_strict(HOLD_CODES, default="on_hold", return_dtype=pl.String)
-    messages = [
-        hold_words.reason(rule, params) for rule, params in holds.select("rule", "params").iter_rows()
-    ]
-    nothing = pl.lit(None, pl.String)
-    return holds.select(
-        code.alias("code"),
-        pl.lit(None, pl.UInt32).alias("row"),
-        "source_id",
-        "location_id",
-        nothing.alias("column"),
-        nothing.alias("value"),
-        pl.format("{} {}", "rule", scope_key()).alias("key"),
-        pl.Series("message", messages, dtype=pl.String),
-    ).cast(pl.Schema(PROBLEM))
+    key = pl.format("{} {}", "rule", scope_key())
+    found = about_people(holds, code, reason=pl.col("rule"), key=key)
+    return found.with_columns(holds["params"])
 
 
 def scope_key() -> pl.Expr:
@@ -57,12 +44,7 @@ def about_unusual_size(context: GuardContext) -> pl.DataFrame:
     far = abs(read - usual)
     if far < FEW or far <= context.policy.rows_warn * usual:
         return empty(PROBLEM)
-    what = "fewer" if read < usual else "more"
-    message = (
-        f"The payroll file has {read:,} records; {usual:,.0f} are usual, so these are {far:,.0f} {what}. "
-        f"{TEXTS['rows_unusual'].remedy}"
-    )
-    return about_feed("rows_unusual", message, key="rows_unusual")
+    return about_feed("rows_unusual", key="rows_unusual", params={"read": read, "usual": usual})
 
 
 def about_pay_jumps(context: GuardContext, changes: pl.DataFrame) -> pl.DataFrame:
@@ -73,16 +55,7 @@ def about_pay_jumps(context: GuardContext, changes: pl.DataFrame) -> pl.DataFram
     going = changes.filter(pl.col("held_by").is_null()).join(
         paid, on="change_no", how="semi", maintain_order="left"
     )
-    nothing, advice = pl.lit(None, pl.String), TEXTS["pay_jump"].remedy
-    said = f"changes by more than {context.policy.pay_jump:.0%}. {advice}"
-    who = pl.coalesce(full_names(going), pl.format("payroll ID {}", "source_id"))
-    return going.select(
-        pl.lit("pay_jump").alias("code"),
-        "row",
-        "source_id",
-        pl.lit(None, pl.Int64).alias("location_id"),
-        nothing.alias("column"),
-        nothing.alias("value"),
-        pl.col("source_id").alias("key"),
-        pl.format("The pay of {} {}", who, pl.lit(said)).alias("message"),
-    ).cast(pl.Schema(PROBLEM))
+    said = pl.struct(
+        full_names(going).alias("name"), "source_id", pl.lit(context.policy.pay_jump).alias("limit")
+    )
+    return about_people(going.drop("location_id"), "pay_jump", params=said)

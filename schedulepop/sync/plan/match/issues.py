@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 
+from schedulepop.sync.plan.findings import about_people
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import WAITS
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.match.confirmed_email import MATCHED_BY_EMAIL, matched_by_email
-from schedulepop.sync.plan.names import full_names, name_list
-from schedulepop.wording.issues import TEXTS
+from schedulepop.sync.plan.names import full_names, name_params
+from schedulepop.sync.plan.reasons import FINDINGS
+
+ABOUT_PEOPLE = frozenset(
+    {
+        "found_elsewhere",
+        "possible_match",
+        "ambiguous",
+        "id_changed",
+        "several_records",
+        "contradictory_records",
+        "recycled_id",
+    }
+)
+"""Codes of records that wait with a sentence of their own; whatever else waits is told by its kind."""
 
 
 def about_waiting(matched: pl.DataFrame, known: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -25,24 +41,24 @@ def about_waiting(matched: pl.DataFrame, known: pl.DataFrame, snapshot: Snapshot
         return empty(PROBLEM)
     asks = asks.with_columns(full_names(asks).alias("name"))
     names = _candidate_names(asks, snapshot)
-    messages = [
-        _message(code, name or f"Payroll ID {source_id}", [names[c] for c in candidates or [] if c in names])
-        for code, name, source_id, candidates in asks.select(
-            "stop_reason", "name", "source_id", "candidates"
-        ).iter_rows()
-    ]
+    reasons, params = [], []
+    for code, name, source_id, candidates in asks.select(
+        "stop_reason", "name", "source_id", "candidates"
+    ).iter_rows():
+        reason = code if code in ABOUT_PEOPLE else "waits"
+        few = name_params([names[one] for one in candidates or [] if one in names])
+        values = {"name": name, "source_id": source_id, "code": code, **few}
+        reasons.append(reason)
+        params.append(json.dumps({one: values[one] for one in FINDINGS[reason]}, ensure_ascii=False))
     coded = pl.col("stop_reason").is_in(["unmapped_location", "unmapped_status"])
     code = pl.when(pl.col("stop_reason") == "unmapped_location").then("location_code").otherwise("status_raw")
-    return asks.select(
-        pl.col("stop_reason").alias("code"),
-        "row",
-        "source_id",
-        "location_id",
-        pl.lit(None, pl.String).alias("column"),
-        pl.when(coded).then(code).alias("value"),
-        pl.when(coded).then(pl.coalesce(code, "source_id")).otherwise("source_id").alias("key"),
-        pl.Series("message", messages, dtype=pl.String),
-    ).cast(pl.Schema(PROBLEM))
+    return about_people(
+        asks,
+        pl.col("stop_reason"),
+        reason=pl.lit(pl.Series("reason", reasons, dtype=pl.String)),
+        value=pl.when(coded).then(code),
+        key=pl.when(coded).then(pl.coalesce(code, "source_id")).otherwise("source_id"),
+    ).with_columns(pl.Series("params", params, dtype=pl.String))
 
 
 def _candidate_names(asks: pl.DataFrame, snapshot: Snapshot) -> dict[int, str]:
@@ -68,20 +84,6 @@ def _candidate_names(asks: pl.DataFrame, snapshot: Snapshot) -> dict[int, str]:
     }
 
 
-def _message(code: str, name: str, candidates: list[str]) -> str:
-    issue, whom = TEXTS[code], name_list(candidates)
-    sentence = {
-        "found_elsewhere": f"{name} resembles {whom}, who is at another location.",
-        "possible_match": f"{name} may be {whom or 'the same person as another record of this file'}.",
-        "ambiguous": f"{name} could be any of {whom}.",
-        "id_changed": f"{name} seems to be {whom} with a new payroll ID.",
-        "several_records": f"{name} has several records at one location, and nothing says which is the primary job.",
-        "contradictory_records": f"{name} is on hold: their payroll ID comes with another person's name, too.",
-        "recycled_id": f"{name} is on hold: their payroll ID belonged to somebody else so far.",
-    }.get(code, f"{name}: {issue.title}. {issue.cause}")
-    return f"{sentence} {issue.remedy}"
-
-
 def about_matched_by_email(matched: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     """One PROBLEM per person an unconfirmed email matched: whoever approves sees each of them."""
     found = matched_by_email(matched, snapshot)
@@ -93,19 +95,4 @@ def about_matched_by_email(matched: pl.DataFrame, snapshot: Snapshot) -> pl.Data
     found = found.with_columns(full_names(found).alias("name")).join(
         people, on="user_id", how="left", maintain_order="left"
     )
-    nothing = pl.lit(None, pl.String)
-    return found.select(
-        pl.lit(MATCHED_BY_EMAIL).alias("code"),
-        "row",
-        "source_id",
-        "location_id",
-        nothing.alias("column"),
-        nothing.alias("value"),
-        pl.col("source_id").alias("key"),
-        pl.format(
-            "{} is taken for {}, who is on the list with the same email and name. {}",
-            "name",
-            "known",
-            pl.lit(TEXTS[MATCHED_BY_EMAIL].remedy),
-        ).alias("message"),
-    ).cast(pl.Schema(PROBLEM))
+    return about_people(found, MATCHED_BY_EMAIL, params=pl.struct("name", "known"))

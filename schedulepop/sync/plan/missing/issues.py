@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from schedulepop.sync.plan.findings import about_people
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.missing.counters import KEY
-from schedulepop.wording.issues import TEXTS
 
 
 def about_missing(counters: pl.DataFrame, missing: pl.DataFrame, locations: pl.DataFrame) -> pl.DataFrame:
@@ -23,21 +23,5 @@ def about_missing(counters: pl.DataFrame, missing: pl.DataFrame, locations: pl.D
         .join(people, on=KEY, how="inner", nulls_equal=True, maintain_order="left")
         .join(named, on="place", how="left", maintain_order="left")
     )
-    file = pl.lit("the payroll file")
-    file = pl.when(pl.col("there").is_not_null()).then(pl.format("{} for {}", file, "there")).otherwise(file)
-    return known.select(
-        pl.lit("missing_person").alias("code"),
-        pl.lit(None, pl.UInt32).alias("row"),
-        "source_id",
-        "location_id",
-        pl.lit(None, pl.String).alias("column"),
-        pl.lit(None, pl.String).alias("value"),
-        pl.col("source_id").alias("key"),
-        pl.format(
-            "{} has not been in {} since {}. {}",
-            pl.coalesce("name", "source_id"),
-            file,
-            "since",
-            pl.lit(TEXTS["missing_person"].remedy),
-        ).alias("message"),
-    ).cast(pl.Schema(PROBLEM))
+    said = pl.struct("name", "source_id", pl.col("there").alias("place"), pl.col("since").cast(pl.String))
+    return about_people(known.drop("row", strict=False), "missing_person", params=said)

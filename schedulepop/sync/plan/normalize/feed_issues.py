@@ -21,20 +21,10 @@ def about_whole_feed(
         if name in columns and name in dates and dates[name].declared is None
     ]
     if "email" not in columns:
-        message = "The file has no email column, so nobody gets a welcome email: add it to the export, or hand out codes."
-        found.append(about_feed("needs_contact", message, key="email column"))
+        found.append(about_feed("needs_contact", reason="no_email_column", key="email column"))
     return found
 
 
 def _undeclared(column: str, proposed: ProposedDate) -> pl.DataFrame:
-    guess = f" It may be {_in_words(proposed.format)}." if proposed.format else ""
-    message = f"The column {column} is not read yet: {proposed.why}.{guess} Declare its date format."
-    return about_feed("date_format_unknown", message, key=column, column=column)
-
-
-def _in_words(declared: str) -> str:
-    """A format as people write it: MM/DD/YYYY."""
-    words = {"%m": "MM", "%d": "DD", "%Y": "YYYY", "%y": "YY", "%b": "MON"}
-    for sign, word in words.items():
-        declared = declared.replace(sign, word)
-    return declared
+    params = {"why": proposed.why, "by": proposed.by, "format": proposed.format}
+    return about_feed("date_format_unknown", key=column, column=column, params=params)

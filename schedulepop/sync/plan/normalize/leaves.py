@@ -52,13 +52,13 @@ def of_returns(records: pl.DataFrame, columns: Dictionary[str, str]) -> list[pl.
         about_rows(
             early,
             "dates_contradict",
-            "The return date is before the hire date: correct the dates in payroll.",
+            reason="return_contradicts",
             column=column,
         ),
         about_rows(
             late.with_columns(shown="status_raw"),
             "status_contradicts",
-            "The status says {value} although the return date has come: correct the one or the other in payroll.",
+            reason="leave_contradicts",
             column=columns.get("status"),
             value="shown",
         ),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from schedulepop.employee import BY_NAME, MEMBERSHIP_COLUMNS, Kind
+from schedulepop.employee import MEMBERSHIP_COLUMNS, Kind
 from schedulepop.sync.plan.findings import about_rows
 from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.normalize.leaves import first_day_back
@@ -82,10 +82,7 @@ def read_person(source: Source, records: pl.DataFrame) -> Reading:
     column = next(
         (source.columns[n] for n in ("full_name", "last_name", "first_name") if n in source.columns), None
     )
-    message = (
-        "There is no usable first and last name: enter it in payroll. A new person waits, others keep theirs."
-    )
-    problems = [about_rows(nameless, "name_missing", message, column=column, value="shown", masked=True)]
+    problems = [about_rows(nameless, "name_missing", column=column, value="shown", masked=True)]
     return Reading(values, problems)
 
 
@@ -99,13 +96,15 @@ def read_numbers(source: Source, records: pl.DataFrame) -> Reading:
             continue
         lost = raw.str.contains(SCIENTIFIC).fill_null(False) | (raw.str.len_chars() > 64).fill_null(False)
         values[name] = pl.select(pl.when(~lost).then(raw)).to_series()
-        message = (
-            f"The {BY_NAME[name].label.lower()} {{value}} lost its digits in a spreadsheet: format the column as text "
-            "and export again."
-        )
-        rows = _shown(records, raw, lost)
         problems.append(
-            about_rows(rows, "id_scientific", message, column=source.columns[name], value="shown")
+            about_rows(
+                _shown(records, raw, lost),
+                "id_scientific",
+                reason="number_scientific",
+                column=source.columns[name],
+                value="shown",
+                params=pl.struct(pl.lit(name).alias("field")),
+            )
         )
     return Reading(pl.DataFrame(values), problems)
 
@@ -118,30 +117,21 @@ def read_contact(source: Source, records: pl.DataFrame) -> Reading:
     if raw is not None:
         found = read_emails(raw)
         reading.values = reading.values.with_columns(found["value"].alias("email"))
-        told = {
-            "email_placeholder": "{value} is no real mailbox: enter the person's own address in payroll.",
-            "email_unreadable": "{value} is not an email address: correct it in payroll; until then the current one stays.",
-        }
         for code, mask in (
             ("email_placeholder", found["placeholder"]),
             ("email_unreadable", found["unreadable"]),
         ):
             rows = _shown(records, raw, mask)
             reading.problems.append(
-                about_rows(rows, code, told[code], column=source.columns["email"], value="shown", masked=True)
+                about_rows(rows, code, column=source.columns["email"], value="shown", masked=True)
             )
     raw = source.raw("phone")
     if raw is not None:
         found = read_phones(raw, source.mapping.country)
         reading.values = reading.values.with_columns(found["value"].alias("phone"))
         rows = _shown(records, raw, found["unreadable"])
-        message = (
-            "{value} is not a complete phone number: correct it in payroll; until then the current one stays."
-        )
         reading.problems.append(
-            about_rows(
-                rows, "phone_unreadable", message, column=source.columns["phone"], value="shown", masked=True
-            )
+            about_rows(rows, "phone_unreadable", column=source.columns["phone"], value="shown", masked=True)
         )
     return reading
 
@@ -163,10 +153,7 @@ def read_days(source: Source, records: pl.DataFrame, dates: Dictionary[str, Prop
             value = first_day_back(found["value"], column) if name == "leave_end" else found["value"]
             reading.values = reading.values.with_columns(value.alias(name))
             rows = _shown(records, raw, found["unreadable"])
-            message = f"{{value}} is not a day in the form of the column {column}: correct it in payroll."
-            reading.problems.append(
-                about_rows(rows, "date_unreadable", message, column=column, value="shown")
-            )
+            reading.problems.append(about_rows(rows, "date_unreadable", column=column, value="shown"))
         if name == "termination_date":
             end_unread = found["unreadable"] if declared else ~found["blank"]
     reading.values = reading.values.with_columns(end_unread.alias("end_unread"))
@@ -181,8 +168,7 @@ def read_labor(source: Source, records: pl.DataFrame, applies: bool) -> Reading:
     number = raw.str.extract(r"^0*(\d{1,2})(?:\.0+)?$").cast(pl.Int16)
     value = pl.select(pl.when(number.is_between(1, 40)).then(number)).to_series()
     rows = _shown(records, raw, raw.is_not_null() & value.is_null())
-    message = "{value} is not a CMS job title code, which are 1 to 40: correct it in payroll."
-    problem = about_rows(rows, "cms_unreadable", message, column=source.columns["cms_code"], value="shown")
+    problem = about_rows(rows, "cms_unreadable", column=source.columns["cms_code"], value="shown")
     return Reading(pl.DataFrame({"cms_code": value}), [problem])
 
 
@@ -195,9 +181,8 @@ def read_pay(source: Source, records: pl.DataFrame, reads: bool) -> Reading:
         return Reading(pl.DataFrame({"pay_rate": rate, "pay_unit": nothing, "pay_currency": nothing}))
     found = read_money(raw)
     rows = _shown(records, raw, found["unreadable"])
-    message = "{value} is not an amount: correct it in payroll; until then the current rate stays."
     column = source.columns["pay_rate"]
-    problems = [about_rows(rows, "pay_unreadable", message, column=column, value="shown", masked=True)]
+    problems = [about_rows(rows, "pay_unreadable", column=column, value="shown", masked=True)]
     units = source.raw("pay_unit")
     if units is None:
         unit = pl.Series(
@@ -206,9 +191,14 @@ def read_pay(source: Source, records: pl.DataFrame, reads: bool) -> Reading:
     else:
         unit = read_units(units)
         odd = records.with_columns(units.alias("shown")).filter(units.is_not_null() & unit.is_null())
-        said = "{value} is not a pay unit such as hour or year: correct it in payroll; until then the current rate stays."
         problems.append(
-            about_rows(odd, "pay_unreadable", said, column=source.columns["pay_unit"], value="shown")
+            about_rows(
+                odd,
+                "pay_unreadable",
+                reason="pay_unit_unreadable",
+                column=source.columns["pay_unit"],
+                value="shown",
+            )
         )
         found = found.with_columns(value=pl.when(~(units.is_not_null() & unit.is_null())).then("value"))
     currency = source.raw("pay_currency")

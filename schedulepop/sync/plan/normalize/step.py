@@ -39,11 +39,7 @@ from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.values.emails import read_emails
 from schedulepop.sync.plan.values.source_ids import LIKE_SSN, read_ids
 
-_ID_FAULTS = {
-    "id_blank": "There is no payroll ID: give the person an ID in payroll.",
-    "id_scientific": "The payroll ID {value} lost its digits in a spreadsheet: format the column as text and export again.",
-    "id_invalid": "{value} cannot be a payroll ID, which has 1 to 64 visible characters: correct it in payroll.",
-}
+_ID_FAULTS = ("id_blank", "id_scientific", "id_invalid")
 
 
 def normalize(
@@ -135,14 +131,13 @@ def _identify(source: Source) -> tuple[pl.DataFrame, list[pl.DataFrame], Source,
     bad = found["fault"].is_not_null()
     column = source.columns.get("source_id")
     problems = []
-    for code, message in _ID_FAULTS.items():
+    for code in _ID_FAULTS:
         rows = found.filter(pl.col("fault") == code).with_columns(
             shown="source_id", key=pl.format("row {}", "row")
         )
-        problems.append(about_rows(rows, code, message, column=column, value="shown", key="key"))
+        problems.append(about_rows(rows, code, column=column, value="shown", key="key"))
     likely = found.filter(~bad & pl.col("source_id").str.contains(LIKE_SSN)).with_columns(shown="source_id")
-    message = "The payroll ID {value} looks like a Social Security number: use another ID in payroll."
-    problems.append(about_rows(likely, "id_like_ssn", message, column=column, value="shown", masked=True))
+    problems.append(about_rows(likely, "id_like_ssn", column=column, value="shown", masked=True))
     rejected = empty(REJECTED)
     if bad.any():
         rejected = _rejected(source.only(bad), found.filter(bad)["source_id"])
@@ -181,10 +176,7 @@ def _read_code(
     if folded is None:
         return Reading(found.drop(f"{kind}_unmapped"))
     unmapped = unmapped.with_columns(key=pl.format("{}:{}", "location_id", folded), shown=f"{kind}_code")
-    message = f"No {kind} of this location carries the code {{value}}: map it; people waiting get the {kind} at once."
-    problem = about_rows(
-        unmapped, f"unmapped_{kind}", message, column=source.columns[kind], value="shown", key="key"
-    )
+    problem = about_rows(unmapped, f"unmapped_{kind}", column=source.columns[kind], value="shown", key="key")
     return Reading(found.drop(f"{kind}_unmapped"), [problem])
 
 
@@ -194,19 +186,17 @@ def _of_locations(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
     raw = source.raw("location")
     if column is None or raw is None:
         rows = unmapped.with_columns(key=pl.lit(""))
-        message = "The file has no location column: name the location of its people in the mapping."
-        return [about_rows(rows, "unmapped_location", message, key="key")]
+        return [about_rows(rows, "unmapped_location", reason="no_location_column", key="key")]
     rows = records.with_columns(shown=raw).filter(pl.col("location_id").is_null())
     blank = pl.col("shown").is_null()
-    told = "No location carries the code {value}: map it to a location; its people wait until then."
     return [
         about_rows(
-            rows.filter(~blank), "unmapped_location", told, column=column, value="shown", key="location_code"
+            rows.filter(~blank), "unmapped_location", column=column, value="shown", key="location_code"
         ),
         about_rows(
             rows.filter(blank),
             "unmapped_location",
-            "The location is blank: enter it in payroll; the person waits until then.",
+            reason="location_blank",
             column=column,
             key="location_code",
         ),
@@ -241,27 +231,24 @@ def _of_status(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
     unknown = records.filter(~pl.col("status_known"))
     spoken = unknown.filter(pl.col("status_raw").is_not_null()).with_columns(shown="status_raw", key=folded)
     silent = unknown.filter(pl.col("status_raw").is_null()).with_columns(key=pl.lit(""))
-    told = "The mapping does not say what the status {value} means: map the word. New people wait, others keep theirs."
     return [
         *of_returns(records, source.columns),
-        about_rows(spoken, "unmapped_status", told, column=column, value="shown", key="key"),
+        about_rows(spoken, "unmapped_status", column=column, value="shown", key="key"),
         about_rows(
             silent if column else silent.clear(),
             "unmapped_status",
-            "The status is blank: enter it in payroll, or map blank to a status. New people wait, others keep theirs.",
+            reason="status_blank",
             column=column,
             key="key",
         ),
         about_rows(
             records.filter(pl.col("dates_contradict")),
             "dates_contradict",
-            "The last day is before the hire date: correct the dates in payroll.",
             column=end,
         ),
         about_rows(
             records.filter(pl.col("status_late")).with_columns(shown="status_raw"),
             "status_contradicts",
-            "The status says {value} although the last day has passed: correct the one or the other in payroll.",
             column=column,
             value="shown",
         ),
@@ -275,8 +262,7 @@ def _of_contact(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
         return []
     ended = pl.col("status").is_in(sorted(employee.ENDED)).fill_null(False)
     rows = records.with_columns(written=raw).filter(pl.col("written").is_null() & ~ended)
-    message = "Payroll has no email for this person: enter one there, or hand over a printed code."
-    return [about_rows(rows, "needs_contact", message, column=source.columns["email"])]
+    return [about_rows(rows, "needs_contact", column=source.columns["email"])]
 
 
 def _clears(source: Source, days: Reading) -> pl.Expr:

@@ -86,8 +86,7 @@ def _with_margins(frame: pl.DataFrame, marks: tuple[str, ...]) -> list[str]:
 
 def _lost(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     rows = frame.filter(pl.col(column).str.contains(f"[{_LOST}]")).select("row", pl.lit(column).alias("key"))
-    message = f"A character in the column {column} was lost: export the file as UTF-8."
-    return about_rows(rows, "bad_characters", message, column=column, key="key")
+    return about_rows(rows, "bad_characters", column=column, key="key")
 
 
 def is_footer(cells: Sequence[str | None]) -> bool:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import io
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from schedulepop.sync.errors import NeedsAdmin
+from schedulepop.sync.plan.reasons import FINDINGS
 
 MAX_ROWS = 2_000_000
 TOO_MANY = "The file has more than 2,000,000 rows: export only the employee list."
@@ -34,13 +35,32 @@ class Line:
     fault: str = ""  # empty: the line is well-formed
 
 
+FAULTS = frozenset({"row_cut", "quote_open", "cell_too_long", "row_width", "last_row_width"})
+"""What can be wrong with a row: reasons of `ragged_row`."""
+
+
 @dataclass(slots=True)
 class Broken:
     """A row that does not fit the header."""
 
     row: int
     cells: list[str]
-    reason: str  # reads after "Row 14 "
+    fault: str  # one of FAULTS
+    params: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        """The fault in one line, as a stored copy of the file keeps it."""
+        return " ".join([self.fault, *map(str, self.params.values())])
+
+
+def unmarked(row: int, cells: list[str], mark: str) -> Broken:
+    """The row again from its mark; whatever else stands there says no more than that the row is broken."""
+    fault, *figures = mark.split() or [""]
+    names = list(FINDINGS[fault]) if fault in FAULTS else []
+    if fault not in FAULTS or len(figures) != len(names) or not all(map(str.isdecimal, figures)):
+        return Broken(row, cells, "quote_open")
+    return Broken(row, cells, fault, dict(zip(names, map(int, figures), strict=True)))
 
 
 @dataclass(slots=True)
@@ -155,7 +175,7 @@ def _line_at(lines: list[str], position: int, separator: str, width: int | None,
         if width is None or len(cells) == width or (reader.line_num == 1 and not spaced):
             return Line(cells, reader.line_num)
     cells = [cell.strip(' "') for cell in text.rstrip("\r\n").split(separator)]
-    return Line(cells, 1, "has a quote that does not close, so its values cannot be told apart")
+    return Line(cells, 1, "quote_open")
 
 
 def _careful(data: bytes, separator: str, skip: int, first_row: int, width: int, least: int) -> Rows:
@@ -194,7 +214,7 @@ def _careful(data: bytes, separator: str, skip: int, first_row: int, width: int,
             numbers.append(row)
         else:
             cut = position >= len(lines) and len(cells) < width
-            broken.append(Broken(row, cells, _misfit(len(cells), width, cut)))
+            broken.append(_misfit(row, cells, width, cut))
     if len(numbers) + len(broken) > MAX_ROWS:
         raise NeedsAdmin(TOO_MANY)
     return Rows(_frame(good.getvalue(), separator, numbers, width), broken)
@@ -207,9 +227,7 @@ def _without_huge(rows: Rows) -> Rows:
         return rows
     huge = pl.any_horizontal(size.fill_null(0) > MAX_CELL)
     for number, *cells in rows.frame.filter(huge).iter_rows():
-        rows.broken.append(
-            Broken(number, [(c or "")[:200] for c in cells], "has a value of more than 32,767 characters")
-        )
+        rows.broken.append(Broken(number, [(c or "")[:200] for c in cells], "cell_too_long"))
     rows.broken.sort(key=lambda b: b.row)
     return Rows(rows.frame.filter(~huge), rows.broken)
 
@@ -224,8 +242,6 @@ def _frame(text: str, separator: str, numbers: array[int], width: int) -> pl.Dat
     return table.insert_column(0, row)
 
 
-def _misfit(found: int, width: int, last: bool) -> str:
-    values = "1 value" if found == 1 else f"{found} values"
-    if last:
-        return f"is the last one and has {values} where the header has {width}: the file may be cut off"
-    return f"has {values} where the header has {width}"
+def _misfit(row: int, cells: list[str], width: int, last: bool) -> Broken:
+    fault = "last_row_width" if last else "row_width"
+    return Broken(row, cells, fault, {"values": len(cells), "width": width})

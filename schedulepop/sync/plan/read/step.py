@@ -7,13 +7,14 @@ for the person who sent it; single broken rows are data and go on as rejects.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from schedulepop.sync.errors import NeedsAdmin
-from schedulepop.sync.plan.findings import about_feed, about_rows, together
+from schedulepop.sync.plan.findings import about_feed, about_people, together
 from schedulepop.sync.plan.frames.feed import PROBLEM, Feed
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.read import columns as columns_of_feed
@@ -23,7 +24,7 @@ from schedulepop.sync.plan.read.dialect import SEPARATORS, Dialect, find, unique
 from schedulepop.sync.plan.read.encoding import Text, to_utf8
 from schedulepop.sync.plan.read.file_kind import refuse_foreign, refuse_long_lines, unpack
 from schedulepop.sync.plan.read.redacted_copy import REASON, rewrite
-from schedulepop.sync.plan.read.rows import Broken, Rows, split
+from schedulepop.sync.plan.read.rows import Broken, Rows, split, unmarked
 
 
 def read(
@@ -54,7 +55,7 @@ def read(
     names, repeated = unique(dialect.header)
     rows = _rows(decoded, dialect)
     rows.frame.columns = ["row", *names]
-    _take_reasons(rows, names)
+    _take_faults(rows, names)
     notes = _without_footers(rows)
     known = sha256 if data is given else None
     return _feed(
@@ -92,18 +93,16 @@ def _break_last(rows: Rows) -> None:
     if rows.frame.height and last > max((b.row for b in rows.broken), default=0):
         cells = [cell or "" for cell in rows.frame.row(-1)[1:]]
         rows.frame = rows.frame.head(rows.frame.height - 1)
-        rows.broken.append(
-            Broken(last, cells, "is the last one and ends in the middle of a character: the file is cut off")
-        )
+        rows.broken.append(Broken(last, cells, "row_cut"))
 
 
-def _take_reasons(rows: Rows, names: list[str]) -> None:
+def _take_faults(rows: Rows, names: list[str]) -> None:
     """Turn rows that a stored copy marks as unreadable back into what they were."""
     if REASON not in names:
         return
     marked = rows.frame.filter(pl.col(REASON).is_not_null())
     for number, *cells in marked.iter_rows():
-        rows.broken.append(Broken(number, [c or "" for c in cells[:-1]], cells[-1]))
+        rows.broken.append(unmarked(number, [c or "" for c in cells[:-1]], cells[-1]))
     rows.broken.sort(key=lambda b: b.row)
     rows.frame = rows.frame.filter(pl.col(REASON).is_null()).drop(REASON)
     names.remove(REASON)
@@ -141,7 +140,7 @@ def _feed(file: _File, pay: bool, mapped: Mapping[str, str]) -> Feed:
     if dropped:
         as_it_was = file.rows.frame.filter(pl.col("row").is_in(table["row"].implode())).select("row", *kept)
         cells = [_placed(part, kept, found.columns) for part in parts]
-        marks = [(line.row, placed, line.reason) for line, placed in zip(broken, cells, strict=True)]
+        marks = [(line.row, placed, line.mark) for line, placed in zip(broken, cells, strict=True)]
         header = _kept_header(titles, dropped, kept)
         stored, sha256 = rewrite(as_it_was, header, dialect.titles, marks, dialect.header_row + 1), None
     lost = [damaged[c].filter(pl.col("row").is_in(table["row"].implode())) for c in kept if c in damaged]
@@ -175,28 +174,27 @@ def _of_header(dialect: Dialect, repeated: list[str]) -> list[pl.DataFrame]:
     found = [
         about_feed(
             "repeated_header",
-            f"Two columns are named {title}; the later one is read as {title} (2). Give each its own name in payroll.",
             key=title,
             column=title,
         )
         for title in repeated
     ]
     if dialect.header_row > 1:
-        message = f"The header is in row {dialect.header_row}; the rows above it are passed over."
-        found.append(about_feed("header_not_first", message, key="header"))
+        found.append(about_feed("header_not_first", key="header", params={"header_row": dialect.header_row}))
     return found
 
 
 def _of_broken(rejects: pl.DataFrame, broken: Sequence[Broken]) -> pl.DataFrame:
     if not broken:
         return empty(PROBLEM)
-    reasons = pl.Series("reason", [b.reason for b in broken], dtype=pl.String)
-    rows = rejects.select(
-        "row", "source_id", pl.coalesce("source_id", pl.format("row {}", "row")).alias("key")
+    faults = [(line.fault, json.dumps(line.params) if line.params else None) for line in broken]
+    rows = pl.concat(
+        [rejects, pl.DataFrame(faults, {"fault": pl.String, "said": pl.String}, orient="row")],
+        how="horizontal",
     )
-    advice = "Look there for a missing quote or a stray separator, then export again."
-    messages = pl.format("Row {} {}. {}", rejects["row"], reasons, pl.lit(advice))
-    return about_rows(rows, "ragged_row", "", key="key").with_columns(message=messages)
+    key = pl.coalesce("source_id", pl.format("row {}", "row"))
+    found = about_people(rows, "ragged_row", reason=pl.col("fault"), key=key)
+    return found.with_columns(rows["said"].alias("params"))
 
 
 def _nothing_fits(title: str, dialect: Dialect, broken: Sequence[Broken]) -> str:

@@ -84,7 +84,7 @@ def propose_dates(
             if shape and shape[1] == 4 and shape in proofs:
                 day_first, column = proofs[shape]
                 known = _ORDERED.get((*shape, day_first))
-                found[name] = ProposedDate(known, known is not None, f"proven by the column {column}")
+                found[name] = ProposedDate(known, known is not None, "by_column", column)
     return found
 
 
@@ -136,28 +136,24 @@ def _propose(values: list[str]) -> ProposedDate:
         return _ordered(values, shape)
     for declared, pattern in _FIXED:
         if 2 * sum(1 for value in values if re.fullmatch(pattern, value)) > len(values):
-            return ProposedDate(declared, True, "the values prove themselves")
+            return ProposedDate(declared, True, "values")
     if 2 * sum(1 for value in values if re.fullmatch(r"[2-6]\d{4}(?:\.\d+)?", value)) > len(values):
-        return ProposedDate(None, False, "the values are a spreadsheet's day numbers")
-    return ProposedDate(None, False, "no known format fits most values")
+        return ProposedDate(None, False, "day_numbers")
+    return ProposedDate(None, False, "unknown")
 
 
 def _ordered(values: list[str], shape: tuple[str, int]) -> ProposedDate:
     day_first, month_first = _evidence(values)
     if shape[1] == 2:
         guess = _ORDERED.get((*shape, day_first > month_first))
-        return ProposedDate(guess, False, "the year has two digits")
+        return ProposedDate(guess, False, "short_year")
     order = _decided(day_first, month_first)
     if order is not None:
         declared = _ORDERED.get((*shape, order))
-        return ProposedDate(declared, declared is not None, "a value has a part above 12")
+        return ProposedDate(declared, declared is not None, "above_12")
     if shape[0] == "." and not month_first:
-        return ProposedDate("%d.%m.%Y", False, "no value proves whether the day or the month comes first")
-    why = (
-        "the values contradict each other"
-        if day_first
-        else "no value proves whether the day or the month comes first"
-    )
+        return ProposedDate("%d.%m.%Y", False, "unproven")
+    why = "contradict" if day_first else "unproven"
     return ProposedDate(_ORDERED.get((*shape, False)), False, why)
 
 

@@ -10,7 +10,7 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
 from schedulepop.directory import access
 from schedulepop.sync.models import Issue
-from schedulepop.sync.models.issue import NAMES_OTHERS
+from schedulepop.wording.findings import NAMES_OTHERS
 
 
 def visible_to(actor: Actor, organization: Organization) -> QuerySet[Issue]:
@@ -24,7 +24,8 @@ def visible_to(actor: Actor, organization: Organization) -> QuerySet[Issue]:
 def told(issue: Issue, actor: Actor) -> tuple[str, list[dict[str, Any]]]:
     """The sentence and the rows of an issue this actor sees; nobody of another location is named to a manager."""
     if actor.runs_syncs(issue.organization):
-        return issue.message, issue.rows
+        return issue.message, issue.told_rows
     if issue.code not in NAMES_OTHERS:
-        return issue.for_managers, issue.rows
-    return issue.for_managers, [{**row, "message": issue.for_managers} for row in issue.rows]
+        return issue.for_managers, issue.told_rows
+    said = issue.for_managers
+    return said, [{**row, "message": said} for row in issue.told_rows]

@@ -17,12 +17,10 @@ from schedulepop.sync.plan.frames.changes import SCOPE, stopped_by
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.guard.issues import scope_key
-from schedulepop.wording import holds as hold_words
 
 HERE = "schedulepop.sync"
 ROWS_KEPT = 50
 _KEY_LENGTH = 200
-_WRAPPED = len('{"rows":'), len("}")
 ISSUE = {
     "code": pl.String,
     "key": pl.String,
@@ -30,9 +28,9 @@ ISSUE = {
     "user_id": pl.Int64,
     "count": pl.Int64,
     "rows": pl.String,
-    "message": pl.String,
+    "reasons": pl.String,
 }
-_ROW = ("row", "source_id", "name", "column", "value", "message")
+_ROW = ("row", "source_id", "name", "column", "value", "reason", "params")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def write(
         ids = plan.records["source_id"].drop_nulls().to_list()
     cursor.execute(
         "CREATE TEMP TABLE bulk_issue (code text, key text, location_id bigint, user_id bigint, count int,"
-        " rows jsonb, message text) ON COMMIT DROP"
+        " rows jsonb, reasons jsonb) ON COMMIT DROP"
     )
     bulk.copy_in(cursor, "bulk_issue", found)
     scope = context.values(
@@ -83,7 +81,7 @@ def write(
 
 
 def found_issues(plan: Plan, users: dict[str, int], *, decided: bool = False) -> pl.DataFrame:
-    """One row per issue: code, key, location_id, user_id, count, rows (JSON, the first 50), message."""
+    """One row per issue: code, key, location_id, user_id, count, rows (JSON, the first 50), reasons (JSON)."""
     if plan.problems.is_empty() and plan.holds.is_empty():
         return empty(ISSUE)
     return pl.concat([_of_problems(plan, users), _of_holds(plan, decided)])
@@ -128,21 +126,19 @@ def _of_problems(plan: Plan, users: dict[str, int]) -> pl.DataFrame:
             pl.col("user_id").drop_nulls().first(),
             pl.len().cast(pl.Int64).alias("count"),
             pl.struct(_ROW).head(ROWS_KEPT).alias("rows"),
-            pl.col("message").first(),
+            pl.struct("reason", "params", "row", "column", "value").head(1).alias("reasons"),
         )
-        .with_columns(_json("rows"))
+        .with_columns(_json("rows"), _json("reasons"))
         .select(list(ISSUE))
     )
 
 
 def _of_holds(plan: Plan, decided: bool) -> pl.DataFrame:
     holds = plan.holds.clear() if decided else plan.holds
-    said = [hold_words.reason(rule, params) for rule, params in holds.select("rule", "params").iter_rows()]
     waiting = stopped_by(plan.held).group_by(SCOPE, maintain_order=True).len("count")
     return (
-        holds.with_columns(pl.Series("said", said, dtype=pl.String))
-        .group_by(SCOPE, maintain_order=True)
-        .agg(pl.col("said").unique(maintain_order=True).str.join(" ").alias("message"))
+        holds.group_by(SCOPE, maintain_order=True)
+        .agg(pl.struct(pl.col("rule").alias("reason"), "params").unique(maintain_order=True).alias("reasons"))
         .join(waiting, on=SCOPE, how="left", nulls_equal=True, maintain_order="left")
         .select(
             pl.lit("on_hold").alias("code"),
@@ -151,13 +147,13 @@ def _of_holds(plan: Plan, decided: bool) -> pl.DataFrame:
             pl.lit(None, pl.Int64).alias("user_id"),
             pl.col("count").fill_null(0).cast(pl.Int64),
             pl.lit("[]").alias("rows"),
-            "message",
+            _json("reasons"),
         )
     )
 
 
 def _json(column: str) -> pl.Expr:
     """A list of structs as JSON text; polars encodes structs only, so it is wrapped and unwrapped."""
-    before, after = _WRAPPED
+    before, after = len(f'{{"{column}":'), 1
     text = pl.struct(column).struct.json_encode()
     return text.str.slice(before, text.str.len_chars() - before - after).alias(column)

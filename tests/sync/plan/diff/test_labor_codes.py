@@ -21,11 +21,7 @@ def codes() -> dict[str, list[int | None]]:
 
 
 def unmapped() -> list[str]:
-    return list(
-        Issue.objects.filter(code="cms_unmapped", resolved_at=None)
-        .order_by("message")
-        .values_list("message", flat=True)
-    )
+    return sorted(issue.message for issue in Issue.objects.filter(code="cms_unmapped", resolved_at=None))
 
 
 @standing.made_once

@@ -21,6 +21,7 @@ from schedulepop.sync.plan.guard.pay_rules import pay_changes
 from schedulepop.sync.plan.missing.people import find_missing
 from schedulepop.sync.plan.policy import Policy
 from schedulepop.wording import holds as hold_words
+from tests import saying
 from tests.sync.plan.made_frames import NORTH, SOUTH, TODAY, changes, frame, judged, snapshot
 
 
@@ -375,5 +376,5 @@ def test_an_unusual_number_of_records_only_warns(usual: float | None, read: int,
     looked = scene(replace(staff(3), median_read=usual), [], read=read)
     told = about_unusual_size(looked)
     assert told["code"].to_list() == (["rows_unusual"] if says else [])
-    assert not says or says in told["message"][0]
+    assert not says or says in saying.problems(told)[0]
     assert "short" not in [rule for rule, _ in rules(looked)]

@@ -18,6 +18,7 @@ from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
 from schedulepop.sync.plan.read.columns import recognize, samples
 from schedulepop.sync.plan.values.dates import propose_dates
+from tests import saying
 from tests.sync.plan.made_frames import NORTH, SOUTH, file_profile, nobody
 
 ID_AND_NAME = "Employee ID,First Name,Last Name,Location,Email"
@@ -181,7 +182,7 @@ def test_personal_values_are_masked_in_findings() -> None:
         ("email_unreadable", "a…@lee@example.org"),
         ("phone_unreadable", "…78"),
     ]
-    assert "12345678" not in "".join(found.problems["message"])
+    assert "12345678" not in "".join(saying.problems(found.problems))
 
 
 def test_people_who_left_need_no_email() -> None:

@@ -13,6 +13,7 @@ from schedulepop.sync.plan.policy import Exclusion, Mapping, Policy
 from schedulepop.sync.plan.read import read
 from schedulepop.sync.plan.read.columns import recognize
 from schedulepop.sync.plan.values.dates import propose_dates
+from tests import saying
 from tests.sync.plan.made_frames import TODAY, file_profile, nobody
 from tests.sync.plan.normalize.test_normalize import ID_AND_NAME, codes, one, understand
 
@@ -60,7 +61,7 @@ def test_an_undeclared_date_column_is_not_read_and_said_once() -> None:
     assert found.problems.select("code", "row", "column").rows() == [
         ("date_format_unknown", None, "Hire Date")
     ]
-    assert "MM/DD/YYYY" in found.problems["message"][0]
+    assert "MM/DD/YYYY" in saying.problems(found.problems)[0]
     assert found.records["clean"].to_list() == [True, True]
     declared = understand(text, Mapping(dates={"hire_date": "%d/%m/%Y"}))
     assert declared.records["hire_date"].to_list() == [date(2024, 2, 1), date(2024, 4, 3)]

@@ -8,6 +8,7 @@ import pytest
 
 from schedulepop.sync.plan.frames.feed import PROBLEM, REJECTED, Feed
 from schedulepop.sync.plan.read import read
+from tests import saying
 
 PLAIN = "Employee ID,First Name,Last Name,Hire Date\n00123,Zoë,Núñez,2024-01-31\n00124,Ann,Lee,2023-05-01\n"
 PEOPLE = [(2, "00123", "Zoë", "Núñez", "2024-01-31"), (3, "00124", "Ann", "Lee", "2023-05-01")]
@@ -71,7 +72,7 @@ def test_title_lines_above_the_header_are_passed_over_and_said() -> None:
     feed = _read("Maple Court Care Center\nStaff list, printed 01/31/2026\n\n" + PLAIN)
     assert feed.table["row"].to_list() == [5, 6]
     assert feed.problems["code"].to_list() == ["header_not_first"]
-    assert "row 4" in feed.problems["message"][0]
+    assert "row 4" in saying.problems(feed.problems)[0]
     assert feed.notes[0] == "UTF-8, separated by commas, header in row 4"
 
 

@@ -9,6 +9,7 @@ import pytest
 from schedulepop.sync.errors import NeedsAdmin
 from schedulepop.sync.plan.frames.feed import Feed
 from schedulepop.sync.plan.read import read
+from tests import saying
 
 HEADER = "Employee ID,First Name,Last Name,Email,Status\n"
 ANN = "1,Ann,Lee,ann@example.org,Active\n"
@@ -50,8 +51,8 @@ def test_a_row_that_does_not_fit_is_named_and_shields(
     assert feed.table["row"].to_list() == [2, 4]
     assert _rejects(feed) == [reject]
     assert feed.problems.select("code", "row", "source_id", "key").rows() == [("ragged_row", 3, "7", "7")]
-    assert told in feed.problems["message"][0]
-    assert feed.problems["message"][0].startswith("Row 3 has ")
+    assert told in saying.problems(feed.problems)[0]
+    assert saying.problems(feed.problems)[0].startswith("Row 3 has ")
 
 
 def test_one_row_too_short_and_one_too_long_do_not_cancel_out() -> None:
@@ -85,7 +86,7 @@ def test_cut_in_the_middle_of_the_last_row() -> None:
     feed = _read((HEADER + ANN + BO)[:-20])
     assert feed.table["Employee ID"].to_list() == ["1"]
     assert _rejects(feed) == [(3, "2", "Bo Ray", None)]
-    assert "may be cut off" in feed.problems["message"][0]
+    assert "may be cut off" in saying.problems(feed.problems)[0]
 
 
 def test_cut_in_the_middle_of_a_character() -> None:
@@ -93,7 +94,7 @@ def test_cut_in_the_middle_of_a_character() -> None:
     feed = _read(data)
     assert feed.table["Employee ID"].to_list() == ["1"]
     assert feed.broken_rows["source_id"].to_list() == ["2"]
-    assert "middle of a character" in feed.problems["message"][0]
+    assert "middle of a character" in saying.problems(feed.problems)[0]
 
 
 def test_cut_in_the_middle_of_a_utf16_character() -> None:
@@ -128,7 +129,7 @@ def test_no_row_fits_at_all() -> None:
 def test_a_value_no_cell_could_hold_breaks_its_row() -> None:
     feed = _read(HEADER + ANN + f"7,Cy,{'x' * 40_000},cy@example.org,Active\n")
     assert feed.broken_rows["source_id"].to_list() == ["7"]
-    assert "32,767" in feed.problems["message"][0]
+    assert "32,767" in saying.problems(feed.problems)[0]
 
 
 def test_many_hopeless_quotes_stay_fast() -> None:

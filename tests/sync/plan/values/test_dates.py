@@ -10,6 +10,7 @@ import pytest
 from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.dates import looks_like_date, propose_dates, read_dates
+from schedulepop.wording import dates
 
 
 def _propose(*values: str | None, **others: list[str]) -> ProposedDate | None:
@@ -60,7 +61,7 @@ def test_not_read_until_declared(values: list[str], format_: str | None, why: st
     found = _propose(*values)
     assert found is not None
     assert (found.format, found.proven) == (format_, False)
-    assert why in found.why
+    assert why in dates.why(found.why, found.by)
 
 
 def test_one_slip_among_many_proofs_does_not_unsettle_a_column() -> None:
@@ -72,7 +73,7 @@ def test_one_slip_among_many_proofs_does_not_unsettle_a_column() -> None:
 
 def test_another_column_of_the_same_shape_proves_the_order() -> None:
     found = _propose("1/2/2024", Reviewed=["3/31/2024"])
-    assert found == ProposedDate("%m/%d/%Y", True, "proven by the column Reviewed")
+    assert found == ProposedDate("%m/%d/%Y", True, "by_column", "Reviewed")
 
 
 def test_another_shape_proves_nothing_and_two_proofs_may_disagree() -> None:

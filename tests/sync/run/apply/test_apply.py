@@ -196,7 +196,7 @@ def test_the_same_plan_twice_writes_nothing(house: House) -> None:
         email="a@b.example",
         source_id="007",
     )
-    problem = {"code": "needs_contact", "row": 3, "source_id": "001", "key": "001", "message": "No email."}
+    problem = {"code": "needs_contact", "row": 3, "source_id": "001", "key": "001", "reason": "needs_contact"}
     both = plan(new, moved, problems=[problem])
     first = house.apply(both)
     before = written()

@@ -56,7 +56,7 @@ def problem(
         "column": "Phone",
         "value": "…",
         "key": key or source_id,
-        "message": f"Row 2: {code}.",
+        "reason": code,
     }
 
 
@@ -75,7 +75,8 @@ def test_issues_open_once_follow_their_rows_and_resolve(house: House) -> None:
             "name": "Ann Lee",
             "column": "Phone",
             "value": "…",
-            "message": "Row 2: phone_unreadable.",
+            "reason": "phone_unreadable",
+            "params": None,
         }
     ]
     done = house.apply(plan(problems=[problem(), *codes[:59]], records=records))

@@ -12,6 +12,7 @@ from schedulepop.messages.models import Message
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Integration, Issue, Run
 from tests import made
+from tests.saying import because
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 23, 12, 30, tzinfo=UTC)  # 7:30 in New York
@@ -91,7 +92,7 @@ def test_paused_for_a_month_and_resumed_is_not_late_at_once(integration, monkeyp
 
 
 def issue(
-    integration: Integration, code: str, *, location=None, days: int = 3, key: str = "x", message: str = ""
+    integration: Integration, code: str, *, location=None, days: int = 3, key: str = "x", reasons=()
 ) -> Issue:
     return Issue.objects.create(
         organization=integration.organization,
@@ -99,7 +100,7 @@ def issue(
         code=code,
         key=key,
         location=location,
-        message=message,
+        reasons=list(reasons),
         first_seen_at=MONDAY - timedelta(days=days),
     )
 
@@ -114,7 +115,7 @@ def test_everybody_gets_what_they_can_fix_and_nothing_else(integration) -> None:
         integration,
         "needs_contact",
         location=grove,
-        message="Delphine Arsenault has no email address in payroll.",
+        reasons=because("needs_contact"),
     )
     issue(integration, "id_blank", days=0)
     issue(integration, "id_blank", key="y")
@@ -126,8 +127,8 @@ def test_everybody_gets_what_they_can_fix_and_nothing_else(integration) -> None:
     assert digests["Tate"]["items"] == [
         {
             "title": "A person has no email address (Maple Grove)",
-            "detail": "Delphine Arsenault has no email address in payroll. Enter an email in payroll, or hand the "
-            "person a printed code.",
+            "detail": "Payroll has no email for this person: enter one there, or hand over a printed code. Enter an email "
+            "in payroll, or hand the person a printed code.",
         }
     ]
     assert digests["Okoye"]["items"] == [
@@ -141,7 +142,12 @@ def test_a_managers_digest_names_nobody_of_another_location(integration) -> None
     grove = made.location(integration.organization, "Maple Grove")
     made.manager(grove, "Marisol Tate", email="marisol@example.com", **READERS)
     found = issue(
-        integration, "found_elsewhere", location=grove, message="Noor Bell resembles Ada Sand (Oak Hill)."
+        integration,
+        "found_elsewhere",
+        location=grove,
+        reasons=because(
+            "found_elsewhere", name="Noor Bell", source_id="9", some=["Ada Sand (Oak Hill)"], more=0
+        ),
     )
     Issue.objects.filter(pk=found.pk).update(rows=[{"name": "Noor Bell", "row": 9}])
     jobs.give_notice(MONDAY)

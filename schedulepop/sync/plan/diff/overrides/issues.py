@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
-from schedulepop.employee import BY_NAME, MASKED_FIELDS, TELLS_PAY
+from schedulepop.employee import MASKED_FIELDS, TELLS_PAY
 from schedulepop.lib import text
 from schedulepop.sync.plan.frames.changes import IN_FORCE, OVERRIDE
 from schedulepop.sync.plan.frames.feed import PROBLEM
@@ -26,57 +28,29 @@ def about_overrides(met: pl.DataFrame, snapshot: Snapshot, columns: Mapping[str,
         _row(one, name, columns, _shown(one["field"], one["payroll_value"], names))
         for one, name in zip(against.iter_rows(named=True), full_names(against), strict=True)
     ]
-    return pl.DataFrame(rows, schema=PROBLEM, orient="row")
+    return pl.DataFrame(rows, schema=PROBLEM)
 
 
-def _row(
-    one: dict[str, object], name: str, columns: Mapping[str, str], shown: str | None
-) -> tuple[object, ...]:
-    overridden = one["kind"] == OVERRIDE
-    key = one["source_id"] if overridden or one["run"] is None else f"run {one['run']}"
-    says = (
-        "does not have the person any more"
-        if one["payroll_value"] is None
-        else _says(str(one["field"]), shown)
-    )
-    return (
-        "overridden" if overridden else "undone",
-        one["row"],
-        one["source_id"],
-        one["location_id"],
-        columns.get(str(one["field"])),
-        shown,
-        key,
-        _message(one, name, says),
-    )
-
-
-def _message(one: dict[str, object], name: str, says: str) -> str:
-    label = _label(str(one["field"]))
+def _row(one: dict[str, Any], name: str, columns: Mapping[str, str], shown: str | None) -> dict[str, object]:
+    code, reason, key = "overridden", "overridden", one["source_id"]
+    params = {"field": one["field"], "name": name}
     if one["kind"] == OVERRIDE:
-        return (
-            f"{label} of {name} is kept against payroll until {one['until']}. Payroll {says}. Nothing to do: it goes "
-            "by itself on that day, or when payroll agrees."
-        )
-    if one["run"] is not None:
-        return (
-            f"Run {one['run']} was undone, and payroll still sends values it brought. They stay out until payroll "
-            "sends others: correct them there, or release them on the person’s page."
-        )
-    return (
-        f"{label} of {name} was undone, and payroll still sends the same. It stays out until payroll sends another "
-        "value: correct it there, or release it on the person’s page."
-    )
-
-
-def _label(field: str) -> str:
-    return BY_NAME[field].label if field in BY_NAME else field.replace("_", " ").capitalize()
-
-
-def _says(field: str, shown: str | None) -> str:
-    if field in TELLS_PAY:
-        return "sends another one"
-    return f"says {shown}" if shown else "says it is blank"
+        params |= {"until": str(one["until"]), "gone": one["payroll_value"] is None}
+    elif one["run"] is None:
+        code, reason = "undone", "undone"
+    else:
+        code, reason, key, params = "undone", "run_undone", f"run {one['run']}", {"run": one["run"]}
+    return {
+        "code": code,
+        "reason": reason,
+        "row": one["row"],
+        "source_id": one["source_id"],
+        "location_id": one["location_id"],
+        "column": columns.get(one["field"]),
+        "value": shown,
+        "key": key,
+        "params": json.dumps(params, ensure_ascii=False),
+    }
 
 
 def _shown(field: str, said: object, names: dict[str, dict[int, str]]) -> str | None:

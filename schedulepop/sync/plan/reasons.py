@@ -1,0 +1,104 @@
+"""What findings and holds say, as codes: each reason with the parameters its sentence takes (`wording` has the sentences).
+
+A finding's row, column and value are known to its sentence besides. A parameter that may be unknown is null.
+"""
+
+from __future__ import annotations
+
+Params = dict[str, type]
+_SOME: Params = {"some": list, "more": int}  # names, and how many more there are
+_WHO: Params = {"name": str, "source_id": str}
+_SHARE: Params = {"count": int, "base": int, "place": str, **_SOME}  # place null: the organization
+_NOTHING: Params = {}
+
+FINDINGS: dict[str, Params] = {
+    # read
+    "repeated_header": _NOTHING,
+    "header_not_first": {"header_row": int},
+    "bad_characters": _NOTHING,
+    "row_cut": _NOTHING,
+    "quote_open": _NOTHING,
+    "cell_too_long": _NOTHING,
+    "row_width": {"values": int, "width": int},
+    "last_row_width": {"values": int, "width": int},
+    # normalize
+    "id_blank": _NOTHING,
+    "id_scientific": _NOTHING,
+    "number_scientific": {"field": str},
+    "id_invalid": _NOTHING,
+    "id_like_ssn": _NOTHING,
+    "name_missing": _NOTHING,
+    "email_unreadable": _NOTHING,
+    "email_placeholder": _NOTHING,
+    "needs_contact": _NOTHING,
+    "no_email_column": _NOTHING,
+    "phone_unreadable": _NOTHING,
+    "date_unreadable": _NOTHING,
+    "date_format_unknown": {"why": str, "by": str, "format": str},
+    "dates_contradict": _NOTHING,
+    "return_contradicts": _NOTHING,
+    "status_contradicts": _NOTHING,
+    "leave_contradicts": _NOTHING,
+    "pay_unreadable": _NOTHING,
+    "pay_unit_unreadable": _NOTHING,
+    "cms_unreadable": _NOTHING,
+    "unmapped_location": _NOTHING,
+    "location_blank": _NOTHING,
+    "no_location_column": _NOTHING,
+    "unmapped_duty": _NOTHING,
+    "unmapped_zone": _NOTHING,
+    "unmapped_status": _NOTHING,
+    "status_blank": _NOTHING,
+    # match
+    "several_records": _WHO,
+    "contradictory_records": _WHO,
+    "found_elsewhere": {**_WHO, **_SOME},
+    "matched_by_email": {"name": str, "known": str},
+    "possible_match": {**_WHO, **_SOME},
+    "ambiguous": {**_WHO, **_SOME},
+    "id_changed": {**_WHO, **_SOME},
+    "recycled_id": _WHO,
+    "waits": {**_WHO, "code": str},
+    # missing
+    "missing_person": {**_WHO, "place": str, "since": str},
+    # diff
+    "several_rates": _NOTHING,
+    "cms_contradicts": {"own": int, "duty": str, "of_duty": int},
+    "cms_unmapped": {"duty": str, "place": str},
+    "overridden": {"field": str, "name": str, "until": str, "gone": bool},
+    "undone": {"field": str, "name": str},
+    "run_undone": {"run": int},
+    # guard
+    "rows_unusual": {"read": int, "usual": float},
+    "pay_jump": {**_WHO, "limit": float},
+}
+"""Reasons of findings. One issue code may have several."""
+
+HOLDS: dict[str, Params] = {
+    "empty": _NOTHING,
+    "column_gone": {"field": str},
+    "column_blank": {"field": str, "concerned": int, "read": int, "share": float},
+    "rejects": {"rejects": int, "read": int},
+    "ids_changed": {"count": int, **_SOME},
+    "short": {**_SHARE, "renamed": int, "elsewhere": str, "strangers": bool},
+    "field_change": {
+        **_SHARE,
+        "field": str,
+        "limit": float,
+        "times": float,
+        "domain": str,
+        "swapped": list,
+    },
+    "removals_location": _SHARE,
+    "removals_week": {**_SHARE, "days": int, "earlier": int},
+    "removals_organization": {"count": int, "base": int, **_SOME},
+    "creates_location": _SHARE,
+    "last_admin": {"name": str},
+    "last_manager": {"name": str, "place": str},
+    "flapping": {"name": str, "leaves": bool, "flips": int, "days": int},
+    "pay_absurd": {**_WHO, "times": float, "higher": bool},
+    "resembles_leaver": {"name": str, "leaver": str},
+}
+"""Rules of the guard: the reasons of holds, and of the findings about them."""
+
+REASONS: dict[str, Params] = {**FINDINGS, **HOLDS}

@@ -1,0 +1,31 @@
+"""How a column's date format reads, and what speaks for it or against."""
+
+from __future__ import annotations
+
+from schedulepop.wording.translation import gettext
+from schedulepop.wording.translation import gettext_noop as _
+
+WHY = {
+    "declared": _("declared"),
+    "by_column": _("proven by the column {column}"),
+    "values": _("the values prove themselves"),
+    "day_numbers": _("the values are a spreadsheet's day numbers"),
+    "unknown": _("no known format fits most values"),
+    "short_year": _("the year has two digits"),
+    "above_12": _("a value has a part above 12"),
+    "unproven": _("no value proves whether the day or the month comes first"),
+    "contradict": _("the values contradict each other"),
+}
+
+
+def why(code: str, by: str | None) -> str:
+    """What speaks for a proposed format, or why there is none; `by`: the column that proves it."""
+    return gettext(WHY[code]).format(column=by)
+
+
+def pattern(declared: str) -> str:
+    """A format as people write it: MM/DD/YYYY."""
+    words = {"%m": "MM", "%d": "DD", "%Y": "YYYY", "%y": "YY", "%b": "MON"}
+    for sign, word in words.items():
+        declared = declared.replace(sign, word)
+    return declared
