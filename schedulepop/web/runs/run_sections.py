@@ -238,7 +238,7 @@ def findings(visible: VisibleRun, *, code: str = "", start: int = 0) -> list[Fin
                 remedy=text.remedy,
                 tone="" if known and known.severity == "info" else "warn",
                 count=group.height,
-                rows=tuple(visible.told(rows)),
+                rows=tuple(visible.with_messages(rows)),
                 start=start if code else 0,
             )
         )

@@ -82,7 +82,7 @@ class VisibleRun:
             return found
         return found.filter(pl.col("location_id").is_in(list(self.locations or ())))
 
-    def told(self, problems: pl.DataFrame) -> list[dict[str, Any]]:
+    def with_messages(self, problems: pl.DataFrame) -> list[dict[str, Any]]:
         """Problems with their sentence as `message`; to a manager nobody of another location is named."""
         if self.sees_all or self.plan is None:
             return [one | {"message": findings.message(one)} for one in problems.iter_rows(named=True)]
