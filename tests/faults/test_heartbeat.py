@@ -174,7 +174,8 @@ def test_an_undo_says_that_it_writes(payroll, database_urls, monkeypatch) -> Non
     def looks(*about):
         with psycopg.connect(database_urls.app) as other:
             writers = (
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s"
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s "
+                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             )
             seen.extend(other.execute(writers, [heartbeat.WRITE_SPACE, done.integration_id]).fetchall())
         return preview(*about)
