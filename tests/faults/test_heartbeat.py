@@ -206,7 +206,9 @@ def test_taking_over_ends_a_session_that_still_writes(run, database_urls) -> Non
 
 
 def test_the_sweep_ends_whoever_keeps_others_waiting_in_silence(run, database_urls, settings) -> None:
-    """A worker paused in its minute tick has the integration's row: `make faults` found a run that could not be taken."""
+    """A worker paused in its minute tick has the integration's row: `make faults` found a run that could not be
+    taken.
+    """
     settings.SILENT_SECONDS = 0.6
     with psycopg.connect(database_urls.app) as zombie, psycopg.connect(database_urls.app) as reader:
         zombie.execute("SELECT FROM sync_integration FOR NO KEY UPDATE")

@@ -16,7 +16,9 @@ _TITLES = {code: cms.title(code) for code in cms.CODES}
 
 
 def about_several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str | None) -> pl.DataFrame:
-    """PROBLEM: further jobs that name another rate than the record before for the same duty and days of the same person."""
+    """PROBLEM: further jobs that name another rate than the record before for the same duty and days of the same
+    person.
+    """
     paid = jobs.filter(pl.col("pay_rate").is_not_null())
     if paid.is_empty():
         return empty(PROBLEM)
