@@ -148,7 +148,9 @@ PAY_COLUMNS: dict[str, Kind] = {
     **{f"{when}{name}": VALUE_KINDS[name] for when in ("", "next_") for name in VALUE_KINDS if name in PAY_FIELDS},
     "next_pay_on": Kind.DATE,
 }
-"""Pay lies on a membership's duties: the rate in force, and one dated ahead with the day on which it comes into force."""
+"""Pay lies on a membership's duties: the rate in force, and one dated ahead with the day on which it comes into
+force.
+"""
 NEXT_PAY: tuple[str, ...] = tuple(name for name in PAY_COLUMNS if name.startswith("next_"))
 MEMBERSHIP_COLUMNS: dict[str, Kind] = {
     name: VALUE_KINDS[field]

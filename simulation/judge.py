@@ -87,7 +87,9 @@ class Judge:
         return double, lost
 
     def within_24h(self, hires: set[int]) -> tuple[int, list[str]]:
-        """How many hires were on the list within 24 hours of the first good feed that showed them; the others by name."""
+        """How many hires were on the list within 24 hours of the first good feed that showed them; the others by
+        name.
+        """
         shown = {key: at for key, at in self.shown.items() if key in hires}
         late = [
             key for key, at in shown.items() if key not in self.appeared or self.appeared[key] - at > WITHIN

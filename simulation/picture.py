@@ -81,7 +81,8 @@ def _bars(weeks: list[list[Day]]) -> list[str]:
     for n, (up, down) in enumerate(zip(hires, leavers, strict=True)):
         x = _x(n, len(weeks))
         parts.append(
-            f'<rect class="hire" x="{x}" y="{round(middle - up * unit, 1)}" width="{width}" height="{round(up * unit, 1)}"/>'
+            f'<rect class="hire" x="{x}" y="{round(middle - up * unit, 1)}" width="{width}" '
+            f'height="{round(up * unit, 1)}"/>'
         )
         parts.append(
             f'<rect class="leaver" x="{x}" y="{middle}" width="{width}" height="{round(down * unit, 1)}"/>'

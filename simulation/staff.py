@@ -34,7 +34,9 @@ class Staff:
     _asked: dict[str, date] = field(default_factory=dict)  # payroll ID → the day it was first asked who it is
 
     def hr_at_ten(self, today: date, *, trusted: bool) -> None:
-        """Look at what waits; approve what waited yesterday already and payroll confirms. `trusted`: today's feed was good."""
+        """Look at what waits; approve what waited yesterday already and payroll confirms. `trusted`: today's feed
+        was good.
+        """
         run = self.integration.runs.order_by("-number").first()
         if run is None or not runs.is_waiting(run):
             self._seen.clear()

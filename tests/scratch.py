@@ -10,7 +10,8 @@ ROOM = 2 * 2**30  # bytes; less is left alone (containers often have 64 MB)
 
 
 def in_memory() -> str | None:
-    """A folder in memory for `tempfile`, where a database is cloned in a hundredth of a disk's time; None: the usual one.
+    """A folder in memory for `tempfile`, where a database is cloned in a hundredth of a disk's time; None: the
+    usual one.
 
     Never for measurements, and never where the machine itself is what fails.
     """

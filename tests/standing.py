@@ -68,7 +68,9 @@ def made_once(build: Build) -> Any:
 
 
 def copies(made: dict[Build, Any]) -> dict[Build, Any]:
-    """Copies of all of it, that name each other as the originals do; `laid_out` brings back what lies outside the database."""
+    """Copies of all of it, that name each other as the originals do; `laid_out` brings back what lies outside the
+    database.
+    """
     found = dict(zip(made, copy.deepcopy(list(made.values())), strict=True))
     for one in found.values():
         if hasattr(one, "laid_out"):

@@ -125,7 +125,9 @@ def usernames(cursor: Cursor[Any], stems: Sequence[str]) -> list[str]:
 
 
 def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, context: WriteContext) -> pl.DataFrame:
-    """Make missing duties and zones with their codes: (kind, location_id, code, name) → (kind, location_id, code, id)."""
+    """Make missing duties and zones with their codes: (kind, location_id, code, name) → (kind, location_id, code,
+    id).
+    """
     arrays = context.values(
         kinds=wanted["kind"].to_list(),
         locations=wanted["location_id"].to_list(),

@@ -1,4 +1,6 @@
-"""The columns of people, memberships and pay in SQL, by `employee.FIELDS`: a new field needs no statement of its own."""
+"""The columns of people, memberships and pay in SQL, by `employee.FIELDS`: a new field needs no statement of its
+own.
+"""
 
 from __future__ import annotations
 

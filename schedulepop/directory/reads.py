@@ -89,7 +89,8 @@ class Profile:
 def user_list(
     actor: Actor, organization: Organization, filters: Filters | None = None
 ) -> QuerySet[Membership]:
-    """The memberships of a User List, alphabetical by last name or by seniority, with user, location, primary duty and zone.
+    """The memberships of a User List, alphabetical by last name or by seniority, with user, location, primary duty
+    and zone.
 
     One query, however long; count it with `.count()`. Relies on membership_list and user_by_name.
     """

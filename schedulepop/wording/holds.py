@@ -1,4 +1,6 @@
-"""Why the guard holds something: a sentence for each of its rules, which names the people concerned when they are few."""
+"""Why the guard holds something: a sentence for each of its rules, which names the people concerned when they are
+few.
+"""
 
 from __future__ import annotations
 

@@ -121,7 +121,8 @@ TEXTS: dict[str, OutcomeText] = {
             "{name} is on the list of {place}, and payroll’s files have named the person only at {other} since {day}."
         ),
         _(
-            "If they still work at {place}, have payroll enter them for it again; if not, their place on that list ends by itself."
+            "If they still work at {place}, have payroll enter them for it again; if not, their "
+            "place on that list ends by itself."
         ),
     ),
     "upcoming": OutcomeText(
@@ -140,20 +141,23 @@ TEXTS: dict[str, OutcomeText] = {
     "elsewhere": OutcomeText(
         _("{name} already exists at another location of {organization}."),
         _(
-            "Have payroll enter the person for your location too, or ask for the person to be added here. Please do not add anybody by hand: that makes two of them."
+            "Have payroll enter the person for your location too, or ask for the person to be "
+            "added here. Please do not add anybody by hand: that makes two of them."
         ),
     ),
     # Nowhere
     "say_more": OutcomeText(
         _("Nobody at {place} fits “{text}”."),
         _(
-            "Type first and last name, or the whole email address, phone number or ID: then the payroll file and the other locations are searched, too."
+            "Type first and last name, or the whole email address, phone number or ID: then the "
+            "payroll file and the other locations are searched, too."
         ),
     ),
     "not_in_feed": OutcomeText(
         _("{name} is in the last payroll file, of {at}."),
         _(
-            "If the person was entered since, look again after tonight’s sync; if not, have payroll enter the person. Please do not add anybody by hand who is in payroll."
+            "If the person was entered since, look again after tonight’s sync; if not, have "
+            "payroll enter the person. Please do not add anybody by hand who is in payroll."
         ),
     ),
     "feed_old": OutcomeText(

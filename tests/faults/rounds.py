@@ -179,7 +179,10 @@ def _all_sent(connection: psycopg.Connection[Any], enough: int | None = None) ->
     """
     from schedulepop.messages import outbox
 
-    waiting = "SELECT count(*) FROM outbox_message m JOIN accounts_user u ON u.id = m.user_id WHERE u.email <> '' AND state IN ('queued', 'sending')"
+    waiting = (
+        "SELECT count(*) FROM outbox_message m JOIN accounts_user u ON u.id = m.user_id WHERE "
+        "u.email <> '' AND state IN ('queued', 'sending')"
+    )
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         outbox.drain(limit=enough or 1_000)

@@ -22,9 +22,18 @@ TABLES = {
     "zones": "SELECT u.username, d.name, x.by_payroll, x.by_manager FROM directory_membershipzone x JOIN "
     "directory_membership m ON m.id = x.membership_id JOIN accounts_user u ON u.id = m.user_id JOIN "
     "directory_zone d ON d.id = x.zone_id",
-    "links": "SELECT k.source_id, u.username, k.retired_at IS NULL FROM sync_link k JOIN accounts_user u ON u.id = k.user_id",
-    "letters": "SELECT u.username, o.kind, o.generation, o.context FROM outbox_message o JOIN accounts_user u ON u.id = o.user_id",
-    "audit": "SELECT verb, subject, door, by, count(*), count(DISTINCT user_id) FROM accounts_auditentry GROUP BY 1, 2, 3, 4",
+    "links": (
+        "SELECT k.source_id, u.username, k.retired_at IS NULL FROM sync_link k JOIN "
+        "accounts_user u ON u.id = k.user_id"
+    ),
+    "letters": (
+        "SELECT u.username, o.kind, o.generation, o.context FROM outbox_message o JOIN "
+        "accounts_user u ON u.id = o.user_id"
+    ),
+    "audit": (
+        "SELECT verb, subject, door, by, count(*), count(DISTINCT user_id) FROM "
+        "accounts_auditentry GROUP BY 1, 2, 3, 4"
+    ),
     "changes": "SELECT c.source_id, c.verb, c.fields, r.number FROM sync_change c JOIN sync_run r ON r.id = c.run_id",
     "runs": "SELECT number, trigger, state, rest, counts, error, holds FROM sync_run",
     "issues": "SELECT code, key, count, resolved_at IS NULL FROM sync_issue",

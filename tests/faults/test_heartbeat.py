@@ -174,7 +174,8 @@ def test_an_undo_says_that_it_writes(payroll, database_urls, monkeypatch) -> Non
     def looks(*about):
         with psycopg.connect(database_urls.app) as other:
             writers = (
-                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s"
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s "
+                "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
             )
             seen.extend(other.execute(writers, [heartbeat.WRITE_SPACE, done.integration_id]).fetchall())
         return preview(*about)
@@ -205,7 +206,9 @@ def test_taking_over_ends_a_session_that_still_writes(run, database_urls) -> Non
 
 
 def test_the_sweep_ends_whoever_keeps_others_waiting_in_silence(run, database_urls, settings) -> None:
-    """A worker paused in its minute tick has the integration's row: `make faults` found a run that could not be taken."""
+    """A worker paused in its minute tick has the integration's row: `make faults` found a run that could not be
+    taken.
+    """
     settings.SILENT_SECONDS = 0.6
     with psycopg.connect(database_urls.app) as zombie, psycopg.connect(database_urls.app) as reader:
         zombie.execute("SELECT FROM sync_integration FOR NO KEY UPDATE")

@@ -1,4 +1,5 @@
-"""Worker processes that can be killed: forked from a clean process that has the product loaded, so that a start is cheap.
+"""Worker processes that can be killed: forked from a clean process that has the product loaded, so that a start is
+cheap.
 
 A worker here is the product's own (`jobs.work`, sweeping every 0.2 s), which says on a pipe which step it begins.
 """
@@ -63,7 +64,9 @@ def collide(urls: Urls, mailbox: Path, integration: int, at: float) -> None:
 
 
 def paused(urls: Urls, mailbox: Path, run: int, statement: str, says: Connection) -> None:
-    """Drive a run, stopped before the first such statement, which it says; what goes wrong after it wakes up is its exit."""
+    """Drive a run, stopped before the first such statement, which it says; what goes wrong after it wakes up is its
+    exit.
+    """
     point_at(urls, mailbox)
     from django.db import connection
 

@@ -34,7 +34,8 @@ def test_three_roles_of_ones_own_database(owner: psycopg.Connection) -> None:
         for statement in block.strip().split(";\n"):
             owner.execute(statement.encode())
         rights = owner.execute(
-            """SELECT has_database_privilege(%(app)s, %(name)s, 'CONNECT'), has_database_privilege(%(app)s, %(name)s, 'TEMP'),
+            """SELECT has_database_privilege(%(app)s, %(name)s, 'CONNECT'),
+                      has_database_privilege(%(app)s, %(name)s, 'TEMP'),
                       has_database_privilege(%(app)s, %(name)s, 'CREATE'), d.datdba::regrole::text
                  FROM pg_database d WHERE d.datname = %(name)s""",
             {"app": app, "name": name},

@@ -12,7 +12,10 @@ import pytest
 
 from tests import standing
 
-HEADER = "Employee ID,Employee Number,First Name,Last Name,Email,Phone,Facility Code,Job Title,Department,Status,Hire Date"
+HEADER = (
+    "Employee ID,Employee Number,First Name,Last Name,Email,Phone,Facility Code,Job "
+    "Title,Department,Status,Hire Date"
+)
 PEOPLE = (
     "001,9001,Ines,Calloway,ines@example.com,(515) 555-0101,101,RN,Memory Care,Active,2019-03-04",
     "002,9002,Luis,Quintanar,luis@example.com,(515) 555-0102,101,CNA,East Wing,Active,2021-05-10",

@@ -1,4 +1,6 @@
-"""CMS labor codes of duties, and how CMS knows a facility (SPEC §8). Admins and Client Success choose; nothing is guessed."""
+"""CMS labor codes of duties, and how CMS knows a facility (SPEC §8). Admins and Client Success choose; nothing is
+guessed.
+"""
 
 from __future__ import annotations
 

@@ -126,7 +126,9 @@ def end_grant(given: Grant, *, actor: Actor, now: datetime | None = None) -> Non
 
 @transaction.atomic
 def end_sessions(user: User, *, actor: Actor, now: datetime | None = None) -> None:
-    """Sign somebody out everywhere (a lost phone); they may sign in again. By admins, and by everybody for themselves."""
+    """Sign somebody out everywhere (a lost phone); they may sign in again. By admins, and by everybody for
+    themselves.
+    """
     if actor.user is None or actor.user.pk != user.pk:
         checks.require_settings(actor, user.organization)
     sign_in_access.end_sessions([user.pk], now or timezone.now())

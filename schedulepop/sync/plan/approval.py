@@ -19,7 +19,9 @@ _NOBODY = pl.lit(None, dtype=pl.String)
 
 
 def release_holds(plan: Plan, ids: Collection[str] | None = None) -> Plan:
-    """The plan with every hold released, or only those of these payroll IDs. Holds stay listed, but not a person's own."""
+    """The plan with every hold released, or only those of these payroll IDs. Holds stay listed, but not a person's
+    own.
+    """
     chosen = pl.col("held_by").is_not_null()
     if ids is not None:
         chosen &= pl.col("source_id").is_in(sorted(ids))

@@ -95,8 +95,8 @@ def incremental_delta(
 ) -> Delta:
     """Only records that may plan differently than last time; all records of one id together.
 
-    `known` and `carried` are what the last run left (FINGERPRINT and CARRIED). Where a record of an id is gone, or something
-    of its person was missing before, the records the id still has are looked at.
+    `known` and `carried` are what the last run left (FINGERPRINT and CARRIED). Where a record of an id is gone, or
+    something of its person was missing before, the records the id still has are looked at.
     """
     due = [*dirty_ids, *already_missing]
     prints = compute(feed.table, columns)
@@ -210,7 +210,9 @@ def findings_to_carry(
     records: pl.DataFrame,
     carried: pl.DataFrame,
 ) -> pl.DataFrame:
-    """CARRIED of every record that is clean: what the next run says of it without looking. `rows` are the prints' rows."""
+    """CARRIED of every record that is clean: what the next run says of it without looking. `rows` are the prints'
+    rows.
+    """
     about = problems.filter(pl.col("row").is_not_null() & pl.col("code").is_in(sorted(SETTLED)))
     if about.is_empty() or prints.is_empty():
         return empty(CARRIED)

@@ -1,4 +1,6 @@
-"""Who shares a value with somebody of the other side, without the table of all with all that a value of thousands makes."""
+"""Who shares a value with somebody of the other side, without the table of all with all that a value of thousands
+makes.
+"""
 
 from __future__ import annotations
 

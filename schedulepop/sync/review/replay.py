@@ -48,7 +48,9 @@ class Replayed:
         return storage.digest(self.after.changes, self.after.fields)
 
     def people(self, most: int | None = None) -> list[dict[str, Any]]:
-        """Person by person: name, what was planned, what is planned now, and the fields. Pay only for who may see it."""
+        """Person by person: name, what was planned, what is planned now, and the fields. Pay only for who may see
+        it.
+        """
         told = differences.entries(self.differences, most)
         for one in told:
             for field in one["fields"]:

@@ -28,7 +28,8 @@ from tests.sync.plan.test_laws import World, _content
 LAW = settings(SHARED, max_examples=15)  # worlds with pay and midnights are several runs each
 
 HEADER = (
-    "Employee ID,First Name,Last Name,Location,Job Code,Department,Status,Hire Date,Pay Rate,Rate Type,Rate Effective Date,"
+    "Employee ID,First Name,Last Name,Location,Job Code,Department,Status,Hire Date,Pay "
+    "Rate,Rate Type,Rate Effective Date,"
     "Primary Job,Return Date"
 )
 PEOPLE = ["001,Ann,Lee", "002,Bob,Ray", "003,Cat,Diaz"]
@@ -116,7 +117,9 @@ def test_the_same_feed_changes_nothing_before_and_after_midnights(world: Paid, f
 @LAW
 @given(worlds(), payrolls)
 def test_a_midnight_and_the_feed_of_that_day_come_to_the_same(world: Paid, feed: str) -> None:
-    """Whether the tick comes first or the run, which may hold somebody: on the evening of that day the list is the same."""
+    """Whether the tick comes first or the run, which may hold somebody: on the evening of that day the list is the
+    same.
+    """
     world.now.apply(world.plan(feed))
     other = copy.deepcopy(world)
     world.midnight()

@@ -13,7 +13,9 @@ from schedulepop.sync.plan.frames.snapshot import Snapshot
 
 
 def about_several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str | None) -> pl.DataFrame:
-    """PROBLEM: further jobs that name another rate than the record before for the same duty and days of the same person."""
+    """PROBLEM: further jobs that name another rate than the record before for the same duty and days of the same
+    person.
+    """
     paid = jobs.filter(pl.col("pay_rate").is_not_null())
     if paid.is_empty():
         return empty(PROBLEM)

@@ -20,7 +20,9 @@ PLACE_FIELDS = tuple(name for name in VALUES if name not in USER_FIELDS)
 
 
 def with_current(going: pl.DataFrame, snapshot: Snapshot, left: pl.DataFrame, today: date) -> pl.DataFrame:
-    """Add `now_<field>`, `today`, and the membership a transfer leaves: `from_membership_id`, `from_location` of `left`."""
+    """Add `now_<field>`, `today`, and the membership a transfer leaves: `from_membership_id`, `from_location` of
+    `left`.
+    """
     own = snapshot.people.select("user_id", *(pl.col(f).alias(f"now_{f}") for f in USER_FIELDS))
     places = snapshot.members.select(
         pl.col("membership_id").alias("base"),

@@ -68,7 +68,9 @@ EXTRA: dict[str, pl.DataType | type[pl.DataType]] = {
 OVERRIDE, PIN = "override", "pin"
 """Kinds of an override: set by hand with a value of its own, or left by an undo against the value taken back."""
 IN_FORCE, CONVERGED, SUPERSEDED, EXPIRED = "in_force", "converged", "superseded", "expired"
-"""How an override stands after payroll's word: it holds; payroll says the same; payroll says another; its day has come."""
+"""How an override stands after payroll's word: it holds; payroll says the same; payroll says another; its day has
+come.
+"""
 OVERRIDE_OUTCOME: dict[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.UInt32,  # null: of a missing person
     "source_id": pl.String,

@@ -17,11 +17,13 @@ class Snapshot:
     """What SchedulePop holds now, as far as this feed can touch it (all of it when `whole`)."""
 
     people: pl.DataFrame  # user_id, first_name, last_name, email, phone, confirmed_email, local, admin
-    members: pl.DataFrame  # membership_id, user_id, location_id, TARGET's VALUES, duty_id, zone_id, ends_on, payroll_owned, role, is_primary
+    # membership_id, user_id, location_id, TARGET's VALUES, duty_id, zone_id, ends_on, payroll_owned, role, is_primary
+    members: pl.DataFrame
     links: pl.DataFrame  # source_id, user_id
     missing: pl.DataFrame  # what earlier feeds did not carry: people, places of theirs, ids
     edits: pl.DataFrame  # user_id, location_id (null: user), field, editor, at: newest edit per owned field
-    locations: pl.DataFrame  # location_id, name, today (Date), first_run (bool), linked_active (links of active, payroll-owned people)
+    # location_id, name, today (Date), first_run (bool), linked_active (links of active, payroll-owned people)
+    locations: pl.DataFrame
     location_codes: pl.DataFrame  # code (folded), location_id
     duty_codes: pl.DataFrame  # location_id, code (folded), id, name
     zone_codes: pl.DataFrame
@@ -118,8 +120,8 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
         "name": pl.String,
         "by": pl.String,
     },
-    # Owned fields payroll does not move: kind is one of models.FieldOverride.Kind, value as models.FieldOverride says; run is the
-    # number of the run that was taken back as a whole
+    # Owned fields payroll does not move: kind is one of models.FieldOverride.Kind, value as models.FieldOverride
+    # says; run is the number of the run that was taken back as a whole
     "overrides": {
         "override_id": pl.Int64,
         "user_id": pl.Int64,

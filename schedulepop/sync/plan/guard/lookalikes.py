@@ -18,7 +18,9 @@ WAYS = (["first_fold", "last_fold"], ["email"], ["phone"], ["last_fold", "hire_d
 
 
 def look_alikes(context: GuardContext, hires: pl.DataFrame, others: pl.Series) -> pl.DataFrame:
-    """PAIR: each of these creates that resembles people leaving, missing, or among `others` (user ids), and each of those."""
+    """PAIR: each of these creates that resembles people leaving, missing, or among `others` (user ids), and each of
+    those.
+    """
     leavers = _leavers(context, others)
     hires = hires.filter(pl.col("user_id").is_null()).sort("source_id", maintain_order=True)
     if hires.is_empty() or leavers.is_empty():

@@ -20,7 +20,9 @@ DAYS = timedelta(days=30)
 def orphans(
     records: pl.DataFrame, snapshot: Snapshot, missing_ids: tuple[str, ...], today: date
 ) -> frozenset[int]:
-    """User ids of linked people of payroll's, living or just gone, whom no record carries on. Only asked when somebody is new."""
+    """User ids of linked people of payroll's, living or just gone, whom no record carries on. Only asked when
+    somebody is new.
+    """
     if snapshot.links.is_empty() or records["source_id"].is_in(snapshot.links["source_id"].implode()).all():
         return frozenset()
     over = (

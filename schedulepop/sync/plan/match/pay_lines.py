@@ -2,7 +2,8 @@
 
 Payrolls export a line per rate: the raise beside what it replaces, or a differential beside the base. The job is not in
 doubt, so nobody waits: of lines with a first day the newest that has come counts; of several in force at once the one
-SchedulePop has, else the lowest of its unit, which is the base. A duty has one rate; the rest is told by an issue (`extras`).
+SchedulePop has, else the lowest of its unit, which is the base. A duty has one rate; the rest is told by an issue
+(`extras`).
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 At one location the primary flag decides, else the record that agrees with the current primary duty; else
 nobody can know and the person waits. An ended job yields to one that goes on, and records that say exactly
-the same, or differ in nothing but pay, are one (`pay_lines`). Records with one id that name two people wait, all of them.
+the same, or differ in nothing but pay, are one (`pay_lines`). Records with one id that name two people wait, all of
+them.
 """
 
 from __future__ import annotations

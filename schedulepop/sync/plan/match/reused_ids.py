@@ -114,7 +114,9 @@ def _other(names: pl.DataFrame, part: str) -> pl.Series:
 
 
 def _shared(named: pl.DataFrame, moved: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """row, `given` (personal values both sides have), `same` (one of them is the same), `telling` (the first of them is)."""
+    """row, `given` (personal values both sides have), `same` (one of them is the same), `telling` (the first of
+    them is).
+    """
     numbers = snapshot.members.group_by("user_id", maintain_order=True).agg(
         pl.col("employee_number").drop_nulls().alias("now_employee_number")
     )

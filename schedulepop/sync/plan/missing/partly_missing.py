@@ -108,7 +108,8 @@ def _ids(again: pl.DataFrame, present: pl.DataFrame) -> pl.DataFrame:
 def retired_ids(
     due: pl.DataFrame, partly: pl.DataFrame, snapshot: Snapshot
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """RETIRED and ID_CHANGE of ids that are over. `due`: rows past the grace period, `partly`: all that are partly missing.
+    """RETIRED and ID_CHANGE of ids that are over. `due`: rows past the grace period, `partly`: all that are partly
+    missing.
 
     Payroll goes on under the other id, which CMS has to know; where a place is missing as well, the id was that
     employment's, and nothing was renumbered.

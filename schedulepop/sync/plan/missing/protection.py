@@ -53,7 +53,9 @@ def protected_ids(missing: pl.DataFrame, rejected: pl.DataFrame) -> list[str]:
 
 
 def _sharing(rejects: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Pairs (reject, source_id) with one `key`: a column that a spreadsheet has spoiled gives thousands of rejects the same."""
+    """Pairs (reject, source_id) with one `key`: a column that a spreadsheet has spoiled gives thousands of rejects
+    the same.
+    """
     return matched_pairs(rejects, people, ["key"]).select("reject", "source_id")
 
 

@@ -28,7 +28,9 @@ from schedulepop.sync.plan.policy import Policy
 def missing(
     normalized: Normalized, matched: Matched, delta: Delta, sha256: str, policy: Policy, today: date
 ) -> Missing:
-    """Who is missing, as the counters would be if this feed counts. `sha256` is the feed's: the same one counts once."""
+    """Who is missing, as the counters would be if this feed counts. `sha256` is the feed's: the same one counts
+    once.
+    """
     snapshot, rejected = matched.snapshot, normalized.rejected
     wholly = find_missing(matched.missing_ids, snapshot, rejected, matched.records)
     partly = find_partly_missing(normalized, matched) if delta.complete else empty(MISSING)

@@ -15,7 +15,10 @@ from schedulepop.sync.plan.read.encoding import Text
 FOOTER_NOTE = "a total below the last person is passed over"
 _INVISIBLE = "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
 _LOST = "\ufffd\0"
-_WIDE_SPACES = "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_WIDE_SPACES = (
+    "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 _ASCII = bytes(range(1, 128))
 _FOOTER = re.compile(
     r"(?i)\W*(?:(?:(?:grand )?totals?|counts?|number of|end of)\b.*|(?:records?|rows?|employees|staff|headcount)\W*\d*"

@@ -144,7 +144,10 @@ def _feed(file: _File, pay: bool, mapped: Mapping[str, str]) -> Feed:
         header = _kept_header(titles, dropped, kept)
         stored, sha256 = rewrite(as_it_was, header, dialect.titles, marks, dialect.header_row + 1), None
     lost = [damaged[c].filter(pl.col("row").is_in(table["row"].implode())) for c in kept if c in damaged]
-    layout = f"{file.decoded.encoding}, separated by {SEPARATORS[dialect.separator]}, header in row {dialect.header_row}"
+    layout = (
+        f"{file.decoded.encoding}, separated by {SEPARATORS[dialect.separator]}, header in row "
+        f"{dialect.header_row}"
+    )
     return Feed(
         table=table,
         stored=stored,

@@ -13,7 +13,10 @@ from typing import Any
 import phonenumbers
 import polars as pl
 
-_USUAL = r"^(?:\+?1[ .\-]*)?(?:\((?P<a>[2-9]\d{2})\)|(?P<b>[2-9]\d{2}))[ .\-/]*(?P<c>[2-9]\d{2})[ .\-]*(?P<d>\d{4})(?:\.0)?$"
+_USUAL = (
+    r"^(?:\+?1[ .\-]*)?(?:\((?P<a>[2-9]\d{2})\)|(?P<b>[2-9]\d{2}))"
+    r"[ .\-/]*(?P<c>[2-9]\d{2})[ .\-]*(?P<d>\d{4})(?:\.0)?$"
+)
 _PATTERN_COUNTRIES = frozenset({"US", "CA"})
 _EXCHANGES = range(200, 1000)  # the three figures after the area code; no rule of the library looks further
 

@@ -1,4 +1,6 @@
-"""Who was called different people, wherever somebody said it: no question and no finder asks about such a pair again."""
+"""Who was called different people, wherever somebody said it: no question and no finder asks about such a pair
+again.
+"""
 
 from __future__ import annotations
 

@@ -43,7 +43,8 @@ def load(
 
     `ids`: only the people linked to these source ids (every candidate for a match is left out: pass None when
     the feed carries an id that is not linked). `bases`: also read what the guard needs once somebody changes
-    (`bases.beside` adds it later). `concerned`: the source ids whose further duties and zones are needed, where it is not `ids`.
+    (`bases.beside` adds it later). `concerned`: the source ids whose further duties and zones are needed, where it
+    is not `ids`.
     `links`: `links_of` these ids, where somebody has asked already.
     """
     with connection.cursor() as wrapped:
@@ -124,7 +125,8 @@ def codes(cursor: Cursor[Any], organization_id: int) -> dict[str, pl.DataFrame]:
     frames = {
         "location_codes": _frame(
             cursor,
-            "SELECT c.code, c.location_id FROM directory_locationcode c JOIN directory_location l ON l.id = c.location_id"
+            "SELECT c.code, c.location_id FROM directory_locationcode c JOIN directory_location l "
+            "ON l.id = c.location_id"
             " WHERE c.organization_id = %(organization)s AND l.closed_at IS NULL ORDER BY c.id",
             given,
             "location_codes",
@@ -210,7 +212,8 @@ def _missing(cursor: Cursor[Any], given: dict[str, Any]) -> pl.DataFrame:
 
 def _accepted(cursor: Cursor[Any], given: dict[str, Any]) -> frozenset[str]:
     cursor.execute(
-        "SELECT source_id FROM sync_link WHERE integration_id = %(integration)s AND short_accepted AND retired_at IS NULL",
+        "SELECT source_id FROM sync_link WHERE integration_id = %(integration)s AND "
+        "short_accepted AND retired_at IS NULL",
         given,
     )
     return frozenset(row[0] for row in cursor.fetchall())

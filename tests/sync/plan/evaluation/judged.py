@@ -70,7 +70,10 @@ def judge(pairs: Set | None = None, *, first_sync: bool = False) -> list[Figures
 
 def table(figures: list[Figures]) -> str:
     """The figures as text."""
-    head = f"{'':42}{'records':>8}{'linked':>8}{'false':>7}{'asked':>7}{'right':>7}{'missed':>8}{'precision':>11}{'recall':>8}"
+    head = (
+        f"{'':42}{'records':>8}{'linked':>8}{'false':>7}{'asked':>7}"
+        f"{'right':>7}{'missed':>8}{'precision':>11}{'recall':>8}"
+    )
     lines = [
         f"{f.kind:42}{f.records:8}{f.linked:8}{f.false_links:7}{f.asked:7}{f.right:7}{f.missed:8}"
         f"{f.precision:11.3f}{f.recall:8.3f}"

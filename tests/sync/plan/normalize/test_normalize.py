@@ -263,7 +263,8 @@ def test_codes_belong_to_the_location() -> None:
 def test_found_codes_with_their_counts() -> None:
     found = understand(
         "Employee ID,Name,Email,Location,Job,Status\n"
-        "1,Ann Lee,a@example.org,MN,RN,Active\n2,Bo Ray,b@example.org,MN,RN,Gone\n3,Cy Orr,c@example.org,XX,QMA,Active\n"
+        "1,Ann Lee,a@example.org,MN,RN,Active\n2,Bo Ray,b@example.org,MN,RN,Gone\n"
+        "3,Cy Orr,c@example.org,XX,QMA,Active\n"
     )
     assert found.codes.rows() == [
         ("duty", None, "QMA", 1, False),

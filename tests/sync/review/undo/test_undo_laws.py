@@ -1,4 +1,6 @@
-"""Laws of undo, on random payroll life in a random User List: it restores what it says, and the same feed leaves it so."""
+"""Laws of undo, on random payroll life in a random User List: it restores what it says, and the same feed leaves it
+so.
+"""
 
 from __future__ import annotations
 

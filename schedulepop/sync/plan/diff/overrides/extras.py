@@ -18,7 +18,9 @@ EXTRAS = ("extra_duty", "extra_zone")
 def pin_extras(
     extra_changes: pl.DataFrame, compared: pl.DataFrame, extras: pl.DataFrame, overrides: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`extra_changes` (EXTRA_CHANGE) without what was taken back and comes again, and OVERRIDE_OUTCOME. `extras`: the snapshot's."""
+    """`extra_changes` (EXTRA_CHANGE) without what was taken back and comes again, and OVERRIDE_OUTCOME. `extras`:
+    the snapshot's.
+    """
     pins = overrides.filter(pl.col("field").is_in(EXTRAS))
     if pins.is_empty():
         return extra_changes, empty(OVERRIDE_OUTCOME)

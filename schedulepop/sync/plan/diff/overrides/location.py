@@ -22,8 +22,10 @@ def apply_location_override(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """A move that was taken back: while payroll names that location, the person is compared where they work.
 
-    `going` with such records there, `moving` (`transfers.find_transfers`) without them, and OVERRIDE_OUTCOME. A single record (`only`) that
-    names another location releases it. What the record says besides name, email and phone belongs to the other location.
+    `going` with such records there, `moving` (`transfers.find_transfers`) without them, and OVERRIDE_OUTCOME. A
+    single record (`only`) that names another location releases it. What the record says besides name, email and
+    phone belongs to the other
+    location.
     """
     mine = of_field(overrides, "location").drop("override_place")
     if mine.is_empty():

@@ -49,8 +49,8 @@ def _only_rated() -> pl.Expr:
 def extra_rate_values(snapshot: Snapshot, extra_changes: pl.DataFrame) -> pl.DataFrame:
     """membership_id → `payroll_value`: payroll's newest word on the rate of each further duty after this feed.
 
-    `extra_changes`: what the feed moves, with its `membership_id`. Who has no rate at all is left out: with the pay switch off
-    nobody has one, and that says nothing.
+    `extra_changes`: what the feed moves, with its `membership_id`. Who has no rate at all is left out: with the pay
+    switch off nobody has one, and that says nothing.
     """
     ahead = snapshot.next_pays.select("membership_id", "duty_id", pl.col("pay_rate").alias("next"))
     current = (

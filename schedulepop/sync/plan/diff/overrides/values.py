@@ -11,7 +11,9 @@ _WHO = ("row", "source_id", "user_id", "location_id", "first_name", "last_name")
 
 
 def as_text(field: str, column: str) -> pl.Expr:
-    """A typed value as an override writes it: days as ISO, amounts and ids as whole numbers, nothing as an empty text."""
+    """A typed value as an override writes it: days as ISO, amounts and ids as whole numbers, nothing as an empty
+    text.
+    """
     text = pl.col(column).cast(pl.String).fill_null("")
     return status_word(text) if field == "status" else text
 
