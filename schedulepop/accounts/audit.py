@@ -15,23 +15,25 @@ def record(
     actor: Actor,
     organization: Organization,
     verb: str,
-    subject: str,
-    subject_id: int | None,
+    subject: tuple[str, int | None],
     *,
     user: User | None = None,
     location_id: int | None = None,
     run_id: int | None = None,
     changes: Iterable[Mapping[str, Any]] = (),
 ) -> AuditEntry:
-    """One entry. `user` is the person concerned, if any; `changes` are `{field, old, new, why?}`."""
+    """One entry. `subject`: what was written, and its id; `user`: the person concerned, if any.
+
+    `changes` are `{field, old, new, why?}`.
+    """
     return AuditEntry.objects.create(
         organization=organization,
         actor=actor.user,
         by=actor.by,
         door=actor.door,
         verb=verb,
-        subject=subject,
-        subject_id=subject_id,
+        subject=subject[0],
+        subject_id=subject[1],
         user=user,
         location_id=location_id,
         run_id=run_id,

@@ -130,7 +130,7 @@ def use(token: str, password: str, now: datetime) -> User:
         Invitation.objects.filter(pk=invitation.pk).update(used_at=now)
         revoke([user.pk], now)
         verb = "set_up_account" if invitation.purpose == Invitation.SET_UP else "reset_password"
-        audit.record(Actor.of(user), user.organization, verb, "user", user.pk, user=user, changes=changes)
+        audit.record(Actor.of(user), user.organization, verb, ("user", user.pk), user=user, changes=changes)
     return user
 
 
@@ -155,8 +155,7 @@ def confirm(token: str, now: datetime) -> User:
             Actor.of(user),
             user.organization,
             "confirmed_address",
-            "user",
-            user.pk,
+            ("user", user.pk),
             user=user,
             changes=changes,
         )

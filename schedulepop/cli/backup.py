@@ -101,8 +101,7 @@ def _afterwards(file: Path) -> int:
                 arguments.actor(None),
                 organization,
                 "restored",
-                "database",
-                None,
+                ("database", None),
                 changes=[audit.change("backup", None, file.name)],
             )
     return unknown

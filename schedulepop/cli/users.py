@@ -87,6 +87,7 @@ def add(
         from schedulepop.accounts import invitations
         from schedulepop.accounts.models import Invitation
         from schedulepop.directory.actions import officers
+        from schedulepop.directory.actions.newcomers import NewPerson
         from schedulepop.sync.whereis import add_user
 
         owner, actor = arguments.organization(org), arguments.actor(by)
@@ -94,10 +95,7 @@ def add(
             if role in (Role.ADMIN, Role.CLIENT_SUCCESS):
                 user = officers.add_granted(
                     owner,
-                    first_name=first_name,
-                    last_name=last_name,
-                    email=email,
-                    role=role.value,
+                    NewPerson(first_name, last_name, email, role=role.value),
                     actor=actor,
                     works_for=arguments.organization(works_for) if works_for else owner,
                 )
@@ -105,7 +103,7 @@ def add(
                 place = arguments.location(owner, location)
                 if not reason.strip():
                     raise fail(f"{add_user.WHY} (--reason)", USAGE)
-                who = add_user.Newcomer(
+                who = NewPerson(
                     first_name,
                     last_name,
                     email=email,

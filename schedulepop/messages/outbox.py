@@ -109,8 +109,7 @@ def send_again(message: Message, actor: Actor, *, now: datetime | None = None) -
             actor,
             message.organization,
             "sent_again",
-            "message",
-            message.pk,
+            ("message", message.pk),
             user=message.user,
             changes=changes,
         )

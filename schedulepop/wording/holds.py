@@ -95,9 +95,7 @@ def field_change(
     some: list[str],
     more: int,
     limit: float = 0.0,
-    times: float | None = None,
-    domain: str | None = None,
-    swapped: Sequence[str] = (),
+    **cause: Any,
 ) -> str:
     share = _share(count, base, place)
     if field == "pay_rate":
@@ -107,28 +105,37 @@ def field_change(
     else:
         said = gettext("{field} changes for {share}: {names}.")
     said = said.format(field=column_label(field), limit=limit, share=share, names=names(some, more))
-    cause = ""
     if field == "identity":
-        cause = gettext("It may be another customer's file.")
-    elif swapped:
-        cause = gettext("The files or codes of {places} may have been swapped.").format(
+        why = gettext("It may be another customer's file.")
+    else:
+        why = _cause_of_change(**cause)
+    step = gettext("If payroll really says so, approve; if not, check the export in payroll.")
+    return _sentences(said, why, _unchanged(place), step)
+
+
+def _cause_of_change(
+    times: float | None = None, domain: str | None = None, swapped: Sequence[str] = ()
+) -> str:
+    """What the new values themselves point to, as far as they do."""
+    if swapped:
+        return gettext("The files or codes of {places} may have been swapped.").format(
             places=gettext(" and ").join(map(_at, swapped))
         )
-    elif domain is not None:
-        cause = gettext("Most of the new addresses end in {domain}.").format(domain=domain)
-    elif times is not None:
-        cause = (
-            gettext(
-                "Most people's would be about {times:,.0f} times what it is now: the unit or the decimal point may "
-                "be wrong."
-            )
-            if times > 1.0
-            else gettext(
-                "Most people's would be a small part of what it is now: the unit or the decimal point may be wrong."
-            )
-        ).format(times=times)
-    step = gettext("If payroll really says so, approve; if not, check the export in payroll.")
-    return _sentences(said, cause, _unchanged(place), step)
+    if domain is not None:
+        return gettext("Most of the new addresses end in {domain}.").format(domain=domain)
+    if times is None:
+        return ""
+    said = (
+        gettext(
+            "Most people's would be about {times:,.0f} times what it is now: the unit or the "
+            "decimal point may be wrong."
+        )
+        if times > 1.0
+        else gettext(
+            "Most people's would be a small part of what it is now: the unit or the decimal point may be wrong."
+        )
+    )
+    return said.format(times=times)
 
 
 def removals_location(count: int, base: int, place: str | None, some: list[str], more: int) -> str:

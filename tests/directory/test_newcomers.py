@@ -9,6 +9,7 @@ import pytest
 from schedulepop.accounts import access
 from schedulepop.accounts.models import AuditEntry, User
 from schedulepop.directory import actions
+from schedulepop.directory.actions.newcomers import NewPerson
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
@@ -21,7 +22,9 @@ LENA: dict[str, Any] = {"first_name": "Lena", "last_name": "Brandt"}
 
 def test_a_person_by_hand(house: House) -> None:
     lena = actions.add_user(
-        house.grove, **LENA, email="Lena@Example.COM", phone="(212) 555-0123", duty=house.rn, actor=house.dana
+        house.grove,
+        NewPerson(**LENA, email="Lena@Example.COM", phone="(212) 555-0123", duty=house.rn),
+        actor=house.dana,
     )
     user = lena.user
     assert (user.username, user.email, user.phone) == ("lena.brandt", "Lena@example.com", "+12125550123")
@@ -45,10 +48,10 @@ def test_a_person_by_hand(house: House) -> None:
 
 def test_only_admins_and_client_success_add_people(house: House) -> None:
     with pytest.raises(NotAllowed, match="New people come from payroll by themselves"):
-        actions.add_user(house.grove, **LENA, actor=house.margo)
+        actions.add_user(house.grove, NewPerson(**LENA), actor=house.margo)
     court = made.location(made.organization("Cedar Care"), "Cedar Court")
     with pytest.raises(NotAllowed):
-        actions.add_user(court, **LENA, actor=house.henry)
+        actions.add_user(court, NewPerson(**LENA), actor=house.henry)
     assert not User.objects.filter(last_name="Brandt").exists()
 
 
@@ -65,18 +68,18 @@ def test_a_likely_duplicate_is_named_instead_of_made(house: House, given: dict[s
     User.objects.filter(pk=house.ines.user_id).update(confirmed_email="calloway.home@example.com")
     Membership.objects.filter(pk=house.ines.pk).update(employee_number="1001")
     with pytest.raises(Refused) as refused:
-        actions.add_user(house.hollow, **given, actor=house.henry)
+        actions.add_user(house.hollow, NewPerson(**given), actor=house.henry)
     assert str(refused.value) == (
         "Ines Calloway (ines.calloway) is here already, at Maple Grove. Add them to this location instead of "
         "making a second account; if this is somebody else, say so."
     )
-    namesake = actions.add_user(house.hollow, **given, actor=house.henry, anyway=True)
+    namesake = actions.add_user(house.hollow, NewPerson(**given), actor=house.henry, anyway=True)
     assert namesake.user.username in ("ines.calloway2", "lena.brandt")
 
 
 def test_people_of_other_organizations_are_no_duplicates(house: House) -> None:
     made.person(made.location(made.organization("Cedar Care"), "Cedar Court"), "Lena Brandt")
-    assert actions.add_user(house.grove, **LENA, actor=house.henry).pk
+    assert actions.add_user(house.grove, NewPerson(**LENA), actor=house.henry).pk
 
 
 @pytest.mark.parametrize(
@@ -90,13 +93,15 @@ def test_people_of_other_organizations_are_no_duplicates(house: House) -> None:
 )
 def test_nonsense_makes_nobody(house: House, given: dict[str, Any], sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
-        actions.add_user(house.grove, **given, actor=house.henry)
+        actions.add_user(house.grove, NewPerson(**given), actor=house.henry)
     assert not AuditEntry.objects.exists()
 
 
 def test_a_duty_of_another_location_makes_nobody(house: House) -> None:
     with pytest.raises(Refused, match="LPN is not a duty of Maple Grove"):
-        actions.add_user(house.grove, **LENA, duty=made.duty(house.hollow, "LPN"), actor=house.henry)
+        actions.add_user(
+            house.grove, NewPerson(**LENA, duty=made.duty(house.hollow, "LPN")), actor=house.henry
+        )
     assert not User.objects.filter(last_name="Brandt").exists()
 
 

@@ -10,6 +10,7 @@ from schedulepop.accounts.invitations import LinkState
 from schedulepop.accounts.models import AuditEntry, Grant, Invitation, User
 from schedulepop.directory import actions
 from schedulepop.directory.actions import officers
+from schedulepop.directory.actions.newcomers import NewPerson
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Membership
 from schedulepop.messages import outbox
@@ -137,10 +138,7 @@ def test_nothing_is_sent_to_who_cannot_use_it(house: House) -> None:
 def test_a_second_admin_by_the_first(house: House) -> None:
     vera = officers.add_granted(
         house.org,
-        first_name="Vera",
-        last_name="Stone",
-        email="vera@example.com",
-        role=Grant.ADMIN,
+        NewPerson("Vera", "Stone", "vera@example.com", role=Grant.ADMIN),
         works_for=house.org,
         actor=house.henry,
     )
@@ -159,7 +157,10 @@ def test_client_success_is_added_by_the_operator_and_both_trails_tell(house: Hou
     vendor = made.client_success(house.org, "Another One").organization
     person = {"first_name": "Rui", "last_name": "Costa", "email": "rui@schedulepop.example"}
     rui = officers.add_granted(
-        vendor, **person, role=Grant.CLIENT_SUCCESS, works_for=house.org, actor=Actor.operator("root")
+        vendor,
+        NewPerson(**person, role=Grant.CLIENT_SUCCESS),
+        works_for=house.org,
+        actor=Actor.operator("root"),
     )
     assert Actor.of(rui).is_client_success(house.org)
     trails = AuditEntry.objects.filter(user=rui).values_list("organization", "by", "door", "verb")
@@ -184,6 +185,6 @@ def test_whom_grant_refuses_is_not_added(house: House) -> None:
         (house.org, "owner", house.org, Actor.operator("root"), Refused),
     ):
         with pytest.raises(error):
-            officers.add_granted(place, **person, role=role, works_for=customer, actor=actor)
+            officers.add_granted(place, NewPerson(**person, role=role), works_for=customer, actor=actor)
     assert not User.objects.filter(last_name="Intruder").exists()
     assert not AuditEntry.objects.exists()

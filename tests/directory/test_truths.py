@@ -204,7 +204,7 @@ def test_links_stay_inside_their_organization(ines: Membership, abroad: Location
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET by = 'nobody'", "DELETE FROM {}", "TRUNCATE {}"])
 def test_the_audit_trail_is_only_added_to(org: Organization, statement: str) -> None:
-    audit.record(Actor.operator("root"), org, "added", "organization", org.pk)
+    audit.record(Actor.operator("root"), org, "added", ("organization", org.pk))
     with refused("permission denied for table accounts_auditentry", ProgrammingError):
         sql(statement.format("accounts_auditentry"))
     assert AuditEntry.objects.get().by == "cli:root"

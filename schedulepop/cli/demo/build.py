@@ -20,6 +20,7 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization, User
 from schedulepop.cli.demo import maple_health as maple
 from schedulepop.directory import actions
+from schedulepop.directory.actions.newcomers import NewPerson
 from schedulepop.directory.actions.officers import add_granted
 from schedulepop.directory.models import Duty, Location, Membership, Zone
 from schedulepop.lib.text import fold_code
@@ -99,11 +100,7 @@ def add_maple_health() -> Organization:
     for person in (maple.ADMIN, maple.CLIENT_SUCCESS):
         add_granted(
             vendor if person is maple.CLIENT_SUCCESS else organization,
-            first_name=person.first_name,
-            last_name=person.last_name,
-            email=person.email,
-            phone=person.phone,
-            role=person.role,
+            NewPerson(person.first_name, person.last_name, person.email, person.phone, role=person.role),
             works_for=organization,
             actor=BUILDER,
             username=person.username,
@@ -157,13 +154,15 @@ def _day_of_work(organization: Organization) -> None:
     place = Location.objects.get(organization=organization, codes__code=fold_code(there.location))
     actions.add_user(
         place,
-        first_name=there.first_name,
-        last_name=there.last_name,
-        email=there.email,
-        phone=there.phone,
-        duty=_duty(place, there.duty),
-        zone=_zone(place, there.zone),
-        hire_date=there.hire_date,
+        NewPerson(
+            there.first_name,
+            there.last_name,
+            there.email,
+            there.phone,
+            duty=_duty(place, there.duty),
+            zone=_zone(place, there.zone),
+            hire_date=there.hire_date,
+        ),
         actor=BUILDER,
         welcome=False,
     )

@@ -53,8 +53,7 @@ def set_labor_code(duty: Duty, code: int | None, *, actor: Actor) -> int:
             actor,
             duty.organization,
             "set_labor_code",
-            "duty",
-            duty.pk,
+            ("duty", duty.pk),
             location_id=duty.location_id,
             changes=[audit.change("cms_code", old, code), audit.change("people", None, len(rows))],
         )
@@ -95,8 +94,7 @@ def set_facility(location: Location, facility_id: str, state: str, *, actor: Act
             actor,
             location.organization,
             "edited",
-            "location",
-            location.pk,
+            ("location", location.pk),
             location_id=location.pk,
             changes=changes,
         )

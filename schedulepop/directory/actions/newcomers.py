@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -24,20 +25,27 @@ from schedulepop.messages import outbox
 _TRIES = 5
 
 
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Whom to add, as typed."""
+
+    first_name: str
+    last_name: str
+    email: str = ""
+    phone: str = ""
+    employee_number: str = ""
+    duty: Duty | None = None
+    zone: Zone | None = None
+    role: str = Membership.STAFF
+    status: str = Status.ACTIVE
+    hire_date: date | None = None
+
+
 def add_user(
     location: Location,
+    who: NewPerson,
     *,
-    first_name: str,
-    last_name: str,
     actor: Actor,
-    email: str = "",
-    phone: str = "",
-    duty: Duty | None = None,
-    zone: Zone | None = None,
-    role: str = Membership.STAFF,
-    status: str = Status.ACTIVE,
-    employee_number: str = "",
-    hire_date: date | None = None,
     local: bool = False,
     reason: str = "",
     welcome: bool = True,
@@ -51,27 +59,27 @@ def add_user(
         raise NotAllowed(
             "New people come from payroll by themselves. Only an admin or Client Success can add one by hand."
         )
-    if role not in (Membership.STAFF, Membership.MANAGER) or not employee.may_sign_in(status):
+    if who.role not in (Membership.STAFF, Membership.MANAGER) or not employee.may_sign_in(who.status):
         raise Refused("A new person is staff or manager, and active, upcoming or on leave.")
-    first, last = checks.name(first_name, "The first name"), checks.name(last_name, "The last name")
+    first, last = checks.name(who.first_name, "The first name"), checks.name(who.last_name, "The last name")
     user = User(
         organization=location.organization,
         first_name=first,
         last_name=last,
-        email=checks.email(email),
-        phone=checks.phone(phone),
+        email=checks.email(who.email),
+        phone=checks.phone(who.phone),
         local=local,
     )
     user.set_unusable_password()
     if not anyway:
-        _refuse_double(user, employee_number)
+        _refuse_double(user, who.employee_number)
     membership = Membership(
         organization=location.organization,
         location=location,
-        role=role,
-        status=status,
-        employee_number=employee_number.strip()[:64],
-        hire_date=hire_date,
+        role=who.role,
+        status=who.status,
+        employee_number=who.employee_number.strip()[:64],
+        hire_date=who.hire_date,
         is_primary=True,
         changed_what=f"Added by {actor.by}"[:80],
     )
@@ -79,7 +87,7 @@ def add_user(
         _store_with_free_username(user)
         membership.user = user
         membership.save()
-        for part in (duty, zone):
+        for part in (who.duty, who.zone):
             if part is not None:
                 duties.move_primary(membership, part)
         if welcome:
@@ -88,8 +96,8 @@ def add_user(
             "name": user.full_name,
             "email": user.email,
             "phone": user.phone,
-            "role": role,
-            "status": status,
+            "role": who.role,
+            "status": who.status,
             "local": local,
             "reason": reason.strip()[:200],
         }

@@ -9,39 +9,41 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization, User
 from schedulepop.directory import names
 from schedulepop.directory.actions import checks, rights
+from schedulepop.directory.actions.newcomers import NewPerson
 
 
 @transaction.atomic
 def add_granted(
     organization: Organization,
+    who: NewPerson,
     *,
-    first_name: str,
-    last_name: str,
-    email: str,
-    role: str,
     works_for: Organization,
     actor: Actor,
-    phone: str = "",
     username: str = "",
 ) -> User:
     """A user of `organization` with a grant and no membership. They set up their account by a link.
 
     Who may, and to whom, is as in `rights.grant`: what it refuses leaves no user behind.
     """
-    stem = (username or names.stem(first_name, last_name)).lower()
+    stem = (username or names.stem(who.first_name, who.last_name)).lower()
     (free,) = names.free([stem], names.taken_like([stem]))
     user = User(
         organization=organization,
         username=free,
-        first_name=checks.name(first_name, "First name"),
-        last_name=checks.name(last_name, "Last name"),
-        email=checks.email(email),
-        phone=checks.phone(phone),
+        first_name=checks.name(who.first_name, "First name"),
+        last_name=checks.name(who.last_name, "Last name"),
+        email=checks.email(who.email),
+        phone=checks.phone(who.phone),
     )
     user.set_unusable_password()
     user.save()
     audit.record(
-        actor, organization, "added", "user", user.pk, user=user, changes=[audit.change("role", None, role)]
+        actor,
+        organization,
+        "added",
+        ("user", user.pk),
+        user=user,
+        changes=[audit.change("role", None, who.role)],
     )
-    rights.grant(user, role, works_for, actor=actor)
+    rights.grant(user, who.role, works_for, actor=actor)
     return user

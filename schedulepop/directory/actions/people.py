@@ -61,7 +61,7 @@ def edit_user(
     for item in done:
         if item["field"] == "email":
             addresses.moved(user, str(item["old"]), at)
-    audit.record(actor, user.organization, "edited", "user", user.pk, user=user, changes=done)
+    audit.record(actor, user.organization, "edited", ("user", user.pk), user=user, changes=done)
     owned = user.memberships.filter(payroll_owned=True).exists()
     return Edited(changed, tuple(f for f in changed if owned and f in employee.OWNED_FIELDS))
 

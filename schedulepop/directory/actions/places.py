@@ -48,7 +48,7 @@ def add_organization(
     if actor.user is not None:
         Grant.objects.create(user=actor.user, role=Grant.CLIENT_SUCCESS, organization=organization)
     changes = [audit.change("name", None, organization.name)]
-    audit.record(actor, organization, "added", "organization", organization.pk, changes=changes)
+    audit.record(actor, organization, "added", ("organization", organization.pk), changes=changes)
     return organization
 
 
@@ -68,7 +68,7 @@ def edit_organization(
             done.append(audit.change(field, old, value))
     if done:
         organization.save(update_fields=[str(item["field"]) for item in done])
-        audit.record(actor, organization, "edited", "organization", organization.pk, changes=done)
+        audit.record(actor, organization, "edited", ("organization", organization.pk), changes=done)
     return organization
 
 
@@ -91,7 +91,7 @@ def add_location(
     )
     changes = [audit.change("name", None, called)]
     audit.record(
-        actor, organization, "added", "location", location.pk, location_id=location.pk, changes=changes
+        actor, organization, "added", ("location", location.pk), location_id=location.pk, changes=changes
     )
     for code in codes:
         map_code(location, code, actor=actor)
@@ -194,7 +194,7 @@ def _record(actor: Actor, target: Target, verb: str, changes: Iterable[Mapping[s
     location_id = target.pk if isinstance(target, Location) else target.location_id
     subject = type(target).__name__.lower()
     audit.record(
-        actor, target.organization, verb, subject, target.pk, location_id=location_id, changes=changes
+        actor, target.organization, verb, (subject, target.pk), location_id=location_id, changes=changes
     )
 
 

@@ -179,4 +179,4 @@ def _set_block(membership: Membership, reason: str, by: str, at: datetime | None
 def _record_user(
     actor: Actor, user: User, verb: str, changes: list[dict[str, object]], organization: Organization
 ) -> None:
-    audit.record(actor, organization, verb, "user", user.pk, user=user, changes=changes)
+    audit.record(actor, organization, verb, ("user", user.pk), user=user, changes=changes)

@@ -106,8 +106,7 @@ def export(location: Location, quarter: Quarter, today: date, *, actor: Actor) -
         actor,
         location.organization,
         "exported_employees",
-        "location",
-        location.pk,
+        ("location", location.pk),
         location_id=location.pk,
         changes=said,
     )

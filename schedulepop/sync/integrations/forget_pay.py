@@ -83,8 +83,7 @@ def forget(integration: Integration, *, actor: Actor, now: datetime) -> None:
         actor,
         integration.organization,
         "pay_forgotten",
-        "integration",
-        integration.pk,
+        ("integration", integration.pk),
         changes=[audit.change(name, count, 0) for name, count in gone.items()],
     )
 

@@ -64,7 +64,7 @@ def add(
             policy=numbers.model_dump(mode="json", exclude_defaults=True),
         )
         _keep_version(integration, actor)
-        audit.record(actor, organization, "added", "integration", integration.pk)
+        audit.record(actor, organization, "added", ("integration", integration.pk))
     return integration
 
 
@@ -85,7 +85,7 @@ def save_mapping(integration: Integration, mapping: Mapping, *, actor: Actor) ->
             {"field": k, "old": old.get(k), "new": content[k]} for k in content if old.get(k) != content[k]
         ]
         audit.record(
-            actor, integration.organization, "mapped", "integration", integration.pk, changes=changed
+            actor, integration.organization, "mapped", ("integration", integration.pk), changes=changed
         )
 
 
@@ -136,7 +136,7 @@ def set_policy(
             forget_pay.forget(integration, actor=actor, now=clock())
         if told:
             audit.record(
-                actor, integration.organization, "limited", "integration", integration.pk, changes=told
+                actor, integration.organization, "limited", ("integration", integration.pk), changes=told
             )
 
 
@@ -235,7 +235,7 @@ def _move(integration: Integration, state: str, verb: str, actor: Actor) -> None
         changes = [{"field": "state", "old": integration.state, "new": state}]
         integration.state = state
         integration.save(update_fields=["state"])
-        audit.record(actor, integration.organization, verb, "integration", integration.pk, changes=changes)
+        audit.record(actor, integration.organization, verb, ("integration", integration.pk), changes=changes)
 
 
 def _keep_version(integration: Integration, actor: Actor) -> None:

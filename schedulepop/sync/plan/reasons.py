@@ -1,4 +1,4 @@
-"""What findings and holds say, as codes: each reason with the parameters its sentence takes (`wording` has the sentences).
+"""What findings and holds say, as codes: each reason with the parameters of its sentence, which `wording` has.
 
 A finding's row, column and value are known to its sentence besides. A parameter that may be unknown is null.
 """

@@ -79,8 +79,7 @@ def release(run: Run, stored: Plan, source_id: str, waited_as: str, actor: Actor
             actor,
             run.organization,
             "released",
-            "run",
-            run.pk,
+            ("run", run.pk),
             run_id=run.pk,
             location_id=asked["location_id"][0],
             changes=[
@@ -135,7 +134,7 @@ DIFFERENCES_KEPT = 50  # people named on the run; the number is always whole
 def _record_approval(run: Run, plan: Plan, actor: Actor, at: datetime) -> None:
     Run.objects.filter(pk=run.pk).update(decided_by=actor.by, decided_at=at)
     _accept_short(run, plan)
-    audit.record(actor, run.organization, "approved", "run", run.pk, run_id=run.pk)
+    audit.record(actor, run.organization, "approved", ("run", run.pk), run_id=run.pk)
 
 
 def _accept_short(run: Run, plan: Plan) -> None:

@@ -92,7 +92,7 @@ def request(
                 )
         except IntegrityError as error:
             raise Refused(f"Today's scheduled run of {integration} exists already.") from error
-        audit.record(actor, integration.organization, "requested", "run", run.pk)
+        audit.record(actor, integration.organization, "requested", ("run", run.pk))
     return run
 
 
@@ -219,7 +219,7 @@ def discard(run: Run, *, actor: Actor) -> Run:
         if run.state in (RunState.PLANNED, RunState.HELD):
             values["state"] = RunState.DISCARDED
         Run.objects.filter(pk=run.pk).update(**values)
-        audit.record(actor, run.organization, "discarded", "run", run.pk)
+        audit.record(actor, run.organization, "discarded", ("run", run.pk))
     return reload(run)
 
 

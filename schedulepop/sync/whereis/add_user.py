@@ -6,12 +6,10 @@ here is marked `local`: an agency's or a contractor's person, whom no sync match
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-
 from schedulepop.accounts.actors import Actor
 from schedulepop.directory import actions
-from schedulepop.directory.models import Duty, Location, Membership, Zone
+from schedulepop.directory.actions.newcomers import NewPerson
+from schedulepop.directory.models import Location, Membership
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.whereis import whereis
 from schedulepop.sync.whereis.whereis import Answer
@@ -28,24 +26,9 @@ class AlreadyHereError(Refused):
         self.answer = answer
 
 
-@dataclass(frozen=True, slots=True)
-class Newcomer:
-    """Whom to add."""
-
-    first_name: str
-    last_name: str
-    email: str = ""
-    phone: str = ""
-    employee_number: str = ""
-    duty: Duty | None = None
-    zone: Zone | None = None
-    role: str = Membership.STAFF
-    hire_date: date | None = None
-
-
 def add_by_hand(
     location: Location,
-    who: Newcomer,
+    who: NewPerson,
     *,
     reason: str,
     actor: Actor,
@@ -69,15 +52,7 @@ def add_by_hand(
             raise AlreadyHereError(resembles)
     return actions.add_user(
         location,
-        first_name=who.first_name,
-        last_name=who.last_name,
-        email=who.email,
-        phone=who.phone,
-        duty=who.duty,
-        zone=who.zone,
-        role=who.role,
-        employee_number=who.employee_number,
-        hire_date=who.hire_date,
+        who,
         local=local,
         reason=reason,
         welcome=welcome,
@@ -86,7 +61,7 @@ def add_by_hand(
     )
 
 
-def lookalike(location: Location, who: Newcomer, *, actor: Actor) -> Answer | None:
+def lookalike(location: Location, who: NewPerson, *, actor: Actor) -> Answer | None:
     """Who is or will be on a list already and resembles this person by name, email, phone or number."""
     name = f"{who.first_name} {who.last_name}".strip()
     typed = [name, who.email, who.phone, who.employee_number]

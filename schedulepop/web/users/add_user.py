@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from schedulepop.accounts.support import contact
 from schedulepop.directory import access, actions
 from schedulepop.directory import errors as directory_errors
+from schedulepop.directory.actions.newcomers import NewPerson
 from schedulepop.directory.models import Duty, Location, Zone
 from schedulepop.sync.errors import Refused
 from schedulepop.sync.whereis import add_user
-from schedulepop.sync.whereis.add_user import AlreadyHereError, Newcomer
+from schedulepop.sync.whereis.add_user import AlreadyHereError
 from schedulepop.web.shell import people
 from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.roles import ADMINS, MANAGERS
@@ -61,7 +62,7 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     place = _place(visit, form.location)
     if place is None:
         return _page(request, visit, form, error="Choose the location.", status=422)
-    who = Newcomer(
+    who = NewPerson(
         form.first_name,
         form.last_name,
         email=form.email,

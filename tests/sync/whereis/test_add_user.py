@@ -6,19 +6,20 @@ import pytest
 
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry, User
+from schedulepop.directory.actions.newcomers import NewPerson
 from schedulepop.directory.models import Membership
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.whereis.add_user import AlreadyHereError, Newcomer, add_by_hand
+from schedulepop.sync.whereis.add_user import AlreadyHereError, add_by_hand
 from tests import made
 from tests.sync.plan.asking import NOOR, Maple
 
 pytestmark = pytest.mark.django_db
 
-ZOE = Newcomer("Zoe", "Ng", email="zoe@agency.example")
+ZOE = NewPerson("Zoe", "Ng", email="zoe@agency.example")
 REASON = "agency nurse until March"
 
 
-def add(maple: Maple, who: Newcomer, **more: object) -> Membership:
+def add(maple: Maple, who: NewPerson, **more: object) -> Membership:
     given = {"reason": REASON, "actor": Actor.of(maple.admin), **more}
     return add_by_hand(maple.grove, who, **given)  # type: ignore[arg-type]
 
@@ -51,17 +52,17 @@ def test_managers_cannot_add_strangers(maple: Maple) -> None:
 @pytest.mark.parametrize(
     ("who", "code"),
     [
-        (Newcomer("Ines", "Calloway"), "on_list"),
-        (Newcomer("Calloway", "Ines"), "on_list"),
-        (Newcomer("Inés", "Calloway"), "on_list"),
-        (Newcomer("Somebody", "Else", email="INES@example.com"), "on_list"),
-        (Newcomer("Somebody", "Else", phone="515 555 0101"), "on_list"),
-        (Newcomer("Somebody", "Else", employee_number="9001"), "on_list"),
-        (Newcomer("Agnes", "Hillman"), "on_another_list"),
-        (Newcomer("Noor", "Castellane"), "unmapped_location"),
+        (NewPerson("Ines", "Calloway"), "on_list"),
+        (NewPerson("Calloway", "Ines"), "on_list"),
+        (NewPerson("Inés", "Calloway"), "on_list"),
+        (NewPerson("Somebody", "Else", email="INES@example.com"), "on_list"),
+        (NewPerson("Somebody", "Else", phone="515 555 0101"), "on_list"),
+        (NewPerson("Somebody", "Else", employee_number="9001"), "on_list"),
+        (NewPerson("Agnes", "Hillman"), "on_another_list"),
+        (NewPerson("Noor", "Castellane"), "unmapped_location"),
     ],
 )
-def test_who_is_or_will_be_here_is_refused_with_the_sentence(maple: Maple, who: Newcomer, code: str) -> None:
+def test_who_is_or_will_be_here_is_refused_with_the_sentence(maple: Maple, who: NewPerson, code: str) -> None:
     maple.hires(NOOR.replace(",101,", ",909,"))
     with pytest.raises(AlreadyHereError) as refused:
         add(maple, who)
@@ -72,11 +73,11 @@ def test_who_is_or_will_be_here_is_refused_with_the_sentence(maple: Maple, who: 
 def test_who_left_is_revived_rather_than_added(maple: Maple) -> None:
     Membership.objects.filter(user__last_name="Bello").update(status="terminated")
     with pytest.raises(AlreadyHereError, match="has left"):
-        add(maple, Newcomer("Ruth", "Bello"))
+        add(maple, NewPerson("Ruth", "Bello"))
 
 
 def test_another_person_of_the_same_name_after_looking(maple: Maple) -> None:
-    twin = add(maple, Newcomer("Ines", "Calloway"), different_person=True)
+    twin = add(maple, NewPerson("Ines", "Calloway"), different_person=True)
     assert twin.user.username == "ines.calloway2"
 
 

@@ -90,7 +90,7 @@ def different(one: User, other: User, *, actor: Actor) -> None:
             for user, who in ((one, other), (other, one)):
                 changes = [audit.change("user", None, who.username)]
                 audit.record(
-                    actor, one.organization, "different_people", "user", user.pk, user=user, changes=changes
+                    actor, one.organization, "different_people", ("user", user.pk), user=user, changes=changes
                 )
 
 

@@ -76,7 +76,7 @@ def merge(
         for user, other in ((kept, merged), (merged, kept)):
             verb = "merged" if user is kept else "merged_away"
             changes = [audit.change("user", None, other.username), audit.change("reason", None, why)]
-            audit.record(actor, kept.organization, verb, "user", user.pk, user=user, changes=changes)
+            audit.record(actor, kept.organization, verb, ("user", user.pk), user=user, changes=changes)
     return done
 
 
@@ -105,7 +105,7 @@ def unmerge(done: Merge, *, actor: Actor, now: datetime | None = None) -> Unmerg
         done.save(update_fields=["unmerged_at", "unmerged_by"])
         for user, other in ((kept, merged), (merged, kept)):
             changes = [audit.change("user", other.username, None)]
-            audit.record(actor, kept.organization, "unmerged", "user", user.pk, user=user, changes=changes)
+            audit.record(actor, kept.organization, "unmerged", ("user", user.pk), user=user, changes=changes)
     return Unmerged(done, words.conflicts(conflicts))
 
 

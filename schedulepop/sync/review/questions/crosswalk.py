@@ -185,8 +185,7 @@ def take(integration: Integration, content: bytes, *, actor: Actor) -> int:
             actor,
             integration.organization,
             "crosswalk",
-            "integration",
-            integration.pk,
+            ("integration", integration.pk),
             changes=[audit.change("ids", None, len(todo))],
         )
     return len(todo)

@@ -145,8 +145,7 @@ def _write_run(undo: Undo, actor: Actor) -> Run:
         actor,
         run.organization,
         "undid",
-        "run",
-        run.pk,
+        ("run", run.pk),
         run_id=made.pk,
         changes=[audit.change("person", None, undo.source_id)] if one else [],
     )
@@ -167,8 +166,7 @@ def _return_roles(undo: Undo, actor: Actor) -> None:
             actor,
             undo.run.organization,
             "granted",
-            "user",
-            grant.user_id,
+            ("user", grant.user_id),
             user=grant.user,
             changes=[audit.change(grant.role, None, grant.organization.name)],
         )

@@ -239,14 +239,13 @@ class OnPostgres:
 
     def add_contractor(self) -> int:
         from schedulepop.directory import actions
+        from schedulepop.directory.actions.newcomers import NewPerson
         from schedulepop.directory.models import Location
 
         place = Location.objects.get(organization=self.organization, name="Maple North")
         member = actions.add_user(
             place,
-            first_name="Ivo",
-            last_name="Agency",
-            email="ivo@agency.org",
+            NewPerson("Ivo", "Agency", "ivo@agency.org"),
             local=True,
             welcome=False,
             actor=self.operator,

@@ -127,8 +127,10 @@ def test_everybody_gets_what_they_can_fix_and_nothing_else(integration) -> None:
     assert digests["Tate"]["items"] == [
         {
             "title": "A person has no email address (Maple Grove)",
-            "detail": "Payroll has no email for this person: enter one there, or hand over a printed code. Enter an email "
-            "in payroll, or hand the person a printed code.",
+            "detail": (
+                "Payroll has no email for this person: enter one there, or hand over a printed code. "
+                "Enter an email in payroll, or hand the person a printed code."
+            ),
         }
     ]
     assert digests["Okoye"]["items"] == [
