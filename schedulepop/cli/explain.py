@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from schedulepop.cli.output import out, print_json, refusals_shown
+from schedulepop.wording import reasons
 
 if TYPE_CHECKING:
     from schedulepop.accounts.actors import Actor
@@ -32,7 +33,10 @@ def print_person(run: Run, who: str, actor: Actor, *, as_json: bool) -> None:
                 "match": found.match,
                 "suggestions": list(found.suggestions),
                 "outcomes": list(found.outcomes),
-                "changes": list(found.changes),
+                "changes": [
+                    one | {"fields": [reasons.field_change(field) for field in one["fields"]]}
+                    for one in found.changes
+                ],
                 "holds": list(found.holds),
                 "issues": [{"title": title, "message": message} for title, message in found.issues],
             }
@@ -49,7 +53,7 @@ def print_person(run: Run, who: str, actor: Actor, *, as_json: bool) -> None:
     for change in found.changes:
         held = f", held by {change['held_by']}" if change["held_by"] else ""
         out.print(Text(f"{change['verb']} at {change['location']}{held}"))
-        for field in change["fields"]:
+        for field in map(reasons.field_change, change["fields"]):
             out.print(
                 Text(f"  {field['field']}: {field['old'] or '—'} → {field['new'] or '—'} ({field['why']})")
             )

@@ -110,8 +110,7 @@ def limits_(
 ) -> None:
     """The guard's numbers and the switches for pay and CMS codes; with --set they change."""
     with database():
-        from schedulepop.sync.integrations import lifecycle
-        from schedulepop.sync.plan import limits
+        from schedulepop.sync.integrations import lifecycle, limits
         from schedulepop.sync.plan.policy import Policy
         from schedulepop.sync.run import feeds
 

@@ -63,8 +63,16 @@ EXTRA = {
     **columns.PAY,
 }
 """A further duty or zone of payroll's that appears, goes, or whose pay moves."""
-FIELD = {"change_no": "int", "place": "int", "field": "text", "old": "text", "new": "text", "why": "text"}
-"""Old and new of every field, in words."""
+FIELD = {
+    "change_no": "int",
+    "place": "int",
+    "field": "text",
+    "old": "text",
+    "new": "text",
+    "why": "text",
+    "params": "text",
+}
+"""Old and new of every field, with the code and the parameters (JSON) of its reason."""
 
 _STAGED = {"new": NEW, "existing": EXISTING, "person": PERSON, "extra": EXTRA, "field": FIELD}
 """The staging tables of one plan with their columns' types, filled by COPY. No index: each is read whole."""

@@ -219,7 +219,8 @@ def _night(world: World) -> None:
         world.ines.memberships.get(),
         "update",
         [("phone", "+15155550187", "+15155550178")],
-        why=f"local edit by Marisol Tate on {(at - timedelta(days=1)).date()} overwritten",
+        why="local_edit",
+        params={"editor": "Marisol Tate", "on": str((at - timedelta(days=1)).date())},
     )
     _change(world, everybody[5], "update", [("zone", "East Wing", "Memory Care")])
     AuditEntry.objects.create(
@@ -260,7 +261,12 @@ def _night(world: World) -> None:
 
 
 def _change(
-    world: World, of: Membership, verb: str, fields: list[tuple[str, str | None, str]], why: str = ""
+    world: World,
+    of: Membership,
+    verb: str,
+    fields: list[tuple[str, str | None, str]],
+    why: str = "",
+    params: dict[str, str] | None = None,
 ) -> None:
     Change.objects.create(
         organization=world.organization,
@@ -270,7 +276,10 @@ def _change(
         location_id=of.location_id,
         source_id=f"S{of.user_id}",
         verb=verb,
-        fields=[{"field": field, "old": old, "new": new, "why": why} for field, old, new in fields],
+        fields=[
+            {"field": field, "old": old, "new": new, "why": why, "params": params}
+            for field, old, new in fields
+        ],
     )
 
 

@@ -21,9 +21,8 @@ from schedulepop.connectors import get
 from schedulepop.connectors.contract import Checked
 from schedulepop.directory.actions.places import edit_organization
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.integrations import forget_pay
+from schedulepop.sync.integrations import forget_pay, limits
 from schedulepop.sync.models import Integration, IntegrationState, MappingVersion
-from schedulepop.sync.plan import limits
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.run import feeds
 from schedulepop.sync.run.notify import source_trouble

@@ -102,3 +102,15 @@ HOLDS: dict[str, Params] = {
 """Rules of the guard: the reasons of holds, and of the findings about them."""
 
 REASONS: dict[str, Params] = {**FINDINGS, **HOLDS}
+
+FIELD_REASONS: dict[str, Params] = {
+    "payroll": _NOTHING,
+    "dates": _NOTHING,
+    "override": _NOTHING,
+    "missing": _NOTHING,
+    "missing_here": _NOTHING,
+    "still_managers": _NOTHING,
+    "local_edit": {"editor": str, "on": str},  # whose edit payroll overwrites, and its day
+    "undo": {"run": int},
+}
+"""Why a field changes."""

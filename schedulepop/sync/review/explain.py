@@ -23,7 +23,7 @@ from schedulepop.sync.plan.frames.changes import SCOPE, stopped_by
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.names import fold_names, full_names
 from schedulepop.sync.run import feeds, runs
-from schedulepop.wording import findings
+from schedulepop.wording import findings, similarity
 from schedulepop.wording import holds as hold_words
 from schedulepop.wording import issues as issue_words
 
@@ -214,7 +214,7 @@ def _suggestions(plan: Plan, source_id: str, actor: Actor, run: Run) -> tuple[st
     near = plan.suggestions.filter(pl.col("source_id") == source_id).sort("score", descending=True)
     people = access.users(actor, run.organization).in_bulk(near["user_id"].to_list())
     return tuple(
-        f"{people[user].full_name}: {why} ({score} of 100)"
+        f"{people[user].full_name}: {similarity.reasons(why)} ({score} of 100)"
         for user, score, why in near.select("user_id", "score", "why").iter_rows()
         if user in people
     )

@@ -1,9 +1,11 @@
 -- Purpose: the history of what was applied, field by field, and the audit trail beside it. A create tells every
--- value it has, as new only; the rest tells old, new and why. Values are text, duties and zones by name.
+-- value it has, as new only; the rest tells old, new and why (a code, and what it needs). Values are text, duties and zones by name.
 -- Relies on the primary keys of directory_duty and directory_zone.
 WITH told AS (
-  SELECT change_no, string_agg(json_build_object('field', field, 'old', old, 'new', new, 'why', why)::text, ','
-                               ORDER BY place) AS fields
+  SELECT change_no, string_agg(CASE WHEN params IS NULL
+           THEN json_build_object('field', field, 'old', old, 'new', new, 'why', why)
+           ELSE json_build_object('field', field, 'old', old, 'new', new, 'why', why, 'params', params::json)
+         END::text, ',' ORDER BY place) AS fields
     FROM bulk_field GROUP BY change_no
 ), applied AS (
   SELECT n.change_no, n.user_id, n.membership_id, n.location_id, n.source_id, n.verb,

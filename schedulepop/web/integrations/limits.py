@@ -9,9 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from schedulepop.sync.integrations import lifecycle
+from schedulepop.sync.integrations import lifecycle, limits
 from schedulepop.sync.models import Integration, RunState
-from schedulepop.sync.plan import limits
 from schedulepop.sync.plan.policy import Policy
 from schedulepop.sync.run import feeds
 from schedulepop.web.integrations import setup_file

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from schedulepop.directory import actions
 from schedulepop.sync.errors import Refused
-from schedulepop.sync.integrations import forget_pay, lifecycle
-from schedulepop.sync.plan import limits
+from schedulepop.sync.integrations import forget_pay, lifecycle, limits
 from schedulepop.sync.run import feeds
 from schedulepop.web.integrations import setup_file
 from schedulepop.web.integrations.setup_file import Setup

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import polars as pl
@@ -33,6 +34,7 @@ def as_plan(run: Run) -> Plan | None:
             "old": _text(row.get("old")),
             "new": _text(row.get("new")),
             "why": row.get("why"),
+            "params": json.dumps(row["params"]) if row.get("params") else None,
         }
         for no, one in enumerate(applied)
         for row in one.fields

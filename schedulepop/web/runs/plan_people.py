@@ -143,7 +143,7 @@ def _line(row: dict[str, Any], names: Names) -> Line:
         words.field_label(row["field"]),
         words_of(row["old"]) if row["old"] else "",
         words_of(row["new"]),
-        why_words(row["why"], row["field"]),
+        why_words(row),
     )
 
 

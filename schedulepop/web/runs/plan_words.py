@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from schedulepop.web.templatetags.words import short_day
+from schedulepop.wording import reasons
 
 DONE_VERBS = {
     "create": "Added",
@@ -28,24 +32,24 @@ UNDO_CONFLICTS = {
 """Why an undo leaves a field as it is."""
 
 
-def why_words(why: str | None, name: str) -> str:
+def why_words(row: Mapping[str, Any]) -> str:
     """The reason of a field's change as a sentence; nothing where "payroll says so" is all there is to say."""
+    why = row["why"]
     if not why or why == "payroll":
         return ""
     if why == "dates":
-        return "By the dates payroll gives." if name == "status" else "Payroll gives this as the last day."
+        return (
+            "By the dates payroll gives."
+            if row["field"] == "status"
+            else "Payroll gives this as the last day."
+        )
     if why == "override":
         return "Held against payroll: an override puts this value back."
     if why == "missing":
         return "No record in the last payroll files carries this person’s payroll ID."
-    if why == "missing here":
+    if why == "missing_here":
         return "The last payroll files name this person at other locations only."
-    if why.startswith("local edit by "):
-        edit = why.removeprefix("local edit by ").removesuffix(" overwritten")
-        who, _, when = edit.rpartition(" on ")
-        try:
-            when = short_day(date.fromisoformat(when))
-        except ValueError:
-            return f"Replaces the edit by {edit}."
-        return f"Replaces what {who} entered on {when}."
-    return why
+    if why == "local_edit":
+        edit = json.loads(row["params"])
+        return f"Replaces what {edit['editor']} entered on {short_day(date.fromisoformat(edit['on']))}."
+    return reasons.why(why, row["params"]) or ""

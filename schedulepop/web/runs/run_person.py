@@ -48,7 +48,7 @@ def _change(change: dict[str, Any]) -> dict[str, Any]:
             "label": field_label(one["field"]),
             "old": _value(one, "old"),
             "new": _value(one, "new"),
-            "why": why_words(one["why"], one["field"]),
+            "why": why_words(one),
         }
         for one in change["fields"]
     ]

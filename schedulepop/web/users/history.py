@@ -5,7 +5,6 @@ One wording for the start page and the profile. Pay is shown only where the read
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,11 +22,6 @@ from schedulepop.wording.lists import listing
 
 PERSON_VERBS = frozenset({"joined", "can", "is", "moved", "changed", "has", "leaves"})
 """First words of titles that speak of the person; the others speak of something of theirs."""
-
-
-_EDIT = re.compile(
-    r"local edit by (?P<who>.+) on (?P<day>\S+) overwritten$"
-)  # as `diff` explains an overwrite
 
 
 @dataclass(frozen=True)
@@ -72,7 +66,7 @@ def from_change(change: Change, *, sees_pay: bool = False) -> Event:
             old, new = _pair(fields, "status")
             whys = {item.get("why") for item in fields}
             detail = "Payroll does not have this person any more" if "missing" in whys else ""
-            detail = "Payroll has this person at other locations only" if "missing here" in whys else detail
+            detail = "Payroll has this person at other locations only" if "missing_here" in whys else detail
             return Event(title="can no longer sign in", old=old, new=new, detail=detail, **common)
         case "reactivate":
             old, new = _pair(fields, "status")
@@ -90,11 +84,11 @@ def _update(fields: list[dict[str, Any]], common: dict[str, Any]) -> Event:
     leaves = next((item for item in fields if item["field"] == "ends_on" and item.get("new")), None)
     if leaves is not None:
         return Event(title=f"leaves {_on(str(leaves['new']))}".rstrip(), **common)
-    edited = [(item, found) for item in fields if (found := _EDIT.match(item.get("why") or ""))]
+    edited = [item for item in fields if item.get("why") == "local_edit"]
     labels = [field_label(item["field"]).lower().replace("cms", "CMS") for item in fields]
     if edited and len(fields) == 1:
-        item, found = edited[0]
-        detail = f"{found['who']} had changed it {_on(found['day'])}".rstrip()
+        item, edit = edited[0], edited[0]["params"]
+        detail = f"{edit['editor']} had changed it {_on(edit['on'])}".rstrip()
         return Event(
             title=f"{labels[0]} is payroll’s again",
             old=value_of(item, "old"),

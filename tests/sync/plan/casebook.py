@@ -22,6 +22,7 @@ from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
 from schedulepop.sync.plan.without_feed import plan_due
+from schedulepop.wording import reasons
 from tests import saying
 from tests.sync.plan.made_frames import TODAY
 from tests.sync.plan.memory import UserList
@@ -84,8 +85,8 @@ def told_plan(drawn: Plan, now: UserList) -> list[dict[str, str]]:
     """`plan.csv`: a line per change, and one per record that is held, rejected or left out without one."""
     places = dict(now.frame.locations.select("location_id", "name").iter_rows())
     fields: dict[int, list[str]] = {}
-    for number, name, old, new, why in drawn.fields.iter_rows():
-        reason = "" if why == "payroll" else f" ({why})"
+    for number, name, old, new, why, params in drawn.fields.iter_rows():
+        reason = "" if why == "payroll" else f" ({reasons.why(why, params)})"
         fields.setdefault(number, []).append(f"{name}: {old or '—'} → {new or '—'}{reason}")
     lines = []
     changes = drawn.changes.with_columns(full_names(drawn.changes).alias("name"))

@@ -32,7 +32,7 @@ def test_what_came_in_who_it_was_and_what_changed(run) -> None:
     (change,) = told.changes
     assert (change["verb"], change["location"]) == ("update", "Maple Grove")
     assert change["fields"] == [
-        {"field": "phone", "old": "+15155550101", "new": "+15155550199", "why": "payroll"}
+        {"field": "phone", "old": "+15155550101", "new": "+15155550199", "why": "payroll", "params": None}
     ]
 
 

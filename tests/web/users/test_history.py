@@ -18,14 +18,12 @@ def told(verb: str, *fields: dict[str, Any], sees_pay: bool = False) -> history.
     )
 
 
-def field(name: str, old: object, new: object, why: str = "payroll") -> dict[str, Any]:
-    return {"field": name, "old": old, "new": new, "why": why}
+def field(name: str, old: object, new: object, why: str = "payroll", **params: str) -> dict[str, Any]:
+    return {"field": name, "old": old, "new": new, "why": why, "params": params}
 
 
 YEAR = now().year  # days of this year are told without it
-PHONE = field(
-    "phone", "+15155550171", "+15155550178", "local edit by Ann on Call on " + f"{YEAR}-11-16 overwritten"
-)
+PHONE = field("phone", "+15155550171", "+15155550178", "local_edit", editor="Ann on Call", on=f"{YEAR}-11-16")
 CASES = [
     (told("create", field("duty", None, "RN"), field("zone", None, "East")), "joined", "", "", "RN, East"),
     (
@@ -63,7 +61,7 @@ CASES = [
         "",
     ),
     (
-        told("deactivate", field("status", "active", "inactive", "missing here")),
+        told("deactivate", field("status", "active", "inactive", "missing_here")),
         "can no longer sign in",
         "Active",
         "Inactive",

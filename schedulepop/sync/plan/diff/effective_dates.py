@@ -10,7 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.employee import NEXT_PAY, ON_LEAVE, Status
-from schedulepop.sync.plan.diff.field_changes import BY_DATES, extra_rows
+from schedulepop.sync.plan.diff.field_changes import BY_DATES, NO_PARAMS, extra_rows
 from schedulepop.sync.plan.diff.pay import RATE
 from schedulepop.sync.plan.employment import is_ended
 from schedulepop.sync.plan.frames.changes import CHANGE, EXTRA, FIELD, TARGET
@@ -155,6 +155,7 @@ def _fields(moved: pl.DataFrame) -> pl.DataFrame:
             old.alias("old"),
             new.alias("new"),
             pl.lit(BY_DATES).alias("why"),
+            NO_PARAMS,
         )
         for name, when, old, new in values
     ]

@@ -19,8 +19,10 @@ BY_DATES = "dates"
 BY_PAYROLL = "payroll"
 BY_OVERRIDE = "override"
 MISSING = "missing"
-MISSING_HERE = "missing here"
-STILL_MANAGERS = "stays the manager's"
+MISSING_HERE = "missing_here"
+STILL_MANAGERS = "still_managers"
+LOCAL_EDIT = "local_edit"
+NO_PARAMS = pl.lit(None, pl.String).alias("params")
 
 
 def field_rows(changed: pl.DataFrame, snapshot: Snapshot, overridden: pl.DataFrame) -> pl.DataFrame:
@@ -50,6 +52,7 @@ def missing_rows(leaving: pl.DataFrame) -> pl.DataFrame:
         pl.col("now_status").alias("old"),
         pl.col("to_status").alias("new"),
         pl.when(here).then(pl.lit(MISSING_HERE)).otherwise(pl.lit(MISSING)).alias("why"),
+        NO_PARAMS,
     ).cast(pl.Schema(FIELD))
 
 
@@ -64,6 +67,7 @@ def secondary_rows(changed: pl.DataFrame) -> pl.DataFrame:
         pl.when(over).then("now_status").otherwise(pl.col("now_ends_on").cast(pl.String)).alias("old"),
         pl.when(over).then("to_status").otherwise(pl.col("to_ends_on").cast(pl.String)).alias("new"),
         pl.when(over).then(pl.lit(BY_PAYROLL)).otherwise(pl.lit(BY_DATES)).alias("why"),
+        NO_PARAMS,
     ).cast(pl.Schema(FIELD))
 
 
@@ -84,6 +88,7 @@ def extra_rows(extra_changes: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         .then(pl.lit(STILL_MANAGERS))
         .otherwise(pl.lit(BY_PAYROLL))
         .alias("why"),
+        NO_PARAMS,
     )
     old, new = money_text(pl.col("now_pay_rate")), money_text(pl.col("pay_rate"))
     rates = named.filter(~pl.col("gone") & pl.col("pay_rate").ne_missing(pl.col("now_pay_rate"))).select(
@@ -92,6 +97,7 @@ def extra_rows(extra_changes: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         pl.format("{} {}", "name", old).alias("old"),
         pl.format("{} {}", "name", new).alias("new"),
         pl.lit(BY_PAYROLL).alias("why"),
+        NO_PARAMS,
     )
     ahead = named.filter(pl.col("next_pay_rate").is_not_null()).select(
         "change_no",
@@ -99,6 +105,7 @@ def extra_rows(extra_changes: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         pl.format("{} {}", "name", old).alias("old"),
         pl.format("{} {} from {}", "name", money_text(pl.col("next_pay_rate")), "next_pay_on").alias("new"),
         pl.lit(BY_DATES).alias("why"),
+        NO_PARAMS,
     )
     return pl.concat([comes_or_goes, rates, ahead]).select(
         pl.col(name).cast(kind) for name, kind in FIELD.items()
@@ -119,6 +126,7 @@ def _row(changed: pl.DataFrame, field: str, old: pl.Expr, new: pl.Expr, why: pl.
         old.cast(pl.String).alias("old"),
         new.cast(pl.String).alias("new"),
         why.alias("why"),
+        NO_PARAMS,
         "user_id",
         "location_id",
     )
@@ -196,7 +204,7 @@ def _location(transfers: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
 
 
 def _with_editors(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """`why` names whose edit is overwritten, where there is one."""
+    """`why` and `params` name whose edit is overwritten, where there is one."""
     if snapshot.edits.is_empty() or rows.is_empty():
         return rows
     newest = snapshot.edits.sort("at", descending=True, maintain_order=True)
@@ -215,8 +223,11 @@ def _with_editors(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         at_place, on=["user_id", "location_id", "field"], how="left", maintain_order="left"
     ).join(own, on=["user_id", "field"], how="left", suffix="_own", maintain_order="left")
     editor, at = pl.coalesce("editor", "editor_own"), pl.coalesce("at", "at_own")
-    why = pl.when(editor.is_not_null()).then(pl.format("local edit by {} on {} overwritten", editor, at))
-    return joined.with_columns(why.otherwise("why").alias("why"))
+    edited = pl.struct(editor.alias("editor"), at.cast(pl.String).alias("on")).struct.json_encode()
+    return joined.with_columns(
+        pl.when(editor.is_not_null()).then(pl.lit(LOCAL_EDIT)).otherwise("why").alias("why"),
+        pl.when(editor.is_not_null()).then(edited).alias("params"),
+    )
 
 
 def _with_overrides(rows: pl.DataFrame, overridden: pl.DataFrame) -> pl.DataFrame:
@@ -230,4 +241,7 @@ def _with_overrides(rows: pl.DataFrame, overridden: pl.DataFrame) -> pl.DataFram
         held |= pl.struct("user_id", "field").is_in(own.implode())
     if len(here):
         held |= pl.struct("user_id", "location_id", "field").is_in(here.implode())
-    return rows.with_columns(pl.when(held).then(pl.lit(BY_OVERRIDE)).otherwise("why").alias("why"))
+    return rows.with_columns(
+        pl.when(held).then(pl.lit(BY_OVERRIDE)).otherwise("why").alias("why"),
+        pl.when(~held).then("params").alias("params"),
+    )

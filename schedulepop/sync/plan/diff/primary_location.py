@@ -62,6 +62,7 @@ def primary_rows(changed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
             "old",
             "new",
             pl.lit("payroll").alias("why"),
+            pl.lit(None, pl.String).alias("params"),
         )
         .cast(pl.Schema(FIELD))
     )

@@ -50,7 +50,8 @@ FIELD = {
     "field": pl.String,  # canonical field name
     "old": pl.String,
     "new": pl.String,
-    "why": pl.String,  # payroll, override of a local edit ("edited by … on …"), override, dates, missing, missing here
+    "why": pl.String,  # one of reasons.FIELD_REASONS
+    "params": pl.String,  # JSON of what the reason declares; null: nothing
 }
 """Field-level old and new of every change that is not a create (a create's fields are its target)."""
 

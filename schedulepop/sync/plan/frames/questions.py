@@ -43,7 +43,7 @@ SUGGESTION = {
     "source_id": pl.String,
     "user_id": pl.Int64,
     "score": pl.Int16,  # 0 to 100
-    "why": pl.String,  # what speaks for it, in words: "same email, similar last name"
+    "why": pl.String,  # codes of what speaks for it, joined by commas (wording.similarity): "email,last_alike"
 }
 """Who a record that waits may be, likeliest first."""
 

@@ -141,47 +141,23 @@ def compare(one: str, other: str, *, first: bool) -> str:
     return "alike" if close or one_slip else "other"
 
 
-_FIRST_WORDS = {
-    "same": "same first name",
-    "short": "a short form of the same first name",
-    "part": "part of the same first name",
-    "alike": "similar first name",
-    "other": "another first name",
-}
-_LAST_WORDS = {
-    "same": "same last name",
-    "part": "part of the same last name",
-    "alike": "similar last name",
-    "other": "another last name",
-}
-_SHARED_WORDS = {
-    "number": "same employee number",
-    "email": "same email",
-    "phone": "same phone",
-    "hired": "same hire date",
-    "place": "same location",
-    "orphan": "no longer in payroll under the old ID",
-}
+_SHARED = ("number", "email", "phone", "hired", "place", "orphan")
 
 
 def with_reasons(judged: pl.DataFrame) -> pl.DataFrame:
-    """Add `why`: what speaks for and against, strongest first: "same email, another last name"."""
+    """Add `why`: codes of what speaks for and against, strongest first, joined by commas: "name,email"."""
     whole = (pl.col("first") == "same") & (pl.col("last") == "same")
+    halves = (
+        pl.when(pl.col(half).is_not_null()).then(pl.format(f"{half}_{{}}", half))
+        for half in ("first", "last")
+    )
     name = (
         pl.when(pl.col("swapped"))
-        .then(pl.lit("first and last name swapped"))
+        .then(pl.lit("swapped"))
         .when(whole)
-        .then(pl.lit("same name"))
-        .otherwise(
-            pl.concat_str(
-                pl.col("first").replace_strict(_FIRST_WORDS, default=None, return_dtype=pl.String),
-                pl.col("last").replace_strict(_LAST_WORDS, default=None, return_dtype=pl.String),
-                separator=", ",
-                ignore_nulls=True,
-            )
-        )
+        .then(pl.lit("name"))
+        .otherwise(pl.concat_str(*halves, separator=",", ignore_nulls=True))
     )
-    parts = [pl.when(flag).then(pl.lit(said)) for flag, said in _SHARED_WORDS.items()]
-    against = pl.when(pl.col("hire_dates_differ")).then(pl.lit("hire dates differ"))
-    said = pl.concat_str(pl.when(name != "").then(name), *parts, against, separator=", ", ignore_nulls=True)
-    return judged.with_columns(said.alias("why"))
+    flags = [pl.when(flag).then(pl.lit(flag)) for flag in (*_SHARED, "hire_dates_differ")]
+    why = pl.concat_str(pl.when(name != "").then(name), *flags, separator=",", ignore_nulls=True)
+    return judged.with_columns(why.alias("why"))

@@ -28,6 +28,7 @@ from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
 from schedulepop.sync.plan.match.scoring import THRESHOLD, with_reasons, with_similarity
 from schedulepop.sync.plan.names import with_folded_names
 from schedulepop.sync.run.snapshot.distinct_people import pairs as apart_pairs
+from schedulepop.wording import similarity
 
 KEYS = (
     ("email",),
@@ -155,7 +156,7 @@ def _pairs(organization: Organization, rows: Iterable[tuple[int, int, int, str]]
     found = []
     for one, other, score, why in open_:
         kept, merged = sorted((users[one], users[other]), key=_worth)
-        found.append(Pair(kept, merged, score, why))
+        found.append(Pair(kept, merged, score, similarity.reasons(why)))
     return found
 
 

@@ -21,6 +21,7 @@ from schedulepop.lib.text import fold
 from schedulepop.sync.models import Answer, Integration, IntegrationState, Link, Trigger
 from schedulepop.sync.plan import storage
 from schedulepop.sync.plan.frames.questions import QUESTION, QUESTIONS, SUGGESTION
+from schedulepop.wording import similarity
 
 Kind = Answer.Kind
 HERE_OR_MOVED = (Kind.ADD_HERE, Kind.TRANSFER)
@@ -250,7 +251,7 @@ class Candidates:
         return Suggested(
             user=self.users[user_id],
             score=score,
-            why=why,
+            why=similarity.reasons(why),
             memberships=tuple(works),
             visible=self.decides or any(one.location_id in self.managed for one in works),
             ids=tuple(self.ids.get(user_id, [])),

@@ -69,7 +69,8 @@ def plan_undo(cells: pl.DataFrame, snapshot: Snapshot, number: int) -> Restored:
             "field",
             pl.col("now").alias("old"),
             pl.col("old").alias("new"),
-            pl.lit(f"undo of run {number}").alias("why"),
+            pl.lit("undo").alias("why"),
+            pl.lit(f'{{"run":{number}}}').alias("params"),
         )
         .cast(pl.Schema(FIELD))
         .sort("change_no", pl.col("field").replace_strict(order, return_dtype=pl.Int32), maintain_order=True)

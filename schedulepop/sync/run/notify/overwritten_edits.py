@@ -20,8 +20,6 @@ from schedulepop.sync.models import Run
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.run.notify import recipients
 
-REASON_PREFIX = "local edit by "
-"""How `diff` begins the reason of a change that overwrites an edit."""
 Key = tuple[int, int | None, str]  # user, location (None: of the user), field
 
 
@@ -30,7 +28,7 @@ def notify(run: Run, plan: Plan, changes: pl.DataFrame) -> int:
     if changes.is_empty():
         return 0
     places = changes.select("change_no", "user_id", "location_id")
-    lost = plan.fields.filter(pl.col("why").str.starts_with(REASON_PREFIX)).join(
+    lost = plan.fields.filter(pl.col("why") == "local_edit").join(
         places, on="change_no", how="inner", maintain_order="left"
     )
     if lost.is_empty():

@@ -15,6 +15,7 @@ from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.frames.steps import Matched, Missing
 from schedulepop.sync.plan.match.identification import identify
 from schedulepop.sync.plan.policy import Policy
+from schedulepop.wording import reasons
 from tests.sync.plan.made_frames import CNA, EAST, LPN, NORTH, RN, SOUTH, TODAY, WEST, snapshot, understood
 
 HIRED, LATER = date(2021, 5, 3), date(2026, 3, 31)
@@ -48,7 +49,10 @@ def drawn(
 
 
 def told(fields: pl.DataFrame) -> list[tuple[str, str | None, str | None, str]]:
-    return list(fields.select("field", "old", "new", "why").iter_rows())
+    return [
+        (field, old, new, reasons.why(why, params))
+        for field, old, new, why, params in fields.select("field", "old", "new", "why", "params").iter_rows()
+    ]
 
 
 def test_what_agrees_changes_nothing() -> None:

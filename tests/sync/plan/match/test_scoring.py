@@ -11,6 +11,7 @@ import pytest
 from schedulepop.sync.plan.match.blocking import SHARED_BY, candidate_pairs
 from schedulepop.sync.plan.match.candidates import best_candidates, people_who_match
 from schedulepop.sync.plan.match.scoring import compare, with_reasons, with_similarity
+from schedulepop.wording import similarity
 from tests.sync.plan.made_frames import records, snapshot
 
 ANN = {
@@ -70,7 +71,7 @@ def test_points_and_words(record: dict[str, Any], score: int, why: str) -> None:
     asking = records({"first_name": "Katherine", "last_name": "Lee", "email": "kate@maple.org", **record})
     pairs = pl.DataFrame({"row": [2], "candidate": [1]}, schema={"row": pl.UInt32, "candidate": pl.Int64})
     judged = with_reasons(with_similarity(pairs, asking, snapshot(ANN)))
-    assert judged.select("score", "why").row(0) == (score, why)
+    assert (judged["score"][0], similarity.reasons(judged["why"][0])) == (score, why)
 
 
 def test_a_value_many_people_share_says_nothing() -> None:

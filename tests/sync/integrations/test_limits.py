@@ -8,9 +8,8 @@ import zstandard
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry
 from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.integrations import lifecycle
+from schedulepop.sync.integrations import lifecycle, limits
 from schedulepop.sync.models import Change, Integration, RawFeed
-from schedulepop.sync.plan import limits
 from schedulepop.sync.plan.policy import Limit, Policy
 from schedulepop.sync.run import feeds, runs
 from tests import made
