@@ -16,6 +16,7 @@ from schedulepop.sync.plan.policy import DateFormat, Mapping
 from schedulepop.sync.plan.values.dates import looks_like_date, read_dates
 from schedulepop.web.integrations.words import FORMAT_WORDS, WANTED
 from schedulepop.web.templatetags.words import day
+from schedulepop.wording import dates
 
 SAMPLES = 3
 _FITS = 0.5  # share of a column's values that a date format has to read before it is offered
@@ -167,9 +168,9 @@ def _date_note(values: pl.Series, proposed: ProposedDate) -> tuple[str, tuple[Re
         return f"Declared: {FORMAT_WORDS.get(proposed.format or '', proposed.format)}.", offered
     if proposed.proven and proposed.format:
         proof = _proof(values, proposed.format)
-        reason = f"{proof} proves it" if proof else proposed.why
+        reason = f"{proof} proves it" if proof else dates.why(proposed.why, proposed.by)
         return f"Proposed: {FORMAT_WORDS.get(proposed.format, proposed.format)}, since {reason}.", offered
-    return f"This column is not read yet: {proposed.why}. How are its dates written?", offered
+    return f"This column is not read yet: {dates.why(proposed.why, proposed.by)}. How are its dates written?", offered
 
 
 def _proof(values: pl.Series, declared: str) -> str:

@@ -62,7 +62,7 @@ def test_a_managers_edit_is_overwritten_and_the_run_says_whose_it_was(payroll, s
         "ines.private@example.com",
         "ines@example.com",
     )
-    assert "Marisol Tate" in field["why"]
+    assert (field["why"], field["params"]["editor"]) == ("local_edit", "Marisol Tate")
 
 
 def test_an_extra_duty_survives_and_the_primary_one_moves(payroll, synced) -> None:
