@@ -170,7 +170,10 @@ def _date_note(values: pl.Series, proposed: ProposedDate) -> tuple[str, tuple[Re
         proof = _proof(values, proposed.format)
         reason = f"{proof} proves it" if proof else dates.why(proposed.why, proposed.by)
         return f"Proposed: {FORMAT_WORDS.get(proposed.format, proposed.format)}, since {reason}.", offered
-    return f"This column is not read yet: {dates.why(proposed.why, proposed.by)}. How are its dates written?", offered
+    return (
+        f"This column is not read yet: {dates.why(proposed.why, proposed.by)}. How are its dates written?",
+        offered,
+    )
 
 
 def _proof(values: pl.Series, declared: str) -> str:
