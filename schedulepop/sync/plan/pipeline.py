@@ -7,13 +7,10 @@ before it, and gives one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from schedulepop.sync.plan.assembly import assemble
 from schedulepop.sync.plan.diff import diff, diff_unchanged, release_overrides
 from schedulepop.sync.plan.frames.outcomes import RELEASED, empty
 from schedulepop.sync.plan.frames.plan import Plan, PlanInput
-from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.frames.steps import Matched, Missing, Normalized
 from schedulepop.sync.plan.guard import FeedFigures, GuardContext, guard
 from schedulepop.sync.plan.match import match
@@ -21,24 +18,14 @@ from schedulepop.sync.plan.missing import commit_counters, missing
 from schedulepop.sync.plan.normalize import normalize, normalize_unchanged
 from schedulepop.sync.plan.stopwatch import Stopwatch
 
-Baseline = Callable[[Snapshot], Snapshot]
 
-
-def plan(
-    given: PlanInput,
-    watch: Stopwatch | None = None,
-    with_baseline: Baseline = lambda snapshot: snapshot,
-) -> Plan:
-    """What a run would do.
-
-    `with_baseline` is asked once the guard has anything to judge: the snapshot with what it compares with, if that is
-    not in it.
-    """
+def plan(given: PlanInput, watch: Stopwatch | None = None) -> Plan:
+    """What a run would do."""
     watch = watch or Stopwatch()
-    return plan_unchanged(given, watch) if given.is_unchanged else plan_changes(given, watch, with_baseline)
+    return plan_unchanged(given, watch) if given.is_unchanged else plan_changes(given, watch)
 
 
-def plan_changes(given: PlanInput, watch: Stopwatch, with_baseline: Baseline) -> Plan:
+def plan_changes(given: PlanInput, watch: Stopwatch) -> Plan:
     """The plan of a feed with records that need a look."""
     file, delta, policy, today = given.file, given.delta, given.policy, given.today
     watch.start("normalize")
@@ -49,13 +36,10 @@ def plan_changes(given: PlanInput, watch: Stopwatch, with_baseline: Baseline) ->
     gone = missing(normalized, matched, delta, file.feed.sha256, policy, today)
     changes = diff(normalized, matched, gone, file.columns, policy, today)
     watch.start("guard")
-    snapshot, judged = matched.snapshot, (changes.rows, gone.people, normalized.rejected, matched.stopped)
-    if any(frame.height for frame in judged):
-        snapshot = with_baseline(snapshot)
     figures = _figures(given, normalized)
-    verdict = guard(GuardContext(changes, snapshot, policy, figures, gone.people, matched.stopped))
-    gone = commit_counters(gone, verdict, snapshot)
-    released = release_overrides(verdict, snapshot, today)
+    verdict = guard(GuardContext(changes, matched.snapshot, policy, figures, gone.people, matched.stopped))
+    gone = commit_counters(gone, verdict, matched.snapshot)
+    released = release_overrides(verdict, matched.snapshot, today)
     return assemble(given, normalized, matched, gone, verdict, released, watch)
 
 

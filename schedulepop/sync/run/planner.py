@@ -6,7 +6,6 @@ Small feeds are always compared in full; of larger ones only the records that ma
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -76,13 +75,11 @@ def plan_run(
         delta = replace(
             delta, missing_ids=(), complete=False
         )  # a partial feed misses nobody (SPEC §5 Missing)
+    if delta.look_at.height or delta.missing_ids or feed.broken_rows.height:
+        held = guard_baseline.load(integration, at).onto(held)
     loaded = time.perf_counter() - started
-    looks_at_somebody = delta.look_at.height or delta.missing_ids or feed.broken_rows.height
-    baseline = guard_baseline.load_async(integration, at) if looks_at_somebody else nullcontext(_without)
     watch = Stopwatch(lease.throttled_progress(run) if rules is None else _no_stage)
-    with baseline as with_baseline:
-        plan_input = PlanInput(profile, delta, held, mapping, policy, run.source_time)
-        plan = pipeline.plan(plan_input, watch, with_baseline)
+    plan = pipeline.plan(PlanInput(profile, delta, held, mapping, policy, run.source_time), watch)
     plan.seconds["read"] = plan.seconds.get("read", 0.0) + loaded
     return PlannedRun(
         plan=plan,
@@ -117,11 +114,6 @@ def _plan_unread(run: Run, mapping: Mapping, policy: Policy, at: datetime) -> Pl
     return PlannedRun(
         plan=plan, rules_hash=rules_hash, dirty_links=[], full=False, fingerprints_changed=False
     )
-
-
-def _without(held: Snapshot) -> Snapshot:
-    """The guard has nobody to judge, so it needs no baseline."""
-    return held
 
 
 def _no_stage(name: str) -> None:

@@ -38,7 +38,7 @@ def plans(text: str, known: str, **last: object) -> tuple[Plan, Plan]:
     assert not delta.missing_ids
     given = PlanInput(seen, delta, now, Mapping(), Policy(), day=TODAY)
     short = pipeline.plan_unchanged(given, Stopwatch())
-    return short, pipeline.plan_changes(given, Stopwatch(), lambda snapshot: snapshot)
+    return short, pipeline.plan_changes(given, Stopwatch())
 
 
 @pytest.mark.parametrize(

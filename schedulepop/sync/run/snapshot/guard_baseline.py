@@ -1,14 +1,10 @@
 """What the guard compares with once somebody changes: how many people each location has, and what happened lately.
 
-Counting them is the longest query of most nights and no step before the guard needs the answer, so it is asked in a
-thread of its own, over the run's own session, while these steps plan (docs/adr/0011). An unchanged night does not ask.
+Counting them is the longest query of most nights. An unchanged night does not ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -51,9 +47,7 @@ def read(cursor: Cursor[Any], integration: Integration, now: datetime) -> GuardB
     )
 
 
-@contextmanager
-def load_async(integration: Integration, now: datetime) -> Iterator[Callable[[Snapshot], Snapshot]]:
-    """Begins to read the baseline, and gives what waits for it and puts it onto a snapshot."""
-    with connection.cursor() as wrapped, ThreadPoolExecutor(1, "guard-baseline") as thread:
-        coming = thread.submit(read, wrapped.cursor, integration, now)
-        yield lambda held: coming.result().onto(held)
+def load(integration: Integration, now: datetime) -> GuardBaseline:
+    """As `read`, on the run's own connection."""
+    with connection.cursor() as wrapped:
+        return read(wrapped.cursor, integration, now)

@@ -43,8 +43,8 @@ def load(
 
     `ids`: only the people linked to these source ids (every candidate for a match is left out: pass None when
     the feed carries an id that is not linked). `bases`: also read what the guard needs once somebody changes
-    (`bases.beside` adds it later). `concerned`: the source ids whose further duties and zones are needed, where it
-    is not `ids`.
+    (`guard_baseline.load` adds it later). `concerned`: the source ids whose further duties and zones are needed,
+    where it is not `ids`.
     `links`: `links_of` these ids, where somebody has asked already.
     """
     with connection.cursor() as wrapped:
