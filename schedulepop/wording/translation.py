@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext_noop
 
 __all__ = ["gettext", "gettext_noop", "ngettext"]
+
+
+def gettext_noop(message: str) -> str:
+    """Marks a message for the translator. Django's own asks for settings, and this is called while modules load."""
+    return message
 
 
 def gettext(message: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,20 @@ def try_(*words: object) -> subprocess.CompletedProcess[str]:
         text=True,
         cwd=ROOT,
         timeout=60,
+        env=shell(),
     )
+
+
+def shell() -> dict[str, str]:
+    """The environment as a user's shell has it: the tests' own names Django's settings."""
+    return {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+
+
+def test_the_command_line_starts_without_settings() -> None:
+    command = [sys.executable, "-m", "schedulepop", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=60, env=shell())
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Keeps the User List equal to payroll." in done.stdout
 
 
 def test_messy_is_read_and_every_doubtful_row_is_named() -> None:
