@@ -50,7 +50,8 @@ def record_ids(table: pl.DataFrame, columns: dict[str, str]) -> pl.Series:
 def compute(table: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
     """FINGERPRINT of a feed's table over its mapped columns, in row order; nothing is clean yet."""
     mapped = sorted(set(columns.values()) & set(table.columns))
-    hashes = table.select(mapped).hash_rows(seed=1) if mapped else pl.Series([], dtype=pl.UInt64)
+    nothing = pl.Series([0] * table.height, dtype=pl.UInt64)
+    hashes = table.select(mapped).hash_rows(seed=1) if mapped else nothing
     return pl.DataFrame([record_ids(table, columns), hashes.alias("hash")]).with_columns(
         pl.lit(False).alias("clean"),
         pl.lit(None, dtype=pl.Date).alias("recheck_on"),

@@ -1,7 +1,8 @@
 """Several records of one person: which one counts at a location (SPEC §5 Match).
 
 At one location the primary flag decides, else the record that agrees with the current primary duty; else
-nobody can know and the person waits. An ended job yields to one that goes on, and records that say exactly
+nobody can know and the person waits. When every record says ended, the person has ended on the latest of the days,
+whichever is primary. An ended job yields to one that goes on, and records that say exactly
 the same, or differ in nothing but pay, are one (`pay_lines`). Records with one id that name two people wait, all of
 them.
 """
@@ -103,7 +104,11 @@ def _choose(candidates: pl.DataFrame, members: pl.DataFrame, place: list[str]) -
         (pl.col("flagged").sum().over(place) == 1).alias("one_flagged"),
         (pl.col("agrees").sum().over(place) == 1).alias("one_agrees"),
     )
-    known = pl.col("one_flagged") | pl.col("same") | pl.col("one_agrees")
+    ended = pl.col("ended").all().over(place)
+    known = pl.col("one_flagged") | pl.col("same") | pl.col("one_agrees") | ended
+    last = pl.col("row") == pl.col("row").sort_by("termination_date", "row", nulls_last=False).last().over(
+        place
+    )
     picked = (
         pl.when("one_flagged")
         .then("flagged")
@@ -111,7 +116,11 @@ def _choose(candidates: pl.DataFrame, members: pl.DataFrame, place: list[str]) -
         .then("first")
         .when("one_agrees")
         .then("agrees")
+        .when(ended)
+        .then(last)
         .otherwise(True)
     )
+    last_day = pl.when(ended).then(pl.col("termination_date").max().over(place)).otherwise("termination_date")
+    candidates = candidates.with_columns(last_day.alias("termination_date"))
     reason = pl.when(known).then("stop_reason").otherwise(pl.lit("several_records")).alias("stop_reason")
     return candidates.filter(picked).with_columns(reason).select(columns)

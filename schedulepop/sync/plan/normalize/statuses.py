@@ -5,6 +5,7 @@ day, a word nobody has updated yet. Dates decide *when*, the word decides *what*
 
 - ended word, last day still ahead: employed until then; the end is staged by `termination_date`
 - working word, first day ahead: upcoming; "upcoming" whose first day has come: active
+- working word, last day before the latest hire date: the end of an earlier employment, which says nothing today
 - working word, last day reached: terminated, as the tick would have it; without a hire date the last day may
   be of an earlier employment, and the word stays
 - ended word for somebody who never started: canceled
@@ -19,6 +20,7 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.employee import Status
 from schedulepop.lib import text
+from schedulepop.sync.plan.read.header_words import says_last_worked, says_rehire
 
 _LEFT = (Status.TERMINATED, Status.QUIT, Status.RESIGNED, Status.LAID_OFF)
 
@@ -33,6 +35,31 @@ def meaning(word: str, statuses: Dictionary[str, str]) -> str | None:
     return usual.value if usual else None
 
 
+def with_hire_dates(frame: pl.DataFrame, columns: Dictionary[str, str]) -> pl.DataFrame:
+    """Settle "hire_date" and "original_hire_date" where a column of rehires is there (SPEC §5 Normalize).
+
+    Beside a plain hire date that one is the original, and the latest of both is the latest. A blank rehire date means
+    that there was one hire only.
+    """
+    hired, rehired, original = pl.col("hire_date"), pl.col("rehire_date"), pl.col("original_hire_date")
+    if "rehire_date" in columns:
+        return frame.with_columns(
+            pl.max_horizontal(hired, rehired).alias("hire_date"),
+            pl.coalesce(original, hired).alias("original_hire_date"),
+        )
+    if says_rehire(columns.get("hire_date", "")):
+        return frame.with_columns(pl.coalesce(hired, original).alias("hire_date"))
+    return frame
+
+
+def without_leaves(frame: pl.DataFrame, columns: Dictionary[str, str]) -> pl.DataFrame:
+    """Set "termination_date" to null where it is a last day *worked* and the word says leave: it is the leave's."""
+    if not says_last_worked(columns.get("termination_date", "")):
+        return frame
+    away = pl.col("word_status").is_in(sorted(employee.ON_LEAVE)).fill_null(False)
+    return frame.with_columns(pl.when(~away).then("termination_date").alias("termination_date"))
+
+
 def with_status(frame: pl.DataFrame, has_column: bool) -> pl.DataFrame:
     """Add "status", "status_known", "recheck_on" and "status_late"; sets a stale last day to null.
 
@@ -45,8 +72,10 @@ def with_status(frame: pl.DataFrame, has_column: bool) -> pl.DataFrame:
     before_hire = (pl.col("termination_date") < start).fill_null(False)
     ended_word = pl.col("word_status").is_in(sorted(employee.ENDED)).fill_null(False)
     stale = before_hire & ~ended_word
+    first = pl.min_horizontal("hire_date", "original_hire_date")
     frame = frame.with_columns(
-        termination_date=pl.when(~stale).then("termination_date"), dates_contradict=before_hire
+        termination_date=pl.when(~stale).then("termination_date"),
+        dates_contradict=(pl.col("termination_date") < first).fill_null(False),
     )
     end = pl.col("termination_date")
     ahead = (start > today).fill_null(False)

@@ -34,7 +34,7 @@ from schedulepop.sync.plan.normalize.readers import (
     read_pay,
     read_person,
 )
-from schedulepop.sync.plan.normalize.statuses import meaning, with_status
+from schedulepop.sync.plan.normalize.statuses import meaning, with_hire_dates, with_status, without_leaves
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.values.emails import read_emails
 from schedulepop.sync.plan.values.source_ids import LIKE_SSN, read_ids
@@ -69,6 +69,7 @@ def normalize(
     readings = [person, numbers, contact, days, *rest]
     for reading in readings:
         records = records.hstack(reading.values)
+    records = with_hire_dates(records, source.columns)
     dated = pl.when(pl.col("pay_rate").is_not_null()).then("pay_effective_date")
     records = records.with_columns(dated.alias("pay_effective_date"))
     records, timing = _decide_status(records, source, snapshot)
@@ -220,6 +221,7 @@ def _decide_status(
             start=pl.coalesce("hire_date", "original_hire_date"),
         )
     )
+    records = without_leaves(records, source.columns)
     records = with_return(with_status(records, raw is not None))
     return records, _of_status(records, source)
 

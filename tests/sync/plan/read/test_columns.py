@@ -73,7 +73,6 @@ def test_the_better_of_two_columns(headers: str, field: str, chosen: str) -> Non
     "header",
     [
         "EmpStatusID",
-        "DeptID",
         "PositionID",
         "MaritalStatusID",
         "ManagerID",
