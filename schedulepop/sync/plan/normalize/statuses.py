@@ -20,7 +20,7 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.employee import Status
 from schedulepop.lib import text
-from schedulepop.sync.plan.read.header_words import says_last_worked, says_rehire
+from schedulepop.sync.plan.values.headers import says_last_worked, says_rehire
 
 _LEFT = (Status.TERMINATED, Status.QUIT, Status.RESIGNED, Status.LAID_OFF)
 

@@ -1,6 +1,6 @@
 """Recognizes the columns of a feed by their names: which one gives which canonical field.
 
-An exact synonym of `employee.FIELDS` wins, then a header all of whose words fit (`header_words`). Each field gets at
+An exact synonym of `employee.FIELDS` wins, then a header all of whose words fit (`values.headers`). Each field gets at
 most one column and each column at most one field, in an order that does not depend on the file's.
 Choices: text columns win over code columns for duty and zone ("Job Title" over "Job Code"), because people
 read the names; for the location the code wins, because locations are set up by payroll code.
@@ -16,9 +16,9 @@ import polars as pl
 
 from schedulepop import employee
 from schedulepop.lib import text
-from schedulepop.sync.plan.read.header_words import named_fields, says_last_worked
 from schedulepop.sync.plan.read.sensitive import sensitive
 from schedulepop.sync.plan.values.dates import is_blank_date, looks_like_date
+from schedulepop.sync.plan.values.headers import named_fields, says_last_worked
 
 __all__ = [
     "Recognition",

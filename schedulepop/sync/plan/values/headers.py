@@ -102,29 +102,9 @@ _PHRASES = (
     ("$ hourly", "hourly rate"),
     ("hourly $", "hourly rate"),
 )
-_SILENT = frozenset(
-    [
-        "of",
-        "the",
-        "on",
-        "at",
-        "in",
-        "a",
-        "as",
-        "s",
-        "and",
-        "or",
-        "to",
-        "for",
-        "adp",
-        "gusto",
-        "kronos",
-        "paycom",
-        "rippling",
-        "trinet",
-        "ukg",
-    ]
-)
+_LITTLE = {"of", "the", "on", "at", "in", "a", "as", "s", "and", "or", "to", "for"}
+_PLATFORMS = {"adp", "gusto", "kronos", "paycom", "rippling", "trinet", "ukg"}
+_SILENT = frozenset(_LITTLE | _PLATFORMS)
 """Little words, and the platforms that put their own name before a header."""
 
 
