@@ -56,8 +56,8 @@ def rejects(rejects: int, read: int) -> str:
 def ids_changed(count: int, some: list[str], more: int) -> str:
     return gettext(
         "Payroll seems to have renumbered {people}: {names}. They are in the file with new payroll IDs, and their old "
-        "ones are gone. Nothing was changed. Have payroll send the old IDs, or link each new ID to its person; if "
-        "they are new people, approve."
+        "ones are gone or have ended. Nothing was changed. Have payroll send the old IDs, or link each new ID "
+        "to its person; if they are new people, approve."
     ).format(people=people(count), names=names(some, more))
 
 

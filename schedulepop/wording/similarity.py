@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from schedulepop.lib.spoken import day
 from schedulepop.wording.translation import gettext
 from schedulepop.wording.translation import gettext_noop as _
 
@@ -23,10 +26,18 @@ WORDS = {
     "hired": _("same hire date"),
     "place": _("same location"),
     "orphan": _("no longer in payroll under the old ID"),
+    "left": _("listed in payroll as ended under the old ID"),
     "hire_dates_differ": _("hire dates differ"),
 }
 
 
 def reasons(codes: str | None) -> str:
     """`same email, another last name`, from the plan's codes joined by commas."""
-    return ", ".join(gettext(WORDS[code]) for code in codes.split(",")) if codes else ""
+    return ", ".join(map(_reason, codes.split(","))) if codes else ""
+
+
+def _reason(code: str) -> str:
+    name, _colon, last_day = code.partition(":")
+    if not last_day:
+        return gettext(WORDS[name])
+    return gettext("left on {day} under the old ID").format(day=day(date.fromisoformat(last_day)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 import polars as pl
 
@@ -46,7 +48,11 @@ class Snapshot:
     duty_labor: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["duty_labor"]))
     officers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["officers"]))
     median_read: float | None = None  # records of the last 7 good runs, the median
+    in_feed: frozenset[int] = frozenset()  # people whom a record of this feed names by a link
     orphans: frozenset[int] = frozenset()  # people whom no record of this feed carries on
+    last_days: Mapping[int, date | None] = field(
+        default_factory=dict
+    )  # of those orphans whom the feed lists as ended; None: without the day
     whole: bool = True
 
 

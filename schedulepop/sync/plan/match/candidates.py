@@ -11,6 +11,7 @@ import polars as pl
 from schedulepop.sync.plan.frames.records import GOES_ON
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.match.blocking import candidate_pairs
+from schedulepop.sync.plan.match.namesakes import active_colleagues, without_namesakes
 from schedulepop.sync.plan.match.scoring import THRESHOLD, with_similarity
 from schedulepop.sync.plan.names import with_folded_names
 
@@ -98,8 +99,11 @@ def undenied(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> 
     return pairs.join(rows, on=["row", "candidate"], how="anti", maintain_order="left")
 
 
-def ask_about_similar(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Let new records wait that resemble somebody enough to ask: `found_elsewhere`, or `possible_match`."""
+def ask_about_similar(records: pl.DataFrame, known: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Let new records wait that resemble somebody enough to ask: `found_elsewhere`, or `possible_match`.
+
+    `known` are the records of linked people: who works on under their own is nobody else for a name's sake.
+    """
     asking = records.filter((pl.col("situation") == "new") & GOES_ON)
     if asking.is_empty() or snapshot.people.is_empty():
         return records
@@ -111,6 +115,7 @@ def ask_about_similar(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame
     if pairs.is_empty():
         return records
     pairs = with_similarity(pairs, asking, snapshot).filter(pl.col("score") >= THRESHOLD)
+    pairs = without_namesakes(pairs, asking, known, active_colleagues(known, snapshot))
     pairs = best_candidates(pairs, snapshot.distinct_pairs)
     near = snapshot.members.select(
         pl.col("user_id").alias("candidate"), pl.col("location_id").alias("works_at")

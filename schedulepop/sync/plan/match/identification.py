@@ -54,7 +54,7 @@ def identify(normalized: Normalized, snapshot: Snapshot, today: date) -> pl.Data
     records = _stop(records, pl.col("source_id").is_in(contradictory(records)), "contradictory_records")
     records = primary_records(records, snapshot.members)
     known = _check_linked(records.filter(pl.col("user_id").is_not_null()), snapshot)
-    unknown = _find_unlinked(records.filter(pl.col("user_id").is_null()), records, snapshot)
+    unknown = _find_unlinked(records.filter(pl.col("user_id").is_null()), known, records, snapshot)
     records = pl.concat([known, unknown]).sort("row")
     records = _with_membership(_all_or_nothing(records), snapshot)
     nothing_here = pl.col("membership_id").is_null()
@@ -150,8 +150,13 @@ def _check_linked(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     return _stop(records, pl.col("row").is_in(reused_ids(records, snapshot)), "recycled_id")
 
 
-def _find_unlinked(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
-    """Records nobody is linked to: tiers 2 and 3, then what they resemble, then what they lack."""
+def _find_unlinked(
+    records: pl.DataFrame, known: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot
+) -> pl.DataFrame:
+    """Records nobody is linked to: tiers 2 and 3, then what they resemble, then what they lack.
+
+    `known` are the others, checked; `feed` all of them.
+    """
     if records.is_empty():
         return records
     records = match_by_confirmed_email(
@@ -164,7 +169,7 @@ def _find_unlinked(records: pl.DataFrame, feed: pl.DataFrame, snapshot: Snapshot
     records = _stop(records, nameless & ~decided, "name_missing")
     records = _stop(records, pl.col("location_id").is_null(), "unmapped_location")
     records = _stop(records, ~pl.col("status_known") & ~decided, "unmapped_status")
-    records = ask_about_similar(records, snapshot)
+    records = ask_about_similar(records, known, snapshot)
     doubled = duplicates_in_feed(records.filter(pl.col("answer").is_null()), feed)
     records = _stop(records, pl.col("row").is_in(doubled) & (pl.col("situation") == "new"), "possible_match")
     return records.drop("first_fold", "last_fold", "tier_code")

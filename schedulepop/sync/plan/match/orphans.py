@@ -42,3 +42,14 @@ def orphans(
         pl.col("user_id").is_in(live.implode()),
     )
     return frozenset(left["user_id"].to_list())
+
+
+def last_days(records: pl.DataFrame, snapshot: Snapshot, left: frozenset[int]) -> dict[int, date | None]:
+    """User id → last day, of those of `left` whom the feed still lists: as somebody whose employment is over."""
+    if not left:
+        return {}
+    listed = records.join(snapshot.links, on="source_id", how="inner", maintain_order="left").filter(
+        pl.col("user_id").is_in(sorted(left))
+    )
+    days = listed.group_by("user_id", maintain_order=True).agg(pl.col("termination_date").max())
+    return dict(days.iter_rows())

@@ -17,7 +17,7 @@ THRESHOLD = 60
 """From here on a person is asked."""
 FIRST_NAME = {"same": 25, "short": 25, "part": 20, "alike": 15, "other": -30}
 LAST_NAME = {"same": 25, "part": 20, "alike": 15, "other": -5}
-SHARED = {"number": 40, "email": 35, "phone": 25, "hired": 20, "place": 10, "orphan": 10}
+SHARED = {"number": 40, "email": 35, "phone": 25, "hired": 20, "place": 10, "orphan": 10, "left": 10}
 HIRE_DATES_DIFFER = -15
 """Counts only against people whose first names differ: a rehired person has two hire dates as well."""
 _ALIKE = 0.92
@@ -37,7 +37,9 @@ def with_similarity(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapsh
         hired.fill_null(False).alias("hired"),
         differ.fill_null(False).alias("hire_dates_differ"),
         (pl.col("location_id").is_in(pl.col("their_places"))).fill_null(False).alias("place"),
-        pl.col("candidate").is_in(sorted(snapshot.orphans)).alias("orphan"),
+        pl.col("candidate").is_in(sorted(snapshot.orphans - snapshot.last_days.keys())).alias("orphan"),
+        pl.col("candidate").is_in(sorted(snapshot.last_days)).alias("left"),
+        _last_day(snapshot),
     )
     points = [
         pl.col("first").replace_strict(FIRST_NAME, default=0, return_dtype=pl.Int32),
@@ -58,6 +60,16 @@ def with_similarity(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapsh
         "swapped",
         *SHARED,
         "hire_dates_differ",
+        "last_day",
+    )
+
+
+def _last_day(snapshot: Snapshot) -> pl.Expr:
+    days = {user: day for user, day in snapshot.last_days.items() if day is not None}
+    return (
+        pl.col("candidate")
+        .replace_strict(list(days), list(days.values()), default=None, return_dtype=pl.Date)
+        .alias("last_day")
     )
 
 
@@ -141,11 +153,11 @@ def compare(one: str, other: str, *, first: bool) -> str:
     return "alike" if close or one_slip else "other"
 
 
-_SHARED = ("number", "email", "phone", "hired", "place", "orphan")
-
-
 def with_reasons(judged: pl.DataFrame) -> pl.DataFrame:
-    """Add `why`: codes of what speaks for and against, strongest first, joined by commas: "name,email"."""
+    """Add `why`: codes of what speaks for and against, strongest first, joined by commas: "name,email".
+
+    One has a parameter behind a colon: "left:2026-10-30" of who is in the feed as somebody who left on that day.
+    """
     whole = (pl.col("first") == "same") & (pl.col("last") == "same")
     halves = (
         pl.when(pl.col(half).is_not_null()).then(pl.format(f"{half}_{{}}", half))
@@ -158,6 +170,10 @@ def with_reasons(judged: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("name"))
         .otherwise(pl.concat_str(*halves, separator=",", ignore_nulls=True))
     )
-    flags = [pl.when(flag).then(pl.lit(flag)) for flag in (*_SHARED, "hire_dates_differ")]
+    said = {name: pl.lit(name) for name in (*SHARED, "hire_dates_differ")}
+    said["left"] = pl.concat_str(
+        pl.lit("left"), pl.col("last_day").cast(pl.String), separator=":", ignore_nulls=True
+    )
+    flags = [pl.when(flag).then(code) for flag, code in said.items()]
     why = pl.concat_str(pl.when(name != "").then(name), *flags, separator=",", ignore_nulls=True)
     return judged.with_columns(why.alias("why"))

@@ -96,3 +96,17 @@ def test_whoever_resembles_alike_stays_in_question() -> None:
     apart = pl.DataFrame({"one": [10, 11, 10, 12], "other": [11, 10, 12, 10]})
     assert best_candidates(pairs, apart).select("row", "candidate").rows() == [(2, 10), (2, 11), (3, 10)]
     assert best_candidates(pairs, apart.clear()).equals(pairs)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "said"),
+    [
+        (date(2025, 10, 30), "same name, same location, left on Oct 30, 2025 under the old ID"),
+        (None, "same name, same location, listed in payroll as ended under the old ID"),
+    ],
+)
+def test_a_leaver_the_feed_lists_is_not_gone_from_payroll(last_day: date | None, said: str) -> None:
+    now = snapshot({"source_id": "001"}, orphans=frozenset({1}), last_days={1: last_day})
+    pairs = pl.DataFrame({"row": [2], "candidate": [1]}, schema={"row": pl.UInt32, "candidate": pl.Int64})
+    (judged,) = with_reasons(with_similarity(pairs, records({}), now)).iter_rows(named=True)
+    assert (judged["score"], similarity.reasons(judged["why"])) == (70, said)
