@@ -138,22 +138,6 @@ def test_an_address_somebody_else_was_invited_at_gets_no_link(mailbox: ModuleTyp
     assert "printed code" in letter.text
 
 
-def test_people_of_another_customer_share_nothing(mailbox: ModuleType) -> None:
-    """Who works at two customers is two users: neither letter may tell that the other one is there."""
-    there = made.location(org=made.organization("Cedar Health"))
-    for person in (
-        made.person(there, "Ines Calloway", email="ines@example.com"),
-        made.person(there, "Ines Again", email="x@example.com", confirmed_email="ines@example.com"),
-    ):
-        outbox.queue_welcome(person)
-    outbox.drain()
-    hire("Ines Calloway", made.location(), email="Ines@example.com")
-    outbox.drain()
-    letter = mailbox.letters()[0]
-    assert (letter.to, len(letter.links)) == ("Ines@example.com", 1)
-    assert "else" not in letter.text
-
-
 @pytest.mark.parametrize(
     ("kind", "confirmed", "links"),
     [
