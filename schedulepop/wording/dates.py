@@ -10,6 +10,7 @@ WHY = {
     "by_column": _("proven by the column {column}"),
     "values": _("the values prove themselves"),
     "day_numbers": _("the values are a spreadsheet's day numbers"),
+    "epoch": _("the values count seconds since 1970, and the day depends on where one stands"),
     "unknown": _("no known format fits most values"),
     "short_year": _("the year has two digits"),
     "above_12": _("a value has a part above 12"),

@@ -85,8 +85,9 @@ def _date_format_unknown(finding: Finding, why: str, by: str | None, format: str
         column=finding["column"], why=dates.why(why, by)
     )
     if format:
-        said += " " + gettext("It may be {format}.").format(format=dates.pattern(format))
-    return said + " " + gettext("Declare its date format.")
+        declare = gettext("Declare its date format: it may be {format}.")
+        return f"{said} {declare.format(format=dates.pattern(format))}"
+    return said + " " + gettext("Export its days as YYYY-MM-DD.")
 
 
 def _about(said: str) -> Callable[..., str]:

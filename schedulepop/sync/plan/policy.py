@@ -6,25 +6,14 @@ no record counts as unchanged. Numbers are SPEC §5's defaults.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-DateFormat = Literal[
-    "%m/%d/%Y",
-    "%d/%m/%Y",
-    "%Y-%m-%d",
-    "%m-%d-%Y",
-    "%d.%m.%Y",
-    "%Y%m%d",
-    "%m/%d/%y",
-    "%d/%m/%y",
-    "%d-%b-%Y",
-    "%b %d, %Y",
-    "%Y/%m/%d",
-    "%m-%d-%y",
-    "%d %b %Y",
-]
+from schedulepop.sync.plan.date_formats import known_format
+
+DateFormat = Annotated[str, AfterValidator(known_format)]
+"""One of `date_formats.FORMATS`; MM/DD/YYYY is understood, too."""
 
 
 class Exclusion(BaseModel):

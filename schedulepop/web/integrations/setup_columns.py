@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping as Dictionary
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 import polars as pl
 
 from schedulepop import employee
 from schedulepop.lib import text
+from schedulepop.sync.plan.date_formats import FORMATS
 from schedulepop.sync.plan.frames.feed import FileProfile, ProposedDate
-from schedulepop.sync.plan.policy import DateFormat, Mapping
+from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.dates import looks_like_date, read_dates
 from schedulepop.web.integrations.words import FORMAT_WORDS, WANTED
 from schedulepop.web.templatetags.words import day
@@ -191,7 +191,7 @@ def readings(values: pl.Series, proposed: ProposedDate) -> tuple[Reading, ...]:
     """Every declarable format that reads at least half of the column, with how its first value would read."""
     distinct = _filled(values).unique(maintain_order=True).head(2_000)
     found = []
-    for declared in get_args(DateFormat):
+    for declared in FORMATS:
         read = read_dates(distinct, declared)["value"]
         if not len(distinct) or len(read.drop_nulls()) < _FITS * len(distinct):
             continue
@@ -261,7 +261,7 @@ def chosen(names: Sequence[str], posted: Dictionary[str, str], mapping: Mapping)
     for position, name in enumerate(names):
         declared = posted.get(f"date-{position}", "")
         field = next((one for one, column in ordered.items() if column == name), "")
-        if declared in get_args(DateFormat) and field and employee.BY_NAME[field].kind is employee.Kind.DATE:
-            dates[field] = declared  # type: ignore[assignment]
+        if declared in FORMATS and field and employee.BY_NAME[field].kind is employee.Kind.DATE:
+            dates[field] = declared
     dates = {name: declared for name, declared in dates.items() if name in ordered}
     return mapping.model_copy(update={"columns": ordered, "dates": dates})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from schedulepop.sync.plan.date_formats import DAY_NUMBERS, FORMATS
 from schedulepop.web.shell.words import number
 from schedulepop.wording.translation import ngettext
 
@@ -30,21 +33,28 @@ DROPPED_WHY = {
     "bank data": "Bank data is never kept.",
     "pay": "Pay is switched off for this integration.",
 }
-FORMAT_WORDS = {
-    "%m/%d/%Y": "Month/day/year",
-    "%d/%m/%Y": "Day/month/year",
-    "%Y-%m-%d": "Year-month-day",
-    "%m-%d-%Y": "Month-day-year",
-    "%d.%m.%Y": "Day.month.year",
-    "%Y%m%d": "Year, month, day without signs",
-    "%m/%d/%y": "Month/day/two-digit year",
-    "%d/%m/%y": "Day/month/two-digit year",
-    "%m-%d-%y": "Month-day-two-digit year",
-    "%d-%b-%Y": "Day-month’s name-year",
-    "%b %d, %Y": "Month’s name day, year",
-    "%Y/%m/%d": "Year/month/day",
-    "%d %b %Y": "Day month’s name year",
+_DATE_PARTS = {
+    "%m": "month",
+    "%d": "day",
+    "%Y": "year",
+    "%y": "two-digit year",
+    "%b": "month’s name",
 }
+
+
+def _format_words(declared: str) -> str:
+    """A date format as people say it: Month/day/year."""
+    if declared in DAY_NUMBERS:
+        return f"Day numbers of a spreadsheet ({declared})"
+    parts = re.findall("%.", declared)
+    glued = "".join(parts) == declared
+    words = f"{', '.join(parts)} without signs" if glued else declared
+    for sign, word in _DATE_PARTS.items():
+        words = words.replace(sign, word)
+    return words[0].upper() + words[1:]
+
+
+FORMAT_WORDS = {declared: _format_words(declared) for declared in FORMATS}
 WANTED: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("Payroll ID", ("source_id",), "Without it nobody can be kept apart. Choose the column above."),
     ("Name", ("first_name+last_name|full_name",), "A record without a name waits."),

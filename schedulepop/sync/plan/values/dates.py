@@ -2,7 +2,8 @@
 
 3/4/2026 is March or April; guessing would give people the wrong seniority. A format counts as proven when a
 value can only be meant one way (a part above 12, ISO order, a month's name), or when another date column of
-the same feed and shape proves it. Two-digit years and the rest wait for a declaration (SPEC §4).
+the same feed and shape proves it. A month's name proves a year of two digits, too: 27-FEB-19 has no other reading.
+Figures with two-digit years and the rest wait for a declaration (SPEC §4).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping as Dictionary
 import polars as pl
 
 from schedulepop import employee
+from schedulepop.sync.plan.date_formats import DAY_NUMBERS, DAYS_1900, NAMED, shape_of
 from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.policy import Mapping
 
@@ -23,28 +25,26 @@ _BLANK = (
 )
 """Blank, and what databases write for "no date": zeros, the year 9999, the first day they know."""
 
-_TIME = r"[T ]+\d{1,2}:\d{2}.*$"
+_TIME = r"(?:[T ]+\d{1,2}:\d{2}|[T ]+\d{1,2}\.\d{2}\.\d{2}).*$"
 _ZONE = r"^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:?\d{2})$"
-_MONTH = r"(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_SHAPE = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
+_WEEKDAY = r"(?i)^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[,.]?\s+"
+_ORDINAL = r"(?i)(\d)(?:st|nd|rd|th)\b"
+_MONTH = r"(?i)[\s,./-]*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[\s,./-]*"
+_COMMA = r"(\d),\s*(\d)"
+_SPREADSHEET_DAY = r"[1-6]\d{4}(?:\.\d+)?"
+_EPOCH = r"-?\d{10}(?:\d{3})?"
+_SHAPES = (
+    re.compile(r"(\d{1,2})([/. -])(\d{1,2})\2(\d{4}|\d{2})"),
+    re.compile(r"(\d{1,2})()(\d{2})((?:19|20)\d{2})"),
+)
 _FIXED: tuple[tuple[str, str], ...] = (
     ("%Y-%m-%d", r"\d{4}-\d{1,2}-\d{1,2}"),
     ("%Y/%m/%d", r"\d{4}/\d{1,2}/\d{1,2}"),
+    ("%Y.%m.%d", r"\d{4}\.\d{1,2}\.\d{1,2}"),
     ("%Y%m%d", r"(?:19|20)\d{2}[01]\d[0-3]\d"),
-    ("%d-%b-%Y", r"\d{1,2}-[A-Za-z]{3}-\d{4}"),
-    ("%b %d, %Y", r"[A-Za-z]{3} \d{1,2}, \d{4}"),
-    ("%d %b %Y", r"\d{1,2} [A-Za-z]{3} \d{4}"),
+    *((declared, shape_of(spaced)) for declared, spaced in NAMED.items()),
 )
-_ORDERED: dict[tuple[str, int, bool], str] = {
-    ("/", 4, True): "%d/%m/%Y",
-    ("/", 4, False): "%m/%d/%Y",
-    ("-", 4, False): "%m-%d-%Y",
-    (".", 4, True): "%d.%m.%Y",
-    ("/", 2, True): "%d/%m/%y",
-    ("/", 2, False): "%m/%d/%y",
-    ("-", 2, False): "%m-%d-%y",
-}
-"""(separator, digits of the year, day first) → format, for the formats a mapping can declare."""
+"""Formats that prove themselves: a year of four digits in front, or the month's name."""
 
 
 def is_blank_date(value: str) -> bool:
@@ -54,11 +54,13 @@ def is_blank_date(value: str) -> bool:
 
 def looks_like_date(value: str) -> bool:
     """Whether a value could be a day in any usual notation; blanks of databases count."""
-    text = re.sub(_TIME, "", value.strip())
-    return is_blank_date(value) or bool(
-        _SHAPE.fullmatch(text)
-        or re.fullmatch(r"\d{4}[-/.]?\d{1,2}[-/.]?\d{1,2}(?:Z|[+-][\d:]+)?|[2-6]\d{4}(?:\.\d+)?", text)
-        or re.fullmatch(r"\d{1,2}[ -][A-Za-z]{3,9}\.?[ -],?\d{2,4}|[A-Za-z]{3,9}\.? \d{1,2},? \d{4}", text)
+    if is_blank_date(value):
+        return True
+    text = _prepared(value)
+    return (
+        _split(text) is not None
+        or re.fullmatch(_SPREADSHEET_DAY, text) is not None
+        or any(re.fullmatch(pattern, text) for _, pattern in _FIXED)
     )
 
 
@@ -83,8 +85,7 @@ def propose_dates(
             shape = _shape(_distinct(table[columns[name]]))
             if shape and shape[1] == 4 and shape in proofs:
                 day_first, column = proofs[shape]
-                known = _ORDERED.get((*shape, day_first))
-                found[name] = ProposedDate(known, known is not None, "by_column", column)
+                found[name] = ProposedDate(_format(shape, day_first), True, "by_column", column)
     return found
 
 
@@ -110,17 +111,42 @@ def read_dates(raw: pl.Series, declared: str) -> pl.DataFrame:
     )
 
 
+_PREPARED = (
+    (_TIME, ""),
+    (_ZONE, "$1"),
+    (_WEEKDAY, ""),
+    (_ORDINAL, "$1"),
+    (_MONTH, " $1 "),
+    (_COMMA, "$1 $2"),
+)
+
+
 def _prepare(value: pl.Expr) -> pl.Expr:
-    return value.str.strip_chars().str.replace(_TIME, "").str.replace(_ZONE, "$1").str.replace(_MONTH, "$1")
+    """Without time, weekday and ordinals; a month's name as its first three letters between blanks."""
+    value = value.str.strip_chars()
+    for pattern, with_ in _PREPARED:
+        value = value.str.replace(pattern, with_)
+    return value.str.strip_chars()
+
+
+def _prepared(value: str) -> str:
+    """The same of one value."""
+    value = value.strip()
+    for pattern, with_ in _PREPARED:
+        value = re.sub(pattern, with_.replace("$", "\\"), value, count=1)
+    return value.strip()
 
 
 def _day(value: pl.Expr, declared: str) -> pl.Expr:
     """Days that have the format's very shape; chrono alone would read 7/5/11 as the year 11."""
-    shape = re.escape(declared).replace("%Y", r"\d{4}").replace("%y", r"\d{2}").replace("%b", "[A-Za-z]{3}")
-    for part in ("%m", "%d"):
-        shape = shape.replace(part, r"\d{2}" if declared == "%Y%m%d" else r"\d{1,2}")
-    fits = pl.when(value.str.contains(f"^{shape}$")).then(value)
-    return fits.str.to_date(declared, strict=False)
+    if declared in DAY_NUMBERS:
+        number = pl.when(value.str.contains(f"^{_SPREADSHEET_DAY}$")).then(value).cast(pl.Float64)
+        return pl.lit(DAY_NUMBERS[declared]) + pl.duration(days=number.floor().cast(pl.Int64))
+    spaced = NAMED.get(declared, declared)
+    if (width := {"%m%d%Y": 8, "%d%m%Y": 8, "%m%d%y": 6, "%d%m%y": 6}.get(declared)) is not None:
+        value = pl.when(value.str.contains(rf"^\d{{{width - 1},{width}}}$")).then(value.str.zfill(width))
+    fits = pl.when(value.str.contains(f"^{shape_of(spaced)}$")).then(value)
+    return fits.str.to_date(spaced, strict=False)
 
 
 def _distinct(column: pl.Series) -> list[str]:
@@ -135,34 +161,50 @@ def _propose(values: list[str]) -> ProposedDate:
     if shape:
         return _ordered(values, shape)
     for declared, pattern in _FIXED:
-        if 2 * sum(1 for value in values if re.fullmatch(pattern, value)) > len(values):
+        if _most(values, pattern):
             return ProposedDate(declared, True, "values")
-    if 2 * sum(1 for value in values if re.fullmatch(r"[2-6]\d{4}(?:\.\d+)?", value)) > len(values):
-        return ProposedDate(None, False, "day_numbers")
-    return ProposedDate(None, False, "unknown")
+    if _most(values, _SPREADSHEET_DAY):
+        return ProposedDate(DAYS_1900, False, "day_numbers")
+    return ProposedDate(None, False, "epoch" if _most(values, _EPOCH) else "unknown")
+
+
+def _most(values: list[str], pattern: str) -> bool:
+    return 2 * sum(1 for value in values if re.fullmatch(pattern, value)) > len(values)
 
 
 def _ordered(values: list[str], shape: tuple[str, int]) -> ProposedDate:
     day_first, month_first = _evidence(values)
     if shape[1] == 2:
-        guess = _ORDERED.get((*shape, day_first > month_first))
-        return ProposedDate(guess, False, "short_year")
+        return ProposedDate(_format(shape, day_first > month_first), False, "short_year")
     order = _decided(day_first, month_first)
     if order is not None:
-        declared = _ORDERED.get((*shape, order))
-        return ProposedDate(declared, declared is not None, "above_12")
+        return ProposedDate(_format(shape, order), True, "above_12")
     if shape[0] == "." and not month_first:
         return ProposedDate("%d.%m.%Y", False, "unproven")
-    why = "contradict" if day_first else "unproven"
-    return ProposedDate(_ORDERED.get((*shape, False)), False, why)
+    return ProposedDate(_format(shape, False), False, "contradict" if day_first else "unproven")
+
+
+def _format(shape: tuple[str, int], day_first: bool) -> str:
+    """The format of this separator and number of the year's digits."""
+    separator, digits = shape
+    parts = ("%d", "%m") if day_first else ("%m", "%d")
+    return separator.join([*parts, "%Y" if digits == 4 else "%y"])
+
+
+def _split(value: str) -> tuple[str, int, int, int] | None:
+    """Separator, first part, second part and the number of the year's digits, of a value that ends in a year."""
+    for pattern in _SHAPES:
+        if match := pattern.fullmatch(value):
+            return match[2], int(match[1]), int(match[3]), len(match[4])
+    return None
 
 
 def _shape(values: list[str]) -> tuple[str, int] | None:
     """The separator and the digits of the year that most values share."""
     counts: dict[tuple[str, int], int] = {}
     for value in values:
-        if match := _SHAPE.fullmatch(value):
-            key = (match[2], len(match[4]))
+        if parts := _split(value):
+            key = (parts[0], parts[3])
             counts[key] = counts.get(key, 0) + 1
     if not counts:
         return None
@@ -174,8 +216,8 @@ def _evidence(values: list[str]) -> tuple[int, int]:
     """How many different values can only have the day first, and only the month first."""
     day_first = month_first = 0
     for value in values:
-        if match := _SHAPE.fullmatch(value):
-            first, second = int(match[1]), int(match[3])
+        if parts := _split(value):
+            _, first, second, _ = parts
             day_first += 12 < first <= 31 and 1 <= second <= 12
             month_first += 12 < second <= 31 and 1 <= first <= 12
     return day_first, month_first

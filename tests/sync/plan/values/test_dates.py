@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from schedulepop.sync.plan.date_formats import FORMATS, known_format
 from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.dates import looks_like_date, propose_dates, read_dates
@@ -31,7 +32,17 @@ def _propose(*values: str | None, **others: list[str]) -> ProposedDate | None:
         (["20240102"], "%Y%m%d"),
         (["02-Jan-2024"], "%d-%b-%Y"),
         (["Jan 2, 2024", "September 30, 2023"], "%b %d, %Y"),
-        (["2 January 2024"], "%d %b %Y"),
+        (["2 January 2024", "3rd March 2024", "Mon, 4 March 2024"], "%d-%b-%Y"),
+        (["27-FEB-19", "05-AUG-21"], "%d-%b-%y"),
+        (["27-FEB-19 12.00.00 AM"], "%d-%b-%y"),
+        (["2024-Mar-11"], "%Y-%b-%d"),
+        (["27FEB2019"], "%d-%b-%Y"),
+        (["27-02-2019", "05-08-2021"], "%d-%m-%Y"),
+        (["03.27.2019", "08.05.2021"], "%m.%d.%Y"),
+        (["27 02 2019"], "%d %m %Y"),
+        (["02272019", "08052021"], "%m%d%Y"),
+        (["2272019", "8052021"], "%m%d%Y"),
+        (["2024.03.11"], "%Y.%m.%d"),
         (["31.01.2024", "01.02.2024"], "%d.%m.%Y"),
         (["01-31-2024"], "%m-%d-%Y"),
         (["1/31/2024 0:00", "2/1/2024 12:00:00 AM"], "%m/%d/%Y"),
@@ -52,9 +63,10 @@ def test_proven_by_the_values(values: list[str], format_: str) -> None:
         (["1/31/24"], "%m/%d/%y", "two digits"),
         (["31/1/24"], "%d/%m/%y", "two digits"),
         (["31/1/2024", "1/31/2024"], "%m/%d/%Y", "contradict"),
-        (["45321", "45322"], None, "day numbers"),
+        (["45321", "45322.5"], "days since 1900", "day numbers"),
+        (["02052019", "08052021"], "%m%d%Y", "no value proves"),
+        (["1551225600", "1628121600000"], None, "since 1970"),
         (["soon", "later"], None, "no known format"),
-        (["31-01-2024"], None, "above 12"),
     ],
 )
 def test_not_read_until_declared(values: list[str], format_: str | None, why: str) -> None:
@@ -115,6 +127,12 @@ def test_declared_wins_and_blank_columns_say_nothing() -> None:
         ("5-JUL-2011", "%d-%b-%Y", date(2011, 7, 5)),
         ("July 5, 2011", "%b %d, %Y", date(2011, 7, 5)),
         ("02/29/2024", "%m/%d/%Y", date(2024, 2, 29)),
+        ("5-JUL-11", "%d-%b-%y", date(2011, 7, 5)),
+        ("5th July 2011", "%d-%b-%Y", date(2011, 7, 5)),
+        ("7052011", "%m%d%Y", date(2011, 7, 5)),
+        ("50711", "%d%m%y", date(2011, 7, 5)),
+        ("40729.75", "days since 1900", date(2011, 7, 5)),
+        ("39267", "days since 1904", date(2011, 7, 5)),
     ],
 )
 def test_days_are_read_by_their_format(value: str, declared: str, day: date) -> None:
@@ -142,8 +160,41 @@ def test_nulls_stay_in_their_place() -> None:
     assert found["blank"].to_list() == [False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("written", "declared"),
+    [
+        ("MM/DD/YYYY", "%m/%d/%Y"),
+        ("dd-mon-yy", "%d-%b-%y"),
+        ("DD MON YYYY", "%d-%b-%Y"),
+        ("%b %d, %Y", "%b %d, %Y"),
+        ("MMDDYYYY", "%m%d%Y"),
+        ("Days since 1904", "days since 1904"),
+    ],
+)
+def test_a_format_is_declared_as_people_write_it(written: str, declared: str) -> None:
+    assert Mapping(dates={"hire_date": written}).dates == {"hire_date": declared}
+
+
+def test_whatever_is_proposed_can_be_declared() -> None:
+    assert {known_format(dates.pattern(one)) for one in FORMATS} == set(FORMATS)
+
+
+def test_what_is_no_format_is_refused_with_the_way_to_write_one() -> None:
+    with pytest.raises(ValueError, match="Write the parts YYYY or YY, MM or MON, and DD"):
+        Mapping(dates={"hire_date": "seconds"})
+
+
 def test_what_looks_like_a_date() -> None:
-    dates = ["1/2/2024", "2024-01-02", "Jan 2, 2024", "2-Jan-24", "45321", "0000-00-00"]
+    dates = [
+        "1/2/2024",
+        "2024-01-02",
+        "Jan 2, 2024",
+        "2-Jan-24",
+        "45321",
+        "0000-00-00",
+        "27FEB2019",
+        "02272019",
+    ]
     others = ["1", "Active", "Q1 2024", "312-555-0142"]
-    assert [looks_like_date(value) for value in dates] == [True] * 6
+    assert [looks_like_date(value) for value in dates] == [True] * 8
     assert [looks_like_date(value) for value in others] == [False] * 4
