@@ -1,4 +1,4 @@
-.PHONY: setup demo test cover faults bench simulate format lint lock clean
+.PHONY: setup demo test test-all cover faults bench simulate format lint lock clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -21,6 +21,8 @@ demo: setup ## Maple Health, from the first sync to the next morning, served on 
 	@$(BIN)/schedulepop demo --port $(PORT) $(if $(filter 0,$(SERVE)),--no-serve)
 test: .venv/.ready-dev ## all tests, browser included
 	@$(BIN)/python -m tests.journeys.browser && $(BIN)/pytest -n 2 --dist worksteal
+test-all: .venv/.ready-dev ## the same, every random search the whole way, every page in every theme and width
+	@$(BIN)/python -m tests.journeys.browser && SCHEDULEPOP_TESTS=all $(BIN)/pytest -n 2 --dist worksteal
 cover: .venv/.ready-dev ## every branch of normalize, match, diff and guard is in an example (not only in a random one)
 	@$(BIN)/coverage run -m pytest tests/sync -m "not django_db" $(foreach kind,laws months properties evaluation read,--ignore-glob='*$(kind)*') && $(BIN)/coverage report
 faults: .venv/.ready-dev ## kill -9 everywhere, KILLS times, and what stands afterwards

@@ -76,11 +76,11 @@ BAD_FEEDS = (
 
 
 def days_of(start: date, days: int) -> dict[date, BadFeed]:
-    """The five, spread over the year, never on a payday's Friday."""
+    """The five, spread over the year, each on a day of its own, never on a payday's Friday."""
     found: dict[date, BadFeed] = {}
     for number, bad in enumerate(BAD_FEEDS, 1):
         at = date.fromordinal(start.toordinal() + round(days * number / (len(BAD_FEEDS) + 1)))
-        while at.weekday() in (3, 4, 5):
+        while at in found or at.weekday() in (3, 4, 5):
             at = date.fromordinal(at.toordinal() + 1)
         found[at] = bad
     return found

@@ -1,4 +1,4 @@
-"""Twenty kills spread over the seven steps, two pauses, five double starts; `make faults` has the long run.
+"""Kills spread over the seven steps, a pause, double starts; `make faults` has the long run.
 
 A smaller feed than there, so that it fits into `make test`.
 """
@@ -9,6 +9,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.scale import reach
+
+KILLS = reach(7, 20)
 
 
 def test_whatever_dies_the_night_ends_as_if_nobody_had() -> None:
@@ -22,11 +26,11 @@ def test_whatever_dies_the_night_ends_as_if_nobody_had() -> None:
         "--hires",
         "30",
         "--kills",
-        "20",
+        str(KILLS),
         "--pauses",
-        "2",
+        str(reach(1, 2)),
         "--double-starts",
-        "5",
+        str(reach(2, 5)),
         "--only-rounds",
     ]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
@@ -34,4 +38,6 @@ def test_whatever_dies_the_night_ends_as_if_nobody_had() -> None:
         command, capture_output=True, text=True, env=kept, cwd=Path(__file__).parents[2], check=False
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
-    assert done.stdout.splitlines()[-1].startswith('{"kills": 20, "lost": 0, "doubled": 0, "torn_reads": 0')
+    assert done.stdout.splitlines()[-1].startswith(
+        f'{{"kills": {KILLS}, "lost": 0, "doubled": 0, "torn_reads": 0'
+    )

@@ -16,6 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import scale
 from tests.journeys import browser as chromium
 
 if TYPE_CHECKING:  # models cannot be imported before pytest-django has set Django up
@@ -159,6 +160,27 @@ def screenshot() -> Callable[..., None]:
             page.screenshot(path=OUT / f"{name}.png", full_page=whole, animations="disabled")
 
     return take
+
+
+@pytest.fixture
+def seen(
+    axe: Callable[[Page], None], fits: Callable[[Page], None], screenshot: Callable[..., None]
+) -> Callable[[Page, str], None]:
+    """Looks at a loaded page on a phone and at a desk, by day and by night.
+
+    In `make test` each width gets one theme for axe, so that both of each are looked at; `make test-all` crosses them.
+    """
+
+    def look(page: Page, name: str) -> None:
+        for width, height, usual in ((360, 740, "light"), (1280, 800, "dark")):
+            page.set_viewport_size({"width": width, "height": height})
+            fits(page)
+            for theme in ("light", "dark") if scale.ALL or PICTURES else (usual,):
+                page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                screenshot(page, f"{name}-{width}-{theme}")
+                axe(page)
+
+    return look
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every page of people, in light and dark, on a phone and a desk: no violation, nothing sideways, a picture."""
+"""Every page of people, by day and by night, on a phone and a desk: no violation, nothing sideways, a picture."""
 
 from __future__ import annotations
 
@@ -12,24 +12,7 @@ from tests.journeys.conftest import PageOf
 from tests.web.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Check = Callable[[Page], None]
-Seen = Callable[..., None]
-
-
-@pytest.fixture
-def seen(axe: Check, fits: Check, screenshot: Callable[..., None]) -> Seen:
-    """Looks at a loaded page in every size and theme."""
-
-    def look(page: Page, name: str, *, settle: Callable[[], None] | None = None) -> None:
-        for width, height in ((360, 740), (1280, 800)):
-            page.set_viewport_size({"width": width, "height": height})
-            for theme in ("light", "dark"):
-                page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                screenshot(page, f"{name}-{width}-{theme}")
-                fits(page)
-                axe(page)
-
-    return look
+Seen = Callable[[Page, str], None]
 
 
 def open_(page: Page, path: str, status: int = 200) -> Page:

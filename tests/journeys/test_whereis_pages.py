@@ -16,22 +16,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Seen = Callable[[Page, str], None]
 
 
-@pytest.fixture
-def seen(axe: Callable[[Page], None], fits: Callable[[Page], None], screenshot: Callable[..., None]) -> Seen:
-    """Looks at a loaded page on a phone and at a desk, in both themes."""
-
-    def look(page: Page, name: str) -> None:
-        for width, height in ((360, 740), (1280, 800)):
-            page.set_viewport_size({"width": width, "height": height})
-            for theme in ("light", "dark"):
-                page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                screenshot(page, f"{name}-{width}-{theme}")
-                fits(page)
-                axe(page)
-
-    return look
-
-
 def test_a_manager_asks(world: World, page_of: PageOf, seen: Seen) -> None:
     page = page_of("manager", width=390, height=844)
     page.goto("/")

@@ -23,6 +23,7 @@ from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
 from schedulepop.sync.plan.without_feed import plan_unread
+from tests.scale import reach
 from tests.sync.plan.made_frames import TODAY
 from tests.sync.plan.memory import UserList
 
@@ -32,7 +33,7 @@ HEADER = (
 )
 IDS = [f"{n:03d}" for n in range(1, 10)]
 LAW = settings(
-    max_examples=25,
+    max_examples=reach(8, 25),
     deadline=None,
     derandomize=True,
     database=None,

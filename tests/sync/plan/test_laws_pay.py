@@ -20,12 +20,13 @@ from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
 from schedulepop.sync.plan.without_feed import plan_due
+from tests.scale import reach
 from tests.sync.plan.made_frames import TODAY
 from tests.sync.plan.memory import UserList
 from tests.sync.plan.test_laws import LAW as SHARED
 from tests.sync.plan.test_laws import World, _content
 
-LAW = settings(SHARED, max_examples=15)  # worlds with pay and midnights are several runs each
+LAW = settings(SHARED, max_examples=reach(5, 15))  # worlds with pay and midnights are several runs each
 
 HEADER = (
     "Employee ID,First Name,Last Name,Location,Job Code,Department,Status,Hire Date,Pay "

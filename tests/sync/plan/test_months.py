@@ -1,4 +1,4 @@
-"""500 random months of payroll life through the pure plan, against a simple reference (see `months`)."""
+"""Random months (120, all: 500) of payroll life through the pure plan, against a simple reference (see `months`)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.scale import reach
 from tests.sync.plan.months.lists import InMemory
 from tests.sync.plan.months.machine import Months
 
-PARTS, EACH = 10, 50
+PARTS, EACH = 10, reach(12, 50)
 
 
 class Pure(Months):

@@ -1,4 +1,4 @@
-"""25 random months through the product's own doors on PostgreSQL, with a clock that is turned (see `months`)."""
+"""Random months (6, all: 25) through the product's own doors on PostgreSQL, with a turned clock (see `months`)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ import time_machine
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.scale import reach
 from tests.sync.plan.months.lists import OnPostgres
 from tests.sync.plan.months.machine import Months
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("part", range(5))
+@pytest.mark.parametrize("part", range(reach(3, 5)))
 def test_no_month_breaks_a_promise_on_postgresql(part: int) -> None:
     how = settings(
-        max_examples=5,
+        max_examples=reach(2, 5),
         stateful_step_count=12,
         deadline=None,
         database=None,

@@ -17,6 +17,7 @@ from schedulepop.messages.models import Message
 from schedulepop.sync.models import Change, FieldOverride, Link, Merge
 from schedulepop.sync.review.merge import merge
 from tests import made
+from tests.scale import reach
 from tests.sync.conftest import PEOPLE
 from tests.sync.review.merge.merge_house import OPERATOR, House
 
@@ -50,7 +51,7 @@ PERSON = st.fixed_dictionaries(
 
 
 @given(shapes=st.tuples(PERSON, PERSON))
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=reach(15, 40), deadline=None, suppress_health_check=list(HealthCheck))
 def test_merge_then_unmerge_is_as_before(
     shapes: tuple[dict[str, Any], dict[str, Any]], django_db_blocker: Any
 ) -> None:
