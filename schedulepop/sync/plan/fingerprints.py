@@ -170,7 +170,8 @@ def updated(
 ) -> pl.DataFrame:
     """FINGERPRINT of the whole feed: clean where nothing waits, is held or is open, for every record of an id.
 
-    A settled finding does not open a record: it is carried (`findings_to_carry`).
+    A settled finding does not open a record: it is carried (`findings_to_carry`). An id of which one record is left out
+    and another is not is looked at every night: it is counted by record, and remembered by id.
     """
     if records.is_empty():
         return prints
@@ -186,7 +187,7 @@ def updated(
         .join(ends, on="source_id", how="left", maintain_order="left")
         .group_by("source_id", maintain_order=True)
         .agg(
-            settled.all().alias("settled"),
+            (settled.all() & (left_out.all() | ~left_out.any())).alias("settled"),
             left_out.all().alias("left_out"),
             pl.min_horizontal(pl.col("recheck_on").min(), pl.col("ends_on").min()).alias("next_look"),
         )

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from schedulepop.sync.plan.date_formats import known_format
+from schedulepop.lib.date_formats import known_format
 
 DateFormat = Annotated[str, AfterValidator(known_format)]
 """One of `date_formats.FORMATS`; MM/DD/YYYY is understood, too."""

@@ -10,7 +10,7 @@ import polars as pl
 
 from schedulepop import employee
 from schedulepop.lib import text
-from schedulepop.sync.plan.date_formats import FORMATS
+from schedulepop.lib.date_formats import FORMATS
 from schedulepop.sync.plan.frames.feed import FileProfile, ProposedDate
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.dates import looks_like_date, read_dates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from schedulepop.sync.plan.date_formats import DAY_NUMBERS, FORMATS
+from schedulepop.lib.date_formats import DAY_NUMBERS, FORMATS
 from schedulepop.web.shell.words import number
 from schedulepop.wording.translation import ngettext
 

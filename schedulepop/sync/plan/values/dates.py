@@ -14,7 +14,7 @@ from collections.abc import Mapping as Dictionary
 import polars as pl
 
 from schedulepop import employee
-from schedulepop.sync.plan.date_formats import DAY_NUMBERS, DAYS_1900, NAMED, shape_of
+from schedulepop.lib.date_formats import DAY_NUMBERS, DAYS_1900, NAMED, shape_of
 from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.policy import Mapping
 

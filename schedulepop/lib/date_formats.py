@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-DAYS_1900, DAYS_1904 = "days since 1900", "days since 1904"
+DAYS_1900, DAYS_1904 = "days-1900", "days-1904"
 DAY_NUMBERS: dict[str, date] = {DAYS_1900: date(1899, 12, 30), DAYS_1904: date(1904, 1, 1)}
 """How spreadsheets store days: numbers counted from here, by Windows and by old Macs."""
 
