@@ -35,7 +35,7 @@ def test_waits_for_an_answer_about_somebody_elsewhere(maple) -> None:
 
 
 def test_waits_for_an_answer_about_somebody_here(maple) -> None:
-    maple.hires("022,9022,Ines,Calloway,other@example.com,(515) 555-0122,101,CNA,East Wing,Active,2026-11-20")
+    maple.hires("022,9022,Ines,Calloway,other@example.com,(515) 555-0101,101,CNA,East Wing,Active,2026-11-20")
     answers = [maple.asks(maple.manager, "Ines Calloway").answer.code]
     assert answers == ["question"]
     assert "Ask Dana" in maple.asks(maple.manager, "Ines Calloway").answer.text
