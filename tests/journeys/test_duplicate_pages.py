@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import made
 from tests.journeys.conftest import PageOf
-from tests.journeys.test_pages import open_, seen  # noqa: F401 (a fixture)
+from tests.journeys.test_pages import open_
 from tests.web.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_merged_and_taken_back(
     world: World,
     page_of: PageOf,
-    seen: Callable[..., None],  # noqa: F811
+    seen: Callable[..., None],
 ) -> None:
     page = page_of("admin")
     seen(open_(page, "/users/duplicates/"), "duplicates-none")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import PageOf
-from tests.journeys.test_pages import open_, seen  # noqa: F401 (a fixture)
+from tests.journeys.test_pages import open_
 from tests.saying import because
 from tests.web.world import World
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_the_pages_of_cms(
     world: World,
     page_of: PageOf,
-    seen: Callable[..., None],  # noqa: F811
+    seen: Callable[..., None],
 ) -> None:
     from schedulepop.directory.models import Duty, Location
     from schedulepop.sync.models import IdChange, Issue

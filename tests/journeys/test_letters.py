@@ -18,7 +18,7 @@ from schedulepop.messages import outbox
 from schedulepop.sync.run.notify import digest, late_sync, recipients, source_trouble
 from tests import made
 from tests.journeys.conftest import PageOf
-from tests.journeys.test_pages import open_, seen  # noqa: F401 (a fixture)
+from tests.journeys.test_pages import open_
 from tests.web.world import World, maple
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -125,7 +125,7 @@ def test_every_letter(
     axe(page)
 
 
-def test_an_address_is_confirmed(world: World, page_of: PageOf, seen: Callable[..., None]) -> None:  # noqa: F811
+def test_an_address_is_confirmed(world: World, page_of: PageOf, seen: Callable[..., None]) -> None:
     ines = world.ines
     User.objects.filter(pk=ines.pk).update(
         confirmed_email="i.calloway@old.example",
