@@ -35,6 +35,9 @@ class Mapping(BaseModel):
     )  # canonical field → source column; empty: recognize by name
     dates: dict[str, DateFormat] = Field(default_factory=dict)  # canonical field → declared format
     statuses: dict[str, str] = Field(default_factory=dict)  # the source's word (any case) → employee.Status
+    no_status: frozenset[str] = (
+        frozenset()
+    )  # columns of which a person said that they are no employment status
     duties: dict[str, str] = Field(
         default_factory=dict
     )  # code → name of the duty to create where it is missing

@@ -20,6 +20,7 @@ from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
 from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import columns
+from schedulepop.sync.plan.read.unread_columns import unread_columns
 from schedulepop.sync.plan.values.dates import propose_dates
 
 ASSUMED_LOCATION = "Assumed location"
@@ -39,7 +40,21 @@ def profile_feed(feed: Feed, mapping: Mapping) -> FileProfile:
     else:
         found = columns.recognize(headers, columns.samples(feed.table))
     dates = propose_dates(feed.table, found.columns, mapping)
-    return FileProfile(feed, found.columns, found.unknown, dates)
+    unread = unread_columns(feed.table, found.unknown, mapping) if "status" not in found.columns else ()
+    return FileProfile(feed, found.columns, found.unknown, dates, unread)
+
+
+def with_assumed_status(file: FileProfile) -> tuple[FileProfile, str | None]:
+    """The file with its status read from a column that reads as one, where no column is known as the status.
+
+    The second value is that column; None: nothing had to be assumed.
+    """
+    column = next((one.name for one in file.unread if one.reads), None)
+    if column is None:
+        return file, None
+    columns = {**file.columns, "status": column}
+    unknown = tuple(name for name in file.unknown if name != column)
+    return replace(file, columns=columns, unknown=unknown, unread=()), column
 
 
 def first_sync(

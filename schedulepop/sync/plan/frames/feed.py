@@ -75,6 +75,15 @@ class ProposedDate:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadColumn:
+    """A column that nothing reads, and that may say who has left."""
+
+    name: str
+    reads: bool  # its values are usual status words, an ended one among them
+    usual: frozenset[str] = frozenset()  # values of nearly all who work: they say nothing
+
+
+@dataclass(frozen=True, slots=True)
 class FileProfile:
     """A feed and what its columns are."""
 
@@ -82,6 +91,14 @@ class FileProfile:
     columns: dict[str, str]  # canonical field → source column
     unknown: tuple[str, ...]  # columns that nothing reads
     dates: dict[str, ProposedDate]  # canonical date field → what its values prove
+    unread: tuple[UnreadColumn, ...] = ()  # columns that may say who has left
+
+    def words(self, field: str) -> list[str]:
+        """The different values of a field's column in the whole feed, sorted; none without the column."""
+        if field not in self.columns or self.columns[field] not in self.feed.table.columns:
+            return []
+        found: list[str] = self.feed.table[self.columns[field]].drop_nulls().unique().sort().to_list()
+        return found
 
     @property
     def formats(self) -> dict[str, str]:

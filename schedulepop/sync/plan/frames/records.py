@@ -33,7 +33,7 @@ NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {
     "zone_id": pl.Int64,
     "zone_new": pl.String,
     "status_raw": pl.String,  # the source's word, for issues; null when blank or absent
-    "status_known": pl.Boolean,  # False: a status column exists and its word could not be understood
+    "status_doubt": pl.String,  # issue code a new person waits with: nobody is added past an unread status
     "pay_effective_date": pl.Date,  # first day of the pay rate; null: it is in force
     "primary_flag": pl.Boolean,
     "end_blank": pl.Boolean,  # a column of last days is there, and this record's is blank: a staged end is withdrawn

@@ -59,7 +59,7 @@ def identify(normalized: Normalized, snapshot: Snapshot, today: date) -> pl.Data
     records = _with_membership(_all_or_nothing(records), snapshot)
     nothing_here = pl.col("membership_id").is_null()
     records = _stop(records, pl.col("ended") & nothing_here, ALREADY_LEFT)
-    records = _stop(records, ~pl.col("status_known") & nothing_here & ~pl.col("moves"), "unmapped_status")
+    records = _stop(records, nothing_here & ~pl.col("moves"), pl.col("status_doubt"))
     return records.select(pl.col(name).cast(kind) for name, kind in MATCHED.items())
 
 
@@ -134,12 +134,11 @@ def _stay_in_place(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
     )
 
 
-def _stop(records: pl.DataFrame, when: pl.Expr, code: str) -> pl.DataFrame:
-    """Let records go no further, with this code as the reason, unless they are stopped already."""
+def _stop(records: pl.DataFrame, when: pl.Expr, code: str | pl.Expr) -> pl.DataFrame:
+    """Let records go no further, with this code (null: they go on) as the reason, unless they are stopped already."""
     stops = pl.col("stop_reason").is_null() & when
-    return records.with_columns(
-        pl.when(stops).then(pl.lit(code)).otherwise("stop_reason").alias("stop_reason")
-    )
+    reason = pl.lit(code) if isinstance(code, str) else code
+    return records.with_columns(pl.when(stops).then(reason).otherwise("stop_reason").alias("stop_reason"))
 
 
 def _check_linked(records: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
@@ -168,7 +167,7 @@ def _find_unlinked(
     nameless = pl.col("first_fold").is_null() | pl.col("last_fold").is_null()
     records = _stop(records, nameless & ~decided, "name_missing")
     records = _stop(records, pl.col("location_id").is_null(), "unmapped_location")
-    records = _stop(records, ~pl.col("status_known") & ~decided, "unmapped_status")
+    records = _stop(records, ~decided, pl.col("status_doubt"))
     records = ask_about_similar(records, known, snapshot)
     doubled = duplicates_in_feed(records.filter(pl.col("answer").is_null()), feed)
     records = _stop(records, pl.col("row").is_in(doubled) & (pl.col("situation") == "new"), "possible_match")

@@ -108,7 +108,9 @@ def found_codes(records: pl.DataFrame, location_words: pl.Series | None) -> pl.D
         _counted(
             records, "zone", "zone_code", pl.col("zone_id").is_not_null() | pl.col("zone_new").is_not_null()
         ),
-        _counted(records, "status", "status_raw", pl.col("status_known")),
+        _counted(
+            records, "status", "status_raw", pl.col("status_doubt").ne_missing(pl.lit("unmapped_status"))
+        ),
     ]
     if location_words is not None:
         spoken = records.with_columns(location_words.alias("location_word"))

@@ -13,26 +13,17 @@ day, a word nobody has updated yet. Dates decide *when*, the word decides *what*
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Mapping as Dictionary
 
 import polars as pl
 
 from schedulepop import employee
 from schedulepop.employee import Status
-from schedulepop.lib import text
+from schedulepop.sync.plan.frames.feed import UnreadColumn
 from schedulepop.sync.plan.values.headers import says_last_worked, says_rehire
 
 _LEFT = (Status.TERMINATED, Status.QUIT, Status.RESIGNED, Status.LAID_OFF)
-
-
-def meaning(word: str, statuses: Dictionary[str, str]) -> str | None:
-    """The status a payroll word stands for: the mapping's answer first, then the usual words; else None."""
-    folded = text.fold(word)
-    own = {text.fold(key): value for key, value in statuses.items()}
-    if folded in own:
-        return own[folded]
-    usual = employee.STATUS_WORDS.get(folded)
-    return usual.value if usual else None
 
 
 def with_hire_dates(frame: pl.DataFrame, columns: Dictionary[str, str]) -> pl.DataFrame:
@@ -60,12 +51,32 @@ def without_leaves(frame: pl.DataFrame, columns: Dictionary[str, str]) -> pl.Dat
     return frame.with_columns(pl.when(~away).then("termination_date").alias("termination_date"))
 
 
+def hints(table: pl.DataFrame, unread: Iterable[UnreadColumn]) -> tuple[pl.Expr | pl.Series, ...]:
+    """What a record has in a column that may say who has left and that nothing reads: "hint" and "hint_column"."""
+    value = pl.Series("hint", [None] * table.height, dtype=pl.String)
+    column = value.alias("hint_column")
+    for one in unread:
+        if one.name not in table.columns:
+            continue
+        said = table[one.name]
+        counts = said.is_not_null() & ~said.is_in(sorted(one.usual)) & value.is_null()
+        value = said.zip_with(counts, value).alias("hint")
+        column = (
+            pl.Series([one.name], dtype=pl.String)
+            .extend_constant(one.name, table.height)[: table.height]
+            .zip_with(counts, column)
+            .alias("hint_column")
+        )
+    return value, column
+
+
 def with_status(frame: pl.DataFrame, has_column: bool) -> pl.DataFrame:
-    """Add "status", "status_known", "recheck_on" and "status_late"; sets a stale last day to null.
+    """Add "status", "status_doubt", "recheck_on" and "status_late"; sets a stale last day to null.
 
     Expects "word_status" (what the word means, null when blank or unknown), "start", "termination_date",
     "pay_effective_date",
-    "end_unread" (a last day is given and could not be read), and "today" (null when no location has one).
+    "end_unread" (a last day is given and could not be read), "hint" (what a column says that nothing reads and that
+    may mean an end; null: nothing), and "today" (null when no location has one).
     "status_late" marks a working word although the last day has passed.
     """
     start, today = pl.col("start"), pl.col("today")
@@ -85,18 +96,24 @@ def with_status(frame: pl.DataFrame, has_column: bool) -> pl.DataFrame:
     if has_column:
         status = _by_word(pl.col("word_status"), start, ended_word, employed, ahead, over, to_come)
         known = pl.col("word_status").is_not_null()
+        doubt = pl.when(~known).then(pl.lit("unmapped_status"))
         late = known & ~ended_word & over
     else:
-        unread = pl.col("end_unread")
+        unread, hinted = pl.col("end_unread"), pl.col("hint").is_not_null()
         status = (
             pl.when(unread).then(None).when(over).then(pl.lit(Status.TERMINATED.value)).otherwise(employed)
         )
-        known, late = ~unread, pl.lit(False)
+        doubt = (
+            pl.when(unread).then(pl.lit("last_day_unread")).when(hinted & ~over).then(pl.lit("status_unread"))
+        )
+        late = pl.lit(False)
     raised = pl.col("pay_effective_date")
     next_day = pl.min_horizontal(
         pl.when(ahead).then(start), pl.when(to_come).then(end), pl.when(raised > today).then(raised)
     )
-    return frame.with_columns(status=status, status_known=known, status_late=late, recheck_on=next_day)
+    return frame.with_columns(
+        status=status, status_doubt=doubt.cast(pl.String), status_late=late, recheck_on=next_day
+    )
 
 
 def _by_word(

@@ -34,10 +34,11 @@ from schedulepop.sync.plan.normalize.readers import (
     read_pay,
     read_person,
 )
-from schedulepop.sync.plan.normalize.statuses import meaning, with_hire_dates, with_status, without_leaves
+from schedulepop.sync.plan.normalize.statuses import hints, with_hire_dates, with_status, without_leaves
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.values.emails import read_emails
 from schedulepop.sync.plan.values.source_ids import LIKE_SSN, read_ids
+from schedulepop.sync.plan.values.status_words import flag_meanings, meaning
 
 _ID_FAULTS = ("id_blank", "id_scientific", "id_invalid")
 
@@ -72,7 +73,7 @@ def normalize(
     records = with_hire_dates(records, source.columns)
     dated = pl.when(pl.col("pay_rate").is_not_null()).then("pay_effective_date")
     records = records.with_columns(dated.alias("pay_effective_date"))
-    records, timing = _decide_status(records, source, snapshot)
+    records, timing = _decide_status(records, source, snapshot, file)
     nobody = pl.Series([False] * records.height, dtype=pl.Boolean)
     records = records.with_columns(
         _clears(source, days),
@@ -205,16 +206,22 @@ def _of_locations(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
 
 
 def _decide_status(
-    records: pl.DataFrame, source: Source, snapshot: Snapshot
+    records: pl.DataFrame, source: Source, snapshot: Snapshot, file: FileProfile
 ) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Status, staged end and `recheck_on` from the word, the dates and each location's day."""
     raw = source.raw("status")
     words = pl.Series([None] * records.height, dtype=pl.String) if raw is None else raw
-    known = {word: meaning(word, source.mapping.statuses) for word in words.unique().drop_nulls().to_list()}
+    spoken = words.unique().drop_nulls().to_list()
+    flags = flag_meanings(source.columns.get("status", ""), file.words("status") if raw is not None else ())
+    own = {text.fold(word): status for word, status in source.mapping.statuses.items()}
+    known = {word: None if text.fold(word) in own else flags.get(word) for word in spoken}
+    known = {word: flag or meaning(word, source.mapping.statuses) for word, flag in known.items()}
     meant = words.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
     days = snapshot.locations.select("location_id", "today")
     records = (
-        records.with_columns(words.alias("status_raw"), meant.alias("word_status"))
+        records.with_columns(
+            words.alias("status_raw"), meant.alias("word_status"), *hints(source.table, file.unread)
+        )
         .join(days, on="location_id", how="left", maintain_order="left")
         .with_columns(
             pl.col("today").fill_null(days["today"].max()),
@@ -223,18 +230,19 @@ def _decide_status(
     )
     records = without_leaves(records, source.columns)
     records = with_return(with_status(records, raw is not None))
-    return records, _of_status(records, source)
+    return records, _of_status(records, source, file)
 
 
-def _of_status(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
+def _of_status(records: pl.DataFrame, source: Source, file: FileProfile) -> list[pl.DataFrame]:
     end = source.columns.get("termination_date")
     column = source.columns.get("status")
     folded = pl.col("status_raw").map_elements(text.fold, return_dtype=pl.String)
-    unknown = records.filter(~pl.col("status_known"))
+    unknown = records.filter(pl.col("status_doubt") == "unmapped_status")
     spoken = unknown.filter(pl.col("status_raw").is_not_null()).with_columns(shown="status_raw", key=folded)
     silent = unknown.filter(pl.col("status_raw").is_null()).with_columns(key=pl.lit(""))
     return [
         *of_returns(records, source.columns),
+        *_of_unread(records, source, file),
         about_rows(spoken, "unmapped_status", column=column, value="shown", key="key"),
         about_rows(
             silent if column else silent.clear(),
@@ -255,6 +263,25 @@ def _of_status(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
             value="shown",
         ),
     ]
+
+
+def _of_unread(records: pl.DataFrame, source: Source, file: FileProfile) -> list[pl.DataFrame]:
+    """Who may have left: by a last day that could not be read, or by a column that nothing reads."""
+    end = source.columns.get("termination_date", "")
+    lost = records.filter(pl.col("status_doubt") == "last_day_unread")
+    dated = file.dates.get("termination_date")
+    declare = pl.struct(pl.lit(dated.format if dated else None, pl.String).alias("format"))
+    given = source.raw("termination_date")
+    found = []
+    if given is not None:
+        shown = records.select("row").with_columns(shown=given)
+        lost = lost.join(shown, on="row", how="left", maintain_order="left")
+        found.append(about_rows(lost, "last_day_unread", column=end, value="shown", params=declare))
+    hinted = records.filter(pl.col("status_doubt") == "status_unread").with_columns(shown="hint")
+    for (column,), rows in hinted.group_by("hint_column", maintain_order=True):
+        rows = rows.with_columns(key=pl.lit(str(column)))
+        found.append(about_rows(rows, "status_unread", column=str(column), value="shown", key="key"))
+    return found
 
 
 def _of_contact(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:

@@ -19,6 +19,7 @@ from schedulepop.lib import text
 from schedulepop.sync.plan.read.sensitive import sensitive
 from schedulepop.sync.plan.values.dates import is_blank_date, looks_like_date
 from schedulepop.sync.plan.values.headers import named_fields, says_last_worked
+from schedulepop.sync.plan.values.status_words import is_flag
 
 __all__ = [
     "Recognition",
@@ -54,6 +55,7 @@ _FLAG_WORDS = frozenset(
 )
 _CODE_LAST = re.compile(r"(?:code|id|number|no|#)$")
 _TEXT_FIRST = ("duty", "zone")
+_SAY_ENDED = ("status", "termination_date")
 
 
 def recognize(headers: Iterable[str], samples: Samples | None = None) -> Recognition:
@@ -70,7 +72,7 @@ def recognize(headers: Iterable[str], samples: Samples | None = None) -> Recogni
     columns: dict[str, str] = {}
     taken: set[int] = set()
     notes: list[str] = []
-    for *_, position, field_name in claims:
+    for *_, position, field_name in [*claims, *_strange(names, dropped, values)]:
         if position in taken or field_name in columns:
             continue
         columns[field_name] = names[position]
@@ -87,6 +89,17 @@ def recognize(headers: Iterable[str], samples: Samples | None = None) -> Recogni
     notes.extend(_passed_over(columns, unknown))
     ordered = {f.name: columns[f.name] for f in employee.FIELDS if f.name in columns}
     return Recognition(ordered, unknown, dropped, tuple(notes))
+
+
+def _strange(names: Sequence[str], dropped: Mapping[str, str], values: Samples) -> list[tuple[int, str]]:
+    """Who has left, by header, whatever the values: such a column is never dropped because they look strange."""
+    return [
+        (position, field_name)
+        for position, name in enumerate(names)
+        if name not in dropped and values.get(name)
+        for *_, field_name in _claims(name, position, ())
+        if field_name in _SAY_ENDED
+    ]
 
 
 def count_named(cells: Iterable[str]) -> int:
@@ -119,6 +132,8 @@ def _claims(name: str, position: int, values: Sequence[str]) -> list[tuple[int, 
     folded = text.fold_header(name)
     compact = folded.replace(" ", "")
     found: list[tuple[int, int, int, int, int, str]] = []
+    if is_flag(name, values):
+        return [(0, 0, len(_SYNONYMS["status"]), _ORDER["status"], position, "status")]
     for field_name, synonyms in _SYNONYMS.items():
         code_last = int(field_name in _TEXT_FIRST and bool(_CODE_LAST.search(compact)))
         if compact in synonyms and _fits(field_name, values):

@@ -283,9 +283,14 @@ def named_fields(header: str) -> list[tuple[int, str]]:
     ]
 
 
+def names_field(header: str, field: str) -> bool:
+    """Whether a header names this field."""
+    return any(found == field for _, found in named_fields(header))
+
+
 def says_rehire(header: str) -> bool:
     """Whether a column gives the last of several hire dates; where it is blank there was only one."""
-    return any(field == "rehire_date" for _, field in named_fields(header))
+    return names_field(header, "rehire_date")
 
 
 def says_last_worked(header: str) -> bool:
