@@ -29,7 +29,7 @@ def try_(
     try:
         if file.stat().st_size > MAX_BYTES:
             raise NeedsAdmin(f"{file.name} is larger than {MAX_BYTES // 2**20} MB. Is it a payroll export?")
-        seen = trial.profile_file(file.read_bytes(), name=file.name)
+        seen, assumed = trial.with_assumed_status(trial.profile_file(file.read_bytes(), name=file.name))
     except NeedsAdmin as error:
         if as_json:
             print_json(unreadable(str(error), error.code))
@@ -43,7 +43,7 @@ def try_(
     if as_json:
         print_json(answer)
         return
-    _print(file.name, seen, answer)
+    _print(file.name, seen, answer, assumed)
 
 
 def unreadable(message: str, code: str) -> dict[str, object]:
@@ -64,7 +64,7 @@ def unreadable(message: str, code: str) -> dict[str, object]:
     }
 
 
-def _print(name: str, seen: object, answer: dict[str, object]) -> None:
+def _print(name: str, seen: object, answer: dict[str, object], assumed: str | None) -> None:
     """The same for a person: the sentence first, then columns, then doubtful rows."""
     from schedulepop.sync.plan.frames.feed import FileProfile
 
@@ -74,6 +74,10 @@ def _print(name: str, seen: object, answer: dict[str, object]) -> None:
     out.print(Text(f"{name}: {counts['read']} records", style="bold"))
     for note in seen.feed.notes:
         out.print(f"  {note}", style="dim", markup=False)
+    if assumed is not None:
+        out.print(
+            Text(f"  {assumed} is read as the employment status, by its values: a first sync asks.", "yellow")
+        )
     if "location" not in seen.columns:
         out.print("  There is no location column, so everyone belongs to one assumed location.", style="dim")
     out.print()

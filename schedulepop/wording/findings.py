@@ -90,6 +90,17 @@ def _date_format_unknown(finding: Finding, why: str, by: str | None, format: str
     return said + " " + gettext("Export its days as YYYY-MM-DD.")
 
 
+def _last_day_unread(finding: Finding, format: str | None) -> str:
+    said = gettext(
+        "{value} in {column} cannot be read as a last day, so nobody knows whether the person has left."
+    )
+    said = said.format(value=finding["value"], column=finding["column"])
+    if format:
+        declare = gettext("Declare the column's date format: it may be {format}.")
+        return f"{said} {declare.format(format=dates.pattern(format))}"
+    return said + " " + gettext("Correct it in payroll.")
+
+
 def _about(said: str) -> Callable[..., str]:
     """Of a record that waits, perhaps with those it could be."""
 
@@ -255,6 +266,11 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     "unmapped_status": _(
         "The mapping does not say what the status {value} means: map the word. New people wait, others keep theirs."
     ),
+    "status_unread": _(
+        "{column} says {value}, and nothing reads it: it may be the employment status. Map the column, or say that it "
+        "is no status. The person waits until then."
+    ),
+    "last_day_unread": _last_day_unread,
     "status_blank": _(
         "The status is blank: enter it in payroll, or map blank to a status. New people wait, others keep theirs."
     ),

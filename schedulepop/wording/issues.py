@@ -176,6 +176,18 @@ TEXTS: dict[str, IssueText] = {
         _("The mapping does not say what this word means."),
         _("Map the word to a status. New people with it wait; existing ones keep theirs."),
     ),
+    "status_unread": IssueText(
+        _("A column that nobody reads may say who has left"),
+        _("By its name or its values it may be the employment status, and nothing reads it."),
+        _(
+            "Map the column to the employment status, or say that it is none. New people with a value in it wait."
+        ),
+    ),
+    "last_day_unread": IssueText(
+        _("A last day cannot be read"),
+        _("The date is not in the form of its column, so nobody knows whether the person has left."),
+        _("Declare the form of the column's dates, or correct the day in payroll. A new person waits."),
+    ),
     # The person
     "several_records": IssueText(
         _("A person has several records at one location"),

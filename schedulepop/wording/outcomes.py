@@ -53,6 +53,18 @@ TEXTS: dict[str, OutcomeText] = {
         _("Map the word to a status; the person appears at once."),
         _("Waiting for a status"),
     ),
+    "status_unread": OutcomeText(
+        _(
+            "{name} is in payroll, and a column that nobody reads may say that they have left, so nobody was added."
+        ),
+        _("Map the column to the employment status, or say that it is none; the person appears at once."),
+        _("Waiting for a status"),
+    ),
+    "last_day_unread": OutcomeText(
+        _("{name} is in payroll with a last day{code} that cannot be read, so nobody was added."),
+        _("Declare how the dates are written, or correct the day in payroll; the person appears at once."),
+        _("Waiting for a date"),
+    ),
     "no_name": OutcomeText(
         _("{name} has no usable name in payroll, so nobody was added."),
         _("Enter first and last name in payroll; the next sync adds the person."),

@@ -117,6 +117,7 @@ def _status(params: Params) -> dict[str, str]:
 
 _FRAGMENTS: dict[str, Callable[[Params], dict[str, str]]] = {
     "unmapped_location": lambda params: _code(params, _(" code, “{code}”,")),
+    "last_day_unread": lambda params: _code(params, _(", “{code}”,")),
     "unmapped_status": lambda params: _code(params, _(", “{code}”,")),
     "id_in_doubt": lambda params: {"why": gettext(_WHY_IN_DOUBT[params["doubt"]])},
     "letter_failed": lambda params: {"letter": gettext(_LETTERS[params["letter"]])},

@@ -59,6 +59,8 @@ _ALL = (
     IssueCode("unmapped_duty", "client_success", settled=True),
     IssueCode("unmapped_zone", "client_success", settled=True),
     IssueCode("unmapped_status", "client_success", True),
+    IssueCode("status_unread", "client_success", True, "hold"),
+    IssueCode("last_day_unread", "client_success", True),
     # The person
     IssueCode("several_records", "payroll", True),
     IssueCode("contradictory_records", "payroll", True),

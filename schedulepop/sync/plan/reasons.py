@@ -49,6 +49,8 @@ FINDINGS: dict[str, Params] = {
     "unmapped_zone": _NOTHING,
     "unmapped_status": _NOTHING,
     "status_blank": _NOTHING,
+    "status_unread": _NOTHING,
+    "last_day_unread": {"format": str},
     # match
     "several_records": _WHO,
     "contradictory_records": _WHO,

@@ -20,7 +20,7 @@ from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
 from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import columns
-from schedulepop.sync.plan.read.unread_columns import unread_columns
+from schedulepop.sync.plan.read.unread_columns import unread_columns, usual_values
 from schedulepop.sync.plan.values.dates import propose_dates
 
 ASSUMED_LOCATION = "Assumed location"
@@ -42,6 +42,12 @@ def profile_feed(feed: Feed, mapping: Mapping) -> FileProfile:
     dates = propose_dates(feed.table, found.columns, mapping)
     unread = unread_columns(feed.table, found.unknown, mapping) if "status" not in found.columns else ()
     return FileProfile(feed, found.columns, found.unknown, dates, unread)
+
+
+def with_usual_values(file: FileProfile, active: pl.Series) -> FileProfile:
+    """The file whose unread columns hold nobody for a value of nearly all of these people. `active`: payroll IDs."""
+    unread = usual_values(file.feed.table, file.unread, active, file.columns["source_id"])
+    return replace(file, unread=unread)
 
 
 def with_assumed_status(file: FileProfile) -> tuple[FileProfile, str | None]:

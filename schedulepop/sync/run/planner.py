@@ -60,6 +60,8 @@ def plan_run(
             return unread
         feed = feed.read()
     profile = trial.profile_feed(feed, mapping)
+    if profile.unread and "source_id" in profile.columns:
+        profile = trial.with_usual_values(profile, snapshot.active_ids(integration))
     probe = probe_changes(integration)
     rules_hash = fingerprints.rules_hash(mapping, policy, probe.codes, profile.formats)
     small = feed.table.height < policy.whole_compare_below

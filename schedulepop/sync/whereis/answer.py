@@ -177,9 +177,11 @@ def _of_record(facts: PersonFacts, record: Record, reader: Reader, freshness: Fr
     elif reason == "unmapped_location":
         outcome = "unmapped_location" if record.location_code else "no_location"
         said["code"] = record.location_code
-    elif reason == "unmapped_status":
-        doubt = record.doubt("unmapped_status")
-        outcome, said["code"] = "unmapped_status", doubt and doubt.value
+    elif reason == "status_unread":
+        outcome = reason
+    elif reason in ("unmapped_status", "last_day_unread"):
+        doubt = record.doubt(reason)
+        outcome, said["code"] = reason, doubt and doubt.value
     elif reason == "name_missing":
         outcome, said["name"] = "no_name", ""
     elif not freshness.first_sync_done:

@@ -27,6 +27,8 @@ _ALL = (
     Outcome("unmapped_location", "client_success", "issue", waits=True),
     Outcome("no_location", "payroll", "issue", waits=True),
     Outcome("unmapped_status", "client_success", "issue", waits=True),
+    Outcome("status_unread", "client_success", "issue", waits=True),
+    Outcome("last_day_unread", "client_success", "issue", waits=True),
     Outcome("no_name", "payroll", "issue", waits=True),
     Outcome("rejected", "payroll", "issue", waits=True),
     Outcome("held_create", "admin", "run", waits=True),
@@ -70,7 +72,16 @@ MAY_TAKE: dict[Whose, frozenset[str]] = {
 }
 """Whose step → the roles that can take it."""
 
-CODES_OF_ADMINS = frozenset({"unmapped_location", "unmapped_status", "waits_for_mapping", "excluded_rule"})
+CODES_OF_ADMINS = frozenset(
+    {
+        "unmapped_location",
+        "unmapped_status",
+        "status_unread",
+        "last_day_unread",
+        "waits_for_mapping",
+        "excluded_rule",
+    }
+)
 """Mapping is Client Success's work, and an admin may do it too (SPEC §3)."""
 
 

@@ -13,7 +13,7 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.sync.plan import policy
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.normalize.statuses import meaning
+from schedulepop.sync.plan.values.status_words import meaning
 from schedulepop.web.integrations.mapping_draft import Draft
 from schedulepop.web.integrations.words import FIGURE_WORDS, FORMAT_WORDS, SETTING_WORDS
 from schedulepop.web.runs import plan_groups

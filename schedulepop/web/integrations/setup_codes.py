@@ -11,8 +11,8 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.employee import Status
 from schedulepop.lib import text
-from schedulepop.sync.plan.normalize.statuses import meaning
 from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.plan.values.status_words import meaning
 
 SHOWN = 200  # codes of one kind on the page; a column with more is no code column
 _SHORT = 4  # one word up to this long stays as it is: RN, LPN, CNA, ICU

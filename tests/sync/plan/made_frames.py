@@ -27,7 +27,7 @@ _RECORD: dict[str, Any] = {
     "status": "active",
     "location_id": NORTH,
     "location_code": "mn",
-    "status_known": True,
+    "status_doubt": None,
     "clean": True,
 }
 _PERSON: dict[str, Any] = {

@@ -96,7 +96,7 @@ def with_status(frame: pl.DataFrame, has_column: bool) -> pl.DataFrame:
     if has_column:
         status = _by_word(pl.col("word_status"), start, ended_word, employed, ahead, over, to_come)
         known = pl.col("word_status").is_not_null()
-        doubt = pl.when(~known).then(pl.lit("unmapped_status"))
+        doubt: pl.Expr = pl.when(~known).then(pl.lit("unmapped_status"))
         late = known & ~ended_word & over
     else:
         unread, hinted = pl.col("end_unread"), pl.col("hint").is_not_null()

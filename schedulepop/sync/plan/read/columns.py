@@ -72,7 +72,8 @@ def recognize(headers: Iterable[str], samples: Samples | None = None) -> Recogni
     columns: dict[str, str] = {}
     taken: set[int] = set()
     notes: list[str] = []
-    for *_, position, field_name in [*claims, *_strange(names, dropped, values)]:
+    wanted = [(position, field_name) for *_, position, field_name in claims]
+    for position, field_name in [*wanted, *_strange(names, dropped, values)]:
         if position in taken or field_name in columns:
             continue
         columns[field_name] = names[position]

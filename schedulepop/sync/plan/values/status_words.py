@@ -37,121 +37,23 @@ _NO_CODE = frozenset({"n", "x"})
 _FINEST = (Status.INACTIVE, Status.TERMINATED, Status.LEAVE, Status.ACTIVE)
 """Words that say the least of their kind, least first; every other one is finer."""
 
-_HINTS = frozenset(
-    [
-        "status",
-        "stat",
-        "active",
-        "inactive",
-        "termination",
-        "separation",
-        "resignation",
-        "dismissal",
-        "discharge",
-        "leaver",
-        "quit",
-        "exit",
-        "departure",
-        "retirement",
-        "retired",
-        "employed",
-        "rehire",
-        "end",
-        "left",
-        "leaving",
-    ]
-)
-_NEVER = frozenset(
-    [
-        "benefit",
-        "benefits",
-        "license",
-        "licence",
-        "pay",
-        "payroll",
-        "paid",
-        "tax",
-        "review",
-        "probation",
-        "probationary",
-        "date",
-        "insurance",
-        "medical",
-        "health",
-        "dental",
-        "vision",
-        "marital",
-        "military",
-        "veteran",
-        "visa",
-        "citizenship",
-        "immigration",
-        "union",
-        "flsa",
-        "exempt",
-        "exemption",
-        "eeo",
-        "eeoc",
-        "filing",
-        "vaccine",
-        "vaccination",
-        "covid",
-        "flu",
-        "immunization",
-        "certification",
-        "certificate",
-        "cert",
-        "training",
-        "course",
-        "school",
-        "student",
-        "policy",
-        "coverage",
-        "disability",
-        "life",
-        "cobra",
-        "background",
-        "check",
-        "drug",
-        "test",
-        "screening",
-        "i9",
-        "w4",
-        "w2",
-        "aca",
-        "eligibility",
-        "eligible",
-        "accrual",
-        "pto",
-        "contract",
-        "shift",
-        "schedule",
-        "time",
-        "week",
-        "period",
-        "year",
-        "month",
-        "fiscal",
-        "front",
-        "back",
-        "weekend",
-        "address",
-        "email",
-        "phone",
-        "contact",
-        "evaluation",
-        "onboarding",
-        "access",
-        "badge",
-        "account",
-        "deposit",
-        "garnishment",
-        "loan",
-        "compliance",
-        "credential",
-        "registration",
-    ]
-)
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_HINTS = _words("""
+    status stat active inactive termination separation resignation dismissal discharge leaver quit exit departure
+    retirement retired employed end left leaving
+""")
+_NEVER = _words("""
+    benefit benefits license licence pay payroll paid tax review probation probationary date insurance medical health
+    dental vision marital military veteran visa citizenship immigration union flsa exempt exemption eeo eeoc filing
+    vaccine vaccination covid flu immunization certification certificate cert training course school student policy
+    coverage disability life cobra background check drug test screening i9 w4 w2 aca eligibility eligible accrual pto
+    contract shift schedule time week period year month fiscal front back weekend address email phone contact
+    evaluation onboarding access badge account deposit garnishment loan compliance credential registration
+""")
 
 
 def meaning(word: str, statuses: Mapping[str, str]) -> str | None:
@@ -219,7 +121,7 @@ def is_flag(header: str, values: Collection[str]) -> bool:
 
 
 def may_say_ended(header: str) -> bool:
-    """Whether a column may say, by its header, that somebody has left: one of a closed list of words, and none of others.
+    """Whether a column may say, by its header, that somebody has left: a word of one closed list and none of another.
 
     Benefits, licenses, pay, taxes, reviews, probations and the date of something have a status and an end, too.
     """

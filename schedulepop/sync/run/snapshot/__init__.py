@@ -7,6 +7,7 @@ from schedulepop.sync.run.snapshot.step import (
     CODED,
     EDITS_KEPT,
     ENDED,
+    active_ids,
     codes,
     dirty_links,
     links_of,
@@ -14,4 +15,14 @@ from schedulepop.sync.run.snapshot.step import (
     load_feed_level,
 )
 
-__all__ = ["CODED", "EDITS_KEPT", "ENDED", "codes", "dirty_links", "links_of", "load", "load_feed_level"]
+__all__ = [
+    "CODED",
+    "EDITS_KEPT",
+    "ENDED",
+    "active_ids",
+    "codes",
+    "dirty_links",
+    "links_of",
+    "load",
+    "load_feed_level",
+]

@@ -159,6 +159,18 @@ def links_of(integration: Integration, ids: Collection[str]) -> pl.DataFrame:
         return _links(wrapped.cursor, _given(integration), ids)
 
 
+def active_ids(integration: Integration) -> pl.Series:
+    """The payroll IDs of the linked people who are active somewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT l.source_id FROM sync_link l JOIN directory_membership m ON m.user_id = l.user_id "
+            "WHERE l.integration_id = %s AND l.retired_at IS NULL AND m.payroll_owned AND m.status = 'active' "
+            "ORDER BY l.source_id",
+            [integration.pk],
+        )
+        return pl.Series("source_id", [row[0] for row in cursor.fetchall()], dtype=pl.String)
+
+
 def dirty_links(integration: Integration) -> list[tuple[int, str, int]]:
     """(link id, source id, version) of linked people somebody wrote since the last run."""
     with connection.cursor() as cursor:

@@ -117,7 +117,7 @@ def test_a_linked_person_marked_local_waits() -> None:
         ({"last_name": None}, "name_missing"),
         ({"first_name": "-"}, "name_missing"),
         ({"location_id": None}, "unmapped_location"),
-        ({"status": None, "status_known": False}, "unmapped_status"),
+        ({"status": None, "status_doubt": "unmapped_status"}, "unmapped_status"),
         ({"status": "terminated"}, "already_left"),
         ({"status": "terminated", "last_name": None, "location_id": None}, "already_left"),
         ({"termination_date": TODAY, "hire_date": HIRED}, "already_left"),
@@ -204,7 +204,7 @@ def test_twins_of_one_feed_wait_and_the_same_name_alone_does_not() -> None:
 
 
 def test_a_second_membership_needs_a_status_that_can_be_read() -> None:
-    unknown = {"source_id": "1", "location_id": SOUTH, "status": None, "status_known": False}
+    unknown = {"source_id": "1", "location_id": SOUTH, "status": None, "status_doubt": "unmapped_status"}
     assert matched(snapshot(ANN), unknown)["stop_reason"].to_list() == [None]  # the only record: they moved
     assert matched(snapshot(ANN), {"source_id": "1"}, unknown)["stop_reason"].to_list() == [
         None,

@@ -21,7 +21,7 @@ def _decided(status: str, hired: str, last: str) -> tuple[object, ...]:
         "9,Zoe,Fry,MN,zoe@example.org,Active,2020-01-31,2030-01-31\n"
     )
     day = found.records["recheck_on"][0]
-    return found.records["status"][0], found.records["status_known"][0], day and day.isoformat()
+    return found.records["status"][0], found.records["status_doubt"][0] is None, day and day.isoformat()
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,11 @@ def test_a_word_nobody_knows_says_nothing(word: str, key: str) -> None:
     found = understand(
         f"{ID_AND_NAME},Status\n1,Ann,Lee,MN,ann@example.org,{word}\n2,B,C,MN,b@example.org,Active\n"
     )
-    assert found.records.select("status", "status_known", "status_raw").row(0) == (None, False, word or None)
+    assert found.records.select("status", "status_doubt", "status_raw").row(0) == (
+        None,
+        "unmapped_status",
+        word or None,
+    )
     assert found.problems.select("code", "row", "key").rows() == [("unmapped_status", 2, key)]
 
 
@@ -93,12 +97,15 @@ def test_without_a_status_column_dates_decide(hired: str, last: str, status: str
         f"{ID_AND_NAME},Hire Date,Last Day\n1,Ann,Lee,MN,ann@example.org,{hired},{last}\n"
         "9,Zoe,Fry,MN,zoe@example.org,2020-01-31,2030-01-31\n"
     )
-    assert found.records.select("status", "status_known").row(0) == (status, True)
+    assert found.records.select("status", "status_doubt").row(0) == (status, None)
 
 
 def test_a_last_day_that_cannot_be_read_lets_nobody_in() -> None:
     found = understand(f"{ID_AND_NAME},Last Day\n1,A,B,MN,a@b.org,1/2/2024\n2,C,D,MN,c@b.org,\n")
-    assert found.records.select("status", "status_known").rows() == [(None, False), ("active", True)]
+    assert found.records.select("status", "status_doubt").rows() == [
+        (None, "last_day_unread"),
+        ("active", None),
+    ]
     assert codes(found) == ["date_format_unknown"]
 
 
