@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from schedulepop import employee
-from schedulepop.sync.plan.normalize.statuses import meaning
+from schedulepop.sync.plan.values.status_words import meaning
 from schedulepop.sync.plan.policy import Mapping
 from tests.sync.plan.normalize.test_normalize import ID_AND_NAME, codes, understand
 
@@ -71,11 +71,8 @@ def test_a_word_nobody_knows_says_nothing(word: str, key: str) -> None:
     found = understand(
         f"{ID_AND_NAME},Status\n1,Ann,Lee,MN,ann@example.org,{word}\n2,B,C,MN,b@example.org,Active\n"
     )
-    assert found.records.select("status", "status_doubt", "status_raw").row(0) == (
-        None,
-        "unmapped_status",
-        word or None,
-    )
+    seen = found.records.select("status", "status_doubt", "status_raw").row(0)
+    assert seen == (None, "unmapped_status", word or None)
     assert found.problems.select("code", "row", "key").rows() == [("unmapped_status", 2, key)]
 
 
