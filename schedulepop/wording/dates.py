@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from schedulepop.wording.translation import gettext
 from schedulepop.wording.translation import gettext_noop as _
 
@@ -30,3 +33,26 @@ def pattern(declared: str) -> str:
     for sign, word in words.items():
         declared = declared.replace(sign, word)
     return declared
+
+
+def format_unknown(finding: Mapping[str, Any], why: str, by: str | None, format: str | None) -> str:
+    """Of a column of dates that is not read yet, with the format that it may have."""
+    said = gettext("The column {column} is not read yet: {why}.").format(
+        column=finding["column"], why=gettext(WHY[why]).format(column=by)
+    )
+    if format:
+        declare = gettext("Declare its date format: it may be {format}.")
+        return f"{said} {declare.format(format=pattern(format))}"
+    return said + " " + gettext("Export its days as YYYY-MM-DD.")
+
+
+def last_day_unread(finding: Mapping[str, Any], format: str | None) -> str:
+    """Of a last day that is no date in its column's format."""
+    said = gettext(
+        "{value} in {column} cannot be read as a last day, so nobody knows whether the person has left."
+    )
+    said = said.format(value=finding["value"], column=finding["column"])
+    if format:
+        declare = gettext("Declare the column's date format: it may be {format}.")
+        return f"{said} {declare.format(format=pattern(format))}"
+    return said + " " + gettext("Correct it in payroll.")

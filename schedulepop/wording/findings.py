@@ -80,27 +80,6 @@ def _broken(said: str) -> Callable[..., str]:
     return lambda finding: f"{gettext(said).format(row=finding['row'])} {gettext(_LOOK_THERE)}"
 
 
-def _date_format_unknown(finding: Finding, why: str, by: str | None, format: str | None) -> str:
-    said = gettext("The column {column} is not read yet: {why}.").format(
-        column=finding["column"], why=dates.why(why, by)
-    )
-    if format:
-        declare = gettext("Declare its date format: it may be {format}.")
-        return f"{said} {declare.format(format=dates.pattern(format))}"
-    return said + " " + gettext("Export its days as YYYY-MM-DD.")
-
-
-def _last_day_unread(finding: Finding, format: str | None) -> str:
-    said = gettext(
-        "{value} in {column} cannot be read as a last day, so nobody knows whether the person has left."
-    )
-    said = said.format(value=finding["value"], column=finding["column"])
-    if format:
-        declare = gettext("Declare the column's date format: it may be {format}.")
-        return f"{said} {declare.format(format=dates.pattern(format))}"
-    return said + " " + gettext("Correct it in payroll.")
-
-
 def _about(said: str) -> Callable[..., str]:
     """Of a record that waits, perhaps with those it could be."""
 
@@ -234,7 +213,7 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
         "{value} is not a complete phone number: correct it in payroll; until then the current one stays."
     ),
     "date_unreadable": _("{value} is not a day in the form of the column {column}: correct it in payroll."),
-    "date_format_unknown": _date_format_unknown,
+    "date_format_unknown": dates.format_unknown,
     "dates_contradict": _("The last day is before the hire date: correct the dates in payroll."),
     "return_contradicts": _("The return date is before the hire date: correct the dates in payroll."),
     "status_contradicts": _(
@@ -270,7 +249,7 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
         "{column} says {value}, and nothing reads it: it may be the employment status. Map the column, or say that it "
         "is no status. The person waits until then."
     ),
-    "last_day_unread": _last_day_unread,
+    "last_day_unread": dates.last_day_unread,
     "status_blank": _(
         "The status is blank: enter it in payroll, or map blank to a status. New people wait, others keep theirs."
     ),

@@ -41,8 +41,8 @@ def test_every_reason_has_its_sentence_of_declared_parameters(
         assert _taken(said) <= set(params), code
 
 
-VOCABULARIES = {"headers.py"}
-"""The words of payroll's own headers."""
+VOCABULARIES = {"headers.py", "status_words.py"}
+"""The words of payroll's own headers and values."""
 
 
 def test_the_plan_has_no_sentences() -> None:

@@ -80,5 +80,8 @@ _ALL = (
 
 CODES: dict[str, IssueCode] = {item.code: item for item in _ALL}
 
+SAID_FIRST = ("status_unread",)
+"""Codes that come before all others: a first sync is not approved until they are answered (SPEC §5 Match)."""
+
 SETTLED = frozenset(item.code for item in _ALL if item.settled)
 """Codes whose findings are carried from run to run with a record that is passed over (ADR 0004)."""

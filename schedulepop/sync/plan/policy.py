@@ -35,9 +35,7 @@ class Mapping(BaseModel):
     )  # canonical field → source column; empty: recognize by name
     dates: dict[str, DateFormat] = Field(default_factory=dict)  # canonical field → declared format
     statuses: dict[str, str] = Field(default_factory=dict)  # the source's word (any case) → employee.Status
-    no_status: frozenset[str] = (
-        frozenset()
-    )  # columns of which a person said that they are no employment status
+    no_status: frozenset[str] = frozenset()  # columns that are no employment status, whatever their name
     duties: dict[str, str] = Field(
         default_factory=dict
     )  # code → name of the duty to create where it is missing

@@ -32,6 +32,8 @@ def approve(
     """The approved plan, made again and compared, then applied with every hold released."""
     first = not run.integration.first_sync_done
     planned = _replan(run)
+    if first:
+        _refuse_unread_status(planned.plan)
     if first and planned.plan.changes.is_empty():
         outcome.save_plan(run, planned.plan)
         raise Refused(
@@ -50,6 +52,16 @@ def approve(
         _record_approval(run, planned.plan, actor, at)
 
     driver.apply_changes(run, released, released.plan.changes, welcome=ticked, decide=decide)
+
+
+def _refuse_unread_status(plan: Plan) -> None:
+    """A first sync adds nobody past a column that may say who has left: somebody has to say what it is (SPEC §5)."""
+    unread = plan.problems.filter(pl.col("code") == "status_unread")["column"].unique().sort().to_list()
+    if unread:
+        raise Refused(
+            f"{' and '.join(unread)} may say who has left, and nothing reads it. On the columns page choose "
+            "“Employment status”, or say that it is no status. Then preview again."
+        )
 
 
 def _approve_rest(run: Run, stored: Plan, planned: PlannedRun, waited_as: str, actor: Actor) -> None:

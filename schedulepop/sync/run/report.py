@@ -10,6 +10,7 @@ import polars as pl
 
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
 from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.sync.plan.issue_codes import SAID_FIRST
 from schedulepop.wording import findings
 from schedulepop.wording import holds as hold_words
 
@@ -40,13 +41,15 @@ def counts(plan_counts: dict[str, int]) -> dict[str, int]:
 
 
 def issues(problems: pl.DataFrame, *, most: int | None = ROWS_KEPT) -> list[dict[str, Any]]:
-    """Problems grouped by code, most frequent first; `most` rows of each are named, None: all."""
+    """Problems grouped by code, what stops a first sync first, then the most frequent; `most` rows of each are named,
+    None: all.
+    """
     found: list[dict[str, Any]] = []
     for (code,), group in problems.group_by("code", maintain_order=True):
         rows = group.select("row", "column", "value", "reason", "params")
         named = rows.head(most) if most is not None else rows
         found.append({"code": code, "count": group.height, "rows": named.to_dicts()})
-    return sorted(found, key=lambda item: (-item["count"], item["code"]))
+    return sorted(found, key=lambda item: (item["code"] not in SAID_FIRST, -item["count"], item["code"]))
 
 
 def told_issues(kept: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from schedulepop.web.templatetags.words import day
 from schedulepop.wording import dates
 
 SAMPLES = 3
+NO_STATUS = "no_status"  # the choice of a column that nothing reads
 _FITS = 0.5  # share of a column's values that a date format has to read before it is offered
 
 
@@ -46,6 +47,8 @@ class Column:
     word: str  # Sure, Likely, Chosen, Choose, Not used
     note: str
     readings: tuple[Reading, ...]  # for a date: formats to choose from
+    may_be_status: bool = False  # "this is no status" is offered
+    no_status: bool = False  # somebody said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +112,15 @@ def _column(
     note = ""
     offered: tuple[Reading, ...] = ()
     proposed = look.dates.get(field) if field else None
+    unread = not field and any(one.name == name for one in look.unread)
+    no_status = text.fold_header(name) in {text.fold_header(one) for one in mapping.no_status}
     if proposed is not None:
         note, offered = _date_note(values, proposed)
         if not (proposed.proven and proposed.format):
             tone, word = "warn", "Choose"
+    elif unread:
+        tone, word = "warn", "Choose"
+        note = "It may say who has left: choose the employment status, or say that it is no status."
     else:
         note = next((one for one in notes if one.startswith(f"{name} is not read")), "")
     return Column(
@@ -128,6 +136,8 @@ def _column(
         word=word,
         note=note,
         readings=offered,
+        may_be_status=unread or no_status,
+        no_status=no_status,
     )
 
 
@@ -264,4 +274,14 @@ def chosen(names: Sequence[str], posted: Dictionary[str, str], mapping: Mapping)
         if declared in FORMATS and field and employee.BY_NAME[field].kind is employee.Kind.DATE:
             dates[field] = declared
     dates = {name: declared for name, declared in dates.items() if name in ordered}
-    return mapping.model_copy(update={"columns": ordered, "dates": dates})
+    update = {"columns": ordered, "dates": dates, "no_status": _no_status(names, posted, mapping)}
+    return mapping.model_copy(update=update)
+
+
+def _no_status(names: Sequence[str], posted: Dictionary[str, str], mapping: Mapping) -> frozenset[str]:
+    """The columns of which somebody says that they are no status; those of another file keep what was said."""
+    elsewhere = {
+        one for one in mapping.no_status if text.fold_header(one) not in map(text.fold_header, names)
+    }
+    here = (name for position, name in enumerate(names) if posted.get(f"column-{position}") == NO_STATUS)
+    return frozenset({*elsewhere, *here})

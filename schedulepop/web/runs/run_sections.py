@@ -12,7 +12,7 @@ from django.utils.timezone import now
 
 from schedulepop.sync.models import Change, Run, RunState, Trigger
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
-from schedulepop.sync.plan.issue_codes import CODES
+from schedulepop.sync.plan.issue_codes import CODES, SAID_FIRST
 from schedulepop.web.runs import hold_figures, words
 from schedulepop.web.runs.visible_run import VisibleRun
 from schedulepop.web.runs.waiting import Waiting
@@ -221,7 +221,10 @@ class Finding:
 
 
 def findings(visible: VisibleRun, *, code: str = "", start: int = 0) -> list[Finding]:
-    """The run's problems by kind, most frequent first; one kind alone with a longer page of rows."""
+    """The run's problems by kind, what stops a first sync first, then the most frequent.
+
+    With a code that kind alone, with a longer page of rows.
+    """
     problems = visible.problems
     if code:
         problems = problems.filter(pl.col("code") == code)
@@ -242,4 +245,4 @@ def findings(visible: VisibleRun, *, code: str = "", start: int = 0) -> list[Fin
                 start=start if code else 0,
             )
         )
-    return sorted(found, key=lambda one: (one.tone == "", -one.count, one.code))
+    return sorted(found, key=lambda one: (one.code not in SAID_FIRST, one.tone == "", -one.count, one.code))

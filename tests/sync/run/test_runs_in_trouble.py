@@ -95,6 +95,28 @@ def test_a_first_sync_that_would_create_nobody_is_refused(payroll) -> None:
     assert not payroll.integration.first_sync_done
 
 
+def test_a_first_sync_past_a_column_that_may_say_who_has_left_is_refused(payroll) -> None:
+    without_status = {
+        "source_id": "Employee ID",
+        "first_name": "First Name",
+        "last_name": "Last Name",
+        "email": "Email",
+        "location": "Facility Code",
+    }
+    payroll.integration.mapping = {"columns": without_status}
+    payroll.integration.save()
+    payroll.sends(*PEOPLE)
+    run = payroll.runs()
+    assert next(iter(run.summary["issues"]))["code"] == "status_unread"
+    with pytest.raises(Refused, match="Status may say who has left"):
+        runs.approve(run, plan_hash=run.plan_hash, actor=OPERATOR)
+    payroll.integration.mapping = {"columns": without_status, "no_status": ["Status"]}
+    payroll.integration.save()
+    run = payroll.runs()
+    runs.approve(run, plan_hash=run.plan_hash, actor=OPERATOR)
+    assert Membership.objects.filter(status="active").count() == 6
+
+
 def test_an_empty_feed_is_held_and_one_issue_says_so(payroll, synced) -> None:
     payroll.sends()
     run = payroll.runs()

@@ -44,7 +44,8 @@ class TestColumns:
         assert "03/04/2019 is Apr 3, 2019" in examples
 
     def test_a_declared_date_needs_nobody(self, seen):
-        mapping = Mapping(columns={"source_id": "EmpID", "hire_date": "DOH"}, dates={"hire_date": "%m/%d/%Y"})
+        columns = {"source_id": "EmpID", "hire_date": "DOH", "status": "Empl Status"}
+        mapping = Mapping(columns=columns, dates={"hire_date": "%m/%d/%Y"})
         assert not shown(seen, mapping).needs
 
     def test_columns_that_nobody_reads_are_listed(self, seen):
@@ -75,6 +76,19 @@ class TestColumns:
             setup_columns.chosen(names(seen), {"column-1": "full_name"}, Mapping())
         with pytest.raises(setup_columns.ChoiceError, match="name"):
             setup_columns.chosen(names(seen), {"column-0": "source_id"}, Mapping())
+
+    def test_a_column_that_may_say_who_has_left_needs_an_answer(self):
+        feed = b"EmpID,Name,Separation Reason\n1,Ann Lee,\n2,Bo Ray,Moved\n"
+        seen = trial.profile_file(feed, name="feed.csv")
+        asked = next(one for one in shown(seen).needs if one.name == "Separation Reason")
+        assert (asked.may_be_status, asked.no_status) == (True, False)
+        posted = {"column-0": "source_id", "column-1": "full_name", "column-2": "no_status"}
+        mapping = setup_columns.chosen(names(seen), posted, Mapping(no_status=frozenset({"Exit Code"})))
+        assert mapping.no_status == {"Separation Reason", "Exit Code"}
+        answered = next(one for one in shown(seen, mapping).unused if one.name == "Separation Reason")
+        assert (answered.may_be_status, answered.no_status) == (True, True)
+        again = setup_columns.chosen(names(seen), posted | {"column-2": ""}, mapping)
+        assert again.no_status == {"Exit Code"}
 
     def test_what_is_chosen_becomes_the_mapping(self, seen):
         posted = {

@@ -56,8 +56,6 @@ def hints(table: pl.DataFrame, unread: Iterable[UnreadColumn]) -> tuple[pl.Expr 
     value = pl.Series("hint", [None] * table.height, dtype=pl.String)
     column = value.alias("hint_column")
     for one in unread:
-        if one.name not in table.columns:
-            continue
         said = table[one.name]
         counts = said.is_not_null() & ~said.is_in(sorted(one.usual)) & value.is_null()
         value = said.zip_with(counts, value).alias("hint")

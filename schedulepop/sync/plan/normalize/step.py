@@ -22,7 +22,7 @@ from schedulepop.sync.plan.frames.steps import Normalized
 from schedulepop.sync.plan.normalize.codes import CODES_FOUND, found_codes, locate, resolve
 from schedulepop.sync.plan.normalize.exclusions import rule_of
 from schedulepop.sync.plan.normalize.feed_issues import about_whole_feed
-from schedulepop.sync.plan.normalize.leaves import of_returns, with_return
+from schedulepop.sync.plan.normalize.leaves import with_return
 from schedulepop.sync.plan.normalize.readers import (
     Reading,
     Source,
@@ -34,6 +34,7 @@ from schedulepop.sync.plan.normalize.readers import (
     read_pay,
     read_person,
 )
+from schedulepop.sync.plan.normalize.status_issues import of_status
 from schedulepop.sync.plan.normalize.statuses import hints, with_hire_dates, with_status, without_leaves
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.values.emails import read_emails
@@ -230,58 +231,7 @@ def _decide_status(
     )
     records = without_leaves(records, source.columns)
     records = with_return(with_status(records, raw is not None))
-    return records, _of_status(records, source, file)
-
-
-def _of_status(records: pl.DataFrame, source: Source, file: FileProfile) -> list[pl.DataFrame]:
-    end = source.columns.get("termination_date")
-    column = source.columns.get("status")
-    folded = pl.col("status_raw").map_elements(text.fold, return_dtype=pl.String)
-    unknown = records.filter(pl.col("status_doubt") == "unmapped_status")
-    spoken = unknown.filter(pl.col("status_raw").is_not_null()).with_columns(shown="status_raw", key=folded)
-    silent = unknown.filter(pl.col("status_raw").is_null()).with_columns(key=pl.lit(""))
-    return [
-        *of_returns(records, source.columns),
-        *_of_unread(records, source, file),
-        about_rows(spoken, "unmapped_status", column=column, value="shown", key="key"),
-        about_rows(
-            silent if column else silent.clear(),
-            "unmapped_status",
-            reason="status_blank",
-            column=column,
-            key="key",
-        ),
-        about_rows(
-            records.filter(pl.col("dates_contradict")),
-            "dates_contradict",
-            column=end,
-        ),
-        about_rows(
-            records.filter(pl.col("status_late")).with_columns(shown="status_raw"),
-            "status_contradicts",
-            column=column,
-            value="shown",
-        ),
-    ]
-
-
-def _of_unread(records: pl.DataFrame, source: Source, file: FileProfile) -> list[pl.DataFrame]:
-    """Who may have left: by a last day that could not be read, or by a column that nothing reads."""
-    end = source.columns.get("termination_date", "")
-    lost = records.filter(pl.col("status_doubt") == "last_day_unread")
-    dated = file.dates.get("termination_date")
-    declare = pl.struct(pl.lit(dated.format if dated else None, pl.String).alias("format"))
-    given = source.raw("termination_date")
-    found = []
-    if given is not None:
-        shown = records.select("row").with_columns(shown=given)
-        lost = lost.join(shown, on="row", how="left", maintain_order="left")
-        found.append(about_rows(lost, "last_day_unread", column=end, value="shown", params=declare))
-    hinted = records.filter(pl.col("status_doubt") == "status_unread").with_columns(shown="hint")
-    for (column,), rows in hinted.group_by("hint_column", maintain_order=True):
-        rows = rows.with_columns(key=pl.lit(str(column)))
-        found.append(about_rows(rows, "status_unread", column=str(column), value="shown", key="key"))
-    return found
+    return records, of_status(records, source, file)
 
 
 def _of_contact(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:

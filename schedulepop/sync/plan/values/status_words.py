@@ -50,8 +50,8 @@ _NEVER = _words("""
     benefit benefits license licence pay payroll paid tax review probation probationary date insurance medical health
     dental vision marital military veteran visa citizenship immigration union flsa exempt exemption eeo eeoc filing
     vaccine vaccination covid flu immunization certification certificate cert training course school student policy
-    coverage disability life cobra background check drug test screening i9 w4 w2 aca eligibility eligible accrual pto
-    contract shift schedule time week period year month fiscal front back weekend address email phone contact
+    coverage disability life cobra background check drug test screening i i9 w w4 w2 aca eligibility eligible accrual
+    pto contract shift schedule time week period year month fiscal front back weekend address email phone contact
     evaluation onboarding access badge account deposit garnishment loan compliance credential registration
 """)
 

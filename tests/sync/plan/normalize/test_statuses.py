@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from schedulepop import employee
-from schedulepop.sync.plan.values.status_words import meaning
+from schedulepop.sync.plan import trial
 from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.plan.values.status_words import meaning
 from tests.sync.plan.normalize.test_normalize import ID_AND_NAME, codes, understand
 
 BEFORE, TODAY, AFTER = "2026-03-09", "2026-03-10", "2026-03-11"
@@ -103,7 +104,7 @@ def test_a_last_day_that_cannot_be_read_lets_nobody_in() -> None:
         (None, "last_day_unread"),
         ("active", None),
     ]
-    assert codes(found) == ["date_format_unknown"]
+    assert codes(found) == ["date_format_unknown", "last_day_unread"]
 
 
 def test_a_working_word_after_the_last_day_is_said() -> None:
@@ -118,6 +119,69 @@ def test_the_original_hire_date_stands_in_for_the_latest() -> None:
         f"{ID_AND_NAME},Status,Original Hire Date\n1,Ann,Lee,MN,ann@example.org,Active,2026-03-31\n"
     )
     assert found.records.select("status", "recheck_on").row(0) == ("upcoming", date(2026, 3, 31))
+
+
+@pytest.mark.parametrize(
+    ("columns", "days", "first", "latest"),
+    [
+        ("Hire Date,Rehire Date", "2019-05-06,2026-01-12", "2019-05-06", "2026-01-12"),
+        ("Hire Date,Rehire Date", "2019-05-06,", "2019-05-06", "2019-05-06"),
+        ("Hire Date,Most Recent Hire Date", "2026-01-12,2019-05-06", "2026-01-12", "2026-01-12"),
+        (
+            "Original Hire Date,Hire Date,Rehire Date",
+            "2015-02-03,2019-05-06,2026-01-12",
+            "2015-02-03",
+            "2026-01-12",
+        ),
+        ("Original Hire Date,Last Hire Date", "2019-05-06,2026-01-12", "2019-05-06", "2026-01-12"),
+        ("Original Hire Date,Last Hire Date", "2019-05-06,", "2019-05-06", "2019-05-06"),
+    ],
+)
+def test_a_rehire_is_the_latest_hire_and_the_plain_one_the_first(
+    columns: str, days: str, first: str, latest: str
+) -> None:
+    found = understand(f"{ID_AND_NAME},Status,{columns}\n1,Ann,Lee,MN,ann@example.org,Active,{days}\n")
+    hires = found.records.select("original_hire_date", "hire_date").row(0)
+    assert hires == (date.fromisoformat(first), date.fromisoformat(latest))
+    assert codes(found) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "status", "last"),
+    [
+        ("Last Day Worked", "FMLA", "fmla", None),
+        ("Last Day Worked", "Leave of Absence", "leave_of_absence", None),
+        ("Last Day Worked", "Terminated", "terminated", date(2026, 3, 2)),
+        ("Termination Date", "FMLA", "fmla", date(2026, 3, 2)),
+    ],
+)
+def test_a_last_day_worked_ends_nobody_on_leave(
+    column: str, word: str, status: str, last: date | None
+) -> None:
+    columns = {"source_id": "Employee ID", "first_name": "First Name", "last_name": "Last Name"}
+    columns |= {"location": "Location", "email": "Email", "status": "Status", "termination_date": column}
+    found = understand(
+        f"{ID_AND_NAME},Status,{column}\n1,Ann,Lee,MN,ann@example.org,{word},2026-03-02\n",
+        Mapping(columns=columns),
+    )
+    assert found.records.select("status", "termination_date").row(0) == (status, last)
+
+
+def test_a_word_for_leave_in_a_last_day_column() -> None:
+    """Nothing reads the column, and what is in it says who may have left."""
+    columns = {"source_id": "Employee ID", "first_name": "First Name", "last_name": "Last Name"}
+    mapping = Mapping(columns=columns | {"location": "Location", "email": "Email"})
+    plan = trial.first_sync(
+        trial.profile_file(
+            f"{ID_AND_NAME},Separation Reason,Exit Date\n1,A,B,MN,a@b.org,,\n2,C,D,MN,c@b.org,Moved,x\n".encode(),
+            name="feed.csv",
+            mapping=mapping,
+        ),
+        today=date(2026, 3, 10),
+        mapping=mapping,
+    )
+    said = plan.problems.filter(code="status_unread")
+    assert said.select("row", "column", "value").rows() == [(3, "Separation Reason", "Moved")]
 
 
 def test_the_mappings_words_win_over_the_usual_ones() -> None:

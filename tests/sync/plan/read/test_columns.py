@@ -115,7 +115,7 @@ def test_the_values_have_a_say() -> None:
         "Status": ["1", "5"],
         "Name": ["Ann Lee", "Bo Ray"],
     }
-    assert list(recognize(headers, values).columns) == ["source_id", "full_name"]
+    assert list(recognize(headers, values).columns) == ["source_id", "full_name", "status"]
     values |= {"Term": ["1/31/2020", ""], "Status": ["A", "T"]}
     assert list(recognize(headers, values).columns) == [
         "source_id",

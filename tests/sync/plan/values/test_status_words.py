@@ -97,8 +97,11 @@ def test_headers_that_may_say_who_has_left(header: str) -> None:
         "Tax Filing Status",
         "Review End",
         "Status Date",
-    ]
-    + ["Probation End", "I-9 Status", "Favorite Color", "Cost Center"],
+        "Probation End",
+        "I-9 Status",
+        "Favorite Color",
+        "Cost Center",
+    ],
 )
 def test_headers_that_say_something_else(header: str) -> None:
     assert not may_say_ended(header)
