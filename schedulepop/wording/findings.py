@@ -214,6 +214,10 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     ),
     "date_unreadable": _("{value} is not a day in the form of the column {column}: correct it in payroll."),
     "date_format_unknown": dates.format_unknown,
+    "status_says_hours": _(
+        "{value} says how much the person works, not that they are back, so they stay away. Enter the return in "
+        "payroll, or map the word to a status."
+    ),
     "dates_contradict": _("The last day is before the hire date: correct the dates in payroll."),
     "return_contradicts": _("The return date is before the hire date: correct the dates in payroll."),
     "status_contradicts": _(

@@ -113,6 +113,39 @@ def field_change(
     return _sentences(said, why, _unchanged(place), step)
 
 
+def status_words(
+    column: str,
+    count: int,
+    base: int,
+    place: str | None,
+    some: list[str],
+    more: int,
+    **words: Any,
+) -> str:
+    if words["was"] is not None:
+        said = gettext(
+            "The employment status of {share} comes from {column}, and came from {was} in the last file: {names}."
+        )
+    else:
+        said = gettext("{column} says something new of {share}: {names}.")
+    told = said.format(
+        column=column, was=words["was"], share=_share(count, base, place), names=names(some, more)
+    )
+    new = ""
+    if words["now"]:
+        new = gettext("New are {now}; the last file had {before}.").format(
+            now=_counted(words["now"]), before=_counted(words["before"])
+        )
+    step = gettext(
+        "Nobody's status was changed there. If payroll really says so, approve; if not, check the export in payroll."
+    )
+    return _sentences(told, new, step)
+
+
+def _counted(found: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"“{word}” ({count:,})" for word, count in found)
+
+
 def _cause_of_change(
     times: float | None = None, domain: str | None = None, swapped: Sequence[str] = ()
 ) -> str:
@@ -213,6 +246,7 @@ RULES: dict[str, Callable[..., str]] = {
         ids_changed,
         short,
         field_change,
+        status_words,
         removals_location,
         removals_week,
         removals_organization,

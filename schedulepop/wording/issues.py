@@ -125,6 +125,11 @@ TEXTS: dict[str, IssueText] = {
         _("The status is still a working one although the last day has passed."),
         _("Correct the status or the last day in payroll."),
     ),
+    "status_says_hours": IssueText(
+        _("A status says only how much somebody works"),
+        _("Full-Time, Part-Time and the like do not say that a leave or a suspension is over."),
+        _("Enter the return in payroll, or map the word to a status. Until then the person stays away."),
+    ),
     "pay_unreadable": IssueText(
         _("A pay rate cannot be read"),
         _("It is not an amount."),

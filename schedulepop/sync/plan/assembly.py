@@ -55,6 +55,7 @@ def assemble(
         answered=resolved.answered,
         questions=matched.questions,
         suggestions=matched.suggestions,
+        status_words=file.counts("status"),
     )
 
 

@@ -48,6 +48,7 @@ _ALL = (
     IssueCode("date_format_unknown", "client_success"),
     IssueCode("dates_contradict", "payroll", settled=True),
     IssueCode("status_contradicts", "payroll", settled=True),
+    IssueCode("status_says_hours", "payroll"),
     IssueCode("pay_unreadable", "payroll", settled=True),
     IssueCode("several_rates", "payroll"),
     IssueCode("pay_jump", "admin", False, "info"),

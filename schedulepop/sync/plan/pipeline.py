@@ -37,7 +37,7 @@ def plan_changes(given: PlanInput, watch: Stopwatch) -> Plan:
     changes = diff(normalized, matched, gone, file.columns, policy, today)
     watch.start("guard")
     figures = _figures(given, normalized)
-    verdict = guard(GuardContext(changes, matched.snapshot, policy, figures, gone.people, matched.stopped))
+    verdict = guard(GuardContext(changes, matched.snapshot, policy, figures, gone.people, matched.records))
     gone = commit_counters(gone, verdict, matched.snapshot)
     released = release_overrides(verdict, matched.snapshot, today)
     return assemble(given, normalized, matched, gone, verdict, released, watch)
@@ -59,5 +59,10 @@ def plan_unchanged(given: PlanInput, watch: Stopwatch) -> Plan:
 
 def _figures(given: PlanInput, normalized: Normalized) -> FeedFigures:
     return FeedFigures(
-        given.delta.read, normalized.rejected.height, frozenset(given.file.columns), given.delta.blank
+        read=given.delta.read,
+        rejected=normalized.rejected.height,
+        mapped=frozenset(given.file.columns),
+        blank=given.delta.blank,
+        status_column=given.file.columns.get("status", ""),
+        status_words=given.file.counts("status"),
     )

@@ -64,6 +64,7 @@ FINDINGS: dict[str, Params] = {
     # missing
     "missing_person": {**_WHO, "place": str, "since": str},
     # diff
+    "status_says_hours": _NOTHING,
     "several_rates": _NOTHING,
     "cms_contradicts": {"own": int, "duty": str, "of_duty": int},
     "cms_unmapped": {"duty": str, "place": str},
@@ -91,6 +92,7 @@ HOLDS: dict[str, Params] = {
         "domain": str,
         "swapped": list,
     },
+    "status_words": {**_SHARE, "column": str, "was": str, "before": list, "now": list},
     "removals_location": _SHARE,
     "removals_week": {**_SHARE, "days": int, "earlier": int},
     "removals_organization": {"count": int, "base": int, **_SOME},

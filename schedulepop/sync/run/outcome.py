@@ -10,18 +10,19 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.sync.models import Fingerprints, Integration, IntegrationState, Run, RunState, Trigger
 from schedulepop.sync.plan import fingerprints, storage, unchanged_file
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.guard import FEED_RULE_NAMES
+from schedulepop.sync.plan.guard import DOUBTS_FEED
 from schedulepop.sync.run import lease, queries, report, snapshot
 from schedulepop.sync.run.planner import PlannedRun
 from schedulepop.sync.run.snapshot.probe import people_hash
 
 Differences = dict[str, object]  # {people: number, first: comparison.told}
 GOOD_RUNS = 7  # whose records are counted, to know how many are usual (SPEC §5 Guard)
+MOST_WORDS, LONGEST_WORD = 1_000, 60  # of the status words kept
 
 
 def doubts_feed(plan: Plan) -> bool:
     """Whether a hold says that the feed itself may be wrong."""
-    return any(rule in FEED_RULE_NAMES for rule in plan.holds["rule"].to_list())
+    return any(rule in DOUBTS_FEED for rule in plan.holds["rule"].to_list())
 
 
 def audit_holds(run: Run, plan: Plan) -> None:
@@ -75,13 +76,25 @@ def save_baseline(run: Run, plan: Plan, *, accepted: bool = False) -> None:
     values: dict[str, object] = {"last_success_at": clock(), "failing_since": None}
     if accepted or not doubts_feed(plan):
         reads = [*integration.last_good.get("reads", ())[-(GOOD_RUNS - 1) :], plan.counts["read"]]
-        values |= {"last_good": {"blank": plan.blank, "columns": sorted(plan.columns), "reads": reads}}
+        good = {"blank": plan.blank, "columns": sorted(plan.columns), "reads": reads}
+        values |= {"last_good": good | _seen_words(integration, plan)}
         values |= {"last_source_time": run.source_time}
     if not integration.first_sync_done:
         values["state"] = IntegrationState.FIRST_APPLIED
     elif integration.state == IntegrationState.QUARANTINED:
         values["state"] = IntegrationState.ACTIVE
     Integration.objects.filter(pk=integration.pk).update(**values)
+
+
+def _seen_words(integration: Integration, plan: Plan) -> dict[str, object]:
+    """The status words seen so far, with the records of this feed; a file that was not read again adds none."""
+    last: dict[str, int] = integration.last_good.get("status_words", {})
+    column = plan.columns.get("status", integration.last_good.get("status_column", ""))
+    if not plan.status_words:
+        return {"status_column": column, "status_words": last}
+    now = {word[:LONGEST_WORD]: count for word, count in plan.status_words.items()}
+    seen = now | dict.fromkeys(last.keys() - now.keys(), 0)
+    return {"status_column": column, "status_words": dict(list(seen.items())[:MOST_WORDS])}
 
 
 def save_fingerprints(integration: Integration, planned: PlannedRun) -> None:

@@ -60,6 +60,7 @@ def hold_title(rule: str, value: float, where: str) -> str:
         )
         % number(n),
         "field_change": f"the same field changes for {people(n)}{at}",
+        "status_words": f"the status says something else for {people(n)}{at}",
         "removals_week": f"{people(n)}{at} would have lost sign-in within days",
         "last_admin": "the last admin would lose sign-in",
         "last_manager": "a location would lose its last manager",

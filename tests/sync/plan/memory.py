@@ -18,7 +18,7 @@ from schedulepop.lib.text import fold_code
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.frames.records import VALUES
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
-from schedulepop.sync.plan.guard import FEED_RULE_NAMES
+from schedulepop.sync.plan.guard import DOUBTS_FEED, FEED_RULE_NAMES
 from tests.sync.plan.made_frames import frame, nobody, with_bases
 
 Row = dict[str, Any]
@@ -43,6 +43,7 @@ class UserList:
     accepted_short: frozenset[str] = frozenset()
     last_blank: dict[str, float] = field(default_factory=dict)
     last_columns: frozenset[str] = frozenset()
+    last_status: tuple[str, dict[str, int]] = ("", {})  # column, words → records
     answers: list[Row] = field(default_factory=list)  # given and not true yet
     id_changes: list[Row] = field(default_factory=list)
     removed: list[Row] = field(default_factory=list)  # what the guard remembers of earlier runs
@@ -74,6 +75,8 @@ class UserList:
                 accepted_short=self.accepted_short,
                 last_blank=self.last_blank,
                 last_columns=self.last_columns,
+                last_status_column=self.last_status[0],
+                last_status_words=self.last_status[1],
                 recent_removals=self._recent(self.removed, "recent_removals", today),
                 recent_flips=self._recent(self.flips, "recent_flips", today),
                 officers=frame(self._officers(), SNAPSHOT_SCHEMAS["officers"]),
@@ -122,8 +125,9 @@ class UserList:
         self.overrides = [one for one in self.overrides if one["override_id"] not in over]
         self.missing = plan.missing
         self.first_sync = False
-        if plan.columns and not any(rule in FEED_RULE_NAMES for rule in plan.holds["rule"].to_list()):
+        if plan.columns and not any(rule in DOUBTS_FEED for rule in plan.holds["rule"].to_list()):
             self.last_blank, self.last_columns = dict(plan.blank), frozenset(plan.columns)
+            self.last_status = plan.columns.get("status", ""), self.last_status[1] | plan.status_words
             self.reads.append(plan.counts["read"])
 
     def lately(self, user_id: int, place: int, *, flipped: str, left: str | None) -> None:

@@ -128,6 +128,20 @@ def test_an_empty_feed_is_held_and_one_issue_says_so(payroll, synced) -> None:
     assert not Issue.objects.filter(resolved_at=None).exists()
 
 
+def test_a_status_column_that_says_something_else_waits_until_somebody_accepts_it(payroll, synced) -> None:
+    other = [row.replace(",Active,", ",Retired,") for row in PEOPLE[:3]] + list(PEOPLE[3:])
+    for _ in range(2):  # a held feed is nothing to compare the next one with
+        payroll.sends(*other)
+        run = payroll.runs()
+        assert (run.rest, [hold["rule"] for hold in run.holds]) == ("waiting", ["status_words"])
+        assert Membership.objects.filter(status="active").count() == 6
+    runs.approve(run, plan_hash=run.plan_hash, actor=OPERATOR)
+    assert Membership.objects.filter(status="resigned").count() == 3
+    payroll.sends(other[0].replace("555-0101", "555-0199"), *other[1:])
+    run = payroll.runs()
+    assert (run.rest, run.holds) == ("", [])
+
+
 def test_half_the_building_missing_is_held_as_short_and_approving_accepts_it(payroll, synced) -> None:
     payroll.sends(*PEOPLE[:3])
     run = payroll.runs()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.sync.plan.diff.pay import RATE
+from schedulepop.sync.plan.diff.target import says_only_hours
 from schedulepop.sync.plan.findings import about_people, about_rows
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
@@ -31,6 +32,13 @@ def about_several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str |
     )
     odd = every.filter(others).unique(duty, keep="first", maintain_order=True)
     return about_rows(odd.sort("row"), "several_rates", column=column)
+
+
+def about_hours(compared: pl.DataFrame, column: str | None) -> pl.DataFrame:
+    """PROBLEM: words for hours that did not end a leave or a suspension. `compared`: with targets."""
+    return about_rows(
+        compared.filter(says_only_hours()), "status_says_hours", column=column, value="status_raw"
+    )
 
 
 def about_contradicting_codes(

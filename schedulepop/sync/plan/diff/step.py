@@ -19,6 +19,7 @@ from schedulepop.sync.plan.diff.extras import KINDS, extra_changes, further_jobs
 from schedulepop.sync.plan.diff.field_changes import extra_rows, field_rows, missing_rows, secondary_rows
 from schedulepop.sync.plan.diff.issues import (
     about_contradicting_codes,
+    about_hours,
     about_several_rates,
     about_uncoded_duties,
 )
@@ -64,9 +65,8 @@ def diff(
     left, later = split_by_day(moving, snapshot)
     secondary = secondary_changes(going, later, snapshot, only)
     current = with_primary_values(with_current(going, snapshot, left, today))
-    compared, fields = apply_overrides(
-        with_target(current, "status" in columns), overrides, "status" in columns, labor
-    )
+    aimed = with_target(current, "status" in columns)
+    compared, fields = apply_overrides(aimed, overrides, "status" in columns, labor)
     leaving, removals = prevent_removals(missing.leaving, overrides, snapshot)
     extras = extra_changes(compared, jobs, snapshot, columns)
     extras, further = pin_extras(extras, compared, snapshot.extras, overrides)
@@ -76,6 +76,7 @@ def diff(
     met = pl.concat([location, fields, removals, further, rates, primary])
     problems = pl.concat(
         [
+            about_hours(aimed, columns.get("status")),
             about_several_rates(jobs, matched.records, columns.get("pay_rate")),
             about_contradicting_codes(matched.records, snapshot, labor, columns.get("cms_code", "")),
             about_uncoded_duties(snapshot, labor),

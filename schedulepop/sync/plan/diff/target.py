@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from schedulepop.employee import NEXT_PAY, ON_LEAVE, USER_FIELDS
+from schedulepop.employee import NEXT_PAY, ON_LEAVE, USER_FIELDS, Status
 from schedulepop.sync.plan.diff.pay import RATE, with_next, with_rates
 from schedulepop.sync.plan.employment import effective_status, is_ended, leave_is_over
 from schedulepop.sync.plan.frames.records import PERSON_KEY, VALUES
@@ -94,7 +94,7 @@ def with_target(going: pl.DataFrame, has_status: bool) -> pl.DataFrame:
     going = going.with_columns(
         revived.alias("revived"),
         *(_value(f).alias(f"to_{f}") for f in VALUES if f not in ("status", "leave_end", *RATE)),
-        pl.coalesce("stated_status", "now_status").alias("to_status"),
+        _status().alias("to_status"),
         _code("duty"),
         _code("zone"),
     )
@@ -112,6 +112,18 @@ def with_target(going: pl.DataFrame, has_status: bool) -> pl.DataFrame:
     staged = (pl.col("to_termination_date") > pl.col("today")) & ~is_ended("to_status")
     going = going.with_columns(pl.when(staged).then("to_termination_date").alias("to_ends_on"))
     return going.with_columns(_first_day_back().alias("to_leave_end"))
+
+
+def _status() -> pl.Expr:
+    stated = pl.coalesce("stated_status", "now_status")
+    return pl.when(says_only_hours()).then("now_status").otherwise(stated)
+
+
+def says_only_hours() -> pl.Expr:
+    """The word says how much somebody works, and they are on leave or suspended: it is no return (SPEC §5 Guard)."""
+    away = pl.col("now_status").is_in(sorted({*ON_LEAVE, Status.SUSPENDED}))
+    returns = pl.col("says_hours") & away & (pl.col("stated_status") == Status.ACTIVE)
+    return returns.fill_null(value=False) & ~leave_is_over("now_status")
 
 
 def _first_day_back() -> pl.Expr:

@@ -95,10 +95,14 @@ class FileProfile:
 
     def words(self, field: str) -> list[str]:
         """The different values of a field's column in the whole feed, sorted; none without the column."""
+        return sorted(self.counts(field))
+
+    def counts(self, field: str) -> dict[str, int]:
+        """The same values with how many records have each."""
         if field not in self.columns or self.columns[field] not in self.feed.table.columns:
-            return []
-        found: list[str] = self.feed.table[self.columns[field]].drop_nulls().unique().sort().to_list()
-        return found
+            return {}
+        counted = self.feed.table[self.columns[field]].drop_nulls().value_counts(sort=True, name="records")
+        return dict(counted.sort("records", self.columns[field], descending=[True, False]).iter_rows())
 
     @property
     def formats(self) -> dict[str, str]:

@@ -75,6 +75,7 @@ class Plan:
     questions: pl.DataFrame = field(default_factory=lambda: empty(QUESTION))
     suggestions: pl.DataFrame = field(default_factory=lambda: empty(SUGGESTION))
     released: pl.DataFrame = field(default_factory=lambda: empty(RELEASED))
+    status_words: dict[str, int] = field(default_factory=dict)  # payroll's words for the status → records
 
     @property
     def applicable(self) -> pl.DataFrame:

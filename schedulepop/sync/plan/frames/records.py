@@ -34,6 +34,7 @@ NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {
     "zone_new": pl.String,
     "status_raw": pl.String,  # the source's word, for issues; null when blank or absent
     "status_doubt": pl.String,  # issue code a new person waits with: nobody is added past an unread status
+    "says_hours": pl.Boolean,  # the word says how much somebody works: it lifts no leave and no suspension
     "pay_effective_date": pl.Date,  # first day of the pay rate; null: it is in force
     "primary_flag": pl.Boolean,
     "end_blank": pl.Boolean,  # a column of last days is there, and this record's is blank: a staged end is withdrawn

@@ -38,6 +38,10 @@ class Snapshot:
     )  # memberships that another one of the organization speaks for
     last_blank: dict[str, float] = field(default_factory=dict)  # field → share blank in the last good run
     last_columns: frozenset[str] = frozenset()  # mapped in the last good run
+    last_status_column: str = ""
+    last_status_words: dict[str, int] = field(
+        default_factory=dict
+    )  # every word seen so far → records of the last good run
     answers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["answers"]))
     distinct_pairs: pl.DataFrame = field(default_factory=lambda: empty(DISTINCT_PAIR))
     overrides: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["overrides"]))

@@ -4,7 +4,7 @@ The door is `guard`. One file per family of rules; a rule is a function named as
 """
 
 from schedulepop.sync.plan.guard.context import FeedFigures, GuardContext
-from schedulepop.sync.plan.guard.feed_rules import FEED_RULE_NAMES
+from schedulepop.sync.plan.guard.feed_rules import DOUBTS_FEED, FEED_RULE_NAMES
 from schedulepop.sync.plan.guard.step import guard
 
-__all__ = ["FEED_RULE_NAMES", "FeedFigures", "GuardContext", "guard"]
+__all__ = ["DOUBTS_FEED", "FEED_RULE_NAMES", "FeedFigures", "GuardContext", "guard"]

@@ -29,6 +29,8 @@ class FeedFigures:
     rejected: int
     mapped: frozenset[str]  # canonical fields the feed has
     blank: dict[str, float]  # canonical field → share blank in the whole feed
+    status_column: str = ""
+    status_words: dict[str, int] = field(default_factory=dict)  # as payroll writes them → records
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,12 @@ class GuardContext:
     policy: Policy
     feed: FeedFigures | None = None  # None: no feed was read, so none is doubted
     missing: pl.DataFrame = field(default_factory=lambda: empty(MISSING))  # people and places
-    stopped: pl.DataFrame = field(
-        default_factory=lambda: empty(MATCHED)
-    )  # records that wait, or are left out
+    records: pl.DataFrame = field(default_factory=lambda: empty(MATCHED))  # every one that was looked at
+
+    @property
+    def stopped(self) -> pl.DataFrame:
+        """Records that wait for somebody, or are left out."""
+        return self.records.filter(pl.col("stop_reason").is_not_null())
 
     @property
     def read(self) -> int:

@@ -72,3 +72,6 @@ FEED_RULES: tuple[Callable[[GuardContext], Iterator[Hold]], ...] = (
 
 FEED_RULE_NAMES: frozenset[str] = frozenset(rule.__name__ for rule in FEED_RULES)
 """Their names in holds: rules that doubt the feed; the others hold one kind of change, or one person."""
+
+DOUBTS_FEED = FEED_RULE_NAMES | {"status_words"}
+"""Rules after which a feed is nothing to compare the next one with, until somebody approves it."""

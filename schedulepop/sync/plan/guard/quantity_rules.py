@@ -14,6 +14,7 @@ from schedulepop.sync.plan.guard.context import (
     some_names,
 )
 from schedulepop.sync.plan.guard.lookalikes import look_alikes
+from schedulepop.sync.plan.guard.status_rules import status_words
 from schedulepop.sync.plan.names import fold_names, full_names
 
 CREATE = pl.col("verb") == "create"
@@ -99,6 +100,7 @@ def creates_location(context: GuardContext, changes: pl.DataFrame) -> Iterator[t
 
 
 QUANTITY_RULES: tuple[Callable[[GuardContext, pl.DataFrame], Iterator[tuple[Hold, pl.Expr]]], ...] = (
+    status_words,
     removals_location,
     removals_week,
     removals_organization,

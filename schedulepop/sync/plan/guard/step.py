@@ -20,6 +20,7 @@ from schedulepop.sync.plan.guard.feed_rules import FEED_RULES
 from schedulepop.sync.plan.guard.issues import about_holds, about_pay_jumps, about_unusual_size
 from schedulepop.sync.plan.guard.person_rules import PERSON_RULES
 from schedulepop.sync.plan.guard.quantity_rules import QUANTITY_RULES, resembles_leaver
+from schedulepop.sync.plan.guard.status_rules import status_words
 
 
 def guard(context: GuardContext) -> Verdict:
@@ -48,7 +49,7 @@ def guard(context: GuardContext) -> Verdict:
 def _judge(context: GuardContext, feed_holds: list[Hold]) -> tuple[pl.DataFrame, list[Hold]]:
     """The changes that stay, with what holds them; and the holds of quantity and person rules."""
     if context.changes.rows.is_empty():
-        return context.changes.rows, []
+        return context.changes.rows, [hold for hold, _ in status_words(context, context.changes.rows)]
     changes = context.changes.rows.with_columns(context.left_location)
     for hold in feed_holds:
         changes = _hold(changes, _in_scope(hold), hold)

@@ -39,7 +39,7 @@ from schedulepop.sync.plan.normalize.statuses import hints, with_hire_dates, wit
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.values.emails import read_emails
 from schedulepop.sync.plan.values.source_ids import LIKE_SSN, read_ids
-from schedulepop.sync.plan.values.status_words import flag_meanings, meaning
+from schedulepop.sync.plan.values.status_words import flag_meanings, meaning, says_hours
 
 _ID_FAULTS = ("id_blank", "id_scientific", "id_invalid")
 
@@ -217,11 +217,15 @@ def _decide_status(
     own = {text.fold(word): status for word, status in source.mapping.statuses.items()}
     known = {word: None if text.fold(word) in own else flags.get(word) for word in spoken}
     known = {word: flag or meaning(word, source.mapping.statuses) for word, flag in known.items()}
+    hours = [word for word in spoken if says_hours(word) and text.fold(word) not in own]
     meant = words.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
     days = snapshot.locations.select("location_id", "today")
     records = (
         records.with_columns(
-            words.alias("status_raw"), meant.alias("word_status"), *hints(source.table, file.unread)
+            words.alias("status_raw"),
+            meant.alias("word_status"),
+            words.is_in(hours).fill_null(False).alias("says_hours"),
+            *hints(source.table, file.unread),
         )
         .join(days, on="location_id", how="left", maintain_order="left")
         .with_columns(

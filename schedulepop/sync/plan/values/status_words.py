@@ -93,7 +93,9 @@ def _fineness(status: Status) -> int:
 
 def says_hours(word: str) -> bool:
     """Whether a word says only how much somebody works."""
-    return text.fold(word) in _HOURS
+    parts = [text.fold(one) for one in (word, *_QUALIFIER.split(word))]
+    meant = {employee.STATUS_WORDS.get(part) for part in parts if part not in _HOURS}
+    return any(part in _HOURS for part in parts[:2]) and meant <= {None}
 
 
 def flag_meanings(header: str, values: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import polars as pl
 from schedulepop.sync.models import Run, RunState
 from schedulepop.sync.plan.frames.changes import SCOPE, stopped_by
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.plan.guard import FEED_RULE_NAMES
+from schedulepop.sync.plan.guard import DOUBTS_FEED
 from schedulepop.sync.run.notify import recipients
 from schedulepop.wording import holds as hold_words
 
@@ -16,7 +16,7 @@ def notify(run: Run, plan: Plan, state: str) -> int:
     """Queue the letters, in the transaction that puts the run's changes on hold; returns how many."""
     behind = stopped_by(plan.held.filter("removal")).select(*SCOPE, pl.lit(True).alias("removes")).unique()
     alarming = plan.holds.join(behind, on=SCOPE, how="left", nulls_equal=True, maintain_order="left").filter(
-        pl.col("rule").is_in(sorted(FEED_RULE_NAMES)) | pl.col("removes").fill_null(False)
+        pl.col("rule").is_in(sorted(DOUBTS_FEED)) | pl.col("removes").fill_null(False)
     )
     if alarming.is_empty():
         return 0

@@ -65,7 +65,7 @@ def scene(
         missing=find_missing(absent, now, empty(REJECTED), waits),
         snapshot=now,
         policy=Policy(**policy),
-        stopped=waits,
+        records=waits.with_columns(pl.coalesce("stop_reason", pl.lit("waits")).alias("stop_reason")),
     )
 
 

@@ -75,6 +75,7 @@ def test_a_plain_record() -> None:
         "zone_code": "e",
         "zone_id": 31,
         "status_raw": "Active",
+        "says_hours": False,
         "primary_flag": True,
         "end_blank": False,
         "leave_blank": False,

@@ -109,6 +109,9 @@ def test_headers_that_say_something_else(header: str) -> None:
 
 def test_hours_say_how_much_and_not_whether() -> None:
     assert says_hours("Full-Time")
+    assert says_hours("Part Time - Days")
+    assert not says_hours("Full-Time - On Leave")
+    assert not says_hours("Active (FT)")
     assert not says_hours("Active")
 
 
