@@ -28,7 +28,14 @@ def assemble(
     known = together([normalized.problems, delta.carried.select(list(PROBLEM))])
     found = [file.feed.problems, known, matched.problems, changes.problems, gone.problems, verdict.problems]
     problems = pl.concat(found)
-    prints = fingerprints.updated(delta.fingerprints, normalized.records, records, problems, changes.rows)
+    prints = fingerprints.updated(
+        delta.fingerprints,
+        normalized.records,
+        records,
+        problems,
+        changes.rows,
+        doubted_places=verdict.doubted_places,
+    )
     rows = file.feed.table["row"]
     return Plan(
         records=records,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from importlib.metadata import version
 
@@ -167,6 +167,7 @@ def updated(
     records: pl.DataFrame,
     problems: pl.DataFrame,
     changes: pl.DataFrame,
+    doubted_places: Sequence[int] = (),
 ) -> pl.DataFrame:
     """FINGERPRINT of the whole feed: clean where nothing waits, is held or is open, for every record of an id.
 
@@ -177,6 +178,7 @@ def updated(
         return prints
     unsettled = problems.filter(~pl.col("code").is_in(sorted(SETTLED)))
     spoiled = unsettled["row"].drop_nulls().unique().to_list()
+    spoiled += looked_at.filter(pl.col("location_id").is_in(doubted_places))["row"].to_list()
     settled = pl.col("bucket").is_in(["held", "rejected"]).not_() & ~pl.col("row").is_in(spoiled)
     left_out = pl.col("bucket") == "excluded"
     ends = changes.group_by("source_id").agg(pl.col("ends_on").min())

@@ -139,7 +139,24 @@ def test_a_status_column_that_says_something_else_waits_until_somebody_accepts_i
     assert Membership.objects.filter(status="resigned").count() == 3
     payroll.sends(other[0].replace("555-0101", "555-0199"), *other[1:])
     run = payroll.runs()
-    assert (run.rest, run.holds) == ("", [])
+    assert (run.rest, run.holds) == ("none", [])
+
+
+def test_words_that_change_nobody_are_doubted_every_night_until_somebody_accepts_them(
+    payroll, synced
+) -> None:
+    payroll.integration.refresh_from_db()
+    payroll.integration.policy = {"whole_compare_below": 0}
+    payroll.integration.save()
+    for night in range(3):
+        payroll.sends(
+            *(row.replace(",Active,", ",Full-Time,") for row in PEOPLE), *([f"# {night}"] if night else [])
+        )
+        run = payroll.runs()
+        assert [hold["rule"] for hold in run.holds] == ["status_words"], night
+    runs.approve(run, plan_hash=run.plan_hash, actor=OPERATOR)
+    payroll.sends(*(row.replace(",Active,", ",Full-Time,") for row in PEOPLE))
+    assert payroll.runs().holds == []
 
 
 def test_half_the_building_missing_is_held_as_short_and_approving_accepts_it(payroll, synced) -> None:

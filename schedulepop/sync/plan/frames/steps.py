@@ -101,3 +101,9 @@ class Verdict:
         default_factory=lambda: empty(HOLD)
     )  # of them, those of rules that doubt the feed
     problems: pl.DataFrame = field(default_factory=lambda: empty(PROBLEM))
+
+    @property
+    def doubted_places(self) -> list[int]:
+        """Locations whose status words are in doubt: their records are looked at again until somebody accepts them."""
+        doubted: list[int] = self.holds.filter(pl.col("rule") == "status_words")["location_id"].to_list()
+        return doubted

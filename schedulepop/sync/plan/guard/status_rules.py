@@ -43,19 +43,30 @@ def status_words(context: GuardContext, changes: pl.DataFrame) -> Iterator[tuple
         there = _of_column(doubted, touched)
         hold = _hold(context, place, doubted, new, moved=moved)
         if hold is None and moved and changes.filter(_of_column(people, touched)).height:
-            hold, there = _hold(context, place, people, new, moved=True), _of_column(people, touched)
+            hold, there = (
+                _hold(context, place, people, new, moved=True, all_of=True),
+                _of_column(people, touched),
+            )
         if hold is not None:
             yield hold, there | _touching(touched)
 
 
 def _hold(
-    context: GuardContext, place: int, doubted: pl.DataFrame, new: Collection[str], *, moved: bool
+    context: GuardContext,
+    place: int,
+    doubted: pl.DataFrame,
+    new: Collection[str],
+    *,
+    moved: bool,
+    all_of: bool = False,
 ) -> Hold | None:
+    """`all_of`: everybody there is in doubt, also those whose record reads as it did and was not looked at."""
     working = context.snapshot.members.filter(
         pl.col("payroll_owned") & pl.col("status").is_in(sorted(WORKING)) & (pl.col("location_id") == place)
     )
     here = doubted.filter(pl.col("user_id").is_in(working["user_id"].implode()))
-    figure, base = here.select(PERSON_KEY.n_unique()).item(), context.base(place)
+    base = context.base(place)
+    figure = base if all_of else here.select(PERSON_KEY.n_unique()).item()
     limit = context.policy.field_change.of(base)
     if context.feed is None or figure < limit:
         return None
