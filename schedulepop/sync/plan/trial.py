@@ -22,6 +22,7 @@ from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import columns
 from schedulepop.sync.plan.read.unread_columns import unread_columns, usual_values
 from schedulepop.sync.plan.values.dates import propose_dates
+from schedulepop.sync.plan.values.nothing import or_null
 
 ASSUMED_LOCATION = "Assumed location"
 
@@ -90,7 +91,8 @@ def assumed_snapshot(file: FileProfile, mapping: Mapping, today: date) -> Snapsh
     """An organization without people whose locations are those the file names, or one assumed location."""
     names = [mapping.default_location or ASSUMED_LOCATION]
     if "location" in file.columns:
-        written = file.feed.table[file.columns["location"]].drop_nulls().unique(maintain_order=True).to_list()
+        column = or_null(file.feed.table[file.columns["location"]])
+        written = column.drop_nulls().unique(maintain_order=True).to_list()
         names = list({fold_code(name): name.strip() for name in reversed(written)}.values()) or names
     ids = range(1, len(names) + 1)
     frames: dict[str, Any] = {name: empty(schema) for name, schema in SNAPSHOT_SCHEMAS.items()}

@@ -1,11 +1,13 @@
 """Payroll codes become locations, duties and zones; codes nobody has set up are named once each.
 
 A code is looked up where the record's location is, without regard to case and white space (leading zeros
-count). What the mapping names, or is allowed to create, is left for apply to create by name.
+count). What the mapping names, or is allowed to create, is left for apply to create by name. A word for nothing
+(`N/A`, `0`) is a code only where it is set up.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping as Dictionary
 from typing import Literal
 
@@ -13,6 +15,7 @@ import polars as pl
 
 from schedulepop.lib import text
 from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.plan.values.nothing import NOT_ONE, NOTHING
 
 CODES: dict[str, pl.DataType | type[pl.DataType]] = {
     "kind": pl.String,
@@ -37,6 +40,9 @@ def locate(raw: pl.Series | None, mapping: Mapping, known: pl.DataFrame, height:
         )
     words = raw.unique().drop_nulls().to_list()
     folded = {word: text.fold_code(word) for word in words}
+    folded = {
+        word: "" if _blank(code, NOTHING) and code not in ids else code for word, code in folded.items()
+    }
     code = raw.replace_strict(
         list(folded), list(folded.values()), default=None, return_dtype=pl.String
     ).fill_null("")
@@ -67,6 +73,9 @@ def resolve(
     for word, place in distinct.iter_rows():
         code = cleaned[word]
         found = ids.get((place, folded[word])) if place is not None else None
+        nurse_aide = kind == "duty" and folded[word] == "na"
+        if found is None and not nurse_aide and folded[word] not in named and _blank(folded[word], NOT_ONE):
+            code = ""
         new = None
         if place is not None and found is None and code:
             new = named.get(folded[word]) or (code if kind in mapping.create_codes else None)
@@ -85,6 +94,10 @@ def resolve(
     return joined.select(
         f"{kind}_code", f"{kind}_id", f"{kind}_new", pl.col(f"{kind}_unmapped").fill_null(False)
     )
+
+
+def _blank(code: str, pattern: str) -> bool:
+    return re.match(pattern, code) is not None
 
 
 CODES_FOUND: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from schedulepop.employee import MEMBERSHIP_COLUMNS, Kind
+from schedulepop.employee import BY_NAME, MEMBERSHIP_COLUMNS, Kind
+from schedulepop.lib import text
 from schedulepop.sync.plan.findings import about_rows
 from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.normalize.leaves import first_day_back
@@ -19,6 +20,7 @@ from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.dates import DATE_FIELDS, read_dates
 from schedulepop.sync.plan.values.emails import read_emails
 from schedulepop.sync.plan.values.money import read_money, read_units, unit_of_header
+from schedulepop.sync.plan.values.nothing import NOT_ONE, NOTHING, or_null
 from schedulepop.sync.plan.values.person_names import read_full_names, read_names, tidy
 from schedulepop.sync.plan.values.phones import read_phones
 from schedulepop.sync.plan.values.source_ids import SCIENTIFIC
@@ -37,12 +39,24 @@ class Source:
     _tidied: dict[str, pl.Series] = field(default_factory=dict, compare=False)
 
     def raw(self, name: str) -> pl.Series | None:
-        """The field's column as text without margins, blank null; None when the feed has none."""
+        """The field's column as text without margins, null for nothing; None when the feed has none."""
         if name not in self.columns:
             return None
         if name not in self._tidied:
-            self._tidied[name] = tidy(self.table[self.columns[name]])
+            self._tidied[name] = self._said(name, tidy(self.table[self.columns[name]]))
         return self._tidied[name]
+
+    def _said(self, name: str, values: pl.Series) -> pl.Series:
+        """Names and days have rules of their own, and a code or a status word may be set up."""
+        kind = BY_NAME[name].kind
+        if kind in (Kind.NAME, Kind.DATE, Kind.FLAG, Kind.CODE):
+            return values
+        found = or_null(values, NOT_ONE if kind in (Kind.ID, Kind.EMAIL, Kind.PHONE) else NOTHING)
+        if kind is Kind.STATUS:
+            own = {text.fold(word) for word in self.mapping.statuses}
+            spoken = [w for w in values.filter(found.is_null()).unique().drop_nulls() if text.fold(w) in own]
+            found = pl.select(pl.when(values.is_in(spoken)).then(values).otherwise(found)).to_series()
+        return found
 
     def only(self, mask: pl.Series) -> Source:
         """The same with the rows of the mask."""

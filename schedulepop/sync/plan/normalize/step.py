@@ -191,7 +191,7 @@ def _of_locations(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
         rows = unmapped.with_columns(key=pl.lit(""))
         return [about_rows(rows, "unmapped_location", reason="no_location_column", key="key")]
     rows = records.with_columns(shown=raw).filter(pl.col("location_id").is_null())
-    blank = pl.col("shown").is_null()
+    blank = pl.col("location_code") == ""
     return [
         about_rows(
             rows.filter(~blank), "unmapped_location", column=column, value="shown", key="location_code"

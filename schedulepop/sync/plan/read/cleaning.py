@@ -11,6 +11,7 @@ import polars as pl
 
 from schedulepop.sync.plan.findings import about_rows
 from schedulepop.sync.plan.read.encoding import Text
+from schedulepop.sync.plan.read.protected_cells import unprotect
 
 FOOTER_NOTE = "a total below the last person is passed over"
 _INVISIBLE = "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
@@ -54,7 +55,7 @@ def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, dict[str, p
     if maybe_empty:
         values = pl.col(maybe_empty)
         frame = frame.with_columns(pl.when(values != "").then(values).name.keep())
-    return frame, problems
+    return unprotect(frame, data), problems
 
 
 def without_noise(table: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:

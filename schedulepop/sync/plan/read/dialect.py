@@ -15,6 +15,7 @@ from schedulepop.lib import text
 from schedulepop.sync.errors import NeedsAdmin
 from schedulepop.sync.plan.read.columns import count_named, recognize
 from schedulepop.sync.plan.read.file_kind import HEAD
+from schedulepop.sync.plan.read.protected_cells import bare_title
 from schedulepop.sync.plan.read.rows import Line, lines_of
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -85,7 +86,7 @@ def _candidates(lines: list[str], separator: str, offset: int, mapped: set[str])
     skip = offset
     for index, record in enumerate(records[:_LOOK_AT]):
         skip += record.lines
-        cells = tuple(text.clean(cell.replace("\0", "")) for cell in record.cells)
+        cells = tuple(bare_title(text.clean(cell.replace("\0", ""))) for cell in record.cells)
         filled = [cell for cell in cells if cell]
         if record.fault or len(filled) < 2:
             continue

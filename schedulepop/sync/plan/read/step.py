@@ -23,8 +23,10 @@ from schedulepop.sync.plan.read.cleaning import FOOTER_NOTE, clean, is_footer, w
 from schedulepop.sync.plan.read.dialect import SEPARATORS, Dialect, find, unique
 from schedulepop.sync.plan.read.encoding import Text, to_utf8
 from schedulepop.sync.plan.read.file_kind import refuse_foreign, refuse_long_lines, unpack
+from schedulepop.sync.plan.read.protected_cells import without_formulas
 from schedulepop.sync.plan.read.redacted_copy import REASON, rewrite
 from schedulepop.sync.plan.read.rows import Broken, Rows, split, unmarked
+from schedulepop.sync.plan.read.wide_sheets import without_blank_columns
 
 
 def read(
@@ -46,7 +48,7 @@ def read(
     given, data = data, unpack(data, title)
     refuse_foreign(data, title)
     refuse_long_lines(data, title)
-    decoded = to_utf8(data)
+    decoded = without_blank_columns(without_formulas(to_utf8(data)))
     if not decoded.data or decoded.data.isspace():
         raise NeedsAdmin(
             f"{title} is empty: check the export in payroll and send it again.", code="feed_empty"

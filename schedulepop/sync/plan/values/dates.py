@@ -19,11 +19,16 @@ from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.policy import Mapping
 
 DATE_FIELDS = tuple(f.name for f in employee.FIELDS if f.kind is employee.Kind.DATE)
-_BLANK = (
-    r"(?i)^(?:[0/.-]*|null|none|n/?a|9999-12-31|99991231|12/31/9999|31/12/9999|31\.12\.9999"
-    r"|(?:0001|1753|1900)-01-01|0?1/0?1/(?:0001|1753|1900))$"
+_NO_DAY = (
+    r"0?1[-/. ]0?0[-/. ](?:19)?00|0?0[-/. ]0?1[-/. ](?:19)?00|0?0[- ]jan[a-z]*[- ](?:19)?00|jan[a-z]* 0?0,? 1900"
+    r"|1900[-/.]?0[01][-/.]?0[01]|1899[-/.]?12[-/.]?3[01]|12[-/. ]3[01][-/. ]1899|3[01][-/. ]12[-/. ]1899"
+    r"|3[01][- ]dec[a-z]*\.?[- ]1899|dec[a-z]*\.? 3[01],? 1899|0?1[-/. ]0?1[-/. ](?:0001|1753|1900|1904)"
+    r"|0?1[- ]jan[- ](?:0001|1753|1900|1904)|(?:0001|1753|1904)-?01-?01"
+    r"|9999[-/.]?12[-/.]?31|12[-/. ]31[-/. ]9999|31[-/. ]12[-/. ]9999|31[- ]dec[- ]9999"
 )
-"""Blank, and what databases write for "no date": zeros, the year 9999, the first day they know."""
+_NO_TIME = r"(?:0?0|12):00(?::00(?:\.0+)?)?(?: ?am)?"
+_BLANK = rf"(?i)^(?:[0/. -]*|null|none|nil|nan|nat|n/?a|#n/a|(?:[a-z]+day, )?(?:{_NO_DAY})|{_NO_TIME})$"
+"""Blank, and what databases and spreadsheets write for "no date": zeros, day 0, the year 9999, their first day."""
 
 _TIME = r"(?:[T ]+\d{1,2}:\d{2}|[T ]+\d{1,2}\.\d{2}\.\d{2}).*$"
 _ZONE = r"^(\d{4}-\d{2}-\d{2})(?:Z|[+-]\d{2}:?\d{2})$"

@@ -107,9 +107,8 @@ def test_the_frames_have_their_schemas() -> None:
         ("1,23E+05", "id_scientific"),
         ("1E+11", "id_scientific"),
         ("1.23e5", "id_scientific"),
-        ("#N/A", "id_invalid"),
         ("########", "id_invalid"),
-        ("-", "id_invalid"),
+        ("*", "id_invalid"),
         ("x" * 65, "id_invalid"),
     ],
 )
@@ -121,6 +120,31 @@ def test_an_unusable_id_rejects_the_record_and_shields(written: str, code: str) 
     assert found.problems.select("code", "row", "key").rows() == [(code, 2, "row 2")]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "N/A",
+        "n.a.",
+        "#N/A",
+        "#REF!",
+        "#NAME?",
+        "None",
+        "NULL",
+        "TRUE",
+        "0",
+        "000",
+        "pending",
+        "TBD",
+        "-",
+        "(blank)",
+    ],
+)
+def test_a_word_for_nothing_is_a_missing_id_and_names_nobody(written: str) -> None:
+    found = understand(f"{ID_AND_NAME}\n{written},Ann,Lee,MN,ann@example.org\n2,Bo,Ray,MN,bo@example.org\n")
+    assert found.rejected.rows() == [(2, None, None, "ann@example.org", "Ann Lee")]
+    assert found.problems.select("code", "row", "key").rows() == [("id_blank", 2, "row 2")]
+
+
 @pytest.mark.parametrize("written", ["00123", "123", "E-0042", "12E5", "7E3", "A 17", "ö1", "123456789"])
 def test_ids_stay_letter_by_letter(written: str) -> None:
     found = understand(f"{ID_AND_NAME}\n{written},Ann,Lee,MN,ann@example.org\n")
@@ -129,7 +153,7 @@ def test_ids_stay_letter_by_letter(written: str) -> None:
 
 
 def test_an_id_like_an_ssn_warns_and_is_masked() -> None:
-    others = "".join(f"{n},Bo,Ray,MN,bo{n}@example.org\n" for n in range(5))
+    others = "".join(f"{n},Bo,Ray,MN,bo{n}@example.org\n" for n in range(1, 6))
     found = understand(f"{ID_AND_NAME}\n{others}900-12-3456,Ann,Lee,MN,ann@example.org\n")
     assert found.problems.select("code", "value").rows() == [("id_like_ssn", "…56")]
     assert found.records.height == 6
@@ -164,7 +188,9 @@ def test_a_missing_half_of_the_name_keeps_the_other() -> None:
     ("written", "value", "code"),
     [
         ("none@example.org", None, "email_placeholder"),
-        ("N/A", None, "email_placeholder"),
+        ("N/A", None, "needs_contact"),
+        ("#REF!", None, "needs_contact"),
+        ("0", None, "needs_contact"),
         ("ann at example", None, "email_unreadable"),
         ("", None, "needs_contact"),
     ],
