@@ -21,6 +21,7 @@ from schedulepop.sync.plan.frames.feed import CARRIED, FINGERPRINT, Delta, Feed
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.issue_codes import SETTLED
 from schedulepop.sync.plan.policy import Mapping, Policy
+from schedulepop.sync.plan.values.nothing import LONGEST_NOTHING, NOTHING
 
 VERSION = version("schedulepop")  # an upgrade may read the same text differently: then everybody is compared
 
@@ -37,6 +38,9 @@ def rules_hash(mapping: Mapping, policy: Policy, codes: str, date_formats: dict[
         json.dumps(date_formats, sort_keys=True),
     ]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+NAMES = frozenset({"full_name", "first_name", "last_name"})
 
 
 def record_ids(table: pl.DataFrame, columns: dict[str, str]) -> pl.Series:
@@ -60,14 +64,21 @@ def compute(table: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
 
 
 def blank_shares(table: pl.DataFrame, columns: dict[str, str]) -> dict[str, float]:
-    """Share of blank values per mapped canonical field, over the whole feed."""
+    """Share of blank values per mapped canonical field, over the whole feed; a word for nothing is a blank."""
     if table.height == 0:
         return {}
     return {
-        field: table.get_column(column).null_count() / table.height
+        field: _blanks(field, table.get_column(column)) / table.height
         for field, column in columns.items()
         if column in table.columns
     }
+
+
+def _blanks(field: str, values: pl.Series) -> int:
+    if field in NAMES:  # there are people called Null
+        return values.null_count()
+    short = values.filter(values.str.len_bytes() <= LONGEST_NOTHING)
+    return values.null_count() + int(short.str.contains(NOTHING).sum())
 
 
 def full_delta(feed: Feed, columns: dict[str, str], linked: pl.Series) -> Delta:

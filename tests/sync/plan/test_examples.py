@@ -52,7 +52,7 @@ def test_the_messy_file() -> None:
         (None, "date_format_unknown"),
         (11, "email_placeholder"),
         (12, "phone_unreadable"),
-        (13, "email_placeholder"),
+        (13, "needs_contact"),
         (14, "email_unreadable"),
         (15, "phone_unreadable"),
         (16, "id_scientific"),

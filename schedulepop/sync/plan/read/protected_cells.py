@@ -15,7 +15,7 @@ import polars as pl
 
 from schedulepop.sync.plan.read.encoding import Text
 
-_FORMULA = re.compile(rb'(?m)(^|[,;\t|])[ ]*=[ ]*("(?:[^"\r\n]|"")*")(?=[ ]*(?:[,;\t|\r\n]|\Z))')
+_FORMULA = re.compile(rb'(?m)(^|[,;\t|])[ ]*=[ ]*("(?:[^"\r\n]|"")*")[ ]*(?=[,;\t|\r\n]|\Z)')
 _CELL = r"^=\s*[\"“”](.*)[\"“”]$"
 _MARKS = ("'", "‘", "’")
 _APOSTROPHE = "['‘’]"

@@ -17,6 +17,7 @@ _SAID = (
 _WORDS = rf"{_ERRORS}|{_SAID}|[(\[<](?:{_SAID}|na)[)\]>]|-+|\?+|\.+|_+"
 NOTHING = rf"(?i)^(?:{_WORDS})$"
 """No value in any field, a code such as NA (Nurse Aide) left out."""
+LONGEST_NOTHING = 20  # bytes
 NOT_ONE = rf"(?i)^(?:{_WORDS}|na|true|false|0+|pending)$"
 """No value where one names somebody or something: an ID, an address, a code."""
 
