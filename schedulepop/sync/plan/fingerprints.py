@@ -17,11 +17,11 @@ from importlib.metadata import version
 
 import polars as pl
 
+from schedulepop.lib.nothing import LONGEST_NOTHING, NOTHING
 from schedulepop.sync.plan.frames.feed import CARRIED, FINGERPRINT, Delta, Feed
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.issue_codes import SETTLED
 from schedulepop.sync.plan.policy import Mapping, Policy
-from schedulepop.sync.plan.values.nothing import LONGEST_NOTHING, NOTHING
 
 VERSION = version("schedulepop")  # an upgrade may read the same text differently: then everybody is compared
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from schedulepop.lib.nothing import or_null
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.plan import fingerprints, read
 from schedulepop.sync.plan.frames.feed import Feed, FileProfile
@@ -22,7 +23,6 @@ from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import columns
 from schedulepop.sync.plan.read.unread_columns import unread_columns, usual_values
 from schedulepop.sync.plan.values.dates import propose_dates
-from schedulepop.sync.plan.values.nothing import or_null
 
 ASSUMED_LOCATION = "Assumed location"
 

@@ -14,8 +14,8 @@ from typing import Literal
 import polars as pl
 
 from schedulepop.lib import text
+from schedulepop.lib.nothing import NOT_ONE, NOTHING
 from schedulepop.sync.plan.policy import Mapping
-from schedulepop.sync.plan.values.nothing import NOT_ONE, NOTHING
 
 CODES: dict[str, pl.DataType | type[pl.DataType]] = {
     "kind": pl.String,

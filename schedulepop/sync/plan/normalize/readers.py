@@ -13,6 +13,7 @@ import polars as pl
 
 from schedulepop.employee import BY_NAME, MEMBERSHIP_COLUMNS, Kind
 from schedulepop.lib import text
+from schedulepop.lib.nothing import NOT_ONE, NOTHING, or_null
 from schedulepop.sync.plan.findings import about_rows
 from schedulepop.sync.plan.frames.feed import ProposedDate
 from schedulepop.sync.plan.normalize.leaves import first_day_back
@@ -20,7 +21,6 @@ from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.dates import DATE_FIELDS, read_dates
 from schedulepop.sync.plan.values.emails import read_emails
 from schedulepop.sync.plan.values.money import read_money, read_units, unit_of_header
-from schedulepop.sync.plan.values.nothing import NOT_ONE, NOTHING, or_null
 from schedulepop.sync.plan.values.person_names import read_full_names, read_names, tidy
 from schedulepop.sync.plan.values.phones import read_phones
 from schedulepop.sync.plan.values.source_ids import SCIENTIFIC

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schedulepop.sync.plan.values.nothing import NOT_ONE, or_null
+from schedulepop.lib.nothing import NOT_ONE, or_null
 
 MAX_ID = 64
 SCIENTIFIC = r"^[+-]?\d+(?:[.,]\d+)?[eE]\+\d{1,3}$|^[+-]?\d+[.,]\d+[eE]-?\d{1,3}$"

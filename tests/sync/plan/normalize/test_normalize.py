@@ -120,31 +120,6 @@ def test_an_unusable_id_rejects_the_record_and_shields(written: str, code: str) 
     assert found.problems.select("code", "row", "key").rows() == [(code, 2, "row 2")]
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "N/A",
-        "n.a.",
-        "#N/A",
-        "#REF!",
-        "#NAME?",
-        "None",
-        "NULL",
-        "TRUE",
-        "0",
-        "000",
-        "pending",
-        "TBD",
-        "-",
-        "(blank)",
-    ],
-)
-def test_a_word_for_nothing_is_a_missing_id_and_names_nobody(written: str) -> None:
-    found = understand(f"{ID_AND_NAME}\n{written},Ann,Lee,MN,ann@example.org\n2,Bo,Ray,MN,bo@example.org\n")
-    assert found.rejected.rows() == [(2, None, None, "ann@example.org", "Ann Lee")]
-    assert found.problems.select("code", "row", "key").rows() == [("id_blank", 2, "row 2")]
-
-
 @pytest.mark.parametrize("written", ["00123", "123", "E-0042", "12E5", "7E3", "A 17", "ö1", "123456789"])
 def test_ids_stay_letter_by_letter(written: str) -> None:
     found = understand(f"{ID_AND_NAME}\n{written},Ann,Lee,MN,ann@example.org\n")
