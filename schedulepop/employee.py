@@ -169,6 +169,14 @@ MASKED_FIELDS: frozenset[str] = frozenset(
     f.name for f in FIELDS if f.sensitivity is not Sensitivity.PLAIN or f.kind is Kind.NAME
 )
 
+LONGEST: dict[str, int] = {
+    "source_id": 64, "employee_number": 64, "first_name": 120, "last_name": 120, "email": 254, "phone": 20,
+    "pay_unit": 10, "pay_currency": 3, "name": 120, "code": 160,
+}
+"""What the tables hold, in code points after NFC, as PostgreSQL counts them; the models take it from here.
+`name` is that of a location, a duty or a zone, `code` a payroll code of one, folded.
+"""
+
 NEVER_STORED_HEADERS: dict[str, tuple[str, ...]] = {
     "birth date": ("dob", "date of birth", "birth date", "birthdate", "birthday", "birth dt", "bday",
                    "birthdtm", "brthdate"),

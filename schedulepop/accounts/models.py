@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 
+from schedulepop.employee import LONGEST
 from schedulepop.lib.text import sort_key
 
 
@@ -55,14 +56,16 @@ class User(AbstractBaseUser):
         Organization, on_delete=models.PROTECT, related_name="users", db_index=False
     )  # user_by_name begins with it
     username = models.CharField(max_length=150, unique=True)  # stored lower-case, never changes
-    first_name = models.CharField(max_length=120)
-    last_name = models.CharField(max_length=120)
+    first_name = models.CharField(max_length=LONGEST["first_name"])
+    last_name = models.CharField(max_length=LONGEST["last_name"])
     sort_name = models.CharField(
         max_length=250, editable=False
     )  # the database's collation sorts by code point
-    email = models.CharField(max_length=254, blank=True)  # contact; sign-in needs `confirmed_email`
-    confirmed_email = models.CharField(max_length=254, blank=True)
-    phone = models.CharField(max_length=20, blank=True)  # E.164
+    email = models.CharField(
+        max_length=LONGEST["email"], blank=True
+    )  # contact; sign-in needs `confirmed_email`
+    confirmed_email = models.CharField(max_length=LONGEST["email"], blank=True)
+    phone = models.CharField(max_length=LONGEST["phone"], blank=True)  # E.164
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", db_index=False
     )  # the same person's other user, who goes on; this one never signs in

@@ -6,18 +6,47 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from schedulepop.lib.text import visible
+
 DONE, FAILED, USAGE, WAITS = 0, 1, 2, 3  # exit codes of SPEC §9
 WIDEST = 100_000  # characters of a line nobody cuts
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
+
+
+class _Visible(RenderHook):
+    """Whatever a feed brought along does nothing to a terminal: the one place where it is looked at."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        return [_Harmless(one) for one in renderables]
+
+
+@dataclass(frozen=True, slots=True)
+class _Harmless:
+    renderable: ConsoleRenderable
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for text, style, control in console.render(self.renderable, options):
+            yield Segment(text if control else visible(text), style, control)
+
+
+def console(**options: Any) -> Console:
+    """One that shows control characters as visible signs."""
+    made = Console(**options)
+    made.push_render_hook(_Visible())
+    return made
+
+
+out = console(soft_wrap=True)
+err = console(stderr=True, soft_wrap=True)
 
 
 class Format(StrEnum):
@@ -51,13 +80,13 @@ def print_rows(titles: Sequence[str], rows: Iterable[Iterable[str]]) -> None:
 
 def print_table(table: Table) -> None:
     """As wide as the terminal; piped or into a file as wide as it is, so that no name is cut."""
-    console = out if out.is_terminal else Console(file=out.file, width=WIDEST)
-    console.print(table)
+    (out if out.is_terminal else console(file=out.file, width=WIDEST)).print(table)
 
 
 def print_json(value: object, *, ascii_only: bool = True) -> None:
     """For scripts: nothing else is written to stdout."""
-    print(json.dumps(value, indent=2, ensure_ascii=ascii_only, default=str))
+    written = json.dumps(value, indent=2, ensure_ascii=ascii_only, default=str)
+    print(visible(written, lambda sign: json.dumps(sign)[1:-1]))
 
 
 def fail(message: str, code: int = FAILED) -> typer.Exit:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from schedulepop import employee
+from schedulepop.employee import LONGEST
 
 COMPOSITE_FK: Any = {"db_constraint": False, "db_index": False}
 """For one column of a composite foreign key: sql/truths.sql constrains it and another index begins with it, so
@@ -25,7 +26,7 @@ class Location(models.Model):
     organization = models.ForeignKey(
         "accounts.Organization", on_delete=models.PROTECT, related_name="locations"
     )
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=LONGEST["name"])
     timezone = models.CharField(max_length=64)
     closed_at = models.DateTimeField(null=True, blank=True)
     cms_facility_id = models.CharField(
@@ -53,7 +54,7 @@ class LocationCode(models.Model):
     location = models.ForeignKey(
         Location, on_delete=models.CASCADE, related_name="codes", db_constraint=False
     )
-    code = models.CharField(max_length=80)
+    code = models.CharField(max_length=LONGEST["code"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "code"], name="location_code_once")]
@@ -66,7 +67,7 @@ class _OfLocation(models.Model):
     location = models.ForeignKey(
         Location, on_delete=models.PROTECT, related_name="%(class)ss", **COMPOSITE_FK
     )
-    name = models.CharField(max_length=120)
+    name = models.CharField(max_length=LONGEST["name"])
 
     class Meta:
         abstract = True
@@ -107,7 +108,7 @@ class DutyCode(models.Model):
 
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK)
     duty = models.ForeignKey(Duty, on_delete=models.CASCADE, related_name="codes", db_constraint=False)
-    code = models.CharField(max_length=80)
+    code = models.CharField(max_length=LONGEST["code"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["location", "code"], name="duty_code_once")]
@@ -118,7 +119,7 @@ class ZoneCode(models.Model):
 
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK)
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="codes", db_constraint=False)
-    code = models.CharField(max_length=80)
+    code = models.CharField(max_length=LONGEST["code"])
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["location", "code"], name="zone_code_once")]
@@ -146,7 +147,7 @@ class Membership(models.Model):
     )
     role = models.CharField(max_length=10, default=STAFF, choices=[(STAFF, "Staff"), (MANAGER, "Manager")])
     status = models.CharField(max_length=20, choices=STATUS_CHOICES, default=employee.Status.ACTIVE)
-    employee_number = models.CharField(max_length=64, blank=True)
+    employee_number = models.CharField(max_length=LONGEST["employee_number"], blank=True)
     hire_date = models.DateField(null=True, blank=True)  # latest hire date
     original_hire_date = models.DateField(null=True, blank=True)
     termination_date = models.DateField(null=True, blank=True)
@@ -223,13 +224,15 @@ class MembershipDuty(models.Model):
     by_payroll = models.BooleanField(default=False)
     by_manager = models.BooleanField(default=False)  # stays an extra when payroll moves the primary on
     pay_rate = models.BigIntegerField(null=True, blank=True)  # ten-thousandths of the currency unit
-    pay_unit = models.CharField(max_length=10, blank=True)  # hour, day, week, two_weeks, month, year
-    pay_currency = models.CharField(max_length=3, blank=True)
+    pay_unit = models.CharField(
+        max_length=LONGEST["pay_unit"], blank=True
+    )  # hour, day, week, two_weeks, month, year
+    pay_currency = models.CharField(max_length=LONGEST["pay_currency"], blank=True)
     next_pay_rate = models.BigIntegerField(
         null=True, blank=True
     )  # dated ahead by payroll, in force on next_pay_on
-    next_pay_unit = models.CharField(max_length=10, blank=True, db_default="")
-    next_pay_currency = models.CharField(max_length=3, blank=True, db_default="")
+    next_pay_unit = models.CharField(max_length=LONGEST["pay_unit"], blank=True, db_default="")
+    next_pay_currency = models.CharField(max_length=LONGEST["pay_currency"], blank=True, db_default="")
     next_pay_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -278,7 +281,7 @@ class EmploymentPeriod(models.Model):
     hire_date = models.DateField(null=True, blank=True)
     ended_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=20, choices=STATUS_CHOICES)  # how it ended
-    duty_name = models.CharField(max_length=120, blank=True)
+    duty_name = models.CharField(max_length=LONGEST["name"], blank=True)
     run_id = models.BigIntegerField(null=True)
     recorded_at = models.DateTimeField(default=now)
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 _INVISIBLE = dict.fromkeys([0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x00AD, 0x200E, 0x200F], None)
+UNFIT = (
+    r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffd-\uffff"
+    "\U000e0000-\U000e007f]"
+)
+"""Characters of no value: controls, escapes, directions, tags, and U+FFFD for one that was lost."""
+_VISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+)
 _HEADER_NOISE = re.compile(r"[^0-9a-z#]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -30,6 +39,15 @@ def fold_header(value: str) -> str:
 def fold_code(value: str) -> str:
     """For comparing payroll codes: case and white space do not count, leading zeros do."""
     return clean(value).casefold()
+
+
+def _escaped(sign: str) -> str:
+    return sign.encode("unicode_escape").decode("ascii")
+
+
+def visible(value: str, sign: Callable[[str], str] = _escaped) -> str:
+    """For a terminal: controls, escapes and directions as signs that do nothing (`\\x1b`); lines and tabs stay."""
+    return _VISIBLE.sub(lambda found: sign(found[0]), value)
 
 
 def sort_key(first: str, last: str) -> str:
@@ -57,4 +75,4 @@ _RUN_BY_SPREADSHEETS = tuple("=+-@\t\r＝＋－＠")
 def cell(value: str) -> str:
     """A value for a CSV file: what a spreadsheet would run as a formula is written as text; signed numbers stay."""
     signed_number = value[:1] in ("+", "-") and value[1:].isdigit()
-    return f"'{value}" if value.startswith(_RUN_BY_SPREADSHEETS) and not signed_number else value
+    return visible(f"'{value}" if value.startswith(_RUN_BY_SPREADSHEETS) and not signed_number else value)

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.timezone import now
 
+from schedulepop.employee import LONGEST
+
 
 class Message(models.Model):
     """One email to one person. At most one per person, kind and generation, ever (SPEC §5 Notify)."""
@@ -34,7 +36,7 @@ class Message(models.Model):
     generation = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     context = models.JSONField(default=dict)  # what the template needs and the database cannot say later
-    address = models.CharField(max_length=254, blank=True)  # the address used, filled in when sending starts
+    address = models.CharField(max_length=LONGEST["email"], blank=True)  # filled in when sending starts
     run_id = models.BigIntegerField(null=True)
     created_at = models.DateTimeField(default=now)
     not_before = models.DateTimeField(null=True, blank=True)

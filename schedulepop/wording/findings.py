@@ -11,7 +11,7 @@ from typing import Any
 
 from schedulepop import cms
 from schedulepop.employee import TELLS_PAY
-from schedulepop.wording import dates, holds, issues, lists
+from schedulepop.wording import dates, holds, issues, lengths, lists
 from schedulepop.wording.translation import gettext, ngettext
 from schedulepop.wording.translation import gettext_noop as _
 from schedulepop.wording.values import field_label
@@ -177,7 +177,13 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
         "Two columns are named {column}; the later one is read as {column} (2). Give each its own name in payroll."
     ),
     "header_not_first": _("The header is in row {header_row}; the rows above it are passed over."),
-    "bad_characters": _("A character in the column {column} was lost: export the file as UTF-8."),
+    "bad_characters": _(
+        "A character in the column {column} was lost, so the value is not used: export the file as UTF-8."
+    ),
+    "control_characters": _(
+        "The value in the column {column} has characters that nobody can see, so it is not used: type it anew in "
+        "payroll."
+    ),
     "row_cut": _broken(
         _("Row {row} is the last one and ends in the middle of a character: the file is cut off.")
     ),
@@ -257,6 +263,7 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     "status_blank": _(
         "The status is blank: enter it in payroll, or map blank to a status. New people wait, others keep theirs."
     ),
+    **lengths.SENTENCES,
     "several_records": _about(
         _("{name} has several records at one location, and nothing says which is the primary job.")
     ),

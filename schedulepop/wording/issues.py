@@ -49,9 +49,9 @@ TEXTS: dict[str, IssueText] = {
         _("Look at this row for a missing quote or a stray separator."),
     ),
     "bad_characters": IssueText(
-        _("Some characters could not be read"),
-        _("The file's encoding is mixed or damaged."),
-        _("Export the file as UTF-8."),
+        _("Some values have characters that cannot be used"),
+        _("Characters were lost on the way, or are control characters that nobody can see."),
+        _("Export the file as UTF-8, or type the value anew in payroll. Until then the current one stays."),
     ),
     "header_not_first": IssueText(
         _("The header is not the first row"),
@@ -149,6 +149,11 @@ TEXTS: dict[str, IssueText] = {
         _("A CMS labor code cannot be read"),
         _("CMS job title codes are 1 to 40."),
         _("Correct it in payroll."),
+    ),
+    "text_too_long": IssueText(
+        _("A value is too long"),
+        _("It has more characters than SchedulePop keeps."),
+        _("Shorten it in payroll; until then the current one stays."),
     ),
     "cms_contradicts": IssueText(
         _("Payroll's CMS labor code is not the duty's"),

@@ -15,6 +15,7 @@ from schedulepop.accounts.models import Organization, User
 from schedulepop.directory import access
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Location, Membership
+from schedulepop.employee import LONGEST
 from schedulepop.lib.text import clean
 
 
@@ -86,7 +87,7 @@ def lock(membership: Membership) -> Membership:
     )
 
 
-def name(value: object, label: str, longest: int = 120) -> str:
+def name(value: object, label: str, longest: int = LONGEST["name"]) -> str:
     """A required name, tidied."""
     text = clean(str(value or "").replace("\x00", ""))
     if not text:

@@ -14,6 +14,7 @@ from schedulepop.accounts.models import Grant, Organization
 from schedulepop.directory.actions import checks
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Duty, DutyCode, Location, LocationCode, Zone, ZoneCode
+from schedulepop.employee import LONGEST
 from schedulepop.lib.text import fold_code
 
 Target = Location | Duty | Zone
@@ -140,7 +141,8 @@ def map_code(target: Target, code: str, *, actor: Actor, move: bool = False) -> 
     Mapped already: nothing happens. Codes are compared folded: case and white space do not count.
     """
     checks.require_settings(actor, target.organization)
-    folded = fold_code(checks.name(code, "The payroll code", 80))
+    folded = fold_code(code.replace("\x00", ""))
+    checks.name(folded, "The payroll code", LONGEST["code"])
     old = _named_by(target, folded)
     if old == target:
         return

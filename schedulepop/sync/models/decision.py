@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from schedulepop.directory.models import COMPOSITE_FK
+from schedulepop.employee import LONGEST
 from schedulepop.sync.models.integration import Integration
 from schedulepop.sync.models.run import Run
 
@@ -27,7 +28,7 @@ class Answer(models.Model):
     integration = models.ForeignKey(
         Integration, on_delete=models.CASCADE, related_name="answers", **COMPOSITE_FK
     )
-    source_id = models.CharField(max_length=64)
+    source_id = models.CharField(max_length=LONGEST["source_id"])
     kind = models.CharField(max_length=10, choices=Kind.choices)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK
@@ -62,8 +63,8 @@ class IdChange(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="id_changes", **COMPOSITE_FK
     )
-    old_id = models.CharField(max_length=64)
-    new_id = models.CharField(max_length=64)
+    old_id = models.CharField(max_length=LONGEST["source_id"])
+    new_id = models.CharField(max_length=LONGEST["source_id"])
     changed_on = models.DateField()  # the organization's day
     by = models.CharField(max_length=150)
     at = models.DateTimeField(default=now)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from schedulepop.directory.models import COMPOSITE_FK
+from schedulepop.employee import LONGEST
 from schedulepop.sync.models.integration import Integration
 
 
@@ -20,7 +21,7 @@ class Link(models.Model):
     integration = models.ForeignKey(
         Integration, on_delete=models.PROTECT, related_name="links", **COMPOSITE_FK
     )
-    source_id = models.CharField(max_length=64)
+    source_id = models.CharField(max_length=LONGEST["source_id"])
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="links", **COMPOSITE_FK
     )
@@ -62,7 +63,7 @@ class MissingLink(models.Model):
         ID = "id"  # one of several ids of somebody who is in the feed
 
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="missing")
-    source_id = models.CharField(max_length=64)
+    source_id = models.CharField(max_length=LONGEST["source_id"])
     about = models.CharField(max_length=6, choices=About, default=About.PERSON, db_default=About.PERSON.value)
     location = models.ForeignKey("directory.Location", on_delete=models.CASCADE, related_name="+", null=True)
     feeds = models.PositiveIntegerField(default=0)

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.timezone import now
 
 from schedulepop.directory.models import COMPOSITE_FK
+from schedulepop.employee import LONGEST
 from schedulepop.sync.models.integration import Integration
 
 
@@ -130,7 +131,7 @@ class Change(models.Model):
     )
     membership_id = models.BigIntegerField(null=True)
     location_id = models.BigIntegerField(null=True)
-    source_id = models.CharField(max_length=64)
+    source_id = models.CharField(max_length=LONGEST["source_id"])
     verb = models.CharField(max_length=12)
     removal = models.BooleanField(default=False, db_default=False)  # counts for the guard's 7 days
     at = models.DateTimeField(default=now, db_default=Now())

@@ -97,6 +97,11 @@ def together(parts: Iterable[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(frames).sort("row", "code", "column", nulls_last=False, maintain_order=True)
 
 
+def is_cut(value: str | None) -> bool:
+    """Whether a finding's value is only the beginning of what was written."""
+    return value is not None and len(value) == _LONGEST and value.endswith("…")
+
+
 def _show(value: str | None, masked: bool) -> str | None:
     if value is None:
         return None

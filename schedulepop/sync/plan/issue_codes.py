@@ -53,6 +53,7 @@ _ALL = (
     IssueCode("several_rates", "payroll"),
     IssueCode("pay_jump", "admin", False, "info"),
     IssueCode("cms_unreadable", "payroll", settled=True),
+    IssueCode("text_too_long", "payroll", settled=True),
     IssueCode("cms_contradicts", "admin"),
     IssueCode("cms_unmapped", "admin", False, "info"),
     # Codes

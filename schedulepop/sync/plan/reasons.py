@@ -9,6 +9,7 @@ Params = dict[str, type]
 _SOME: Params = {"some": list, "more": int}  # names, and how many more there are
 _WHO: Params = {"name": str, "source_id": str}
 _SHARE: Params = {"count": int, "base": int, "place": str, **_SOME}  # place null: the organization
+_LENGTH: Params = {"length": int, "longest": int}  # characters it has, and characters that fit
 _NOTHING: Params = {}
 
 FINDINGS: dict[str, Params] = {
@@ -16,6 +17,7 @@ FINDINGS: dict[str, Params] = {
     "repeated_header": _NOTHING,
     "header_not_first": {"header_row": int},
     "bad_characters": _NOTHING,
+    "control_characters": _NOTHING,
     "row_cut": _NOTHING,
     "quote_open": _NOTHING,
     "cell_too_long": _NOTHING,
@@ -51,6 +53,10 @@ FINDINGS: dict[str, Params] = {
     "status_blank": _NOTHING,
     "status_unread": _NOTHING,
     "last_day_unread": {"format": str},
+    "text_too_long": {"field": str, **_LENGTH},
+    "code_too_long": {"kind": str, **_LENGTH},
+    "name_too_long": {"kind": str, **_LENGTH},
+    "mapped_name_too_long": {"kind": str, **_LENGTH},
     # match
     "several_records": _WHO,
     "contradictory_records": _WHO,
@@ -92,10 +98,10 @@ HOLDS: dict[str, Params] = {
         "domain": str,
         "swapped": list,
     },
-    "status_words": {**_SHARE, "column": str, "was": str, "before": list, "now": list},
     "removals_location": _SHARE,
     "removals_week": {**_SHARE, "days": int, "earlier": int},
     "removals_organization": {"count": int, "base": int, **_SOME},
+    "status_words": {**_SHARE, "column": str, "was": str, "before": list, "now": list},
     "creates_location": _SHARE,
     "last_admin": {"name": str},
     "last_manager": {"name": str, "place": str},

@@ -57,7 +57,7 @@ def save_locations(setup: Setup, draft: Draft) -> tuple[Mapping, dict[int, str]]
             actions.map_code(places[pk], code, actor=actor, move=True)
     mapping, place = _default(setup, draft)
     if place is not None and not LocationCode.objects.filter(location=place).exists():
-        actions.map_code(place, place.name[:80], actor=actor)
+        actions.map_code(place, place.name, actor=actor)
     return mapping, {one.pk: one.name for one in added.values()}
 
 
@@ -68,9 +68,7 @@ def _default(setup: Setup, draft: Draft) -> tuple[Mapping, Location | None]:
     place = own.filter(pk=int(chosen)).first() if chosen.isdigit() else None
     if place is None:
         return draft.mapping, None
-    code = (
-        LocationCode.objects.filter(location=place).values_list("code", flat=True).first() or place.name[:80]
-    )
+    code = LocationCode.objects.filter(location=place).values_list("code", flat=True).first() or place.name
     return draft.mapping.model_copy(update={"default_location": code}), place
 
 

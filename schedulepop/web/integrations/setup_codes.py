@@ -215,7 +215,9 @@ def answers(
         if chosen.isdigit() and int(chosen) in locations:
             to_map[place.code] = int(chosen)
         elif chosen == "new" and posted.get(f"location-name-{place.position}", "").strip():
-            to_add[place.code] = text.clean(posted[f"location-name-{place.position}"])[:120]
+            to_add[place.code] = text.clean(posted[f"location-name-{place.position}"])[
+                : employee.LONGEST["name"]
+            ]
     update: dict[str, object] = {
         "statuses": statuses,
         "duties": _named(posted, seen.duties, mapping.duties),
@@ -234,7 +236,7 @@ def _named(
     kept = {code: name for code, name in before.items() if text.fold_code(code) not in folded}
     for one in codes:
         what = posted.get(f"{one.kind}-{one.position}", "")
-        name = text.clean(posted.get(f"{one.kind}-name-{one.position}", ""))[:120]
+        name = text.clean(posted.get(f"{one.kind}-name-{one.position}", ""))[: employee.LONGEST["name"]]
         if what == "create" and name:
             kept[one.code] = name
     return kept

@@ -100,10 +100,10 @@ def creates_location(context: GuardContext, changes: pl.DataFrame) -> Iterator[t
 
 
 QUANTITY_RULES: tuple[Callable[[GuardContext, pl.DataFrame], Iterator[tuple[Hold, pl.Expr]]], ...] = (
-    status_words,
     removals_location,
     removals_week,
     removals_organization,
+    status_words,
     creates_location,
 )
 """In the order in which the first one that trips names a held change."""

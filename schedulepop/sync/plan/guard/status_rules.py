@@ -23,7 +23,8 @@ _SHOWN = 4  # words named with their counts
 def status_words(context: GuardContext, changes: pl.DataFrame) -> Iterator[tuple[Hold, pl.Expr]]:
     """Words new to the integration, or of another column than last time, for too many people of a location.
 
-    It holds what the column says there: changes of the status, and new people who come with such a word.
+    It holds what the column says there: changes of the status, and new people who come with such a word. Where all
+    of them leave and are on hold for that, nothing is left to say.
     """
     feed, last = context.feed, context.snapshot
     if feed is None or not last.last_status_words or last.first_sync:
@@ -47,8 +48,15 @@ def status_words(context: GuardContext, changes: pl.DataFrame) -> Iterator[tuple
                 _hold(context, place, people, new, moved=True, all_of=True),
                 _of_column(people, touched),
             )
-        if hold is not None:
-            yield hold, there | _touching(touched)
+        concerned = there | _touching(touched)
+        if hold is not None and not _is_held_anyway(changes, doubted, concerned):
+            yield hold, concerned
+
+
+def _is_held_anyway(changes: pl.DataFrame, doubted: pl.DataFrame, concerned: pl.Expr) -> bool:
+    held = pl.col("held_by").is_not_null()
+    others = doubted.filter(~pl.col("source_id").is_in(changes.filter(held)["source_id"].implode()))
+    return others.is_empty() and changes.filter(concerned & ~held).is_empty()
 
 
 def _hold(

@@ -108,7 +108,7 @@ def read_numbers(source: Source, records: pl.DataFrame) -> Reading:
         if raw is None:
             values[name] = pl.Series([None] * records.height, dtype=pl.String)
             continue
-        lost = raw.str.contains(SCIENTIFIC).fill_null(False) | (raw.str.len_chars() > 64).fill_null(False)
+        lost = raw.str.contains(SCIENTIFIC).fill_null(False)
         values[name] = pl.select(pl.when(~lost).then(raw)).to_series()
         problems.append(
             about_rows(

@@ -23,6 +23,7 @@ from schedulepop.sync.plan.normalize.codes import CODES_FOUND, found_codes, loca
 from schedulepop.sync.plan.normalize.exclusions import rule_of
 from schedulepop.sync.plan.normalize.feed_issues import about_whole_feed
 from schedulepop.sync.plan.normalize.leaves import with_return
+from schedulepop.sync.plan.normalize.lengths import fit_codes, fit_values, of_location, too_long_code
 from schedulepop.sync.plan.normalize.readers import (
     Reading,
     Source,
@@ -71,6 +72,7 @@ def normalize(
     readings = [person, numbers, contact, days, *rest]
     for reading in readings:
         records = records.hstack(reading.values)
+    records, too_long = fit_values(records, source.columns)
     records = with_hire_dates(records, source.columns)
     dated = pl.when(pl.col("pay_rate").is_not_null()).then("pay_effective_date")
     records = records.with_columns(dated.alias("pay_effective_date"))
@@ -81,14 +83,17 @@ def normalize(
         days.blank.get("termination_date", nobody).alias("end_blank"),
         days.blank.get("leave_end", nobody).alias("leave_blank"),
     )
+    records = records.with_columns(_stays(file))
     findings = [*doubts, *_of_locations(records, source), *timing, *_of_contact(records, source)]
     problems = together(
         [
             *about_whole_feed(source.columns, file.dates),
             *findings,
+            *too_long,
             *(problem for reading in readings for problem in reading.problems),
         ]
     )
+    problems = _not_blank(problems, file)
     doubtful = problems["row"].drop_nulls().unique()
     records = records.with_columns(clean=~pl.col("row").is_in(doubtful.implode()))
     return Normalized(
@@ -169,18 +174,16 @@ def _read_code(
     raw = source.raw(kind)
     if raw is None:
         raw = pl.Series([None] * records.height, dtype=pl.String)
-    found = resolve(kind, raw, records["location_id"], source.mapping, known)
-    unmapped = records.hstack(found).filter(pl.col(f"{kind}_unmapped"))
-    folded = (
-        unmapped[f"{kind}_code"].map_elements(text.fold_code, return_dtype=pl.String)
-        if unmapped.height
-        else None
-    )
-    if folded is None:
-        return Reading(found.drop(f"{kind}_unmapped"))
-    unmapped = unmapped.with_columns(key=pl.format("{}:{}", "location_id", folded), shown=f"{kind}_code")
-    problem = about_rows(unmapped, f"unmapped_{kind}", column=source.columns[kind], value="shown", key="key")
-    return Reading(found.drop(f"{kind}_unmapped"), [problem])
+    found = records.hstack(resolve(kind, raw, records["location_id"], source.mapping, known))
+    column = source.columns.get(kind, "")
+    found, problems = fit_codes(kind, found, column)
+    values = found.select(f"{kind}_code", f"{kind}_id", f"{kind}_new")
+    unmapped = found.filter(f"{kind}_unmapped")
+    if unmapped.height:
+        folded = pl.col(f"{kind}_code").map_elements(text.fold_code, return_dtype=pl.String)
+        unmapped = unmapped.with_columns(key=pl.format("{}:{}", "location_id", folded), shown=f"{kind}_code")
+        problems.append(about_rows(unmapped, f"unmapped_{kind}", column=column, value="shown", key="key"))
+    return Reading(values, problems)
 
 
 def _of_locations(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
@@ -191,18 +194,23 @@ def _of_locations(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
         rows = unmapped.with_columns(key=pl.lit(""))
         return [about_rows(rows, "unmapped_location", reason="no_location_column", key="key")]
     rows = records.with_columns(shown=raw).filter(pl.col("location_id").is_null())
-    blank = pl.col("location_code") == ""
+    blank, long = pl.col("location_code") == "", too_long_code(rows["location_code"])
+    told: list[tuple[pl.Expr | pl.Series, str | None, str | None, pl.Expr | None]] = [
+        (~blank & ~long, None, "shown", None),
+        (long, "code_too_long", "shown", of_location()),
+        (blank, "location_blank", None, None),
+    ]
     return [
         about_rows(
-            rows.filter(~blank), "unmapped_location", column=column, value="shown", key="location_code"
-        ),
-        about_rows(
-            rows.filter(blank),
+            rows.filter(some),
             "unmapped_location",
-            reason="location_blank",
+            reason=reason,
             column=column,
+            value=value,
             key="location_code",
-        ),
+            params=params,
+        )
+        for some, reason, value, params in told
     ]
 
 
@@ -246,6 +254,26 @@ def _of_contact(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
     ended = pl.col("status").is_in(sorted(employee.ENDED)).fill_null(False)
     rows = records.with_columns(written=raw).filter(pl.col("written").is_null() & ~ended)
     return [about_rows(rows, "needs_contact", column=source.columns["email"])]
+
+
+def _stays(file: FileProfile) -> list[pl.Expr]:
+    """A record with a value that was not taken: what looks blank in it may be that value, so it clears nothing."""
+    unfit = file.feed.problems.filter(pl.col("code") == "bad_characters")["row"].drop_nulls().unique()
+    fit = ~pl.col("row").is_in(unfit.implode())
+    nothing = pl.lit([], pl.List(pl.String))
+    return [
+        pl.when(fit).then("clears").otherwise(nothing).alias("clears"),
+        (pl.col("end_blank") & fit).alias("end_blank"),
+        (pl.col("leave_blank") & fit).alias("leave_blank"),
+    ]
+
+
+def _not_blank(problems: pl.DataFrame, file: FileProfile) -> pl.DataFrame:
+    """The findings without those that call a value blank that was not taken: what is wrong with it is said already."""
+    unfit = file.feed.problems.filter(pl.col("code") == "bad_characters").select("row", "column").unique()
+    blank = problems.filter(pl.col("reason").is_in(["status_blank", "location_blank", "needs_contact"]))
+    untrue = blank.join(unfit, on=["row", "column"], how="semi")
+    return problems.join(untrue.select("row", "column", "reason"), on=["row", "column", "reason"], how="anti")
 
 
 def _clears(source: Source, days: Reading) -> pl.Expr:

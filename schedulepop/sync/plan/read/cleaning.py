@@ -14,7 +14,12 @@ from schedulepop.sync.plan.read.encoding import Text
 from schedulepop.sync.plan.read.protected_cells import unprotect
 
 FOOTER_NOTE = "a total below the last person is passed over"
-_INVISIBLE = "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
+_JOINERS = "\u200c\u200d"
+_JOINED = (
+    r"\p{Arabic}\p{Devanagari}\p{Bengali}\p{Gujarati}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}"
+)
+_LOOSE_JOINER = rf"(^|[^{_JOINED}])[{_JOINERS}]+"
+_INVISIBLE = "\0\u200b\u2060\ufeff\u00ad\u200e\u200f"
 _LOST = "\ufffd\0"
 _WIDE_SPACES = (
     "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -41,9 +46,10 @@ def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, dict[str, p
     foreign = b"" if decoded.ascii and b"\0" not in data else data.translate(None, _ASCII)
     if _any_of(_LOST, foreign):
         problems = {column: _lost(frame, column) for column in frame.columns[1:]}
-    odd = _any_of(_INVISIBLE, foreign)
+    odd = _any_of(_INVISIBLE + _JOINERS, foreign)
     if odd:
-        frame = frame.with_columns(_VALUES.str.replace_all(f"[{_INVISIBLE}]", ""))
+        bare = _VALUES.str.replace_all(f"[{_INVISIBLE}]", "").str.replace_all(_LOOSE_JOINER, "${1}")
+        frame = frame.with_columns(bare)
     rare = any(mark in data for mark in (b"\t", b"\v", b"\f")) or _any_of(_WIDE_SPACES, foreign)
     quoted = b'"' in data
     loose = (

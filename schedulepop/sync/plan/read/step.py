@@ -26,6 +26,7 @@ from schedulepop.sync.plan.read.file_kind import refuse_foreign, refuse_long_lin
 from schedulepop.sync.plan.read.protected_cells import without_formulas
 from schedulepop.sync.plan.read.redacted_copy import REASON, rewrite
 from schedulepop.sync.plan.read.rows import Broken, Rows, split, unmarked
+from schedulepop.sync.plan.read.unfit import without_unfit
 from schedulepop.sync.plan.read.wide_sheets import without_blank_columns
 
 
@@ -136,6 +137,8 @@ def _feed(file: _File, pay: bool, mapped: Mapping[str, str]) -> Feed:
     if broken and table.is_empty():
         raise NeedsAdmin(_nothing_fits(file.title, dialect, broken))
     found = columns_of_feed.mapped(kept, mapped) if mapped else columns_of_feed.recognize(kept, values)
+    taken = [name for field, name in found.columns.items() if field != "source_id"]
+    table, unfit = without_unfit(table, file.decoded, taken, damaged)
     parts = [readable_parts(line.cells, file.names, found.columns) for line in broken]
     rejects = rejected([(line.row, part) for line, part in zip(broken, parts, strict=True)])
     stored, sha256 = file.data, file.sha256
@@ -155,7 +158,7 @@ def _feed(file: _File, pay: bool, mapped: Mapping[str, str]) -> Feed:
         stored=stored,
         sha256=sha256 or hashlib.sha256(stored).hexdigest(),
         kind="csv",
-        problems=together([*_of_header(dialect, file.repeated), _of_broken(rejects, broken), *lost]),
+        problems=together([*_of_header(dialect, file.repeated), _of_broken(rejects, broken), *lost, *unfit]),
         broken_rows=rejects,
         dropped=dropped,
         notes=(layout, *file.notes, *notes),

@@ -13,7 +13,6 @@ import polars as pl
 from schedulepop.lib import text
 from schedulepop.sync.plan.policy import Mapping
 
-MAX_NAME = 120
 _SUFFIX = re.compile(r"(?i)(?:jr|sr|ii|iii|iv|2nd|3rd|esq)\.?")
 _CREDENTIAL = re.compile(
     r"(?i)(?:rn|lpn|lvn|cna|c\.n\.a|gna|stna|cma|cmt|qma|hha|np|fnp|aprn|crnp|dnp|bsn|msn|md|do|dpt|pt|pta|ot|otr|"
@@ -78,7 +77,7 @@ def tidy(raw: pl.Series) -> pl.Series:
 def read_names(raw: pl.Series) -> pl.Series:
     """A column of first or last names; null where there is no usable name."""
     value = pl.col("raw")
-    usable = ~value.str.contains(_NO_NAME) & (value.str.len_chars() <= MAX_NAME)
+    usable = ~value.str.contains(_NO_NAME)
     return pl.DataFrame({"raw": tidy(raw)}).select(pl.when(usable).then(value))["raw"]
 
 

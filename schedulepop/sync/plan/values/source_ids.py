@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from schedulepop.employee import LONGEST
 from schedulepop.lib.nothing import NOT_ONE, or_null
 
-MAX_ID = 64
 SCIENTIFIC = r"^[+-]?\d+(?:[.,]\d+)?[eE]\+\d{1,3}$|^[+-]?\d+[.,]\d+[eE]-?\d{1,3}$"
 LIKE_SSN = r"^\d{3}[- ]\d{2}[- ]\d{4}$"
 
@@ -22,7 +22,9 @@ def read_ids(raw: pl.Series) -> pl.DataFrame:
     """
     trimmed = or_null(raw.str.strip_chars(), NOT_ONE)
     value = pl.col("value")
-    invalid = (value.str.len_chars() > MAX_ID) | value.str.contains(r"[\p{Cc}\p{Cf}]|^[\W_]+$")
+    invalid = (value.str.len_chars() > LONGEST["source_id"]) | value.str.contains(
+        r"[\p{Cc}\p{Cf}\x{fffd}]|^[\W_]+$"
+    )
     return pl.select(value=pl.when(trimmed != "").then(trimmed)).with_columns(
         fault=pl.when(value.is_null())
         .then(pl.lit("id_blank"))

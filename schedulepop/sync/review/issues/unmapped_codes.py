@@ -19,6 +19,7 @@ from schedulepop.lib import text
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Integration, Issue, RawFeed, Run, RunState, Trigger
+from schedulepop.sync.plan.findings import is_cut
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.run import runs
 
@@ -69,6 +70,8 @@ def unmapped(issue: Issue) -> Unmapped | None:
     if kind not in KINDS or issue.code == kind:
         return None
     value = next((row.get("value") for row in issue.rows if row.get("value")), None)
+    if is_cut(value):
+        value = None  # the key has all of it, folded
     location = None
     if kind in ("duty", "zone"):
         place, _, folded = issue.key.partition(":")
