@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -13,6 +13,10 @@ from rich.text import Text
 from schedulepop import employee
 from schedulepop.cli.arguments import Json
 from schedulepop.cli.output import FAILED, fail, out, print_json, print_table, table
+from schedulepop.lib.text import mask
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def try_(
@@ -78,7 +82,7 @@ def _print(name: str, seen: object, answer: dict[str, object], assumed: str | No
         out.print(
             Text(f"  {assumed} is read as the employment status, by its values: a first sync asks.", "yellow")
         )
-    if "location" not in seen.columns:
+    if seen.columns and "location" not in seen.columns:
         out.print("  There is no location column, so everyone belongs to one assumed location.", style="dim")
     out.print()
     out.print(Text(f"A first sync would create {counts['created']} people.", style="bold green"))
@@ -91,8 +95,20 @@ def _print(name: str, seen: object, answer: dict[str, object], assumed: str | No
             out.print(f"  {counts[bucket]} {words}.")
     for hold in answer["holds"]:  # type: ignore[attr-defined]
         out.print(Text(f"  On hold: {hold['reason']}", style="yellow"))
+    if not seen.columns:
+        _samples(seen.feed.table)
     _columns(seen.columns, answer["unknown_columns"], seen.feed.dropped)  # type: ignore[arg-type]
     _doubtful_rows(answer["issues"])  # type: ignore[arg-type]
+
+
+def _samples(read: pl.DataFrame) -> None:
+    """A file of which no column is known: what is in it, masked, for whoever says which column is which."""
+    shown = table("Column", "Values", title="Columns in the file", title_justify="left")
+    for name in read.columns[1:]:
+        values = read[name].drop_nulls().unique(maintain_order=True).head(3).to_list()
+        shown.add_row(Text(name), Text(", ".join(map(mask, values))))
+    out.print()
+    print_table(shown)
 
 
 def _columns(found: dict[str, str], unknown: list[str], dropped: dict[str, str]) -> None:

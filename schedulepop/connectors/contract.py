@@ -40,6 +40,7 @@ class Checked:
 
     ok: bool
     sentence: str
+    page: Page | None = None  # what was read, where the columns are for a person to see
 
 
 @dataclass(frozen=True, slots=True)

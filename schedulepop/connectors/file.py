@@ -30,7 +30,7 @@ def check(config: Config) -> Checked:
         page = next(fetch(config, None))
     except (ConnectorError, SourceBusyError) as error:
         return Checked(False, str(error))
-    return Checked(True, f"{page.name} can be read, {len(page.data):,} bytes.")
+    return Checked(True, f"{page.name} is there, {len(page.data):,} bytes.", page)
 
 
 def fetch(config: Config, since: datetime | None) -> Iterator[Page]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from schedulepop import cms
 from schedulepop.employee import TELLS_PAY
-from schedulepop.wording import dates, holds, issues, lengths, lists
+from schedulepop.wording import dates, files, holds, issues, lengths, lists
 from schedulepop.wording.translation import gettext, ngettext
 from schedulepop.wording.translation import gettext_noop as _
 from schedulepop.wording.values import field_label
@@ -263,6 +263,7 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     "status_blank": _(
         "The status is blank: enter it in payroll, or map blank to a status. New people wait, others keep theirs."
     ),
+    **files.SENTENCES,
     **lengths.SENTENCES,
     "several_records": _about(
         _("{name} has several records at one location, and nothing says which is the primary job.")

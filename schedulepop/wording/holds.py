@@ -32,11 +32,22 @@ def empty() -> str:
     )
 
 
-def column_gone(field: str) -> str:
-    return gettext(
-        "The column for {column} is missing from the payroll file; the last file had it. Nothing was changed. "
-        "Restore the column in the export, or map the field to another column."
-    ).format(column=column_label(field))
+def column_gone(field: str, was: str | None = None, successor: str | None = None) -> str:
+    if was:
+        said = gettext(
+            "{field} came from the column {was}, which is not in the payroll file any more."
+        ).format(field=column_label(field), was=was)
+    else:
+        said = gettext(
+            "The column for {column} is missing from the payroll file; the last file had it."
+        ).format(column=column_label(field))
+    if successor:
+        step = gettext(
+            "{successor} looks like it: map the field to it, or restore the column in the export."
+        ).format(successor=successor)
+    else:
+        step = gettext("Restore the column in the export, or map the field to another column.")
+    return _sentences(said, gettext("Nothing was changed."), step)
 
 
 def column_blank(field: str, concerned: int, read: int, share: float) -> str:

@@ -33,6 +33,11 @@ TEXTS: dict[str, IssueText] = {
         _("A column that was mapped is not in the file any more."),
         _("Restore the column in the export, or map the field to another column."),
     ),
+    "id_column_missing": IssueText(
+        _("No column is known as the payroll ID"),
+        _("Without it nobody can be kept apart, so nobody is added or changed."),
+        _("Choose the column of the payroll ID on the columns page, or add it to the export."),
+    ),
     "column_blank": IssueText(
         _("A column is suddenly empty"),
         _("Most values of a column that had values are blank."),
@@ -52,6 +57,16 @@ TEXTS: dict[str, IssueText] = {
         _("Some values have characters that cannot be used"),
         _("Characters were lost on the way, or are control characters that nobody can see."),
         _("Export the file as UTF-8, or type the value anew in payroll. Until then the current one stays."),
+    ),
+    "encoding_doubted": IssueText(
+        _("Accents in the file may be wrong"),
+        _("The file is in an old encoding, and nothing proves which."),
+        _("Export the file as UTF-8."),
+    ),
+    "encoding_twice": IssueText(
+        _("Accents in the file were encoded twice"),
+        _("Some program took the file for another encoding and encoded it again."),
+        _("Nothing waits: the letters were put right. Export the file as UTF-8."),
     ),
     "header_not_first": IssueText(
         _("The header is not the first row"),
@@ -84,6 +99,11 @@ TEXTS: dict[str, IssueText] = {
     ),
     "name_missing": IssueText(
         _("A record has no usable name"), _("First or last name is blank."), _("Enter the name in payroll.")
+    ),
+    "letters_damaged": IssueText(
+        _("The accents of a name were lost on the way"),
+        _("The name in the file is the present one with damaged letters."),
+        _("Export the file as UTF-8. Until then the present name stays."),
     ),
     "email_unreadable": IssueText(
         _("An email address cannot be read"),

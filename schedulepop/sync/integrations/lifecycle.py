@@ -18,11 +18,13 @@ from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
 from schedulepop.connectors import get
-from schedulepop.connectors.contract import Checked
+from schedulepop.connectors.contract import Checked, Page
 from schedulepop.directory.actions.places import edit_organization
-from schedulepop.sync.errors import NotAllowed, Refused
+from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
 from schedulepop.sync.integrations import forget_pay, limits
 from schedulepop.sync.models import Integration, IntegrationState, MappingVersion
+from schedulepop.sync.plan import trial
+from schedulepop.sync.plan.frames.feed import FileProfile
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.run import feeds
 from schedulepop.sync.run.notify import source_trouble
@@ -144,11 +146,37 @@ def test(integration: Integration, *, actor: Actor) -> Checked:
     _must_set_up(actor, integration.organization)
     connector = get(integration.connector)
     answer = connector.check(connector.config(**integration.config))
+    if answer.ok and answer.page is not None:
+        answer = _read(integration, answer.page)
     if answer.ok and integration.state == IntegrationState.DRAFT:
         _move(integration, IntegrationState.TESTED, "tested", actor)
     elif answer.ok and integration.state == IntegrationState.DISABLED:
         _move(integration, IntegrationState.PAUSED, "tested", actor)
     return answer
+
+
+def _read(integration: Integration, page: Page) -> Checked:
+    """What could be read of a source, not only that it is there."""
+    mapping, policy = Mapping(**integration.mapping), feeds.policy_of(integration)
+    try:
+        seen = trial.profile_file(page.data, name=page.name, mapping=mapping, pay=policy.pay)
+    except NeedsAdmin as error:
+        return Checked(False, str(error))
+    return Checked(True, read_sentence(page.name, seen), page)
+
+
+def read_sentence(name: str, seen: FileProfile) -> str:
+    """What is known of a file: its records, its columns, and what a sync cannot do without."""
+    records = seen.feed.table.height + seen.feed.broken_rows.height
+    counted = f"{name}: {records:,} record{'' if records == 1 else 's'}"
+    if not seen.columns:
+        return f"{counted}, and no column is known: say on the columns page which column is which."
+    known = ", ".join(employee.BY_NAME[field].label for field in seen.columns)
+    if "source_id" not in seen.columns:
+        return (
+            f"{counted}. Known: {known}. No column is known as the payroll ID: choose it on the columns page."
+        )
+    return f"{counted}. Known: {known}."
 
 
 def activate(integration: Integration, *, actor: Actor) -> None:

@@ -40,8 +40,9 @@ class Integration(models.Model):
     policy = models.JSONField(default=dict)  # policy.Policy, only what differs from its defaults
     state = models.CharField(max_length=15, choices=IntegrationState.choices, default=IntegrationState.DRAFT)
     schedule_at = models.TimeField(default="02:00")  # wall clock of the organization
-    last_good = models.JSONField(default=dict)  # {blank: {field: share}, columns: [field], reads: [records],
-    # status_column: header, status_words: {word: records}}
+    # {blank: {field: share}, columns: [field], headers: {field: header}, reads: [records], status_column: header,
+    # status_words: {word: records}}
+    last_good = models.JSONField(default=dict)
     last_source_time = models.DateTimeField(null=True, blank=True)  # of the last applied feed
     last_success_at = models.DateTimeField(null=True, blank=True)
     failing_since = models.DateTimeField(null=True, blank=True)

@@ -173,7 +173,7 @@ def _rejected(rejected: pl.DataFrame, problems: pl.DataFrame) -> pl.DataFrame:
         "source_id",
         pl.lit("unreadable").alias("situation"),
         pl.lit("rejected").alias("bucket"),
-        "reason",
+        pl.col("reason").fill_null("id_column_missing"),
         pl.lit(None, pl.Int64).alias("user_id"),
         pl.lit(None, pl.Int64).alias("location_id"),
         "name",

@@ -28,10 +28,13 @@ _ALL = (
     IssueCode("feed_unreadable", "payroll", True, "hold"),
     IssueCode("feed_empty", "payroll", True, "hold"),
     IssueCode("column_gone", "client_success", True, "hold"),
+    IssueCode("id_column_missing", "client_success", True, "hold"),
     IssueCode("column_blank", "payroll", True, "hold"),
     IssueCode("repeated_header", "payroll"),
     IssueCode("ragged_row", "payroll", True),
     IssueCode("bad_characters", "payroll"),
+    IssueCode("encoding_doubted", "payroll"),
+    IssueCode("encoding_twice", "payroll", False, "info"),
     IssueCode("header_not_first", "payroll", False, "info"),
     IssueCode("rows_unusual", "payroll"),
     # The record
@@ -40,6 +43,7 @@ _ALL = (
     IssueCode("id_invalid", "payroll", True),
     IssueCode("id_like_ssn", "payroll", settled=True),
     IssueCode("name_missing", "payroll", True),
+    IssueCode("letters_damaged", "payroll"),
     IssueCode("email_unreadable", "payroll", settled=True),
     IssueCode("email_placeholder", "payroll", settled=True),
     IssueCode("needs_contact", "manager", settled=True),
@@ -82,7 +86,7 @@ _ALL = (
 
 CODES: dict[str, IssueCode] = {item.code: item for item in _ALL}
 
-SAID_FIRST = ("status_unread",)
+SAID_FIRST = ("id_column_missing", "status_unread")
 """Codes that come before all others: a first sync is not approved until they are answered (SPEC §5 Match)."""
 
 SETTLED = frozenset(item.code for item in _ALL if item.settled)

@@ -34,7 +34,8 @@ def plan_changes(given: PlanInput, watch: Stopwatch) -> Plan:
     matched = match(normalized, delta, given.snapshot, today)
     watch.start("diff")
     gone = missing(normalized, matched, delta, file.feed.sha256, policy, today)
-    changes = diff(normalized, matched, gone, file.columns, policy, today)
+    doubted = file.feed.encoding_doubted
+    changes = diff(normalized, matched, gone, file.columns, policy, today, encoding_doubted=doubted)
     watch.start("guard")
     figures = _figures(given, normalized)
     verdict = guard(GuardContext(changes, matched.snapshot, policy, figures, gone.people, matched.records))
@@ -63,6 +64,7 @@ def _figures(given: PlanInput, normalized: Normalized) -> FeedFigures:
         rejected=normalized.rejected.height,
         mapped=frozenset(given.file.columns),
         blank=given.delta.blank,
+        unread=given.file.unknown,
         status_column=given.file.columns.get("status", ""),
         status_words=given.file.counts("status"),
     )

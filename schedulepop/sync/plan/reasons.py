@@ -15,6 +15,11 @@ _NOTHING: Params = {}
 FINDINGS: dict[str, Params] = {
     # read
     "repeated_header": _NOTHING,
+    "nothing_recognized": {"headers": list, "more": int},
+    "id_column_missing": {"column": str, "per_job": bool},
+    "encoding_doubted": {"encoding": str},
+    "encoding_twice": _NOTHING,
+    "letters_damaged": _NOTHING,
     "header_not_first": {"header_row": int},
     "bad_characters": _NOTHING,
     "control_characters": _NOTHING,
@@ -85,7 +90,7 @@ FINDINGS: dict[str, Params] = {
 
 HOLDS: dict[str, Params] = {
     "empty": _NOTHING,
-    "column_gone": {"field": str},
+    "column_gone": {"field": str, "was": str, "successor": str},
     "column_blank": {"field": str, "concerned": int, "read": int, "share": float},
     "rejects": {"rejects": int, "read": int},
     "ids_changed": {"count": int, **_SOME},

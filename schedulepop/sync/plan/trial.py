@@ -21,6 +21,7 @@ from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
 from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import columns
+from schedulepop.sync.plan.read.likely_columns import likely_id
 from schedulepop.sync.plan.read.unread_columns import unread_columns, usual_values
 from schedulepop.sync.plan.values.dates import propose_dates
 
@@ -42,7 +43,8 @@ def profile_feed(feed: Feed, mapping: Mapping) -> FileProfile:
         found = columns.recognize(headers, columns.samples(feed.table))
     dates = propose_dates(feed.table, found.columns, mapping)
     unread = unread_columns(feed.table, found.unknown, mapping) if "status" not in found.columns else ()
-    return FileProfile(feed, found.columns, found.unknown, dates, unread)
+    proposed = likely_id(feed.table, found.unknown) if "source_id" not in found.columns else None
+    return FileProfile(feed, found.columns, found.unknown, dates, unread, proposed)
 
 
 def with_usual_values(file: FileProfile, active: pl.Series) -> FileProfile:

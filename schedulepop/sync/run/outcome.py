@@ -76,7 +76,7 @@ def save_baseline(run: Run, plan: Plan, *, accepted: bool = False) -> None:
     values: dict[str, object] = {"last_success_at": clock(), "failing_since": None}
     if accepted or not doubts_feed(plan):
         reads = [*integration.last_good.get("reads", ())[-(GOOD_RUNS - 1) :], plan.counts["read"]]
-        good = {"blank": plan.blank, "columns": sorted(plan.columns), "reads": reads}
+        good = {"blank": plan.blank, "columns": sorted(plan.columns), "headers": plan.columns, "reads": reads}
         values |= {"last_good": good | _seen_words(integration, plan)}
         values |= {"last_source_time": run.source_time}
     if not integration.first_sync_done:

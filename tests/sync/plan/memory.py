@@ -43,6 +43,7 @@ class UserList:
     accepted_short: frozenset[str] = frozenset()
     last_blank: dict[str, float] = field(default_factory=dict)
     last_columns: frozenset[str] = frozenset()
+    last_headers: dict[str, str] = field(default_factory=dict)
     last_status: tuple[str, dict[str, int]] = ("", {})  # column, words → records
     answers: list[Row] = field(default_factory=list)  # given and not true yet
     id_changes: list[Row] = field(default_factory=list)
@@ -75,6 +76,7 @@ class UserList:
                 accepted_short=self.accepted_short,
                 last_blank=self.last_blank,
                 last_columns=self.last_columns,
+                last_headers=self.last_headers,
                 last_status_column=self.last_status[0],
                 last_status_words=self.last_status[1],
                 recent_removals=self._recent(self.removed, "recent_removals", today),
@@ -127,6 +129,7 @@ class UserList:
         self.first_sync = False
         if plan.columns and not any(rule in DOUBTS_FEED for rule in plan.holds["rule"].to_list()):
             self.last_blank, self.last_columns = dict(plan.blank), frozenset(plan.columns)
+            self.last_headers = dict(plan.columns)
             self.last_status = plan.columns.get("status", ""), self.last_status[1] | plan.status_words
             self.reads.append(plan.counts["read"])
 

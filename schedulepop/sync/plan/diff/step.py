@@ -15,6 +15,7 @@ from datetime import date
 import polars as pl
 
 from schedulepop.employee import MAY_SIGN_IN, USER_FIELDS, Status
+from schedulepop.sync.plan.diff.damaged_letters import keep_undamaged
 from schedulepop.sync.plan.diff.extras import KINDS, extra_changes, further_jobs
 from schedulepop.sync.plan.diff.field_changes import extra_rows, field_rows, missing_rows, secondary_rows
 from schedulepop.sync.plan.diff.issues import (
@@ -49,6 +50,8 @@ def diff(
     columns: Mapping[str, str],
     policy: Policy,
     today: date,
+    *,
+    encoding_doubted: bool = False,
 ) -> Changes:
     """CHANGE without holds, by source id and location, with its FIELD and EXTRA rows.
 
@@ -65,6 +68,7 @@ def diff(
     left, later = split_by_day(moving, snapshot)
     secondary = secondary_changes(going, later, snapshot, only)
     current = with_primary_values(with_current(going, snapshot, left, today))
+    current, damaged = keep_undamaged(current, columns, doubted=encoding_doubted)
     aimed = with_target(current, "status" in columns)
     compared, fields = apply_overrides(aimed, overrides, "status" in columns, labor)
     leaving, removals = prevent_removals(missing.leaving, overrides, snapshot)
@@ -76,6 +80,7 @@ def diff(
     met = pl.concat([location, fields, removals, further, rates, primary])
     problems = pl.concat(
         [
+            damaged,
             about_hours(aimed, columns.get("status")),
             about_several_rates(jobs, matched.records, columns.get("pay_rate")),
             about_contradicting_codes(matched.records, snapshot, labor, columns.get("cms_code", "")),

@@ -56,6 +56,7 @@ class Feed:
     broken_rows: pl.DataFrame  # REJECTED: lines that cannot be split into columns
     dropped: dict[str, str]  # source column → what it is ("birth date", "SSN", "bank data", "pay")
     notes: tuple[str, ...] = ()  # what a reader may want to know: encoding, dialect, header row
+    encoding_doubted: bool = False  # some letters could be others
     content_hmac: str = ""  # of the file as it came, to recognize it (feeds.content_hmac)
 
 
@@ -84,6 +85,14 @@ class UnreadColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class LikelyId:
+    """A column that may be the payroll ID, by its values."""
+
+    name: str
+    per_job: bool  # it names positions or assignments: somebody with two jobs would be two people
+
+
+@dataclass(frozen=True, slots=True)
 class FileProfile:
     """A feed and what its columns are."""
 
@@ -92,6 +101,7 @@ class FileProfile:
     unknown: tuple[str, ...]  # columns that nothing reads
     dates: dict[str, ProposedDate]  # canonical date field → what its values prove
     unread: tuple[UnreadColumn, ...] = ()  # columns that may say who has left
+    likely_id: LikelyId | None = None  # where no column is known as the payroll ID
 
     def words(self, field: str) -> list[str]:
         """The different values of a field's column in the whole feed, sorted; none without the column."""

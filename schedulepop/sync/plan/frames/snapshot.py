@@ -38,6 +38,7 @@ class Snapshot:
     )  # memberships that another one of the organization speaks for
     last_blank: dict[str, float] = field(default_factory=dict)  # field → share blank in the last good run
     last_columns: frozenset[str] = frozenset()  # mapped in the last good run
+    last_headers: Mapping[str, str] = field(default_factory=dict)  # field → its column in the last good run
     last_status_column: str = ""
     last_status_words: dict[str, int] = field(
         default_factory=dict

@@ -29,6 +29,7 @@ class FeedFigures:
     rejected: int
     mapped: frozenset[str]  # canonical fields the feed has
     blank: dict[str, float]  # canonical field → share blank in the whole feed
+    unread: tuple[str, ...] = ()  # headers that nothing reads
     status_column: str = ""
     status_words: dict[str, int] = field(default_factory=dict)  # as payroll writes them → records
 

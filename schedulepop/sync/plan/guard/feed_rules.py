@@ -8,6 +8,7 @@ from schedulepop.employee import PAY_FIELDS
 from schedulepop.sync.plan.guard.context import GuardContext, Hold
 from schedulepop.sync.plan.guard.field_rules import field_change
 from schedulepop.sync.plan.guard.identity_rules import ids_changed, short
+from schedulepop.sync.plan.values.renamed_columns import successor
 
 _NAME_PARTS = frozenset({"first_name", "last_name"})
 
@@ -27,7 +28,9 @@ def column_gone(context: GuardContext) -> Iterator[Hold]:
     )
     for field in sorted(context.snapshot.last_columns - context.feed.mapped - off):
         if not _replaced(field, context.feed.mapped):
-            yield Hold("column_gone", 1.0, 1.0, {"field": field})
+            was = context.snapshot.last_headers.get(field, "")
+            now = successor(field, was, context.feed.unread)
+            yield Hold("column_gone", 1.0, 1.0, {"field": field, "was": was or None, "successor": now})
 
 
 def _replaced(field: str, mapped: frozenset[str]) -> bool:
@@ -53,6 +56,9 @@ def rejects(context: GuardContext) -> Iterator[Hold]:
     """Too many records whose identity cannot be read."""
     if (feed := context.feed) is None:
         return
+    last = context.snapshot
+    if "source_id" not in feed.mapped and (last.first_sync or "source_id" in last.last_columns):
+        return  # the column is missing, and that is said
     limit = context.policy.rejects.of(feed.read)
     if feed.read and feed.rejected >= limit:
         params = {"rejects": feed.rejected, "read": feed.read}

@@ -87,7 +87,7 @@ def normalize(
     findings = [*doubts, *_of_locations(records, source), *timing, *_of_contact(records, source)]
     problems = together(
         [
-            *about_whole_feed(source.columns, file.dates),
+            *about_whole_feed(file),
             *findings,
             *too_long,
             *(problem for reading in readings for problem in reading.problems),
@@ -111,7 +111,7 @@ def normalize_unchanged(file: FileProfile) -> Normalized:
         records=empty(NORMALIZED),
         rejected=empty(REJECTED),
         excluded=empty(EXCLUDED),
-        problems=together(about_whole_feed(file.columns, file.dates)),
+        problems=together(about_whole_feed(file)),
         codes=empty(CODES_FOUND),
     )
 
@@ -139,7 +139,7 @@ def _identify(source: Source) -> tuple[pl.DataFrame, list[pl.DataFrame], Source,
     bad = found["fault"].is_not_null()
     column = source.columns.get("source_id")
     problems = []
-    for code in _ID_FAULTS:
+    for code in _ID_FAULTS if column else ():  # without the column there is one finding for all
         rows = found.filter(pl.col("fault") == code).with_columns(
             shown="source_id", key=pl.format("row {}", "row")
         )

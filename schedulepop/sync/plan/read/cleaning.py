@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 import polars as pl
 
 from schedulepop.sync.plan.findings import about_rows
 from schedulepop.sync.plan.read.encoding import Text
+from schedulepop.sync.plan.read.legacy_encodings import TWICE, is_encoded_twice, once
 from schedulepop.sync.plan.read.protected_cells import unprotect
 
 FOOTER_NOTE = "a total below the last person is passed over"
@@ -25,6 +27,7 @@ _WIDE_SPACES = (
     "\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
+_ENTITY = re.compile(rb"&(?:#\d{2,5}|[A-Za-z]{2,8});")
 _ASCII = bytes(range(1, 128))
 _FOOTER = re.compile(
     r"(?i)\W*(?:(?:(?:grand )?totals?|counts?|number of|end of)\b.*|(?:records?|rows?|employees|staff|headcount)\W*\d*"
@@ -52,6 +55,7 @@ def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, dict[str, p
         frame = frame.with_columns(bare)
     rare = any(mark in data for mark in (b"\t", b"\v", b"\f")) or _any_of(_WIDE_SPACES, foreign)
     quoted = b'"' in data
+    frame = _repaired(frame, data)
     loose = (
         frame.columns[1:] if odd or rare else _with_margins(frame, (" ", "\n", "\r") if quoted else (" ",))
     )
@@ -62,6 +66,24 @@ def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, dict[str, p
         values = pl.col(maybe_empty)
         frame = frame.with_columns(pl.when(values != "").then(values).name.keep())
     return unprotect(frame, data), problems
+
+
+def _repaired(frame: pl.DataFrame, data: bytes) -> pl.DataFrame:
+    """Letters that were encoded as UTF-8 twice, and HTML entities of letters, as they were meant."""
+    if is_encoded_twice(data):
+        frame = _mapped(frame, TWICE.pattern, once)
+    if b"&" in data and _ENTITY.search(data):
+        frame = _mapped(frame, r"&(?:#\d{2,5}|[A-Za-z]{2,8});", html.unescape)
+    return frame
+
+
+def _mapped(frame: pl.DataFrame, pattern: str, repair: Callable[[str], str]) -> pl.DataFrame:
+    found = frame.select(_VALUES.str.contains(pattern).any())
+    for column in (name for name in found.columns if found[name][0]):
+        values = frame[column]
+        some = values.filter(values.str.contains(pattern).fill_null(False)).unique().to_list()
+        frame = frame.with_columns(values.replace(some, [repair(value) for value in some]))
+    return frame
 
 
 def without_noise(table: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:

@@ -1,7 +1,7 @@
 """Bytes of any usual encoding become UTF-8 with ordinary line ends.
 
-Payroll exports come as UTF-8, UTF-16 of a spreadsheet, or cp1252 of an old program; some end in the middle of
-a character because a transfer stopped (SPEC §7).
+Payroll exports come as UTF-8, UTF-16 of a spreadsheet, or in an old encoding of an old program; some end in the
+middle of a character because a transfer stopped (SPEC §7).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import codecs
 from dataclasses import dataclass
 
 from schedulepop.sync.plan.read.file_kind import HEAD, wide_encoding
+from schedulepop.sync.plan.read.legacy_encodings import guess
 
 _CHUNK = 1024 * 1024
 
@@ -22,6 +23,7 @@ class Text:
     encoding: str
     cut: bool  # ends in the middle of a character
     ascii: bool
+    doubted: bool = False  # another encoding would read some words differently, and nearly as well
 
 
 def to_utf8(data: bytes) -> Text:
@@ -42,9 +44,10 @@ def to_utf8(data: bytes) -> Text:
     mended = replaced.encode()
     lost = replaced.count("\ufffd")
     kept = len(mended) - len(replaced) - 2 * lost  # at least one extra byte per character that did decode
-    if kept > 2 * lost:
+    if kept >= lost:  # such bytes are hardly ever UTF-8 by chance
         return Text(_line_ends(mended), "UTF-8, damaged", False, False)
-    return Text(_line_ends(data.decode("cp1252", errors="replace").encode()), "Windows-1252", False, False)
+    codec, name, doubted = guess(data)
+    return Text(_line_ends(data.decode(codec, errors="replace").encode()), name, False, False, doubted)
 
 
 def _from_wide(data: bytes, encoding: str) -> Text:

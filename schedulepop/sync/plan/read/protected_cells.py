@@ -31,7 +31,9 @@ def without_formulas(decoded: Text) -> Text:
     """`="00123"` as `"00123"`, before the values are told apart: a separator inside is no separator."""
     if b'="' not in decoded.data and b'= "' not in decoded.data:
         return decoded
-    return Text(_FORMULA.sub(rb"\1\2", decoded.data), decoded.encoding, decoded.cut, decoded.ascii)
+    return Text(
+        _FORMULA.sub(rb"\1\2", decoded.data), decoded.encoding, decoded.cut, decoded.ascii, decoded.doubted
+    )
 
 
 def bare_title(title: str) -> str:

@@ -23,6 +23,7 @@ from schedulepop.sync.plan.read.cleaning import FOOTER_NOTE, clean, is_footer, w
 from schedulepop.sync.plan.read.dialect import SEPARATORS, Dialect, find, unique
 from schedulepop.sync.plan.read.encoding import Text, to_utf8
 from schedulepop.sync.plan.read.file_kind import refuse_foreign, refuse_long_lines, unpack
+from schedulepop.sync.plan.read.legacy_encodings import is_encoded_twice
 from schedulepop.sync.plan.read.protected_cells import without_formulas
 from schedulepop.sync.plan.read.redacted_copy import REASON, rewrite
 from schedulepop.sync.plan.read.rows import Broken, Rows, split, unmarked
@@ -137,7 +138,7 @@ def _feed(file: _File, pay: bool, mapped: Mapping[str, str]) -> Feed:
     if broken and table.is_empty():
         raise NeedsAdmin(_nothing_fits(file.title, dialect, broken))
     found = columns_of_feed.mapped(kept, mapped) if mapped else columns_of_feed.recognize(kept, values)
-    taken = [name for field, name in found.columns.items() if field != "source_id"]
+    taken = {field: name for field, name in found.columns.items() if field != "source_id"}
     table, unfit = without_unfit(table, file.decoded, taken, damaged)
     parts = [readable_parts(line.cells, file.names, found.columns) for line in broken]
     rejects = rejected([(line.row, part) for line, part in zip(broken, parts, strict=True)])
@@ -158,10 +159,19 @@ def _feed(file: _File, pay: bool, mapped: Mapping[str, str]) -> Feed:
         stored=stored,
         sha256=sha256 or hashlib.sha256(stored).hexdigest(),
         kind="csv",
-        problems=together([*_of_header(dialect, file.repeated), _of_broken(rejects, broken), *lost, *unfit]),
+        problems=together(
+            [
+                *_of_header(dialect, file.repeated),
+                *_of_text(file.decoded),
+                _of_broken(rejects, broken),
+                *lost,
+                *unfit,
+            ]
+        ),
         broken_rows=rejects,
         dropped=dropped,
         notes=(layout, *file.notes, *notes),
+        encoding_doubted=file.decoded.doubted,
     )
 
 
@@ -189,6 +199,15 @@ def _of_header(dialect: Dialect, repeated: list[str]) -> list[pl.DataFrame]:
     ]
     if dialect.header_row > 1:
         found.append(about_feed("header_not_first", key="header", params={"header_row": dialect.header_row}))
+    return found
+
+
+def _of_text(decoded: Text) -> list[pl.DataFrame]:
+    found = []
+    if decoded.doubted:
+        found.append(about_feed("encoding_doubted", key="encoding", params={"encoding": decoded.encoding}))
+    if is_encoded_twice(decoded.data):
+        found.append(about_feed("encoding_twice", key="encoding"))
     return found
 
 

@@ -26,7 +26,7 @@ def without_blank_columns(decoded: Text) -> Text:
     data = b"\n".join(lines)
     if _widest(lines, separator) >= MAX_COLUMNS:
         data = _narrowed(data, separator)
-    return Text(data, decoded.encoding, decoded.cut, decoded.ascii)
+    return Text(data, decoded.encoding, decoded.cut, decoded.ascii, decoded.doubted)
 
 
 def _widest(lines: Iterable[bytes], separator: str) -> int:

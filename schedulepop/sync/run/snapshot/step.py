@@ -105,6 +105,7 @@ def _of_integration(integration: Integration) -> dict[str, Any]:
         "first_sync": not integration.first_sync_done,
         "last_blank": dict(integration.last_good.get("blank", {})),
         "last_columns": frozenset(integration.last_good.get("columns", ())),
+        "last_headers": dict(integration.last_good.get("headers", {})),
         "last_status_column": integration.last_good.get("status_column", ""),
         "last_status_words": dict(integration.last_good.get("status_words", {})),
         "median_read": _usual(integration),

@@ -216,6 +216,16 @@ def test_a_column_gone_holds_everything(
     assert after["held_by"].to_list() == ["column_gone" if gone else None]
 
 
+def test_a_missing_id_column_is_no_record_without_an_id() -> None:
+    live = replace(staff(5), last_columns=frozenset({"source_id"}))
+    assert scopes(held(live, changes(), rejects=100)[1]) == [("column_gone", "organization")]
+    first = replace(staff(5), first_sync=True)
+    assert scopes(held(first, changes(), rejects=100)[1]) == []
+    assert scopes(held(live, changes(), rejects=100, mapped=("source_id",))[1]) == [
+        ("rejects", "organization")
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "now", "read", "trips"),
     [(0.0, 0.5, 10, False), (0.0, 0.6, 10, True), (0.3, 0.7, 10, False), (0.0, 1.0, 2, False)],

@@ -26,7 +26,7 @@ def _holds(now: Snapshot, *words: str, column: str = "Status") -> list[tuple[str
         for n, (person, word) in enumerate(zip(people.iter_rows(named=True), words, strict=True), 2)
     ]
     counts = {word: words.count(word) for word in words}
-    figures = FeedFigures(100, 0, frozenset({"status"}), {}, column, SEEN | counts)
+    figures = FeedFigures(100, 0, frozenset({"status"}), {}, status_column=column, status_words=SEEN | counts)
     context = GuardContext(
         changes=Changes(rows=changes()),
         snapshot=replace(now, last_status_column="Status", last_status_words=SEEN),
