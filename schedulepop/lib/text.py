@@ -16,6 +16,7 @@ _VISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
 _HEADER_NOISE = re.compile(r"[^0-9a-z#]+")
+_BETWEEN_ADDRESSES = re.compile(r"[\s,;:/|<>()\[\]\"]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -56,17 +57,24 @@ def sort_key(first: str, last: str) -> str:
 
 
 def mask(value: str) -> str:
-    """A personal value for a message: enough to find it in the file, not enough to use it."""
+    """A personal value for a message: enough to find it in the file, not enough to use it.
+
+    Of a cell with addresses each keeps its first letter and its domain; names and words around them are `…`.
+    """
     text = value.strip()
     if "@" in text:
-        local, _, domain = text.partition("@")
-        return f"{local[:1]}…@{domain}"
+        parts = [_mask_address(part) for part in _BETWEEN_ADDRESSES.split(text) if part]
+        return ", ".join(part for part, before in zip(parts, ["", *parts], strict=False) if part != before)
     if len(text) <= 2:
         return "…"
     digits = re.sub(r"\D", "", text)
     if len(digits) >= 7:
         return f"…{digits[-2:]}"
     return f"{text[:1]}…{text[-1:]}"
+
+
+def _mask_address(part: str) -> str:
+    return f"{part[:1].replace('@', '')}…@{part.rpartition('@')[2]}" if "@" in part else "…"
 
 
 _RUN_BY_SPREADSHEETS = tuple("=+-@\t\r＝＋－＠")

@@ -11,7 +11,7 @@ from typing import Any
 
 from schedulepop import cms
 from schedulepop.employee import TELLS_PAY
-from schedulepop.wording import dates, files, holds, issues, lengths, lists
+from schedulepop.wording import contacts, dates, files, holds, issues, lengths, lists, pay
 from schedulepop.wording.translation import gettext, ngettext
 from schedulepop.wording.translation import gettext_noop as _
 from schedulepop.wording.values import field_label
@@ -207,17 +207,7 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     "name_missing": _(
         "There is no usable first and last name: enter it in payroll. A new person waits, others keep theirs."
     ),
-    "email_unreadable": _(
-        "{value} is not an email address: correct it in payroll; until then the current one stays."
-    ),
-    "email_placeholder": _("{value} is no real mailbox: enter the person's own address in payroll."),
-    "needs_contact": _("Payroll has no email for this person: enter one there, or hand over a printed code."),
-    "no_email_column": _(
-        "The file has no email column, so nobody gets a welcome email: add it to the export, or hand out codes."
-    ),
-    "phone_unreadable": _(
-        "{value} is not a complete phone number: correct it in payroll; until then the current one stays."
-    ),
+    **contacts.SENTENCES,
     "date_unreadable": _("{value} is not a day in the form of the column {column}: correct it in payroll."),
     "date_format_unknown": dates.format_unknown,
     "status_says_hours": _(
@@ -232,12 +222,7 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     "leave_contradicts": _(
         "The status says {value} although the return date has come: correct the one or the other in payroll."
     ),
-    "pay_unreadable": _(
-        "{value} is not an amount: correct it in payroll; until then the current rate stays."
-    ),
-    "pay_unit_unreadable": _(
-        "{value} is not a pay unit such as hour or year: correct it in payroll; until then the current rate stays."
-    ),
+    **pay.SENTENCES,
     "cms_unreadable": _("{value} is not a CMS job title code, which are 1 to 40: correct it in payroll."),
     "unmapped_location": _(
         "No location carries the code {value}: map it to a location; its people wait until then."
@@ -279,10 +264,6 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     "recycled_id": _about(_("{name} is on hold: their payroll ID belonged to somebody else so far.")),
     "waits": _waits,
     "missing_person": _missing_person,
-    "several_rates": _(
-        "Payroll gives several rates for one duty: leave one of them. Until then the primary job's counts, else the "
-        "rate SchedulePop has, else the lowest."
-    ),
     "cms_contradicts": _cms_contradicts,
     "cms_unmapped": _("{duty} at {place} has no CMS labor code yet. Choose one under CMS codes."),
     "overridden": _overridden,

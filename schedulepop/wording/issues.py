@@ -107,7 +107,7 @@ TEXTS: dict[str, IssueText] = {
     ),
     "email_unreadable": IssueText(
         _("An email address cannot be read"),
-        _("It is not an email address."),
+        _("It is not one email address."),
         _("Correct it in payroll; until then the current one stays."),
     ),
     "email_placeholder": IssueText(

@@ -16,6 +16,7 @@ from schedulepop.directory import access
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Location, Membership
 from schedulepop.employee import LONGEST
+from schedulepop.lib.phone import stored
 from schedulepop.lib.text import clean
 
 
@@ -109,7 +110,7 @@ def email(value: object) -> str:
 
 
 def phone(value: object, country: str = "US") -> str:
-    """A phone number in E.164; blank stays blank."""
+    """A phone number in E.164, with its extension; blank stays blank."""
     text = clean(str(value or ""))
     if not text:
         return ""
@@ -119,7 +120,7 @@ def phone(value: object, country: str = "US") -> str:
         number = None
     if number is None or not phonenumbers.is_possible_number(number):
         raise Refused(f"“{text}” is not a complete phone number. Write it with its area code.")
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return stored(number)
 
 
 def timezone(value: str) -> str:

@@ -36,6 +36,7 @@ FINDINGS: dict[str, Params] = {
     "id_like_ssn": _NOTHING,
     "name_missing": _NOTHING,
     "email_unreadable": _NOTHING,
+    "email_several": _NOTHING,
     "email_placeholder": _NOTHING,
     "needs_contact": _NOTHING,
     "no_email_column": _NOTHING,

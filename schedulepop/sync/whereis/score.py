@@ -11,6 +11,7 @@ import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from schedulepop.lib.phone import EXTENSION
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.plan.names import fold_names
 from schedulepop.sync.whereis.query import Query
@@ -29,7 +30,7 @@ def similarity(people: pl.DataFrame, query: Query) -> pl.Series:
     if query.email:
         found.append(_sure(people["email"].str.to_lowercase() == query.email))
     if query.digits:
-        digits = people["phone"].str.replace_all(r"\D", "").str.tail(_LAST_DIGITS)
+        digits = people["phone"].str.replace(EXTENSION, "").str.replace_all(r"\D", "").str.tail(_LAST_DIGITS)
         found.append(_sure(digits.str.ends_with(query.digits[-_LAST_DIGITS:])))
     if query.number:
         for column in people.columns:

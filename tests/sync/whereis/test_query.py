@@ -12,8 +12,8 @@ from schedulepop.wording.whereis import NOBODY, SOMEBODY
 PEOPLE = [
     ("Delphine Arsenault", "delphine@maple.example", "+15155550178", "00123", "004127"),
     ("Óscar Núñez-Ortiz", None, None, "E9", None),
-    ("Mary Ann O’Brien", "MARY@maple.example", "(515) 555-0199", "7", "A-7"),
-    (None, "nobody@maple.example", None, "8", None),
+    ("Mary Ann O’Brien", "MARY@maple.example", "(515) 555-0199 ext. 12", "7", "A-7"),
+    (None, "nobody@maple.example", "+15155550144x3", "8", None),
 ]
 SCHEMA = ("name", "email", "phone", "source_id", "employee_number")
 
@@ -45,6 +45,7 @@ def found(typed: str) -> list[int]:
         ("delphine@maple", []),
         ("(515) 555-0178", [0]),
         ("5155550199", [2]),
+        ("(515) 555-0144", [3]),
         ("555-0178", [0]),
         ("+1 515 555 0178", [0]),
         ("00123", [0]),

@@ -131,13 +131,16 @@ def read_contact(source: Source, records: pl.DataFrame) -> Reading:
     if raw is not None:
         found = read_emails(raw)
         reading.values = reading.values.with_columns(found["value"].alias("email"))
-        for code, mask in (
-            ("email_placeholder", found["placeholder"]),
-            ("email_unreadable", found["unreadable"]),
+        for code, reason, mask in (
+            ("email_placeholder", "email_placeholder", found["placeholder"]),
+            ("email_unreadable", "email_unreadable", found["unreadable"]),
+            ("email_unreadable", "email_several", found["several"]),
         ):
             rows = _shown(records, raw, mask)
             reading.problems.append(
-                about_rows(rows, code, column=source.columns["email"], value="shown", masked=True)
+                about_rows(
+                    rows, code, reason=reason, column=source.columns["email"], value="shown", masked=True
+                )
             )
     raw = source.raw("phone")
     if raw is not None:

@@ -1,4 +1,4 @@
-"""Phone numbers as E.164, whatever way people write them.
+"""Phone numbers as E.164 with their extension, whatever way people write them.
 
 North American numbers of the usual shapes are settled by a pattern and the list of area codes that the
 phonenumbers library knows; every other distinct value goes to the library itself.
@@ -13,6 +13,8 @@ from typing import Any
 import phonenumbers
 import polars as pl
 
+from schedulepop.lib.phone import stored
+
 _USUAL = (
     r"^(?:\+?1[ .\-]*)?(?:\((?P<a>[2-9]\d{2})\)|(?P<b>[2-9]\d{2}))"
     r"[ .\-/]*(?P<c>[2-9]\d{2})[ .\-]*(?P<d>\d{4})(?:\.0)?$"
@@ -22,7 +24,7 @@ _EXCHANGES = range(200, 1000)  # the three figures after the area code; no rule 
 
 
 def read_phones(raw: pl.Series, country: str) -> pl.DataFrame:
-    """A column as numbers: "value" (E.164) and "unreadable", in the order of `raw`; null stays null.
+    """A column as numbers: "value" (`lib.phone`) and "unreadable", in the order of `raw`; null stays null.
 
     `country` is the ISO code for numbers written without a country code.
     """
@@ -67,4 +69,4 @@ def _by_library(text: str, country: str) -> str | None:
         return None
     if not phonenumbers.is_valid_number(number):
         return None
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    return stored(number)

@@ -18,7 +18,6 @@ from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
 from schedulepop.sync.plan.read.columns import recognize, samples
 from schedulepop.sync.plan.values.dates import propose_dates
-from tests import saying
 from tests.sync.plan.made_frames import NORTH, SOUTH, file_profile, nobody
 
 ID_AND_NAME = "Employee ID,First Name,Last Name,Location,Email"
@@ -157,44 +156,6 @@ def test_a_missing_half_of_the_name_keeps_the_other() -> None:
     found = understand(f"{ID_AND_NAME}\n1,Ann,,MN,ann@example.org\n")
     assert found.records.select("first_name", "last_name").row(0) == ("Ann", None)
     assert codes(found) == ["name_missing"]
-
-
-@pytest.mark.parametrize(
-    ("written", "value", "code"),
-    [
-        ("none@example.org", None, "email_placeholder"),
-        ("N/A", None, "needs_contact"),
-        ("#REF!", None, "needs_contact"),
-        ("0", None, "needs_contact"),
-        ("ann at example", None, "email_unreadable"),
-        ("", None, "needs_contact"),
-    ],
-)
-def test_emails_nobody_can_write_to(written: str, value: str | None, code: str) -> None:
-    found = understand(f"{ID_AND_NAME}\n1,Ann,Lee,MN,{written}\n")
-    assert found.records["email"][0] is value
-    assert codes(found) == [code]
-    assert not found.records["clean"][0]
-
-
-def test_personal_values_are_masked_in_findings() -> None:
-    found = understand("Employee ID,Name,Location,Email,Phone\n1,Ann Lee,MN,ann@lee@example.org,12345678\n")
-    assert found.problems.select("code", "value").rows() == [
-        ("email_unreadable", "a…@lee@example.org"),
-        ("phone_unreadable", "…78"),
-    ]
-    assert "12345678" not in "".join(saying.problems(found.problems))
-
-
-def test_people_who_left_need_no_email() -> None:
-    found = understand(f"{ID_AND_NAME},Status\n1,Ann,Lee,MN,,Terminated\n2,Bo,Ray,MN,,Active\n")
-    assert found.problems.select("code", "row").rows() == [("needs_contact", 3)]
-
-
-def test_without_an_email_column_it_is_said_once() -> None:
-    found = understand("Employee ID,Name,Location\n1,Ann Lee,MN\n2,Bo Ray,MN\n")
-    assert found.problems.select("code", "row").rows() == [("needs_contact", None)]
-    assert found.records["clean"].to_list() == [True, True]
 
 
 # Codes

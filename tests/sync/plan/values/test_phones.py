@@ -25,8 +25,6 @@ from schedulepop.sync.plan.values.phones import read_phones
         "(312)555-0142",
         "312/555-0142",
         "3125550142.0",
-        "312-555-0142 x12",
-        "312-555-0142 ext. 9",
         "tel: 312-555-0142",
         "'3125550142",
         " 312-555-0142 ",
@@ -35,6 +33,23 @@ from schedulepop.sync.plan.values.phones import read_phones
 )
 def test_one_number_in_many_forms(written: str) -> None:
     assert read_phones(pl.Series([written]), "US").row(0) == ("+13125550142", False)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "(312) 555-0142 x12",
+        "312-555-0142 ext. 12",
+        "312.555.0142 Ext 12",
+        "312 555 0142 #12",
+        "+1 312-555-0142, extension 12",
+        "tel:+1-312-555-0142;ext=12",
+        "3125550142x12",
+        "+13125550142x12",
+    ],
+)
+def test_an_extension_is_kept(written: str) -> None:
+    assert read_phones(pl.Series([written]), "US").row(0) == ("+13125550142x12", False)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +91,8 @@ def by_library(written: str, country: str) -> str | None:
         return None
     if not phonenumbers.is_valid_number(number):
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return plain + (f"x{number.extension}" if number.extension else "")
 
 
 def published() -> dict[str, list[str]]:
