@@ -155,10 +155,27 @@ TEXTS: dict[str, IssueText] = {
         _("It is not an amount."),
         _("Correct it in payroll; until then the current one stays."),
     ),
+    "pay_unit_missing": IssueText(
+        _("Nobody knows what a pay rate is paid for"),
+        _("Neither the value nor a column nor the mapping says whether it is for an hour or a year."),
+        _(
+            "Set pay_unit in the mapping, or add a pay unit column to the export; until then the current rate stays."
+        ),
+    ),
+    "pay_currency_differs": IssueText(
+        _("A pay rate is in another currency"),
+        _("Its sign or code, or the currency column, is not the currency of the mapping."),
+        _("Correct it in payroll, or set pay_currency in the mapping; until then the current rate stays."),
+    ),
     "several_rates": IssueText(
         _("A duty has several pay rates"),
         _("Payroll gives one person several rates for one duty."),
         _("Leave one rate for the duty in payroll; until then the first record's counts."),
+    ),
+    "pay_waits": IssueText(
+        _("A pay rate waits for a duty"),
+        _("A rate belongs to a duty, and the record has none that SchedulePop knows."),
+        _("Map the duty code, or enter the duty in payroll; the rate is stored with it."),
     ),
     "pay_jump": IssueText(
         _("A pay rate changes a lot"),

@@ -6,6 +6,7 @@ import polars as pl
 
 from schedulepop.sync.plan.diff.pay import RATE
 from schedulepop.sync.plan.diff.target import says_only_hours
+from schedulepop.sync.plan.employment import is_ended
 from schedulepop.sync.plan.findings import about_people, about_rows
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
@@ -32,6 +33,30 @@ def about_several_rates(jobs: pl.DataFrame, matched: pl.DataFrame, column: str |
     )
     odd = every.filter(others).unique(duty, keep="first", maintain_order=True)
     return about_rows(odd.sort("row"), "several_rates", column=column)
+
+
+def about_waiting_pay(compared: pl.DataFrame, jobs: pl.DataFrame, column: str | None) -> pl.DataFrame:
+    """PROBLEM: rates of records and further jobs without a duty to lie on. `compared`: with targets."""
+    without = [pl.col("pay_rate").is_not_null(), pl.col("duty_new").is_null()]
+    names = ["row", "source_id", "location_id", "duty_code"]
+    ended = is_ended("to_status")
+    own = compared.filter(*without, pl.col("to_duty_id").is_null(), ~ended).select(names)
+    further = jobs.filter(*without, pl.col("duty_id").is_null()).select(names)
+    waiting = pl.concat([own, further]).sort("row")
+    unmapped = waiting.drop_nulls("duty_code")
+    return pl.concat(
+        [
+            about_rows(
+                unmapped, "pay_waits", column=column, params=pl.struct(pl.col("duty_code").alias("duty"))
+            ),
+            about_rows(
+                waiting.filter(pl.col("duty_code").is_null()),
+                "pay_waits",
+                reason="pay_without_duty",
+                column=column,
+            ),
+        ]
+    )
 
 
 def about_hours(compared: pl.DataFrame, column: str | None) -> pl.DataFrame:

@@ -23,6 +23,7 @@ from schedulepop.sync.plan.diff.issues import (
     about_hours,
     about_several_rates,
     about_uncoded_duties,
+    about_waiting_pay,
 )
 from schedulepop.sync.plan.diff.overrides.expiry import split_expired
 from schedulepop.sync.plan.diff.overrides.extras import pin_extras, pin_primary_location
@@ -83,6 +84,7 @@ def diff(
             damaged,
             about_hours(aimed, columns.get("status")),
             about_several_rates(jobs, matched.records, columns.get("pay_rate")),
+            about_waiting_pay(aimed, jobs, columns.get("pay_rate")),
             about_contradicting_codes(matched.records, snapshot, labor, columns.get("cms_code", "")),
             about_uncoded_duties(snapshot, labor),
             about_overrides(met, snapshot, columns),

@@ -20,7 +20,6 @@ from schedulepop.sync.plan.normalize.leaves import first_day_back
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.dates import DATE_FIELDS, read_dates
 from schedulepop.sync.plan.values.emails import read_emails
-from schedulepop.sync.plan.values.money import read_money, read_units, unit_of_header
 from schedulepop.sync.plan.values.person_names import read_full_names, read_names, tidy
 from schedulepop.sync.plan.values.phones import read_phones
 from schedulepop.sync.plan.values.source_ids import SCIENTIFIC
@@ -63,7 +62,7 @@ class Source:
         return Source(self.table.filter(mask), self.columns, self.mapping)
 
 
-def _shown(records: pl.DataFrame, raw: pl.Series, where: pl.Series) -> pl.DataFrame:
+def shown_where(records: pl.DataFrame, raw: pl.Series, where: pl.Series) -> pl.DataFrame:
     """The records of a finding with what was written; mostly there are none, and finding that out is quick."""
     return records.with_columns(raw.alias("shown")).filter(where) if where.any() else records.clear()
 
@@ -112,7 +111,7 @@ def read_numbers(source: Source, records: pl.DataFrame) -> Reading:
         values[name] = pl.select(pl.when(~lost).then(raw)).to_series()
         problems.append(
             about_rows(
-                _shown(records, raw, lost),
+                shown_where(records, raw, lost),
                 "id_scientific",
                 reason="number_scientific",
                 column=source.columns[name],
@@ -136,7 +135,7 @@ def read_contact(source: Source, records: pl.DataFrame) -> Reading:
             ("email_unreadable", "email_unreadable", found["unreadable"]),
             ("email_unreadable", "email_several", found["several"]),
         ):
-            rows = _shown(records, raw, mask)
+            rows = shown_where(records, raw, mask)
             reading.problems.append(
                 about_rows(
                     rows, code, reason=reason, column=source.columns["email"], value="shown", masked=True
@@ -146,7 +145,7 @@ def read_contact(source: Source, records: pl.DataFrame) -> Reading:
     if raw is not None:
         found = read_phones(raw, source.mapping.country)
         reading.values = reading.values.with_columns(found["value"].alias("phone"))
-        rows = _shown(records, raw, found["unreadable"])
+        rows = shown_where(records, raw, found["unreadable"])
         reading.problems.append(
             about_rows(rows, "phone_unreadable", column=source.columns["phone"], value="shown", masked=True)
         )
@@ -169,7 +168,7 @@ def read_days(source: Source, records: pl.DataFrame, dates: Dictionary[str, Prop
         if declared:
             value = first_day_back(found["value"], column) if name == "leave_end" else found["value"]
             reading.values = reading.values.with_columns(value.alias(name))
-            rows = _shown(records, raw, found["unreadable"])
+            rows = shown_where(records, raw, found["unreadable"])
             reading.problems.append(about_rows(rows, "date_unreadable", column=column, value="shown"))
         if name == "termination_date":
             end_unread = found["unreadable"] if declared else ~found["blank"]
@@ -184,47 +183,9 @@ def read_labor(source: Source, records: pl.DataFrame, applies: bool) -> Reading:
         return Reading(pl.DataFrame({"cms_code": pl.Series([None] * records.height, dtype=pl.Int16)}))
     number = raw.str.extract(r"^0*(\d{1,2})(?:\.0+)?$").cast(pl.Int16)
     value = pl.select(pl.when(number.is_between(1, 40)).then(number)).to_series()
-    rows = _shown(records, raw, raw.is_not_null() & value.is_null())
+    rows = shown_where(records, raw, raw.is_not_null() & value.is_null())
     problem = about_rows(rows, "cms_unreadable", column=source.columns["cms_code"], value="shown")
     return Reading(pl.DataFrame({"cms_code": value}), [problem])
-
-
-def read_pay(source: Source, records: pl.DataFrame, reads: bool) -> Reading:
-    """Pay rate with unit and currency; not looked at when the integration's switch is off."""
-    nothing = pl.Series([None] * records.height, dtype=pl.String)
-    raw = source.raw("pay_rate") if reads else None
-    if raw is None:
-        rate = pl.Series([None] * records.height, dtype=pl.Int64)
-        return Reading(pl.DataFrame({"pay_rate": rate, "pay_unit": nothing, "pay_currency": nothing}))
-    found = read_money(raw)
-    rows = _shown(records, raw, found["unreadable"])
-    column = source.columns["pay_rate"]
-    problems = [about_rows(rows, "pay_unreadable", column=column, value="shown", masked=True)]
-    units = source.raw("pay_unit")
-    if units is None:
-        unit = pl.Series(
-            [source.mapping.pay_unit or unit_of_header(column)] * records.height, dtype=pl.String
-        )
-    else:
-        unit = read_units(units)
-        odd = records.with_columns(units.alias("shown")).filter(units.is_not_null() & unit.is_null())
-        problems.append(
-            about_rows(
-                odd,
-                "pay_unreadable",
-                reason="pay_unit_unreadable",
-                column=source.columns["pay_unit"],
-                value="shown",
-            )
-        )
-        found = found.with_columns(value=pl.when(~(units.is_not_null() & unit.is_null())).then("value"))
-    currency = source.raw("pay_currency")
-    currency = nothing if currency is None else currency.str.to_uppercase().str.extract(r"^([A-Z]{3})$")
-    paid = found["value"].is_not_null()
-    values = pl.DataFrame({"pay_rate": found["value"], "pay_unit": unit, "pay_currency": currency})
-    values = values.with_columns(pl.col("pay_currency").fill_null(source.mapping.pay_currency))
-    values = values.with_columns(pl.when(paid).then(pl.col("pay_unit", "pay_currency")).name.keep())
-    return Reading(values, problems)
 
 
 def read_flag(source: Source, records: pl.DataFrame) -> Reading:

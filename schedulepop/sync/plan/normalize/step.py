@@ -24,6 +24,7 @@ from schedulepop.sync.plan.normalize.exclusions import rule_of
 from schedulepop.sync.plan.normalize.feed_issues import about_whole_feed
 from schedulepop.sync.plan.normalize.leaves import with_return
 from schedulepop.sync.plan.normalize.lengths import fit_codes, fit_values, of_location, too_long_code
+from schedulepop.sync.plan.normalize.pay import read_pay
 from schedulepop.sync.plan.normalize.readers import (
     Reading,
     Source,
@@ -32,7 +33,6 @@ from schedulepop.sync.plan.normalize.readers import (
     read_flag,
     read_labor,
     read_numbers,
-    read_pay,
     read_person,
 )
 from schedulepop.sync.plan.normalize.status_issues import of_status

@@ -17,40 +17,6 @@ from tests import saying
 from tests.sync.plan.made_frames import TODAY, file_profile, nobody
 from tests.sync.plan.normalize.test_normalize import ID_AND_NAME, codes, one, understand
 
-# Pay
-
-
-def test_pay_is_not_even_looked_at_while_off() -> None:
-    assert one("Hourly Rate", "abc", "pay_rate", "pay_unit", "clean") == (None, None, True)
-
-
-def test_pay_with_unit_and_currency() -> None:
-    pay = Policy(pay=True)
-    fields = ("pay_rate", "pay_unit", "pay_currency")
-    assert one("Hourly Rate", "$21.50", *fields, policy=pay) == (215_000, "hour", "USD")
-    assert one("Annual Salary", "62506", *fields, policy=pay) == (625_060_000, "year", "USD")
-    assert one("Pay Rate", "0", *fields, policy=pay, mapping=Mapping(pay_unit="hour")) == (0, "hour", "USD")
-    assert one("Pay Rate", "", *fields, policy=pay, mapping=Mapping(pay_unit="hour")) == (None, None, None)
-
-
-def test_pay_units_of_a_column() -> None:
-    found = understand(
-        f"{ID_AND_NAME},Pay Rate,Pay Type,Currency\n1,A,B,MN,a@b.org,21.5,H,cad\n2,C,D,MN,c@b.org,62506,S,\n"
-        "3,E,F,MN,e@b.org,500,per visit,\n4,G,H,MN,g@b.org,ten,H,\n",
-        policy=Policy(pay=True),
-    )
-    assert found.records.select("pay_rate", "pay_unit", "pay_currency").rows() == [
-        (215_000, "hour", "CAD"),
-        (625_060_000, "year", "USD"),
-        (None, None, None),
-        (None, None, None),
-    ]
-    assert found.problems.select("code", "row", "column").rows() == [
-        ("pay_unreadable", 4, "Pay Type"),
-        ("pay_unreadable", 5, "Pay Rate"),
-    ]
-
-
 # Dates
 
 
