@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -43,11 +44,12 @@ def try_(
     read_in = time.perf_counter() - started
     plan = trial.first_sync(seen, today=datetime.now().astimezone().date())
     plan.seconds["read"] = read_in
+    plan = replace(plan, problems=trial.without_names(plan.problems))
     answer = report.of_plan(plan, storage.digest(plan.changes, plan.fields))
     if as_json:
         print_json(answer)
         return
-    _print(file.name, seen, answer, assumed)
+    _print(file.name, seen, answer, assumed, trial.people(plan))
 
 
 def unreadable(message: str, code: str) -> dict[str, object]:
@@ -68,7 +70,9 @@ def unreadable(message: str, code: str) -> dict[str, object]:
     }
 
 
-def _print(name: str, seen: object, answer: dict[str, object], assumed: str | None) -> None:
+def _print(
+    name: str, seen: object, answer: dict[str, object], assumed: str | None, people: dict[str, int]
+) -> None:
     """The same for a person: the sentence first, then columns, then doubtful rows."""
     from schedulepop.sync.plan.frames.feed import FileProfile
 
@@ -85,14 +89,14 @@ def _print(name: str, seen: object, answer: dict[str, object], assumed: str | No
     if seen.columns and "location" not in seen.columns:
         out.print("  There is no location column, so everyone belongs to one assumed location.", style="dim")
     out.print()
-    out.print(Text(f"A first sync would create {counts['created']} people.", style="bold green"))
+    out.print(Text(f"A first sync would create {_said(people, counts, 'created')}.", style="bold green"))
     for bucket, words in (
         ("excluded", "left already and would not be created"),
         ("held", "would wait for an answer"),
         ("rejected", "cannot be used"),
     ):
         if counts[bucket]:
-            out.print(f"  {counts[bucket]} {words}.")
+            out.print(f"  {_said(people, counts, bucket)} {words}.")
     for hold in answer["holds"]:  # type: ignore[attr-defined]
         out.print(Text(f"  On hold: {hold['reason']}", style="yellow"))
     if not seen.columns:
@@ -109,6 +113,16 @@ def _samples(read: pl.DataFrame) -> None:
         shown.add_row(Text(name), Text(", ".join(map(mask, values))))
     out.print()
     print_table(shown)
+
+
+def _said(people: dict[str, int], counts: dict[str, int], bucket: str) -> str:
+    """`3 people (5 records)`; records alone where nobody knows whose they are."""
+    records, who = counts[bucket], people.get(bucket, 0)
+    one = "1 record" if records == 1 else f"{records} records"
+    if bucket == "rejected":
+        return one
+    said = "1 person" if who == 1 else f"{who} people"
+    return said if who == records else f"{said} ({one})"
 
 
 def _columns(found: dict[str, str], unknown: list[str], dropped: dict[str, str]) -> None:

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from schedulepop.wording import lists
+from schedulepop.wording.translation import gettext
 from schedulepop.wording.translation import gettext_noop as _
 
-SENTENCES: dict[str, str] = {
+
+def _shared(finding: Mapping[str, Any], count: int, rows: list[int], more: int) -> str:
+    said = gettext(
+        "{count} people have the address {value} (rows {rows}): enter each one's own in payroll; until then they get a "
+        "printed code instead of a link."
+    )
+    named = lists.names([str(row) for row in rows], more)
+    return said.format(count=count, value=finding["value"], rows=named)
+
+
+SENTENCES: dict[str, str | Callable[..., str]] = {
+    "email_shared": _shared,
     "email_unreadable": _(
         "{value} is not an email address: correct it in payroll; until then the current one stays."
     ),

@@ -115,6 +115,11 @@ TEXTS: dict[str, IssueText] = {
         _("It is no real mailbox."),
         _("Enter the person's own address in payroll."),
     ),
+    "email_shared": IssueText(
+        _("Several people have one email address"),
+        _("A set-up link sent there could be opened by the other one."),
+        _("Enter the person's own address in payroll; until then they get a printed code instead of a link."),
+    ),
     "needs_contact": IssueText(
         _("A person has no email address"),
         _("Payroll gives none, so no welcome email can go out."),

@@ -87,3 +87,24 @@ def test_two_hundred_megabytes_on_one_line_are_refused_quickly_and_cheaply(tmp_p
     assert (code, traceback) == ("1", "False")
     assert int(peak) < 300 * 1024  # KiB
     assert float(seconds) < 5
+
+
+def test_people_are_counted_as_people(tmp_path: Path) -> None:
+    file = tmp_path / "jobs.csv"
+    file.write_text(
+        "Employee ID,First Name,Last Name,Location,Job Title,Unit,Primary Job,Status\n"
+        "1,Noor,Abdi,MN,Cook,Kitchen,Y,Active\n1,Noor,Abdi,MN,Aide,Garden,N,Active\n2,Ola,Berg,MN,Aide,Garden,Y,Active\n"
+    )
+    assert "A first sync would create 2 people (3 records)." in try_(file).stdout
+    assert json.loads(try_(file, "--json").stdout)["counts"]["created"] == 3
+
+
+def test_no_message_has_a_full_name(tmp_path: Path) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text(
+        "Employee ID,First Name,Last Name,Location,Job Title,Status\n"
+        "1,Noor,Abdi,MN,Cook,Active\n1,Ola,Berg,MN,Aide,Active\n2,Pia,Coe,MN,Cook,Active\n2,Pia,Coe,MN,Aide,Active\n"
+    )
+    said = try_(file, "--json").stdout
+    assert "Payroll ID 1" in said
+    assert not any(name in said for name in ("Noor Abdi", "Ola Berg", "Pia Coe"))

@@ -46,6 +46,7 @@ _ALL = (
     IssueCode("letters_damaged", "payroll"),
     IssueCode("email_unreadable", "payroll", settled=True),
     IssueCode("email_placeholder", "payroll", settled=True),
+    IssueCode("email_shared", "payroll"),
     IssueCode("needs_contact", "manager", settled=True),
     IssueCode("phone_unreadable", "payroll", settled=True),
     IssueCode("date_unreadable", "payroll", settled=True),

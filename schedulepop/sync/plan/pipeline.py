@@ -7,6 +7,10 @@ before it, and gives one.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import polars as pl
+
 from schedulepop.sync.plan.assembly import assemble
 from schedulepop.sync.plan.diff import diff, diff_unchanged, release_overrides
 from schedulepop.sync.plan.frames.outcomes import RELEASED, empty
@@ -14,6 +18,7 @@ from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.frames.steps import Matched, Missing, Normalized
 from schedulepop.sync.plan.guard import FeedFigures, GuardContext, guard
 from schedulepop.sync.plan.match import match
+from schedulepop.sync.plan.match.shared_emails import about_shared_emails
 from schedulepop.sync.plan.missing import commit_counters, missing
 from schedulepop.sync.plan.normalize import normalize, normalize_unchanged
 from schedulepop.sync.plan.stopwatch import Stopwatch
@@ -32,6 +37,8 @@ def plan_changes(given: PlanInput, watch: Stopwatch) -> Plan:
     normalized = normalize(file, delta.look_at, given.mapping, policy, given.snapshot)
     watch.start("match")
     matched = match(normalized, delta, given.snapshot, today)
+    shared = about_shared_emails(file, given.mapping, matched)
+    matched = replace(matched, problems=pl.concat([matched.problems, shared]))
     watch.start("diff")
     gone = missing(normalized, matched, delta, file.feed.sha256, policy, today)
     doubted = file.feed.encoding_doubted

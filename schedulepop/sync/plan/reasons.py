@@ -38,6 +38,7 @@ FINDINGS: dict[str, Params] = {
     "email_unreadable": _NOTHING,
     "email_several": _NOTHING,
     "email_placeholder": _NOTHING,
+    "email_shared": {"count": int, "rows": list, "more": int},
     "needs_contact": _NOTHING,
     "no_email_column": _NOTHING,
     "phone_unreadable": _NOTHING,

@@ -5,6 +5,7 @@ Pure: no Django, no database, no clock. `try` prints it, the set-up page asks it
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from schedulepop.lib.nothing import or_null
-from schedulepop.lib.text import fold_code
+from schedulepop.lib.text import fold_code, mask
 from schedulepop.sync.plan import fingerprints, read
 from schedulepop.sync.plan.frames.feed import Feed, FileProfile
 from schedulepop.sync.plan.frames.outcomes import empty
@@ -74,6 +75,29 @@ def first_sync(
     if "location" not in file.columns and used.default_location is None:
         used = used.model_copy(update={"default_location": ASSUMED_LOCATION})
     return _full_plan(file, assumed_snapshot(file, used, today), used, policy or Policy())
+
+
+def people(made: Plan) -> dict[str, int]:
+    """How many people each bucket of records stands for: several records of one payroll ID are one person."""
+    counted = made.records.group_by("bucket").agg(pl.col("source_id").n_unique())
+    return dict(counted.iter_rows())
+
+
+def without_names(problems: pl.DataFrame) -> pl.DataFrame:
+    """PROBLEM that names nobody: people are told by their payroll ID or row, others by a masked name."""
+    named = problems["params"].str.contains('"(?:name|known|some)"').fill_null(value=False)
+    if not named.any():
+        return problems
+    params = [_unnamed(one) if has else one for one, has in zip(problems["params"], named, strict=True)]
+    return problems.with_columns(pl.Series("params", params, dtype=pl.String))
+
+
+def _unnamed(params: str) -> str:
+    said = json.loads(params)
+    if "source_id" in said:
+        said["name"] = None
+    masked = {key: [mask(one) for one in said[key]] for key in ("some",) if said.get(key)}
+    return json.dumps(said | masked, ensure_ascii=False)
 
 
 def codes_found(
