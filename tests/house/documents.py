@@ -53,6 +53,11 @@ class Document:
     def text(self) -> str:
         return self.path.read_text("utf-8")
 
+    def in_diff(self) -> list[str]:
+        """The files of the diff beside a recipe; of other documents none."""
+        diff = self.path.with_suffix(".diff")
+        return re.findall(r"^\+\+\+ b/(.+)$", diff.read_text("utf-8"), re.M) if diff.exists() else []
+
     def links(self) -> Iterator[str]:
         """Relative links, without their anchors."""
         for target in _LINK.findall(_FENCE.sub("", self.text)):
