@@ -118,6 +118,11 @@ class User(AbstractBaseUser):
         return f"{self.first_name} {self.last_name}".strip()
 
     @property
+    def short_name(self) -> str:
+        """What a letter calls them: the first name, or the only one they have."""
+        return self.first_name or self.last_name
+
+    @property
     def initials(self) -> str:
         """Two letters for the face."""
         return (self.first_name[:1] + self.last_name[:1]).upper()

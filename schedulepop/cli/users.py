@@ -216,7 +216,8 @@ def _cell(value: Any) -> str:
 def _table(rows: list[dict[str, Any]]) -> None:
     names = ("location", "status", "primary_duty", "primary_zone", "email", "phone")
     cells = (
-        [f"{row['last_name']}, {row['first_name']}", *(row[name] or "" for name in names)] for row in rows
+        [", ".join(filter(None, (row["last_name"], row["first_name"]))), *(row[name] or "" for name in names)]
+        for row in rows
     )
     print_rows(("Name", "Location", "Status", "Duty", "Zone", "Email", "Phone"), cells)
     out.print(f"{len(rows)} memberships", style="dim")

@@ -65,7 +65,7 @@ def write(message: Message, *, address: str, link: str, until: datetime | None) 
     )
     subject = kind.subject.format(
         place=_one_line(facts["place"]),
-        name=_one_line(message.user.first_name),
+        name=_one_line(message.user.short_name),
         says=_one_line(str(message.context.get("says") or "changes wait for your decision")),
     )
     facts["title"] = subject

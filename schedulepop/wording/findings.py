@@ -207,6 +207,9 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     "name_missing": _(
         "There is no usable first and last name: enter it in payroll. A new person waits, others keep theirs."
     ),
+    "one_name": _(
+        "There is only one name: enter the other one in payroll, if there is one. Nobody waits for it."
+    ),
     **contacts.SENTENCES,
     "date_unreadable": _("{value} is not a day in the form of the column {column}: correct it in payroll."),
     "date_format_unknown": dates.format_unknown,

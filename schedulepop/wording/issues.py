@@ -105,6 +105,11 @@ TEXTS: dict[str, IssueText] = {
         _("The name in the file is the present one with damaged letters."),
         _("Export the file as UTF-8. Until then the present name stays."),
     ),
+    "one_name": IssueText(
+        _("A person has only one name"),
+        _("First or last name is blank."),
+        _("Enter the other name in payroll, if there is one."),
+    ),
     "email_unreadable": IssueText(
         _("An email address cannot be read"),
         _("It is not one email address."),

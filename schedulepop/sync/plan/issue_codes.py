@@ -44,6 +44,7 @@ _ALL = (
     IssueCode("id_like_ssn", "payroll", settled=True),
     IssueCode("name_missing", "payroll", True),
     IssueCode("letters_damaged", "payroll"),
+    IssueCode("one_name", "payroll", False, "info"),
     IssueCode("email_unreadable", "payroll", settled=True),
     IssueCode("email_placeholder", "payroll", settled=True),
     IssueCode("email_shared", "payroll"),

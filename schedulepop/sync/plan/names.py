@@ -36,6 +36,19 @@ def with_folded_names(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def one_named(first: str = "first_fold", last: str = "last_fold") -> pl.Expr:
+    """Somebody with one name: the other half is blank."""
+    return pl.col(first).is_null() != pl.col(last).is_null()
+
+
+def halves(frame: pl.DataFrame, *kept: str) -> pl.DataFrame:
+    """`kept`, `half`, `alone`: one row per folded half of a name, and whether it is all of it."""
+    return pl.concat(
+        frame.select(*kept, pl.col(name).alias("half"), one_named().alias("alone"))
+        for name in ("first_fold", "last_fold")
+    ).drop_nulls("half")
+
+
 def full_names(frame: pl.DataFrame) -> pl.Series:
     """Full names as a person writes them; null when neither part is known."""
     return frame.select(

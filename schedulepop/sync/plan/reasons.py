@@ -35,6 +35,7 @@ FINDINGS: dict[str, Params] = {
     "id_invalid": _NOTHING,
     "id_like_ssn": _NOTHING,
     "name_missing": _NOTHING,
+    "one_name": _NOTHING,
     "email_unreadable": _NOTHING,
     "email_several": _NOTHING,
     "email_placeholder": _NOTHING,

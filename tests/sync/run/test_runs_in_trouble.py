@@ -72,6 +72,26 @@ def test_a_hire_without_an_email_is_welcomed_when_payroll_gives_one(payroll, syn
     assert Message.objects.get().user.email == "noor@example.com"
 
 
+def test_somebody_with_one_name_is_added_welcomed_and_listed(payroll, synced, mailbox) -> None:
+    hire = "007,9007,{},wibowo@example.com,(515) 555-0107,101,CNA,East Wing,Active,2026-01-05"
+    payroll.sends(*PEOPLE, hire.format("Wibowo,"))
+    payroll.runs()
+    wibowo = User.objects.get(email="wibowo@example.com")
+    assert (wibowo.first_name, wibowo.last_name) == ("Wibowo", "")
+    assert (wibowo.full_name, wibowo.short_name, wibowo.initials, wibowo.username) == (
+        "Wibowo",
+        "Wibowo",
+        "W",
+        "wibowo",
+    )
+    (letter,) = [one for one in mailbox.letters() if one.to == wibowo.email]
+    assert "Welcome, Wibowo." in letter.text
+    payroll.sends(*PEOPLE, hire.format("Wibowo,Santoso"))
+    payroll.runs()
+    wibowo.refresh_from_db()
+    assert wibowo.full_name == "Wibowo Santoso"
+
+
 def test_the_old_address_of_an_account_is_told_when_payroll_changes_it(payroll, synced) -> None:
     ines = User.objects.get(last_name="Calloway")
     ines.set_password(made.PASSWORD)

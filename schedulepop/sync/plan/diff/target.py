@@ -15,6 +15,7 @@ from schedulepop.sync.plan.diff.pay import RATE, with_next, with_rates
 from schedulepop.sync.plan.employment import effective_status, is_ended, leave_is_over
 from schedulepop.sync.plan.frames.records import PERSON_KEY, VALUES
 from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.names import fold_names
 
 PLACE_FIELDS = tuple(name for name in VALUES if name not in USER_FIELDS)
 
@@ -45,6 +46,7 @@ def with_current(going: pl.DataFrame, snapshot: Snapshot, left: pl.DataFrame, to
         .with_columns(pl.coalesce("from_membership_id", "membership_id").alias("base"))
         .join(places, on="base", how="left", maintain_order="left")
     )
+    going = _without_known_half(going)
     return (
         with_next(going, snapshot, "base", "now_duty_id")
         .join(there, on="membership_id", how="left", maintain_order="left")
@@ -56,6 +58,23 @@ def with_current(going: pl.DataFrame, snapshot: Snapshot, left: pl.DataFrame, to
             pl.when(moved).then("now_duty_id").alias("left_duty_id"),
             pl.when(moved).then("now_zone_id").alias("left_zone_id"),
         )
+    )
+
+
+def _without_known_half(going: pl.DataFrame) -> pl.DataFrame:
+    """A name of one word that stands here as the other half is no news: nobody becomes Thiri Thiri for a column."""
+    folded = {
+        name: fold_names(going[name])
+        for name in ("first_name", "last_name", "now_first_name", "now_last_name")
+    }
+    alone = going["first_name"].is_null() != going["last_name"].is_null()
+    crossed = (folded["first_name"] == folded["now_last_name"]).fill_null(False) | (
+        folded["last_name"] == folded["now_first_name"]
+    ).fill_null(False)
+    if not (alone & crossed).any():
+        return going
+    return going.with_columns(
+        pl.when(~(alone & crossed)).then(name).alias(name) for name in ("first_name", "last_name")
     )
 
 

@@ -24,6 +24,7 @@ NORMALIZED: dict[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.UInt32,
     "source_id": pl.String,
     **VALUES,
+    "nameless": pl.Boolean,  # no usable name: a new person waits
     "location_code": pl.String,  # folded; null when the feed has no location column
     "location_id": pl.Int64,  # null: unmapped
     "duty_code": pl.String,  # as written, cleaned; null: no opinion

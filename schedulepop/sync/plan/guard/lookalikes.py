@@ -1,6 +1,7 @@
 """Who in a feed resembles somebody leaving or missing: the same person under a new ID, perhaps (SPEC §5 Guard).
 
-Folded names, an email, a phone, or a last name with the day of hire are enough: this only makes people wait.
+Folded names, an email, a phone, or a last name with the day of hire are enough, and of a
+name of one word the half of another: this only makes people wait.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from schedulepop.sync.plan.guard.context import REMOVAL, GuardContext
-from schedulepop.sync.plan.names import full_names, with_folded_names
+from schedulepop.sync.plan.names import full_names, halves, with_folded_names
 from schedulepop.sync.plan.pairs import matched_pairs
 
 PAIR = {"source_id": pl.String, "name": pl.String, "user_id": pl.Int64, "leaver": pl.String}
@@ -30,6 +31,11 @@ def look_alikes(context: GuardContext, hires: pl.DataFrame, others: pl.Series) -
     pairs = [
         matched_pairs(hires, leavers.select(*keys, "user_id", "leaver"), keys).select(list(PAIR))
         for keys in WAYS
+    ]
+    mine, theirs = halves(hires, "source_id", "name"), halves(leavers, "user_id", "leaver")
+    pairs += [
+        matched_pairs(some, others_, ["half"]).select(list(PAIR))
+        for some, others_ in ((mine.filter("alone"), theirs), (mine, theirs.filter("alone")))
     ]
     return pl.concat(pairs).unique(["source_id", "user_id"], keep="first", maintain_order=True)
 

@@ -12,6 +12,7 @@ from collections.abc import Collection
 import polars as pl
 
 from schedulepop.sync.plan.match.nicknames import NAMES_OF
+from schedulepop.sync.plan.names import halves
 
 SHARED_BY = 40
 """A value more people than this share tells nobody apart."""
@@ -21,6 +22,8 @@ def candidate_pairs(
     asking: pl.DataFrame, people: pl.DataFrame, members: pl.DataFrame, orphans: Collection[int] = ()
 ) -> pl.DataFrame:
     """Pairs (row, candidate). `asking` and `people` carry folded names, `people` the person as `candidate`.
+
+    Of a name of one word either half of the other name is worth it, where they work.
 
     Of `orphans`, whom no record of this feed carries on, the name alone is worth a comparison, wherever they worked.
     """
@@ -42,8 +45,19 @@ def candidate_pairs(
         (mine, theirs, ["hired", "location_id"]),
         (_by_first_name(asking), _by_first_name(worked), ["location_id", "first", "last_fold"]),
         (_by_first_name(asking), _by_first_name(left), ["first", "last_fold"]),
+        *_of_one_name(asking, worked, ["location_id"]),
+        *_of_one_name(asking, left, []),
     )
     return pl.concat([_sharing(*way) for way in ways]).unique(maintain_order=True)
+
+
+def _of_one_name(
+    asking: pl.DataFrame, people: pl.DataFrame, keys: list[str]
+) -> list[tuple[pl.DataFrame, pl.DataFrame, list[str]]]:
+    """Whoever has one name, on either side, and all whose name it may be a half of."""
+    mine, theirs = halves(asking, "row", *keys), halves(people, "candidate", *keys)
+    shared = ["half", *keys]
+    return [(mine.filter("alone"), theirs, shared), (mine, theirs.filter("alone"), shared)]
 
 
 def _sharing(asking: pl.DataFrame, people: pl.DataFrame, keys: list[str]) -> pl.DataFrame:

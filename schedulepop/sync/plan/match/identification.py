@@ -164,7 +164,7 @@ def _find_unlinked(
     decided = pl.col("situation") != "new"
     records = _stop(records, pl.col("ended") & (pl.col("situation") != "found"), ALREADY_LEFT)
     records = records.with_columns(pl.coalesce("stop_reason", "tier_code").alias("stop_reason"))
-    nameless = pl.col("first_fold").is_null() | pl.col("last_fold").is_null()
+    nameless = pl.col("nameless") | (pl.col("first_fold").is_null() & pl.col("last_fold").is_null())
     records = _stop(records, nameless & ~decided, "name_missing")
     records = _stop(records, pl.col("location_id").is_null(), "unmapped_location")
     records = _stop(records, ~decided, pl.col("status_doubt"))

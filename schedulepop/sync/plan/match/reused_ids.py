@@ -31,8 +31,8 @@ def reused_ids(records: pl.DataFrame, snapshot: Snapshot) -> list[int]:
     )
     named = records.join(people, on="user_id", how="left", maintain_order="left")
     moved = named.filter(~pl.col("source_id").is_in(answered.implode())).filter(
-        (pl.col("first_name") != pl.col("first_now")).fill_null(False)
-        | (pl.col("last_name") != pl.col("last_now")).fill_null(False)
+        (pl.col("first_name").is_not_null() & pl.col("first_name").ne_missing(pl.col("first_now")))
+        | (pl.col("last_name").is_not_null() & pl.col("last_name").ne_missing(pl.col("last_now")))
     )
     if moved.is_empty():
         return []
@@ -41,7 +41,10 @@ def reused_ids(records: pl.DataFrame, snapshot: Snapshot) -> list[int]:
 
 
 def _compared(moved: pl.DataFrame) -> pl.DataFrame:
-    """row, user_id, the folded names now and said, and whether each differs; without names merely swapped."""
+    """row, user_id, the folded names now and said, and whether each differs; without names merely swapped.
+
+    A name of one word stands for both halves: nobody takes over the account of somebody with one name unseen.
+    """
     now = with_folded_names(moved.select("row", first_name="first_now", last_name="last_now"))
     said = with_folded_names(moved.select("row", first_name="first_name", last_name="last_name"))
     both = moved.select("row", "user_id").with_columns(
@@ -51,7 +54,16 @@ def _compared(moved: pl.DataFrame) -> pl.DataFrame:
         said["last_fold"].alias("last_said"),
     )
     swapped = (pl.col("first_said") == pl.col("last_now")) & (pl.col("last_said") == pl.col("first_now"))
-    return both.filter(~swapped.fill_null(False)).with_columns(
+    both = both.filter(~swapped.fill_null(False)).with_columns(
+        pl.coalesce(f"{name}_{side}", f"{other}_{side}").alias(f"{name}_{side}")
+        for side in ("now", "said")
+        for name, other in (("first", "last"), ("last", "first"))
+    )
+    said_one = pl.col("first_said") == pl.col("last_said")
+    same = said_one & (
+        (pl.col("first_said") == pl.col("first_now")) | (pl.col("last_said") == pl.col("last_now"))
+    )
+    return both.filter(~same.fill_null(False)).with_columns(
         (pl.col(f"{name}_said") != pl.col(f"{name}_now")).fill_null(False).alias(f"{name}_differs")
         for name in ("first", "last")
     )

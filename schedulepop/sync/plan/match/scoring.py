@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.match.nicknames import share_a_name
-from schedulepop.sync.plan.names import with_folded_names
+from schedulepop.sync.plan.names import one_named, with_folded_names
 
 THRESHOLD = 60
 """From here on a person is asked."""
@@ -50,11 +50,13 @@ def with_similarity(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapsh
         .otherwise(0),
     ]
     score = pl.sum_horizontal(points).clip(0, 100)
-    numbered = pl.when(pl.col("number")).then(pl.max_horizontal(score, THRESHOLD)).otherwise(score)
+    near = pl.any_horizontal("place", "orphan", "left")
+    asks = pl.col("number") | (pl.col("half_of_name") & near)
+    asked = pl.when(asks).then(pl.max_horizontal(score, THRESHOLD)).otherwise(score)
     return shared.select(
         "row",
         "candidate",
-        numbered.cast(pl.Int16).alias("score"),
+        asked.cast(pl.Int16).alias("score"),
         "first",
         "last",
         "swapped",
@@ -115,11 +117,19 @@ def _sides(pairs: pl.DataFrame, records: pl.DataFrame, snapshot: Snapshot) -> pl
 
 
 def _with_names_compared(sides: pl.DataFrame) -> pl.DataFrame:
-    """`first` and `last`: same, short, part, alike or other; null where a name is not known. Swapped is same."""
+    """`first` and `last`: same, short, part, alike or other; null where a name is not known. Swapped is same.
+
+    And `half_of_name`: one of the two has one name only, and it is a half of the other's.
+    """
+    mine, theirs = ("first_fold", "last_fold"), ("their_first", "their_last")
     swapped = (
         (pl.col("first_fold") == pl.col("their_last")) & (pl.col("last_fold") == pl.col("their_first"))
     ).fill_null(False)
-    sides = sides.with_columns(swapped.alias("swapped"))
+    share = pl.any_horizontal((pl.col(m) == pl.col(t)).fill_null(False) for m in mine for t in theirs)
+    sides = sides.with_columns(
+        swapped.alias("swapped"),
+        (share & (one_named(*mine) | one_named(*theirs))).alias("half_of_name"),
+    )
     for name, mine, theirs in (("first", "first_fold", "their_first"), ("last", "last_fold", "their_last")):
         spellings = (
             sides.filter(pl.col(mine) != pl.col(theirs)).select(mine, theirs).unique(maintain_order=True)

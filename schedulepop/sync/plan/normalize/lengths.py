@@ -47,6 +47,8 @@ def fit_values(
             )
         )
         records = records.with_columns(pl.when(~long).then(name).alias(name))
+        if name in _NAMES:  # the other half alone is not what they are called
+            records = records.with_columns(pl.col("nameless") | long)
     return records, problems
 
 

@@ -20,7 +20,13 @@ from schedulepop.sync.plan.normalize.leaves import first_day_back
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.dates import DATE_FIELDS, read_dates
 from schedulepop.sync.plan.values.emails import read_emails
-from schedulepop.sync.plan.values.person_names import read_full_names, read_names, tidy
+from schedulepop.sync.plan.values.person_names import (
+    NameColumns,
+    names_of,
+    read_full_names,
+    read_names,
+    tidy,
+)
 from schedulepop.sync.plan.values.phones import read_phones
 from schedulepop.sync.plan.values.source_ids import SCIENTIFIC
 
@@ -35,6 +41,7 @@ class Source:
     table: pl.DataFrame
     columns: Dictionary[str, str]
     mapping: Mapping
+    names: NameColumns = field(default_factory=NameColumns)
     _tidied: dict[str, pl.Series] = field(default_factory=dict, compare=False)
 
     def raw(self, name: str) -> pl.Series | None:
@@ -59,7 +66,7 @@ class Source:
 
     def only(self, mask: pl.Series) -> Source:
         """The same with the rows of the mask."""
-        return Source(self.table.filter(mask), self.columns, self.mapping)
+        return Source(self.table.filter(mask), self.columns, self.mapping, self.names)
 
 
 def shown_where(records: pl.DataFrame, raw: pl.Series, where: pl.Series) -> pl.DataFrame:
@@ -89,13 +96,24 @@ def read_person(source: Source, records: pl.DataFrame) -> Reading:
         unsaid = first.is_null() & last.is_null()
         first = pl.select(pl.when(unsaid).then(split["first"]).otherwise(first)).to_series()
         last = pl.select(pl.when(unsaid).then(split["last"]).otherwise(last)).to_series()
-    values = pl.DataFrame({"first_name": first, "last_name": last})
+    first, last = names_of(first, last, source.names)
+    half = first.is_null() | last.is_null()
+    waits = half if not source.names.usual else first.is_null() & last.is_null()
+    values = pl.DataFrame({"first_name": first, "last_name": last, "nameless": waits})
     shown = full if full is not None else values["last_name"].fill_null(values["first_name"])
-    nameless = records.with_columns(shown.alias("shown")).filter(first.is_null() | last.is_null())
     column = next(
         (source.columns[n] for n in ("full_name", "last_name", "first_name") if n in source.columns), None
     )
-    problems = [about_rows(nameless, "name_missing", column=column, value="shown", masked=True)]
+    alone = half & ~waits
+    blank = (("first_name", alone & first.is_null()), ("last_name", alone & last.is_null()))
+    found = [
+        ("name_missing", column, waits),
+        *(("one_name", source.columns.get("full_name", source.columns.get(n)), rows) for n, rows in blank),
+    ]
+    problems = [
+        about_rows(_shown(records, shown, rows), code, column=of, value="shown", masked=True)
+        for code, of, rows in found
+    ]
     return Reading(values, problems)
 
 

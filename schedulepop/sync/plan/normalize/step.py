@@ -39,6 +39,7 @@ from schedulepop.sync.plan.normalize.status_issues import of_status
 from schedulepop.sync.plan.normalize.statuses import hints, with_hire_dates, with_status, without_leaves
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.values.emails import read_emails
+from schedulepop.sync.plan.values.person_names import survey
 from schedulepop.sync.plan.values.source_ids import LIKE_SSN, read_ids
 from schedulepop.sync.plan.values.status_words import flag_meanings, meaning, says_hours
 
@@ -53,7 +54,7 @@ def normalize(
     Rows come out in the order they came in; nothing else depends on their order.
     """
     columns = {name: column for name, column in file.columns.items() if column in look_at.columns}
-    source = Source(look_at, columns, mapping)
+    source = Source(look_at, columns, mapping, survey(file.feed.table, file.columns, mapping))
     excluded, source = _exclude(source)
     rejected, doubts, source, ids = _identify(source)
     places = locate(source.raw("location"), mapping, snapshot.location_codes, source.table.height)
@@ -257,12 +258,15 @@ def _of_contact(records: pl.DataFrame, source: Source) -> list[pl.DataFrame]:
 
 
 def _stays(file: FileProfile) -> list[pl.Expr]:
-    """A record with a value that was not taken: what looks blank in it may be that value, so it clears nothing."""
+    """A record with a value that was not taken: what looks blank in it may be that value, so it clears nothing,
+    and a name without it is no whole one.
+    """
     unfit = file.feed.problems.filter(pl.col("code") == "bad_characters")["row"].drop_nulls().unique()
     fit = ~pl.col("row").is_in(unfit.implode())
     nothing = pl.lit([], pl.List(pl.String))
     return [
         pl.when(fit).then("clears").otherwise(nothing).alias("clears"),
+        pl.col("nameless") | (~fit & (pl.col("first_name").is_null() | pl.col("last_name").is_null())),
         (pl.col("end_blank") & fit).alias("end_blank"),
         (pl.col("leave_blank") & fit).alias("leave_blank"),
     ]
@@ -271,7 +275,9 @@ def _stays(file: FileProfile) -> list[pl.Expr]:
 def _not_blank(problems: pl.DataFrame, file: FileProfile) -> pl.DataFrame:
     """The findings without those that call a value blank that was not taken: what is wrong with it is said already."""
     unfit = file.feed.problems.filter(pl.col("code") == "bad_characters").select("row", "column").unique()
-    blank = problems.filter(pl.col("reason").is_in(["status_blank", "location_blank", "needs_contact"]))
+    blank = problems.filter(
+        pl.col("reason").is_in(["status_blank", "location_blank", "needs_contact", "one_name"])
+    )
     untrue = blank.join(unfit, on=["row", "column"], how="semi")
     return problems.join(untrue.select("row", "column", "reason"), on=["row", "column", "reason"], how="anti")
 

@@ -114,8 +114,9 @@ def test_a_linked_person_marked_local_waits() -> None:
 @pytest.mark.parametrize(
     ("record", "stop_reason"),
     [
-        ({"last_name": None}, "name_missing"),
-        ({"first_name": "-"}, "name_missing"),
+        ({"last_name": None}, None),
+        ({"last_name": None, "nameless": True}, "name_missing"),
+        ({"first_name": "-", "last_name": None}, "name_missing"),
         ({"location_id": None}, "unmapped_location"),
         ({"status": None, "status_doubt": "unmapped_status"}, "unmapped_status"),
         ({"status": "terminated"}, "already_left"),

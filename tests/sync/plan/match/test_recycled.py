@@ -98,3 +98,24 @@ def test_two_records_with_one_id(other: dict[str, Any], two: bool) -> None:
 def test_three_records_of_which_one_is_somebody_elses() -> None:
     found = contradictory(records(ANN, ANN, {**ANN, "last_name": "Smith", **OTHER}))
     assert found == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("now", "said", "recycled"),
+    [
+        (("Wibowo", None), ("Wibowo", "Santoso"), False),
+        ((None, "Wibowo"), ("Wibowo", "Santoso"), False),
+        (("Wibowo", None), (None, "Wibowo"), False),
+        (("Wibowo", None), ("Ulla", "Vance"), True),
+        (("Wibowo", None), ("Thiri", None), True),
+        (("Ulla", "Vance"), (None, "Thiri"), True),
+        (("Ulla", "Vance"), ("Ulla", None), False),
+    ],
+)
+def test_a_name_of_one_word_stands_for_both_halves(
+    now: tuple[str | None, str | None], said: tuple[str | None, str | None], recycled: bool
+) -> None:
+    person = {"user_id": 1, "source_id": "1", "first_name": now[0], "last_name": now[1]}
+    record = {"source_id": "1", "first_name": said[0], "last_name": said[1]}
+    found = identify(understood(record), snapshot(person), TODAY)["stop_reason"].to_list()
+    assert found == (["recycled_id"] if recycled else [None])

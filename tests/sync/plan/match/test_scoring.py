@@ -64,7 +64,7 @@ def test_a_nickname_is_nothing_for_a_last_name() -> None:
             25,
             "another first name, same last name, same email, same location, hire dates differ",
         ),
-        ({"last_name": None, "email": None}, 35, "same first name, same location"),
+        ({"last_name": None, "email": None}, 60, "same first name, same location"),
     ],
 )
 def test_points_and_words(record: dict[str, Any], score: int, why: str) -> None:

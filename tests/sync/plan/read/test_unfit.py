@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 
+from schedulepop.sync.plan.frames.feed import FileProfile
+from schedulepop.sync.plan.normalize import normalize
+from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
+from tests.sync.plan.made_frames import nobody
 from tests.sync.plan.normalize.test_normalize import ID_AND_NAME, understand
 
 HEADER = "Employee ID,First Name,Last Name,Department\n"
@@ -55,6 +60,19 @@ def test_invisible_characters_that_mean_nothing_are_taken_out(written: str, take
 def test_a_joiner_that_a_script_needs_stays(name: str) -> None:
     feed = read(f"{HEADER}1,{name},Lee,East\n".encode(), pay=False)
     assert feed.table["First Name"].to_list() == [name]
+
+
+def test_half_a_name_is_no_name_of_one_word_where_the_other_half_was_lost() -> None:
+    rows = (
+        "1,Wibowo,Sant\ufffdso,MN,w@example.org\n2,Bo,Ray,MN,bo@example.org\n3,Thiri,,MN,thiri@example.org\n"
+    )
+    mapping, policy, text = Mapping(), Policy(), f"{ID_AND_NAME}\n{rows}4,Femi,Ade,MN,femi@example.org\n"
+    feed = read(text.encode(), pay=False)
+    columns = {"source_id": "Employee ID", "first_name": "First Name", "last_name": "Last Name"}
+    file = FileProfile(feed, columns, unknown=(), dates={})
+    found = normalize(file, feed.table, mapping, policy, nobody())
+    assert found.records["nameless"].to_list() == [True, False, False, False]
+    assert found.problems.filter(pl.col("code") == "one_name")["row"].to_list() == [4]
 
 
 def test_an_id_with_a_control_character_is_no_id() -> None:
