@@ -121,14 +121,14 @@ def _with_names_compared(sides: pl.DataFrame) -> pl.DataFrame:
 
     And `half_of_name`: one of the two has one name only, and it is a half of the other's.
     """
-    mine, theirs = ("first_fold", "last_fold"), ("their_first", "their_last")
+    own, other = ("first_fold", "last_fold"), ("their_first", "their_last")
     swapped = (
         (pl.col("first_fold") == pl.col("their_last")) & (pl.col("last_fold") == pl.col("their_first"))
     ).fill_null(False)
-    share = pl.any_horizontal((pl.col(m) == pl.col(t)).fill_null(False) for m in mine for t in theirs)
+    share = pl.any_horizontal((pl.col(m) == pl.col(t)).fill_null(False) for m in own for t in other)
     sides = sides.with_columns(
         swapped.alias("swapped"),
-        (share & (one_named(*mine) | one_named(*theirs))).alias("half_of_name"),
+        (share & (one_named(*own) | one_named(*other))).alias("half_of_name"),
     )
     for name, mine, theirs in (("first", "first_fold", "their_first"), ("last", "last_fold", "their_last")):
         spellings = (

@@ -19,7 +19,8 @@ from schedulepop.lib.text import fold_code
 from schedulepop.sync.plan.frames.plan import Plan
 
 _UNITS = [name for name, kind in columns.PAY.items() if kind == "text"]
-_TEXTS = ["email", "phone", *_UNITS, *(name for name, kind in columns.MEMBERSHIP.items() if kind == "text")]
+_OWN = ("first_name", "last_name", "email", "phone")
+_TEXTS = [*_OWN, *_UNITS, *(name for name, kind in columns.MEMBERSHIP.items() if kind == "text")]
 _KINDS = ("duty", "zone")
 
 
