@@ -86,7 +86,11 @@ def test_somebody_with_one_name_is_added_welcomed_and_listed(payroll, synced, ma
     )
     (letter,) = [one for one in mailbox.letters() if one.to == wibowo.email]
     assert "Welcome, Wibowo." in letter.text
-    for said, name in (("Wibawa,", "Wibawa"), (",Wibawa", "Wibawa"), ("Wibawa,Santoso", "Wibawa Santoso")):
+    for said, name in (
+        ("Wibowoh,", "Wibowoh"),
+        (",Wibowoh", "Wibowoh"),
+        ("Wibowoh,Santoso", "Wibowoh Santoso"),
+    ):
         payroll.sends(*PEOPLE, hire.format(said))
         payroll.runs()
         wibowo.refresh_from_db()

@@ -11,19 +11,20 @@ import re
 
 from schedulepop.lib import text
 
-_TITLES = "mr mrs ms miss mx dr prof rev hon fr sr sister"
+_TITLES = "mr,mrs,ms,miss,mx,dr,prof,rev,hon,fr,sr,sister"
 _CREDENTIALS = (
-    "rn lpn lvn cna ccna gna stna lna cma ccma rma cmt qma hha pca pcw np fnp anp aprn crnp dnp crna cnm cns bsn adn "
-    "asn msn nd md do dc dds dmd dpm od pa dpt pt lpt pta ot otd otr cota slp ccc ccm msw bsw lsw lcsw lmsw lisw rd "
-    "rdn ldn cdn dtr cdm cfpp lnha nha don adon rt rrt crt emt wcc cwcn cwocn chpn ccrn cen phr sphr shrm phd edd "
-    "pharmd rph mba mph mha mpa ma ms ba bs bsc msc rac ct bc"
+    "rn,lpn,lvn,cna,ccna,gna,stna,lna,cma,ccma,rma,cmt,qma,hha,pca,pcw,np,fnp,anp,aprn,crnp,dnp,crna,cnm,cns,bsn,adn,"
+    "asn,msn,nd,md,do,dc,dds,dmd,dpm,od,pa,dpt,pt,lpt,pta,ot,otd,otr,cota,slp,ccc,ccm,msw,bsw,lsw,lcsw,lmsw,lisw,rd,"
+    "rdn,ldn,cdn,dtr,cdm,cfpp,lnha,nha,don,adon,rt,rrt,crt,emt,wcc,cwcn,cwocn,chpn,ccrn,cen,phr,sphr,shrm,phd,edd,"
+    "pharmd,rph,mba,mph,mha,mpa,ma,ms,ba,bs,bsc,msc,rac,ct,bc"
 )
 _ALSO_NAMES = frozenset(["do", "don", "ma", "pa", "ba"])
 """Surnames as well: capitals tell nothing of them in a name that is all in capitals."""
 _MIXED = frozenset(["PhD", "PharmD", "EdD"])
-TITLE = rf"(?:{'|'.join(_TITLES.split())})"
+_TITLE_WORDS, _CREDENTIAL_WORDS = _TITLES.split(","), _CREDENTIALS.split(",")
+TITLE = f"(?:{'|'.join(_TITLE_WORDS)})"
 SUFFIX = r"(?:jr|sr|ii|iii|iv|2nd|3rd|esq)"
-CREDENTIAL = rf"(?:{'|'.join(re.sub(r'(?<=.)(?=.)', '[.]?', word) for word in _CREDENTIALS.split())})"
+CREDENTIAL = rf"(?:{'|'.join(re.sub(r'(?<=.)(?=.)', '[.]?', word) for word in _CREDENTIAL_WORDS)})"
 MARKED = (
     rf"(?i)^{TITLE}\.?[ ]|[ ,.]{TITLE}\.?(?:[ ,]|$)|[ ,.-]{SUFFIX}\.?(?:[ ,]|$)|[ ,]{CREDENTIAL}(?:[ ,./-]|$)|"
     r"[(\"“”\[]|(?:^|[ ])'"
@@ -84,5 +85,5 @@ def bare_half(half: str) -> str:
 
 def _is_credential(word: str) -> bool:
     parts = [part for part in re.split("[/-]", word.replace(".", "").lower()) if part]
-    known = _CREDENTIALS.split()
+    known = _CREDENTIAL_WORDS
     return bool(parts) and parts[0] in known and all(part in known or len(part) == 1 for part in parts)

@@ -26,10 +26,10 @@ from schedulepop.sync.plan.values.name_marks import (
 NAMES = ("first_name", "last_name", "full_name")
 
 _PARTICLES = (
-    "de da di do dos das del della des la las le los du van von vom der den ter ten te zu zum zur bin bint ibn al el "
-    "st st. san mc o' 't op af av"
+    "de,da,di,do,dos,das,del,della,des,la,las,le,los,du,van,von,vom,der,den,ter,ten,te,zu,zum,zur,bin,bint,ibn,al,el,"
+    "st,st.,san,mc,o','t,op,af,av"
 )
-_PARTICLE = frozenset(_PARTICLES.split())
+_PARTICLE = frozenset(_PARTICLES.split(","))
 _NO_NAME = r"(?i)^(?:[\W\d_]*|n/a|n\.a\.?|unknown|tb[acd]|vacant)$"
 WORD = r"(?i)^(?:null|none|nil|nan|na|no|true|false|first|last|name|test)$"
 """Surnames, and words that systems and people leave where there is no name."""
