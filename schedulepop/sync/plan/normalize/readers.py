@@ -111,7 +111,7 @@ def read_person(source: Source, records: pl.DataFrame) -> Reading:
         *(("one_name", source.columns.get("full_name", source.columns.get(n)), rows) for n, rows in blank),
     ]
     problems = [
-        about_rows(_shown(records, shown, rows), code, column=of, value="shown", masked=True)
+        about_rows(shown_where(records, shown, rows), code, column=of, value="shown", masked=True)
         for code, of, rows in found
     ]
     return Reading(values, problems)
