@@ -181,7 +181,7 @@ NEVER_STORED_HEADERS: dict[str, tuple[str, ...]] = {
     "birth date": ("dob", "date of birth", "birth date", "birthdate", "birthday", "birth dt", "bday",
                    "birthdtm", "brthdate"),
     "SSN": ("ssn", "social security number", "social security", "ss #", "ssn #", "tax id", "national id",
-            "social security no", "soc sec", "tax id number", "ss number"),
+            "social security no", "soc sec", "tax id number", "ss number", "last 4", "last four"),
     "bank data": ("bank account", "account number", "routing number", "bank name", "iban", "aba",
                   "direct deposit", "bank routing", "account #", "bank acct", "routing #", "aba number"),
 }

@@ -51,6 +51,11 @@ class Mapping(BaseModel):
     pay_currency: str = "USD"
     exclude: tuple[Exclusion, ...] = ()
 
+    @property
+    def named(self) -> frozenset[str]:
+        """Columns that rules read besides those that give fields."""
+        return frozenset(rule.column for rule in self.exclude)
+
 
 class Limit(BaseModel):
     """A rule trips at `figure >= max(floor, share x base)`; share is a fraction, not a percentage."""

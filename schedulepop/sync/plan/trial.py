@@ -32,7 +32,7 @@ ASSUMED_LOCATION = "Assumed location"
 def profile_file(data: bytes, *, name: str, mapping: Mapping | None = None, pay: bool = False) -> FileProfile:
     """Reads a file and recognizes its columns. Raises NeedsAdmin when it is no payroll export."""
     used = mapping or Mapping()
-    return profile_feed(read.read(data, pay=pay, name=name, columns=used.columns), used)
+    return profile_feed(read.read(data, pay=pay, name=name, columns=used.columns, named=used.named), used)
 
 
 def profile_feed(feed: Feed, mapping: Mapping) -> FileProfile:

@@ -16,7 +16,7 @@ from schedulepop.sync.errors import NeedsAdmin, RetryLater
 from schedulepop.sync.models import Fingerprints, Integration, RawFeed, Run
 from schedulepop.sync.plan import read
 from schedulepop.sync.plan.frames.feed import Feed
-from schedulepop.sync.plan.policy import Policy
+from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.unchanged_file import UnreadFeed
 from schedulepop.sync.run import queries
 
@@ -29,6 +29,11 @@ def policy_of(integration: Integration) -> Policy:
 def columns_of(integration: Integration) -> dict[str, str]:
     """The mapping's columns, which help to find the header and to read what is left of a broken row."""
     return dict(integration.mapping.get("columns", {}))
+
+
+def named_by(integration: Integration) -> frozenset[str]:
+    """Columns that rules of the mapping read besides those that give fields."""
+    return Mapping(**integration.mapping).named
 
 
 def receive(
@@ -45,9 +50,9 @@ def receive(
         name=name[:200],
         source_time=source_time,
     )
-    pay, columns = policy_of(integration).pay, columns_of(integration)
+    pay, columns, named = policy_of(integration).pay, columns_of(integration), named_by(integration)
     try:
-        feed = read.read(data, pay=pay, name=name, columns=columns, sha256=sha256)
+        feed = read.read(data, pay=pay, name=name, columns=columns, named=named, sha256=sha256)
     except NeedsAdmin:
         _store(raw, None)
         raise
@@ -78,8 +83,8 @@ def fetch_if_changed(integration: Integration) -> tuple[RawFeed, Feed | UnreadFe
             integration, page.data, name=page.name, source_time=page.source_time, sha256=sha256
         )
         return raw, replace(feed, content_hmac=hmac)
-    pay, columns = policy_of(integration).pay, columns_of(integration)
-    again = partial(read.read, page.data, pay=pay, name=page.name, columns=columns)
+    pay, columns, named = policy_of(integration).pay, columns_of(integration), named_by(integration)
+    again = partial(read.read, page.data, pay=pay, name=page.name, columns=columns, named=named)
     return _seen_at(kept, page.source_time), UnreadFeed(lambda: replace(again(), content_hmac=hmac))
 
 
@@ -108,7 +113,8 @@ def read_stored(raw: RawFeed, policy: Policy, *, columns: dict[str, str] | None 
         raise NeedsAdmin("This file could not be read, so it was not kept. Upload a payroll export.")
     data = zstandard.ZstdDecompressor().decompress(bytes(raw.content), max_output_size=raw.size or 1)
     used = columns_of(raw.integration) if columns is None else columns
-    return read.read(data, pay=policy.pay, name=raw.name, columns=used)
+    named = named_by(raw.integration)
+    return read.read(data, pay=policy.pay, name=raw.name, columns=used, named=named)
 
 
 def drop_pay(integration: Integration) -> None:

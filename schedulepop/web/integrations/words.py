@@ -29,8 +29,13 @@ STEP_WORDS = {
 }
 DROPPED_WHY = {
     "birth date": "Birth dates are never kept.",
-    "SSN": "Social Security numbers are never kept.",
+    "SSN": "Social Security and tax numbers are never kept.",
     "bank data": "Bank data is never kept.",
+    "identity document": "Numbers of licenses and identity documents are never kept.",
+    "health data": "Health data is never kept.",
+    "personal data": "Personal data that no schedule needs is never kept.",
+    "free text": "Notes are never kept: anything may stand in them.",
+    "home address": "Home addresses are never kept.",
     "pay": "Pay is switched off for this integration.",
 }
 _DATE_PARTS = {

@@ -124,7 +124,8 @@ def mapped(headers: Sequence[str], columns: Mapping[str, str]) -> Recognition:
 def samples(table: pl.DataFrame, size: int = 500) -> dict[str, list[str]]:
     """Values of each column from the start and from all over the feed, blanks left out."""
     step = max(1, table.height // size)
-    part = pl.concat([table.head(size), table.gather_every(step).head(2 * size)])
+    height = table.height
+    part = table[sorted({*range(min(size, height)), *range(0, height, step)[: 2 * size]})]
     return {c: part[c].drop_nulls().to_list() for c in part.columns if part.schema[c] == pl.String}
 
 

@@ -1,122 +1,117 @@
-"""Which columns must never be stored: birth dates, SSNs, bank data, and pay while its switch is off.
+"""Which columns must never be stored: birth dates, SSNs, bank data, what nobody needs, and pay while it is off.
 
-By the header first, and by the values for columns full of Social Security numbers under another name
-(SPEC §5 Read, §10). Dropping too much is the safe side, so words are enough.
+By the header first (`never_kept`), then by the values (`telling_values`). A column that is needed is safe from words
+that are only likely: one the mapping names, one whose header names a field, one that may say who has left. A mapped
+column is never dropped by its values (SPEC §5 Read, §10).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from schedulepop import employee
 from schedulepop.lib import text
+from schedulepop.sync.plan.read import never_kept, telling_values
+from schedulepop.sync.plan.values.headers import named_fields
+from schedulepop.sync.plan.values.status_words import may_say_ended, share_known
 
-_SSN = re.compile(r"^[^\S\n]*\d{3}[- ]\d{2}[- ]\d{4}[^\S\n]*$", re.MULTILINE)  # of values, one a line
-_WORDS: tuple[tuple[str, frozenset[str]], ...] = (
-    ("SSN", frozenset({"ssn", "itin", "ss#"})),
-    ("birth date", frozenset({"dob", "birth", "birthdate", "birthday", "born"})),
-    ("bank data", frozenset({"iban", "routing", "bank", "aba", "swift", "bic"})),
-)
-_PHRASES: tuple[tuple[str, str], ...] = (
-    ("SSN", "socialsecurity"),
-    ("SSN", "socsec"),
-    ("SSN", "taxid"),
-    ("SSN", "nationalid"),
-    ("birth date", "dateofbirth"),
-    ("birth date", "birthdate"),
-    ("bank data", "directdeposit"),
-    ("bank data", "bankaccount"),
-)
 _NEVER: dict[str, str] = {
     header.replace(" ", ""): what
     for what, headers in employee.NEVER_STORED_HEADERS.items()
     for header in headers
 }
-_PAY_NAMES: frozenset[str] = frozenset(
-    header.replace(" ", "") for name in employee.PAY_FIELDS for header in employee.BY_NAME[name].headers
+_FIELDS_OF: dict[str, set[str]] = {}
+for _field in employee.FIELDS:
+    for _header in _field.headers:
+        _FIELDS_OF.setdefault(_header.replace(" ", ""), set()).add(_field.name)
+_IDS = frozenset({"source_id", "employee_number"})
+_NO_MONEY = frozenset(
+    {"hours", "hrs", "hour", "fte", "stunden", "heures", "horas", "ore", "uren", "percent", "pct", "points"}
+    | {"miles", "balance", "accrual", "accrued", "pto"}
 )
-_PAY_WORDS = frozenset(
-    [
-        "pay",
-        "salary",
-        "wage",
-        "wages",
-        "rate",
-        "rates",
-        "compensation",
-        "earnings",
-        "gross",
-        "bonus",
-        "hourly",
-        "remuneration",
-        "stipend",
-    ]
-)
-_NOT_PAY = frozenset(
-    [
-        "group",
-        "class",
-        "cycle",
-        "period",
-        "company",
-        "code",
-        "calendar",
-        "schedule",
-        "status",
-        "location",
-        "name",
-        "number",
-    ]
-)
-_OTHER_NAMES: frozenset[str] = frozenset(
-    header.replace(" ", "")
-    for f in employee.FIELDS
-    if f.name not in employee.PAY_FIELDS
-    for header in f.headers
-)
+"""Headers of numbers that look like amounts of money."""
+_READS_AS_STATUS = 0.8
+_WORDS_OF_STATUS = 40  # different values; a status has few
 
 
 def sensitive(
-    headers: Iterable[str], pay: bool, samples: Mapping[str, Sequence[str]] | None = None
+    headers: Iterable[str],
+    pay: bool,
+    samples: Mapping[str, Sequence[str]] | None = None,
+    mapped: Mapping[str, str] | None = None,
+    named: Collection[str] = (),
 ) -> dict[str, str]:
-    """Columns to drop → what they are. `pay` is the integration's switch; on means pay columns stay."""
+    """Columns to drop → what they are. `pay` is the integration's switch; on means pay columns stay.
+
+    `mapped`: canonical field → column, of a mapping that a person made; `named`: columns its rules read besides.
+    """
+    fields_of: dict[str, set[str]] = {name: set() for name in named}
+    for field, column in (mapped or {}).items():
+        fields_of.setdefault(column, set()).add(field)
+    names = list(headers)
+    ids = {name for name in names if fields_of.get(name, _claimed(name)) & _IDS}
     found: dict[str, str] = {}
-    for header in headers:
-        what = _by_name(header) or _by_values((samples or {}).get(header, ()))
-        if not what and not pay and is_pay(header):
-            what = "pay"
+    for name in names:
+        values = (samples or {}).get(name, ())
+        if name in fields_of:
+            what = _of_mapped(name, fields_of[name], pay)
+        else:
+            what = _of_unmapped(name, values, pay, bool(ids - {name}))
         if what:
-            found[header] = what
+            found[name] = what
     return found
 
 
 def is_pay(header: str) -> bool:
     """Whether a header names a wage, its unit or its currency."""
-    folded = text.fold_header(header)
-    compact = folded.replace(" ", "")
-    if compact in _PAY_NAMES:
+    fields = _claimed(header)
+    if fields & employee.PAY_FIELDS:
         return True
-    words = frozenset(folded.split())
-    return bool(words & _PAY_WORDS) and not words & _NOT_PAY and compact not in _OTHER_NAMES
+    said = never_kept.words_of(header)
+    return not fields and not never_kept.NO_PAY & set(said) and never_kept.names(never_kept.PAY, said)
 
 
-def _by_name(header: str) -> str | None:
-    folded = text.fold_header(header)
-    compact = folded.replace(" ", "")
+def _of_mapped(name: str, fields: set[str], pay: bool) -> str | None:
+    """A column in use goes by an unmistakable header, or because it gives nothing but pay and pay is off."""
+    if what := _certain(name):
+        return what
+    if pay or fields - employee.PAY_FIELDS:
+        return None
+    return "pay" if fields or is_pay(name) else None
+
+
+def _of_unmapped(name: str, values: Sequence[str], pay: bool, identified: bool) -> str | None:
+    if what := _certain(name):
+        return what
+    paid = is_pay(name)
+    if _claimed(name) or may_say_ended(name) or _reads_as_status(values):
+        return "pay" if paid and not pay else "SSN" if telling_values.ssn_everywhere(values) else None
+    if kind := never_kept.kind_of(name):
+        return kind.what
+    if paid:
+        return None if pay else "pay"
+    if what := telling_values.proven(values):
+        return what
+    of_money = not pay and not _NO_MONEY & set(never_kept.words_of(name))
+    return telling_values.likely(values, of_money) if identified else None
+
+
+def _certain(name: str) -> str | None:
+    compact = text.fold_header(name).replace(" ", "")
     if compact in _NEVER:
         return _NEVER[compact]
-    words = frozenset(folded.split())
-    for what, some in _WORDS:
-        if words & some:
-            return what
     if compact.endswith("ssn"):
         return "SSN"
-    return next((what for what, phrase in _PHRASES if phrase in compact), None)
+    kind = never_kept.kind_of(name)
+    return kind.what if kind is not None and kind.certain else None
 
 
-def _by_values(values: Sequence[str]) -> str | None:
-    like_ssn = len(_SSN.findall("\n".join(values)))
-    if like_ssn and 2 * like_ssn > sum(1 for value in values if value.strip()):
-        return "SSN"
-    return None
+def _claimed(name: str) -> set[str]:
+    """Fields that a header names, exactly or with all its words."""
+    compact = text.fold_header(name).replace(" ", "")
+    return _FIELDS_OF.get(compact) or {field for _, field in named_fields(name)}
+
+
+def _reads_as_status(values: Sequence[str]) -> bool:
+    different = {value for value in values if value.strip()}
+    return 0 < len(different) <= _WORDS_OF_STATUS and share_known(list(different)) >= _READS_AS_STATUS

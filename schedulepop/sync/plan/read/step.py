@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from schedulepop.lib.text import fold_header
 from schedulepop.sync.errors import NeedsAdmin
 from schedulepop.sync.plan.findings import about_feed, about_people, together
 from schedulepop.sync.plan.frames.feed import PROBLEM, Feed
@@ -27,6 +28,7 @@ from schedulepop.sync.plan.read.legacy_encodings import is_encoded_twice
 from schedulepop.sync.plan.read.protected_cells import without_formulas
 from schedulepop.sync.plan.read.redacted_copy import REASON, rewrite
 from schedulepop.sync.plan.read.rows import Broken, Rows, split, unmarked
+from schedulepop.sync.plan.read.telling_values import with_rare
 from schedulepop.sync.plan.read.unfit import without_unfit
 from schedulepop.sync.plan.read.wide_sheets import without_blank_columns
 
@@ -37,13 +39,14 @@ def read(
     pay: bool,
     name: str = "",
     columns: Mapping[str, str] | None = None,
+    named: Collection[str] = (),
     sha256: str | None = None,
 ) -> Feed:
     """Read one file.
 
     `pay` is the integration's switch; `name` the file's name, for messages; `columns` the mapping's columns
-    (canonical field → source column), which help to find the header and what a broken row still names; `sha256`
-    the data's hash, where it is known.
+    (canonical field → source column), which help to find the header and what a broken row still names; `named` the
+    columns its rules read besides; `sha256` the data's hash, where it is known.
     Raises `NeedsAdmin` when the file is no payroll export.
     """
     title = name or "The file"
@@ -63,7 +66,7 @@ def read(
     notes = _without_footers(rows)
     known = sha256 if data is given else None
     return _feed(
-        _File(title, data, known, decoded, dialect, names, repeated, rows, notes), pay, columns or {}
+        _File(title, data, known, decoded, dialect, names, repeated, rows, notes), pay, columns or {}, named
     )
 
 
@@ -122,12 +125,12 @@ def _without_footers(rows: Rows) -> list[str]:
     return [FOOTER_NOTE] if found else []
 
 
-def _feed(file: _File, pay: bool, mapped: Mapping[str, str]) -> Feed:
+def _feed(file: _File, pay: bool, mapped: Mapping[str, str], named: Collection[str]) -> Feed:
     """The file without what must not be stored, and with what is wrong with it."""
     broken, dialect = file.rows.broken, file.dialect
     table, damaged = clean(file.rows.frame, file.decoded)
     values = columns_of_feed.samples(table)
-    dropped = columns_of_feed.sensitive(file.names, pay, values)
+    dropped = _dropped(file.names, table, values, pay, mapped, named)
     titles = dict(zip(file.names, dialect.header, strict=False))
     kept = [n for n in file.names if n not in dropped and (titles[n] or table[n].null_count() < table.height)]
     if len(kept) < 2:
@@ -173,6 +176,23 @@ def _feed(file: _File, pay: bool, mapped: Mapping[str, str]) -> Feed:
         notes=(layout, *file.notes, *notes),
         encoding_doubted=file.decoded.doubted,
     )
+
+
+def _dropped(
+    names: Sequence[str],
+    table: pl.DataFrame,
+    values: Mapping[str, Sequence[str]],
+    pay: bool,
+    mapped: Mapping[str, str],
+    named: Collection[str],
+) -> dict[str, str]:
+    """Columns that must not be kept → what they are."""
+    in_use = columns_of_feed.mapped(names, mapped).columns
+    folded = {fold_header(name) for name in named}
+    by_rules = [name for name in names if fold_header(name) in folded]
+    others = [name for name in names if name not in {*in_use.values(), *by_rules}]
+    seen = with_rare(table, values, others)
+    return columns_of_feed.sensitive(names, pay, seen, in_use, by_rules)
 
 
 def _placed(part: Mapping[str, str], kept: Sequence[str], fields: Mapping[str, str]) -> list[str]:
