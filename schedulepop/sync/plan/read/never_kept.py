@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schedulepop.lib import text
 
@@ -73,7 +74,10 @@ KINDS: tuple[Kind, ...] = (
         "SSN",
         certain=True,
         anywhere="""
-        ssn, itin, ss #, ss number, ss no, ss nbr, social security, social sec, soc sec, socsecnum, socscnum, soc scr
+        ssn, itin, ppsn, ss last, ss last 4, soc security, num seg social, seg social, numero ss
+        identifikationsnummer
+        n de secu, no contribuinte, soz vers nr, ss #, ss number, ss no, ss nbr, social security, social sec
+        soc sec, socsecnum, socscnum, soc scr
         social insurance number, social insurance no, national insurance, nat ins no, ni number, ni no, nino
         tax id, taxpayer id, taxpayer identification, tax identification, tax file number, tfn, tax number, fica nbr
         fica number, fica no, national id, national identifier, national identity, citizen id, citizen service number
@@ -85,7 +89,7 @@ KINDS: tuple[Kind, ...] = (
         numero de identificacao fiscal, identificacao fiscal, seguranca social, pis pasep, cpf, numero do nis, niss
         burgerservicenummer, bsn nummer, bsn number, sofinummer, sofi nummer, rijksregisternummer, fiscaal nummer
         """,
-        stems="ssn socialsec sozialvers sozvers steueriden steuerid steuernum steuernr rentenvers burgerserv",
+        stems="ssn socialsec sozialvers sozvers sozversnr steueriden steuerid steuernum steuernr rentenvers burgerserv",
     ),
     _kind(
         "SSN",
@@ -98,7 +102,8 @@ KINDS: tuple[Kind, ...] = (
         certain=True,
         anywhere="""
         dob, birth, birthdate, birthday, birthdtm, brthdate, birthdt, birthyear, bday, b day, born, yob
-        fecha nac, fec nac, f nac, date naiss, data nasc, dt nasc, nato il, nata il, ne le, gebdat, geb datum, geb dat
+        jahrgang, date de naiss, fecha nac, fec nac, f nac, date naiss, data nasc, dt nasc, nato il, nata il
+        ne le, gebdat, geb datum, geb dat
         """,
         stems="birthd birthy nacimiento nacim cumplean naissance geburt nascita nascimento geboorte geboren",
     ),
@@ -127,12 +132,14 @@ KINDS: tuple[Kind, ...] = (
         anywhere="""
         ach, deposit, deposits, prenote, pre note, transit number, transit no, transit #, transit nbr
         institution number
-        checking, savings, pay card, paycard, payroll card, debit card, credit card, card number, card no, wire transfer
+        checking, savings, pay card, paycard, payroll card, debit card, credit card, card number, card no
+        wire transfer
         blz, paypal, venmo, zelle
         """,
-        cores="account accounts acct accts acc cuenta compte konto conto conta rekening transit rtn rib nib abi cab",
+        cores="account accounts acct accts acc cuenta compte konto conto conta rekening kto transit rtn rib "
+        "nib abi cab",
         beside=_NUMBERS
-        + " net pay primary secondary second third main type name holder amount amt percent pct "
+        + " net pay dep primary secondary second third main type name holder amount amt percent pct "
         "1 2 3 5 6 7 8 nummer numero " + _DE_LITTLE,
     ),
     _kind(
@@ -144,7 +151,8 @@ KINDS: tuple[Kind, ...] = (
         licence number, license no, license #, lic no, lic nbr, lic #, lic number
         licencia de conducir, carnet de conducir, permis de conduire, patente di guida, rijbewijs
         fuhrerschein, carta de conducao, cnh
-        visa, visas, visum, green card, greencard, alien number, alien no, alien registration, alien reg, uscis
+        visa, visas, visum, green card, greencard, alien number, alien no, alien #, alien registration
+        alien reg, uscis
         work permit, work authorization, work auth, employment authorization, ead, immigration, i 9
         permesso di soggiorno, permiso de trabajo, permis de travail, permis de sejour, titre de sejour
         arbeitserlaubnis, aufenthaltstitel, aufenthaltserlaubnis, verblijfsvergunning, werkvergunning
@@ -159,10 +167,13 @@ KINDS: tuple[Kind, ...] = (
     _kind(
         "health data",
         anywhere="""
-        health, medical, medicare, medicaid, disability, disabled, disabilities, handicap, handicapped, diagnosis
+        health, med plan, medical, medicare, medicaid, disability, disabled, disabilities, handicap
+        handicapped, diagnosis
         vaccine, vaccines, vaccinated, vaccination, vaccinations, immunization, immunizations, immunized, covid
-        flu shot, flu vax, vax, booster, tb test, tb screen, tuberculosis, ppd, hepatitis, hep b, drug test, drug screen
-        blood type, blood group, allergy, allergies, pregnant, pregnancy, physician, doctor, illness, injury, sick note
+        flu shot, flu vax, vax, booster, tb test, tb screen, tuberculosis, ppd, hepatitis, hep b, drug test
+        drug screen
+        blood type, blood group, allergy, allergies, pregnant, pregnancy, physician, doctor, illness, injury
+        sick note
         ada accommodation, accommodation, workers comp claim, dental, vision plan, fit test, physical exam
         discapacidad, salud, medico, alergias, vacuna, vacunacion, grupo sanguineo, embarazo
         sante, medecin, handicape, rqth, groupe sanguin, allergie, grossesse
@@ -181,12 +192,15 @@ KINDS: tuple[Kind, ...] = (
         marital, marriage, married, divorced, spouse, spousal, husband, wife, maiden, maiden name, family status
         veteran, veterans, vet status, protected veteran, military, political, party affiliation
         dependent, dependents, dependant, dependants, beneficiary, beneficiaries, children, child, mother, father
-        next of kin, kin, emergency, ice contact, ice name, ice phone
-        garnishment, garnishments, garnish, child support, levy, wage attachment, bankruptcy, court order, alimony
+        next of kin, kin, emergency, emerg contact, emerg ph, emerg phone, emerg name, emerg tel, ice contact
+        ice name, ice phone
+        garnishment, garnishments, garnish, child support, levy, wage attachment, bankruptcy, court order
+        court case, alimony
         criminal, conviction, felony, background check, arrest, union, union member, union dues, credit score
         raza, etnia, etnico, genero, sexo, religion, estado civil, conyuge, nacionalidad, ciudadania, sindicato, hijos
         contacto de emergencia, embargo, dependientes, beneficiario
-        origine ethnique, genre, sexe, etat civil, situation familiale, situation matrimoniale, conjoint, nationalite
+        origine ethnique, genre, sexe, etat civil, situation de famille, situation familiale
+        situation matrimoniale, conjoint, nationalite
         syndicat, enfants, personne a prevenir, saisie
         geschlecht, konfession, familienstand, ehepartner, staatsangehorigkeit, nationalitat, gewerkschaft, kinder
         notfallkontakt, pfandung, kinderfreibetrag, kinderfreibetrage, kirchensteuer
@@ -239,11 +253,13 @@ PAY = _kind(
     ordenado, vencimento base, remuneracao, valor hora, bonificacao
     salaris, loon, uurloon, maandloon, brutoloon, uurtarief, vergoeding, bezoldiging
     """,
-    stems="basewage stundenl stundens monatsl jahresgeh grundgeh grundl bruttol bruttog gehaltsb lohnsatz tariflohn",
-    cores="base annual annually annl annualized annualised ann yearly monthly weekly biweekly hrly "
+    stems="basewage stundenl stundens monatsl monatsg jahresgeh grundgeh grundl bruttol bruttog gehaltsb "
+    "lohnsatz tariflohn",
+    cores="base annual annually annl annualized annualised ann yearly monthly weekly biweekly yrly hrly "
     "hourly sal salary comp "
-    "rt rate gross net amt amount diff differential premium bonus wage pay earn earns commission bruto brut",
-    beside="per hour hr hrs fte ot dt overtime mult multiplier factor reg regular total current new old prev previous "
+    "rt rate gross net amt amount diff differential prem premium bonus wage pay earn earns commission bruto brut",
+    beside="per hour tot hr hrs fte ot dt overtime mult multiplier factor reg regular total current new old "
+    "prev previous "
     "year yr month week ytd mtd qtd shift weekend night evening eff 1 2 3 4 5 level grade step range "
     "min max mid usd cad "
     "eur # of the in",
@@ -260,13 +276,21 @@ def words_of(header: str) -> tuple[str, ...]:
     return tuple(_DIGITS.sub(" ", text.fold_header(header)).split())
 
 
+@lru_cache(maxsize=4096)
 def kind_of(header: str) -> Kind | None:
     """What a header names, among what is never kept whatever the switches; None: nothing of it."""
     said = words_of(header)
-    return next((kind for kind in KINDS if names(kind, said)), None)
+    return next((kind for kind in KINDS if _names(kind, said)), None)
 
 
-def names(kind: Kind, said: tuple[str, ...]) -> bool:
+@lru_cache(maxsize=4096)
+def says_pay(header: str) -> bool:
+    """Whether a header has words for what somebody earns, and none that makes something else of them."""
+    said = words_of(header)
+    return not NO_PAY & set(said) and _names(PAY, said)
+
+
+def _names(kind: Kind, said: tuple[str, ...]) -> bool:
     """Whether these words of a header name this kind of data."""
     if kind.anywhere.search(f" {' '.join(said)} ") or kind.glued.search("".join(said)):
         return True

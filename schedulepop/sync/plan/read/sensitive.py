@@ -30,6 +30,8 @@ _NO_MONEY = frozenset(
     | {"miles", "balance", "accrual", "accrued", "pto"}
 )
 """Headers of numbers that look like amounts of money."""
+_OF_OTHER_THINGS = frozenset({"identity document", "health data", "personal data"})
+"""A status or an end of these is nobody's employment: a visa's, a veteran's."""
 _READS_AS_STATUS = 0.8
 _WORDS_OF_STATUS = 40  # different values; a status has few
 
@@ -67,8 +69,7 @@ def is_pay(header: str) -> bool:
     fields = _claimed(header)
     if fields & employee.PAY_FIELDS:
         return True
-    said = never_kept.words_of(header)
-    return not fields and not never_kept.NO_PAY & set(said) and never_kept.names(never_kept.PAY, said)
+    return not fields and never_kept.says_pay(header)
 
 
 def _of_mapped(name: str, fields: set[str], pay: bool) -> str | None:
@@ -84,9 +85,11 @@ def _of_unmapped(name: str, values: Sequence[str], pay: bool, identified: bool) 
     if what := _certain(name):
         return what
     paid = is_pay(name)
-    if _claimed(name) or may_say_ended(name) or _reads_as_status(values):
+    kind = never_kept.kind_of(name)
+    other = kind is not None and kind.what in _OF_OTHER_THINGS
+    if _claimed(name) or _reads_as_status(values) or (may_say_ended(name) and not other):
         return "pay" if paid and not pay else "SSN" if telling_values.ssn_everywhere(values) else None
-    if kind := never_kept.kind_of(name):
+    if kind is not None:
         return kind.what
     if paid:
         return None if pay else "pay"

@@ -9,23 +9,28 @@ from schedulepop.sync.plan.read.sensitive import sensitive
 
 NAMED = {
     "SSN": """
+        SS Last 4|Soc. Security|Num Seg Social|Número SS|N° de sécu|Nº Contribuinte|SozVersNr|PPSN
         SSN4|SSNLast4|Last 4|Last Four|ss#|Emp SS Nbr|Soc. Sec.|Social #|Social|SIN|SIN Number|Social Insurance No|TIN
-        Tax-ID|ITIN|Taxpayer Identification Number|NI Number|NINO|National Insurance No|Masked_SSN|EMP_SSN_NBR|FICA Nbr
+        Tax-ID|ITIN|Taxpayer Identification Number|NI Number|NINO|National Insurance No|Masked_SSN|EMP_SSN_NBR
+        FICA Nbr
         Número de Seguridad Social|CURP|RFC|NIF|N° Sécurité Sociale|Numéro fiscal|Sozialversicherungsnummer|Steuer-ID
         SV-Nummer|AHV-Nr.|CPF|NISS|Número de contribuinte|Codice Fiscale|Burgerservicenummer|Rijksregisternummer""",
     "birth date": """
-        Bday|B-Day|DOB_YR|dobYear|YOB|Birth Year|Year of Birth|Birth Month|Age|Employee Age|Age at Hire|Born
+        Jahrgang|Date de naiss.|Bday|B-Day|DOB_YR|dobYear|YOB|Birth Year|Year of Birth|Birth Month|Age
+        Employee Age|Age at Hire|Born
         Fecha de nacimiento|Fec. Nac.|Edad|Date de naissance|Âge|Geburtsdatum|Geb.-Datum|Geburtsjahr|Alter
         Data de nascimento|Idade|Data di nascita|Età|Geboortedatum|Leeftijd""",
     "bank data": """
-        Acct|Account|Acct Nbr|Acct2|Acct Type|Checking Acct|Savings 1|ACH|ACH Trace|ABA #|Transit Number
+        Dep Acct|Kto-Nr|Acct|Account|Acct Nbr|Acct2|Acct Type|Checking Acct|Savings 1|ACH|ACH Trace|ABA #
+        Transit Number
         DD Acct|Dir Dep 1
         Net Pay Acct 1|Deposit 1 Amount|Routing|SWIFT/BIC|Payroll Card No|Sort Code|CLABE|Cuenta bancaria
         Número de cuenta
         Cuenta|RIB|Numéro de compte|Compte bancaire|Bankverbindung|Kontonummer|BLZ|Conto corrente|Conta bancária
         Rekeningnummer|Bankrekening""",
     "identity document": """
-        Passport|Passport No.|Govt ID No|Driver's License|Drivers Lic #|DL State|License Number|Visa Type|Green Card Exp
+        Passport|Passport No.|Govt ID No|Driver's License|Drivers Lic #|DL State|License Number|Visa Type
+        Green Card Exp
         Alien Reg Number|I-9 Date|Form I9|Work Authorization|Pasaporte|Licencia de conducir|Permis de conduire
         Titre de séjour|Reisepass|Führerschein|Aufenthaltstitel|Carta d'identità|Permesso di soggiorno|Passaporte
         Rijbewijs|Identiteitskaart""",
@@ -34,9 +39,11 @@ NAMED = {
         Drug Screen|Physician|Discapacidad|Vacuna|Santé|Groupe sanguin|Schwerbehinderung|Impfstatus COVID|Krankenkasse
         Disabilità|Gruppo sanguigno|Deficiência|Gezondheid|Huisarts""",
     "personal data": """
-        Race|Ethnic Group|Hispanic/Latino|EEO1|Gender|Sex|Pronouns|Religion|Marital Status|Spouse Name|Veteran
+        Vet Status|Emerg Contact|Emerg Ph|Court Case No|Situation de famille|Race|Ethnic Group|Hispanic/Latino
+        EEO1|Gender|Sex|Pronouns|Religion|Marital Status|Spouse Name|Veteran
         Citizenship
-        Dependents|# of Children|Emergency Contact Phone|Next of Kin|Garnishment 1|Child Support|Court Order|Union Dues
+        Dependents|# of Children|Emergency Contact Phone|Next of Kin|Garnishment 1|Child Support|Court Order
+        Union Dues
         Sexo|Estado civil|Contacto de emergencia|Nationalité|État civil|Geschlecht|Familienstand|Konfession
         Kirchensteuer
         Stato civile|Cittadinanza|Religião|Geslacht|Burgerlijke staat|Noodcontact""",
@@ -48,7 +55,8 @@ NAMED = {
         Woonplaats""",
 }
 PAY = """
-    Base|Hrly|Hrly Rt|Base Hrly Rt|Annual|Annl Amt|Annual Comp|Sal|FTE Sal|Per Hour|Rate 2|OT Rate|OT Mult Amt|Comp Rate
+    Yrly Sal|Tot Comp|Shift Prem|Monatsgehalt|Base|Hrly|Hrly Rt|Base Hrly Rt|Annual|Annl Amt|Annual Comp|Sal
+    FTE Sal|Per Hour|Rate 2|OT Rate|OT Mult Amt|Comp Rate
     Gross|Gross YTD|Net|Bonus|Sign-On Bonus|Shift Diff|Differential|Weekend Premium|Wage|Earnings YTD|Salario
         Sueldo base
     Salaire brut|Taux horaire|Gehalt|Stundenlohn|Bruttolohn|Vergütung|Retribuzione|Paga oraria|Remuneração
@@ -161,8 +169,8 @@ def test_a_column_that_gives_pay_goes_while_pay_is_off() -> None:
 
 
 def test_what_may_say_who_has_left_stays() -> None:
-    samples = {"Remarks": ["Active", "Terminated", "Active"], "Visa Ended": ["", "x"]}
-    assert sensitive(["Remarks"], pay=False, samples=samples) == {}
+    samples = {"Remarks": ["Active", "Terminated", "Active"], "Ended": ["", "x"]}
+    assert sensitive(list(samples), pay=False, samples=samples) == {}
     assert sensitive(["Termination Remarks"], pay=False) == {}
 
 
