@@ -33,7 +33,7 @@ class TestPages:
     def test_from_the_file_to_the_preview(self, client, world):
         assert self.upload(client, world).url == f"{BASE}columns/"
         page = client.get(f"{BASE}columns/").content.decode()
-        assert "Social Security numbers are never kept." in page
+        assert "Social Security and tax numbers are never kept." in page
         assert "Pay is switched off" in page
         assert "123-45-6789" not in page
         fields = [
