@@ -89,14 +89,14 @@ def _print(
     if seen.columns and "location" not in seen.columns:
         out.print("  There is no location column, so everyone belongs to one assumed location.", style="dim")
     out.print()
-    out.print(Text(f"A first sync would create {_said(people, counts, 'created')}.", style="bold green"))
+    out.print(Text(f"A first sync would create {_people(people, counts, 'created')}.", style="bold green"))
     for bucket, words in (
         ("excluded", "left already and would not be created"),
         ("held", "would wait for an answer"),
         ("rejected", "cannot be used"),
     ):
         if counts[bucket]:
-            out.print(f"  {_said(people, counts, bucket)} {words}.")
+            out.print(f"  {_people(people, counts, bucket)} {words}.")
     for hold in answer["holds"]:  # type: ignore[attr-defined]
         out.print(Text(f"  On hold: {hold['reason']}", style="yellow"))
     if not seen.columns:
@@ -115,14 +115,14 @@ def _samples(read: pl.DataFrame) -> None:
     print_table(shown)
 
 
-def _said(people: dict[str, int], counts: dict[str, int], bucket: str) -> str:
+def _people(people: dict[str, int], counts: dict[str, int], bucket: str) -> str:
     """`3 people (5 records)`; records alone where nobody knows whose they are."""
     records, who = counts[bucket], people.get(bucket, 0)
     one = "1 record" if records == 1 else f"{records} records"
     if bucket == "rejected":
         return one
-    said = "1 person" if who == 1 else f"{who} people"
-    return said if who == records else f"{said} ({one})"
+    counted = "1 person" if who == 1 else f"{who} people"
+    return counted if who == records else f"{counted} ({one})"
 
 
 def _columns(found: dict[str, str], unknown: list[str], dropped: dict[str, str]) -> None:

@@ -17,8 +17,7 @@ from schedulepop.sync.plan.frames.outcomes import RELEASED, empty
 from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.frames.steps import Matched, Missing, Normalized
 from schedulepop.sync.plan.guard import FeedFigures, GuardContext, guard
-from schedulepop.sync.plan.match import match
-from schedulepop.sync.plan.match.shared_emails import about_shared_emails
+from schedulepop.sync.plan.match import about_shared_emails, match
 from schedulepop.sync.plan.missing import commit_counters, missing
 from schedulepop.sync.plan.normalize import normalize, normalize_unchanged
 from schedulepop.sync.plan.stopwatch import Stopwatch
@@ -37,7 +36,7 @@ def plan_changes(given: PlanInput, watch: Stopwatch) -> Plan:
     normalized = normalize(file, delta.look_at, given.mapping, policy, given.snapshot)
     watch.start("match")
     matched = match(normalized, delta, given.snapshot, today)
-    shared = about_shared_emails(file, given.mapping, matched)
+    shared = about_shared_emails(file, matched)
     matched = replace(matched, problems=pl.concat([matched.problems, shared]))
     watch.start("diff")
     gone = missing(normalized, matched, delta, file.feed.sha256, policy, today)

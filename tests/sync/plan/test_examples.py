@@ -56,7 +56,7 @@ def test_the_messy_file() -> None:
         (14, "email_unreadable"),
         (15, "phone_unreadable"),
         (16, "id_scientific"),
-        (17, "name_missing"),
+        (17, "one_name"),
         (20, "unmapped_status"),
         (21, "date_unreadable"),
         (27, "dates_contradict"),

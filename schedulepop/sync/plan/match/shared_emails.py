@@ -14,19 +14,16 @@ from schedulepop.sync.plan.frames.feed import PROBLEM, FileProfile
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import GOES_ON, PERSON_KEY
 from schedulepop.sync.plan.frames.steps import Matched
-from schedulepop.sync.plan.normalize.readers import Source
-from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.emails import read_emails
 
 _NAMED = 5
 
 
-def about_shared_emails(file: FileProfile, mapping: Mapping, matched: Matched) -> pl.DataFrame:
+def about_shared_emails(file: FileProfile, matched: Matched) -> pl.DataFrame:
     """One PROBLEM per row of the feed whose address another person of the feed has as well."""
-    raw = Source(file.feed.table, file.columns, mapping).raw("email")
-    ids = Source(file.feed.table, file.columns, mapping).raw("source_id")
-    if raw is None or ids is None:
+    if "email" not in file.columns or "source_id" not in file.columns:
         return empty(PROBLEM)
+    raw, ids = (file.feed.table[file.columns[field]] for field in ("email", "source_id"))
     emails = read_emails(raw)["value"].str.to_lowercase()
     every = file.feed.table.select("row").with_columns(
         ids.alias("source_id"), raw.alias("shown"), emails.alias("email")

@@ -72,7 +72,7 @@ def _points(word: str | None) -> float:
     scripts = {unicodedata.name(sign, "?").split()[0] for sign in word if sign.isalpha()}
     if len(scripts) > 1 or re.search(r"[^\W\d_A-Z][A-Z\u00c0-\u00de\u0100-\u017f]", _capitals(word)):
         return -1.0
-    if scripts <= _ALPHABETS.keys():
+    if scripts and scripts <= _ALPHABETS.keys():
         return _ALPHABETS[scripts.pop()]
     kinds = [1.0 if sign.lower() in _USUAL else 0.7 if sign.lower() in _SOME else 0.2 for sign in foreign]
     return min(kinds, default=1.0)
