@@ -240,6 +240,26 @@ def pay_absurd(name: str | None, source_id: str, times: float, higher: bool) -> 
     return _sentences(said, step)
 
 
+_CONTACT = {"email": _("The email"), "phone": _("The phone")}
+
+
+def contact_moved(name: str | None, source_id: str, fields: list[str], other: str | None, gains: bool) -> str:
+    said = (
+        gettext("{what} of {name} would become that of {other}, who is in the same file.")
+        if gains
+        else gettext("{what} of {name} changes while {other} would get the old one.")
+    ).format(
+        what=gettext("Email and phone") if len(fields) > 1 else gettext(_CONTACT[fields[0]]),
+        name=name or gettext("payroll ID {source_id}").format(source_id=source_id),
+        other=other or gettext("somebody else"),
+    )
+    step = gettext(
+        "A column may have slipped by a row. Only this waits, with nobody’s link sent to it; everything else of them "
+        "goes through. If it is right, approve; if not, correct it in payroll."
+    )
+    return _sentences(said, step)
+
+
 def resembles_leaver(name: str, leaver: str | None) -> str:
     return gettext(
         "{name} would be added, while {leaver} is on hold, leaving or missing. If it is the same person, nobody "
@@ -266,6 +286,7 @@ RULES: dict[str, Callable[..., str]] = {
         last_manager,
         flapping,
         pay_absurd,
+        contact_moved,
         resembles_leaver,
     )
 }

@@ -39,6 +39,7 @@ _WHY_IN_DOUBT = {
 }
 _WHY_HELD = {
     "creates_location": _("an unusual number of people would be added at once."),
+    "contact_moved": _("an email or phone was somebody else’s so far; only that waits."),
     "resembles_leaver": _("somebody who resembles them is leaving or missing, and that is decided first."),
 }
 

@@ -14,6 +14,7 @@ from schedulepop import employee
 from schedulepop.connectors import REGISTRY
 from schedulepop.connectors.contract import Connector
 from schedulepop.sync.plan.frames import outcomes
+from schedulepop.sync.plan.frames.changes import CONTACT_MOVED
 from schedulepop.sync.plan.guard.feed_rules import FEED_RULES
 from schedulepop.sync.plan.guard.person_rules import PERSON_RULES
 from schedulepop.sync.plan.guard.quantity_rules import QUANTITY_RULES, resembles_leaver
@@ -181,7 +182,7 @@ GENERATED: dict[str, Callable[[], str]] = {
 
 def _guard_rules() -> list[str]:
     rules = (*FEED_RULES, *QUANTITY_RULES, *PERSON_RULES, resembles_leaver)
-    return [rule.__name__ for rule in rules]
+    return [*(rule.__name__ for rule in rules), CONTACT_MOVED]
 
 
 def _situations() -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 import polars as pl
 
+from schedulepop.sync.plan.frames.changes import CONTACT_MOVED
 from schedulepop.sync.plan.frames.feed import Delta
 from schedulepop.sync.plan.frames.outcomes import BUCKET_PRECEDENCE, BUCKETS, RECORD, empty
 from schedulepop.sync.plan.frames.records import ALREADY_LEFT
@@ -103,8 +104,12 @@ def change_buckets(changes: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.col("verb").replace_strict(BUCKET_OF_VERB, return_dtype=pl.String))
     )
     ranked = changes.select("source_id", bucket.alias("bucket"), "held_by")
+    contact_alone = (pl.col("held_by") == CONTACT_MOVED).fill_null(
+        False
+    )  # whatever else they have goes through
     position = pl.col("bucket").replace_strict(order, return_dtype=pl.Int8)
-    return ranked.sort(position, maintain_order=True).unique("source_id", keep="first", maintain_order=True)
+    ranked = ranked.sort(contact_alone, position, maintain_order=True)
+    return ranked.unique("source_id", keep="first", maintain_order=True)
 
 
 def _readable(records: pl.DataFrame, matched: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:

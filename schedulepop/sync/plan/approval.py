@@ -11,7 +11,7 @@ from dataclasses import replace
 import polars as pl
 
 from schedulepop.sync.plan.accounting import change_buckets
-from schedulepop.sync.plan.frames.changes import HOLDING
+from schedulepop.sync.plan.frames.changes import CONTACT_MOVED, CONTACTS, HOLDING
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
 from schedulepop.sync.plan.frames.plan import Plan
 
@@ -20,11 +20,13 @@ _NOBODY = pl.lit(None, dtype=pl.String)
 
 def release_holds(plan: Plan, ids: Collection[str] | None = None) -> Plan:
     """The plan with every hold released, or only those of these payroll IDs. Holds stay listed, but not a person's
-    own.
+    own. Who is added alone is added without a contact that was somebody else's: that goes on waiting.
     """
     chosen = pl.col("held_by").is_not_null()
-    if ids is not None:
-        chosen &= pl.col("source_id").is_in(sorted(ids))
+    if ids is None:
+        plan = with_contacts(plan)
+    else:
+        chosen &= pl.col("source_id").is_in(sorted(ids)) & (pl.col("held_by") != CONTACT_MOVED)
     free = plan.changes.filter(chosen)
     changes = plan.changes.with_columns(
         pl.when(chosen).then(pl.lit(None, kind)).otherwise(name).alias(name) for name, kind in HOLDING.items()
@@ -34,13 +36,57 @@ def release_holds(plan: Plan, ids: Collection[str] | None = None) -> Plan:
     gone = free.filter(pl.col("situation") == "missing")["source_id"].n_unique()
     holds = plan.holds
     if ids is not None:
-        holds = holds.filter(~pl.col("source_id").is_in(sorted(ids)).fill_null(False))
+        theirs = pl.col("source_id").is_in(sorted(ids)).fill_null(False)
+        holds = holds.filter(~theirs | (pl.col("rule") == CONTACT_MOVED))
     return replace(
         plan,
         changes=changes,
         records=records,
         holds=holds,
         counts=counts | {"removed_missing": counts["removed_missing"] + gone},
+    )
+
+
+def with_contacts(plan: Plan) -> Plan:
+    """The plan with every held contact back in the change of its person at that location, where there is another one.
+
+    Both are written at once then, and a new person has no account yet that could be updated.
+    """
+    apart = plan.changes.filter(pl.col("held_by") == CONTACT_MOVED)
+    keys = ["source_id", "location_id"]
+    others = plan.changes.join(apart, on="change_no", how="anti", maintain_order="left")
+    pairs = apart.select(*keys, pl.col("change_no").alias("apart")).join(
+        others.select(*keys, pl.col("change_no").alias("whole")).unique(
+            keys, keep="first", maintain_order=True
+        ),
+        on=keys,
+        how="inner",
+        maintain_order="left",
+    )
+    if pairs.is_empty():
+        return plan
+    moved = plan.fields.join(
+        pairs.select(pl.col("apart").alias("change_no"), "whole", "source_id"),
+        on="change_no",
+        how="inner",
+        maintain_order="left",
+    )
+    creates = plan.changes.filter((pl.col("verb") == "create") & pl.col("user_id").is_null())["change_no"]
+    told = moved.filter(~pl.col("whole").is_in(creates.implode()))
+    fields = plan.fields.filter(~pl.col("change_no").is_in(pairs["apart"].implode()))
+    changes = plan.changes.filter(~pl.col("change_no").is_in(pairs["apart"].implode()))
+    for name in CONTACTS:
+        new = moved.filter(pl.col("field") == name).select(
+            "source_id", pl.col("new"), pl.lit(True).alias("moves")
+        )
+        changes = changes.join(new.unique("source_id"), on="source_id", how="left", maintain_order="left")
+        moves = pl.col("moves").fill_null(False)
+        changes = changes.with_columns(pl.when(moves).then("new").otherwise(name).alias(name)).drop(
+            "new", "moves"
+        )
+    named = told.with_columns(pl.col("whole").alias("change_no")).select(plan.fields.columns)
+    return replace(
+        plan, changes=changes, fields=pl.concat([fields, named]).sort("change_no", maintain_order=True)
     )
 
 

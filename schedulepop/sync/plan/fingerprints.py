@@ -190,7 +190,9 @@ def updated(
     unsettled = problems.filter(~pl.col("code").is_in(sorted(SETTLED)))
     spoiled = unsettled["row"].drop_nulls().unique().to_list()
     spoiled += looked_at.filter(pl.col("location_id").is_in(doubted_places))["row"].to_list()
-    settled = pl.col("bucket").is_in(["held", "rejected"]).not_() & ~pl.col("row").is_in(spoiled)
+    waiting = changes.filter(pl.col("held_by").is_not_null())["source_id"].unique()
+    settled = ~pl.col("bucket").is_in(["held", "rejected"]) & ~pl.col("row").is_in(spoiled)
+    settled &= ~pl.col("source_id").is_in(waiting.implode())
     left_out = pl.col("bucket") == "excluded"
     ends = changes.group_by("source_id").agg(pl.col("ends_on").min())
     next_look = looked_at.select("row", "recheck_on")

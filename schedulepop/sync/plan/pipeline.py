@@ -8,6 +8,7 @@ before it, and gives one.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import polars as pl
 
@@ -19,7 +20,7 @@ from schedulepop.sync.plan.frames.steps import Matched, Missing, Normalized
 from schedulepop.sync.plan.guard import FeedFigures, GuardContext, guard
 from schedulepop.sync.plan.match import about_shared_emails, match
 from schedulepop.sync.plan.missing import commit_counters, missing
-from schedulepop.sync.plan.normalize import normalize, normalize_unchanged
+from schedulepop.sync.plan.normalize import contacts_of, normalize, normalize_unchanged
 from schedulepop.sync.plan.stopwatch import Stopwatch
 
 
@@ -73,4 +74,5 @@ def _figures(given: PlanInput, normalized: Normalized) -> FeedFigures:
         unread=given.file.unknown,
         status_column=given.file.columns.get("status", ""),
         status_words=given.file.counts("status"),
+        contacts=partial(contacts_of, given.file, given.mapping),
     )

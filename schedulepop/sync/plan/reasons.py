@@ -122,6 +122,7 @@ HOLDS: dict[str, Params] = {
     "last_manager": {"name": str, "place": str},
     "flapping": {"name": str, "leaves": bool, "flips": int, "days": int},
     "pay_absurd": {**_WHO, "times": float, "higher": bool},
+    "contact_moved": {**_WHO, "fields": list, "other": str, "gains": bool},
     "resembles_leaver": {"name": str, "leaver": str},
 }
 """Rules of the guard: the reasons of holds, and of the findings about them."""

@@ -18,6 +18,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.sync.errors import NeedsAdmin, Refused
 from schedulepop.sync.models import Link, Run, Trigger
 from schedulepop.sync.plan import approval, comparison, storage
+from schedulepop.sync.plan.frames.changes import CONTACT_MOVED
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.run import driver, effective_dates, feeds, outcome
 from schedulepop.sync.run.apply import Applied
@@ -77,13 +78,14 @@ def _approve_rest(run: Run, stored: Plan, planned: PlannedRun, waited_as: str, a
 
 def release(run: Run, stored: Plan, source_id: str, waited_as: str, actor: Actor) -> None:
     """One held create alone. Everything else goes on waiting; raises Refused for anything but a create."""
-    asked = stored.held.filter(pl.col("source_id") == source_id)
+    theirs = (pl.col("source_id") == source_id) & (pl.col("held_by") != CONTACT_MOVED).fill_null(True)
+    asked = stored.held.filter(theirs)
     if asked.is_empty():
         raise Refused("Nobody with this payroll ID waits in this run.")
     if (asked["verb"] != "create").any() or asked["user_id"].null_count() < asked.height:
         raise Refused("Only a new person can be added alone. Approve or discard the plan for everybody else.")
     planned = _replan(run)
-    part = planned.plan.changes.filter(pl.col("source_id") == source_id)
+    part = planned.plan.changes.filter(theirs)
     _same_or_refused(run, stored, planned, waited_as, (asked, part))
 
     def decide(at: datetime, applied: Applied) -> None:

@@ -15,14 +15,15 @@ from django.utils.timezone import now as clock
 from schedulepop import connectors
 from schedulepop.sync.models import Integration, Run
 from schedulepop.sync.plan import fingerprints, pipeline, trial, without_feed
-from schedulepop.sync.plan.frames.feed import Delta, Feed
+from schedulepop.sync.plan.frames.feed import Delta, Feed, FileProfile
 from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.frames.snapshot import Snapshot
+from schedulepop.sync.plan.normalize import contacts_of
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.stopwatch import Stopwatch
 from schedulepop.sync.plan.unchanged_file import CachedReading, UnreadFeed, cached_reading, unpack
 from schedulepop.sync.run import feeds, lease, snapshot
-from schedulepop.sync.run.snapshot import guard_baseline
+from schedulepop.sync.run.snapshot import contact_owners, guard_baseline
 from schedulepop.sync.run.snapshot.probe import ChangeProbe, people_hash, probe_changes
 
 AHEAD_OF_UTC = timedelta(hours=14)
@@ -72,7 +73,7 @@ def plan_run(
         held = snapshot.load(integration, now=at, bases=False)
         delta = fingerprints.full_delta(feed, profile.columns, held.links["source_id"])
     else:
-        delta, held = _load_changed(integration, feed, profile.columns, known, probe, at)
+        delta, held = _load_changed(integration, profile, mapping, known, probe, at)
     if connectors.get(integration.connector).capabilities.snapshot != "full":
         delta = replace(
             delta, missing_ids=(), complete=False
@@ -144,13 +145,17 @@ def _may_skip(
 
 def _load_changed(
     integration: Integration,
-    feed: Feed,
-    columns: dict[str, str],
+    profile: FileProfile,
+    mapping: Mapping,
     known: tuple[pl.DataFrame, pl.DataFrame],
     probe: ChangeProbe,
     at: datetime,
 ) -> tuple[Delta, Snapshot]:
-    """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot."""
+    """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot.
+
+    Of the others whoever has an email or a phone of theirs is needed as well: the guard asks whose it was.
+    """
+    feed, columns = profile.feed, profile.columns
     today = (at + AHEAD_OF_UTC).date()  # the first place on earth to reach a day
     prints, carried = known
     delta = fingerprints.incremental_delta(
@@ -165,7 +170,8 @@ def _load_changed(
     if delta.look_at.is_empty() and not delta.missing_ids:
         return delta, snapshot.load_feed_level(integration, now=at)
     looked = fingerprints.record_ids(delta.look_at, columns).drop_nulls().unique()
-    ids = [*looked.to_list(), *delta.missing_ids]
+    owners = contact_owners.owners_of(integration, contacts_of(profile, mapping, looked.to_list()))
+    ids = list(dict.fromkeys([*looked.to_list(), *delta.missing_ids, *owners]))
     links = snapshot.links_of(integration, ids)
     if not looked.is_in(links["source_id"].implode()).all() or looked.is_in(probe.pending_ids).any():
         concerned = [*looked.to_list(), *probe.shared_ids]

@@ -19,7 +19,7 @@ def figure(rule: str, value: float) -> str:
     return f"{value:,.0f}×" if rule in TIMES_RULES else f"{value:,.0f}"
 
 
-PLAIN_RULES = frozenset({"column_gone", "last_admin", "last_manager"})
+PLAIN_RULES = frozenset({"column_gone", "last_admin", "last_manager", "contact_moved"})
 """Rules that have no figure worth showing."""
 TIMES_RULES = frozenset({"pay_absurd"})
 """Rules whose figure says how many times more or less."""
@@ -66,6 +66,7 @@ def hold_title(rule: str, value: float, where: str) -> str:
         "last_manager": "a location would lose its last manager",
         "flapping": "somebody leaves and comes back within days",
         "pay_absurd": "somebody’s pay would be many times what it is",
+        "contact_moved": "an email or phone changes hands",
         "resembles_leaver": "a new hire may be somebody who is leaving",
     }
     return upper_first(titles.get(rule_kind(rule), f"something{at or ' in payroll’s file'} looks unusual"))

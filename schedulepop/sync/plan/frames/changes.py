@@ -25,6 +25,9 @@ HOLDING: dict[str, pl.DataType | type[pl.DataType]] = {
     "held_location": pl.Int64,
     "held_person": pl.String,
 }
+CONTACTS = ("email", "phone")
+CONTACT_MOVED = "contact_moved"
+"""The one rule that holds a part of a person: their contact, as an update of its own beside their other change."""
 SCOPE = ("scope", "location_id", "source_id")
 """The same columns in HOLD, behind its `rule`."""
 

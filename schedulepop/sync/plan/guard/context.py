@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,14 @@ from schedulepop.sync.plan.policy import Policy
 REMOVAL = pl.col("removal")
 
 
+CONTACT = {"source_id": pl.String, "email": pl.String, "phone": pl.String}
+
+
+def _no_contacts(ids: list[str]) -> pl.DataFrame:
+    """Of a feed whose records are not at hand."""
+    return pl.DataFrame(schema=CONTACT)
+
+
 @dataclass(frozen=True, slots=True)
 class FeedFigures:
     """What the guard looks at of the feed itself."""
@@ -32,6 +40,9 @@ class FeedFigures:
     unread: tuple[str, ...] = ()  # headers that nothing reads
     status_column: str = ""
     status_words: dict[str, int] = field(default_factory=dict)  # as payroll writes them → records
+    contacts: Callable[[list[str]], pl.DataFrame] = (
+        _no_contacts  # payroll ids → CONTACT: what their records carry
+    )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 Feed rules doubt the feed and hold every change in their scope. Quantity rules hold one kind of change in
 theirs, person rules one person. Never a part of one person: when one of a person's changes is held, all of
-them are.
+them are. The one exception is a contact that changes hands (`contacts`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from schedulepop.sync.plan.frames.changes import CHANGE, HOLDING
 from schedulepop.sync.plan.frames.outcomes import HOLD
 from schedulepop.sync.plan.frames.records import PERSON_KEY
 from schedulepop.sync.plan.frames.steps import Verdict
+from schedulepop.sync.plan.guard.contacts import hold_moved_contacts
 from schedulepop.sync.plan.guard.context import GuardContext, Hold
 from schedulepop.sync.plan.guard.feed_rules import FEED_RULES
 from schedulepop.sync.plan.guard.issues import about_holds, about_pay_jumps, about_unusual_size
@@ -33,11 +34,13 @@ def guard(context: GuardContext) -> Verdict:
     if any(hold.rule == "empty" for hold in feed_holds):
         feed_holds = [hold for hold in feed_holds if hold.rule == "empty"]
     changes, others = _judge(context, feed_holds)
-    holds = _frame([*feed_holds, *others])
+    judged, moved = hold_moved_contacts(context, changes)
+    changes = judged.rows
+    holds = _frame([*feed_holds, *others, *moved])
     problems = [about_holds(holds)]
     if context.feed is not None:
         problems = [about_unusual_size(context), about_pay_jumps(context, changes), *problems]
-    fields = context.changes.fields.join(changes, on="change_no", how="semi", maintain_order="left")
+    fields = judged.fields.join(changes, on="change_no", how="semi", maintain_order="left")
     return Verdict(
         changes=replace(context.changes, rows=changes, fields=fields),
         holds=holds,

@@ -3,6 +3,7 @@
 The door is `normalize`. One file per kind of value. Nobody is looked up here: who a record is, is match.
 """
 
+from schedulepop.sync.plan.normalize.contacts import contacts_of
 from schedulepop.sync.plan.normalize.step import normalize, normalize_unchanged
 
-__all__ = ["normalize", "normalize_unchanged"]
+__all__ = ["contacts_of", "normalize", "normalize_unchanged"]

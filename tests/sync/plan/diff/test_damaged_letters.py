@@ -52,4 +52,6 @@ def test_the_present_name_stays_and_the_row_is_named() -> None:
     assert kept["last_name"].to_list() == [None, "Lee", None]
     told = problems.select("code", "row", "column", "value").rows()
     assert told == [("letters_damaged", 3, "First", "J…?"), ("letters_damaged", 2, "Name", "S…b")]
+    other = going.with_columns(last_name=pl.lit("Szabo"), first_name=pl.col("now_first_name"))
+    assert keep_undamaged(other, {}, doubted=False)[0]["last_name"].to_list() == ["Szabo"] * 3
     assert keep_undamaged(going.head(0), {}, doubted=False)[1].is_empty()

@@ -1,0 +1,23 @@
+"""What the feed carries of a few people: for the guard, which asks whether somebody still has an address."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from schedulepop.sync.plan.frames.feed import FileProfile
+from schedulepop.sync.plan.normalize.readers import Source, read_contact
+from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.plan.values.source_ids import read_ids
+
+
+def contacts_of(file: FileProfile, mapping: Mapping, ids: Collection[str]) -> pl.DataFrame:
+    """source_id, email, phone of every record with one of these payroll IDs, whether or not it needs a look."""
+    table = file.feed.table
+    found = read_ids(table[file.columns["source_id"]]).select(pl.col("value").alias("source_id"))
+    asked = found["source_id"].is_in(list(ids)).fill_null(False)
+    source = Source(table.filter(asked), file.columns, mapping)
+    return pl.concat(
+        [found.filter(asked), read_contact(source, source.table.select("row")).values], how="horizontal"
+    )
