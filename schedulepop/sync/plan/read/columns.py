@@ -16,6 +16,7 @@ import polars as pl
 
 from schedulepop import employee
 from schedulepop.lib import text
+from schedulepop.lib.nothing import or_null
 from schedulepop.sync.plan.read.sensitive import sensitive
 from schedulepop.sync.plan.values.dates import is_blank_date, looks_like_date
 from schedulepop.sync.plan.values.headers import named_fields, says_last_worked
@@ -122,11 +123,12 @@ def mapped(headers: Sequence[str], columns: Mapping[str, str]) -> Recognition:
 
 
 def samples(table: pl.DataFrame, size: int = 500) -> dict[str, list[str]]:
-    """Values of each column from the start and from all over the feed, blanks left out."""
+    """Values of each column from the start and from all over the feed, blanks and words for nothing left out."""
     step = max(1, table.height // size)
     height = table.height
     part = table[sorted({*range(min(size, height)), *range(0, height, step)[: 2 * size]})]
-    return {c: part[c].drop_nulls().to_list() for c in part.columns if part.schema[c] == pl.String}
+    texts = (column for column in part.iter_columns() if column.dtype == pl.String)
+    return {column.name: or_null(column).drop_nulls().to_list() for column in texts}
 
 
 def _claims(name: str, position: int, values: Sequence[str]) -> list[tuple[int, int, int, int, int, str]]:
