@@ -38,3 +38,24 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     ),
 }
 """One sentence for each reason, as in `findings`."""
+
+
+_CONTACT = {"email": _("The email"), "phone": _("The phone")}
+
+
+def contact_moved(name: str | None, source_id: str, fields: list[str], other: str | None, gains: bool) -> str:
+    """Why the guard holds an email or a phone alone: it was another person's."""
+    said = (
+        gettext("{what} of {name} would become that of {other}, who is in the same file.")
+        if gains
+        else gettext("{what} of {name} changes while {other} would get the old one.")
+    ).format(
+        what=gettext("Email and phone") if len(fields) > 1 else gettext(_CONTACT[fields[0]]),
+        name=name or gettext("payroll ID {source_id}").format(source_id=source_id),
+        other=other or gettext("somebody else"),
+    )
+    step = gettext(
+        "A column may have slipped by a row. Only this waits, with nobody’s link sent to it; everything else of them "
+        "goes through. If it is right, approve; if not, correct it in payroll."
+    )
+    return f"{said} {step}"

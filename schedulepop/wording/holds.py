@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from schedulepop.wording.contacts import contact_moved
 from schedulepop.wording.lists import names, people
 from schedulepop.wording.translation import gettext, ngettext
 from schedulepop.wording.translation import gettext_noop as _
@@ -237,26 +238,6 @@ def pay_absurd(name: str | None, source_id: str, times: float, higher: bool) -> 
         else gettext("The pay of {name} would be {times:g} times lower or more than now.")
     ).format(name=name or gettext("payroll ID {source_id}").format(source_id=source_id), times=times)
     step = gettext("Only this person waits. If it is right, approve; if not, correct it in payroll.")
-    return _sentences(said, step)
-
-
-_CONTACT = {"email": _("The email"), "phone": _("The phone")}
-
-
-def contact_moved(name: str | None, source_id: str, fields: list[str], other: str | None, gains: bool) -> str:
-    said = (
-        gettext("{what} of {name} would become that of {other}, who is in the same file.")
-        if gains
-        else gettext("{what} of {name} changes while {other} would get the old one.")
-    ).format(
-        what=gettext("Email and phone") if len(fields) > 1 else gettext(_CONTACT[fields[0]]),
-        name=name or gettext("payroll ID {source_id}").format(source_id=source_id),
-        other=other or gettext("somebody else"),
-    )
-    step = gettext(
-        "A column may have slipped by a row. Only this waits, with nobody’s link sent to it; everything else of them "
-        "goes through. If it is right, approve; if not, correct it in payroll."
-    )
     return _sentences(said, step)
 
 
