@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
+from schedulepop.lib.text import UNFIT
 from schedulepop.sync.plan.frames.feed import REJECTED
 
 SHIELDING = ("source_id", "employee_number", "full_name", "first_name", "last_name", "email")
 _EMAIL = re.compile(r"[^\s@\"<>;,]+@[^\s@\"<>;,]+\.[A-Za-z]{2,}")
 _SSN = re.compile(r"\d{3}-?\d{2}-?\d{4}")
+_UNFIT = re.compile(f"\0|{UNFIT}")
 _NO_NAME = re.compile(r"[\d@]|^\W*$")
 
 
@@ -24,6 +26,7 @@ def readable_parts(
 ) -> dict[str, str]:
     """Field → value for the fields of `SHIELDING` that this row seems to give; `columns` maps fields."""
     parts: dict[str, str] = {}
+    cells = [_UNFIT.sub("", cell) for cell in cells]
     for name in SHIELDING:
         column = columns.get(name)
         position = headers.index(column) if column in headers else len(cells)

@@ -12,6 +12,16 @@ from schedulepop.sync.plan.read import read
 from tests import saying
 
 HEADER = "Employee ID,First Name,Last Name,Email,Status\n"
+
+
+def test_what_is_read_of_a_broken_row_has_no_control_characters() -> None:
+    others = "".join(f"{n},Ann,Lee,a{n}@b.org,Active\n" for n in range(10, 40))
+    feed = read(
+        f"{HEADER}1\x1b7,N\0ed\u202e,Pi\ufffdke,\x07ned@b.org,Active,x,y\n{others}".encode(), pay=False
+    )
+    assert feed.broken_rows.select("source_id", "email", "name").rows() == [("17", "ned@b.org", "Ned Pike")]
+
+
 ANN = "1,Ann,Lee,ann@example.org,Active\n"
 BO = "2,Bo,Ray,bo@example.org,Active\n"
 
