@@ -188,6 +188,7 @@ def fits() -> Callable[[Page], None]:
     """Fails when the page scrolls sideways, or a table or card cuts off its right side."""
 
     def check(page: Page) -> None:
+        page.wait_for_load_state()  # a page that reloads itself has no root for a moment
         wide, seen = page.evaluate(
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )
