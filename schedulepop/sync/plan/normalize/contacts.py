@@ -14,6 +14,8 @@ from schedulepop.sync.plan.values.source_ids import read_ids
 
 def contacts_of(file: FileProfile, mapping: Mapping, ids: Collection[str]) -> pl.DataFrame:
     """source_id, email, phone of every record with one of these payroll IDs, whether or not it needs a look."""
+    if "source_id" not in file.columns:
+        return pl.DataFrame(schema={"source_id": pl.String, "email": pl.String, "phone": pl.String})
     table = file.feed.table
     found = read_ids(table[file.columns["source_id"]]).select(pl.col("value").alias("source_id"))
     asked = found["source_id"].is_in(list(ids)).fill_null(False)

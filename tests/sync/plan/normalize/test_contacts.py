@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from schedulepop.sync.plan import trial
+from schedulepop.sync.plan.normalize import contacts_of
+from schedulepop.sync.plan.policy import Mapping
 from tests import saying
 from tests.sync.plan.normalize.test_normalize import ID_AND_NAME, codes, one, understand
 
@@ -58,3 +61,11 @@ def test_without_an_email_column_it_is_said_once() -> None:
 @pytest.mark.parametrize("written", ["(312) 555-0142 x12", "312-555-0142 ext. 12", "312.555.0142 #12"])
 def test_a_phones_extension_is_kept(written: str) -> None:
     assert one("Work Phone", written, "phone", "clean") == ("+13125550142x12", True)
+
+
+def test_what_the_feed_carries_of_a_few_people() -> None:
+    feed = b"Employee ID,First Name,Last Name,Email\n7,Ann,Lee,Ann@Example.org\n8,Bo,Ray,bo@example.org\n"
+    carried = contacts_of(trial.profile_file(feed, name="feed.csv"), Mapping(), ["7"])
+    assert carried.rows() == [("7", "Ann@example.org", None)]
+    nameless = trial.profile_file(b"First Name,Last Name\nAnn,Lee\n", name="feed.csv")
+    assert contacts_of(nameless, Mapping(), ["7"]).is_empty()
