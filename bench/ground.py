@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 
 from bench import generator
 from schedulepop import postgres
-from schedulepop.postgres.privileges import grant_app
+from schedulepop.postgres import privileges
 
 TEMPLATE = "bench_template"
 TIMEZONE = "America/Chicago"
@@ -32,6 +31,16 @@ class Ground:
     organization: int
     integration: int
     export: Path
+
+
+@contextlib.contextmanager
+def kept_server(folder: Path) -> Iterator[tuple[postgres.Urls, Path]]:
+    """The same in a folder that stays, so that what was built there once is measured again."""
+    feeds = folder / "feeds"
+    feeds.mkdir(parents=True, exist_ok=True)
+    os.environ["SCHEDULEPOP_HOME"] = str(folder / "home")
+    with postgres.server(folder / "home") as urls:
+        yield urls, feeds
 
 
 @contextlib.contextmanager
@@ -51,17 +60,24 @@ def server(within: str | None = None) -> Iterator[tuple[postgres.Urls, Path]]:
 
 def make_template(urls: postgres.Urls, n: int, export: Path) -> Ground:
     """Migrate the template and set up the organization in it."""
+    make_empty(urls)
+    from django.db import connections
+
+    ground = make(n, export)
+    connections.close_all()
+    return ground
+
+
+def make_empty(urls: postgres.Urls) -> postgres.Urls:
+    """The template with every table and nobody in it; the product of this process points at it."""
     there = urls.database(TEMPLATE)
     postgres.create_database(urls, TEMPLATE)
     set_up_django(there)
     from django.core.management import call_command
-    from django.db import connections
 
     call_command("migrate", database="migrate", verbosity=0, interactive=False)
-    grant_app(there.migrate, str(conninfo_to_dict(there.app)["user"]))
-    ground = make(n, export)
-    connections.close_all()
-    return ground
+    privileges.grant(there.migrate, there.app, there.web)
+    return there
 
 
 def set_up_django(urls: postgres.Urls) -> None:

@@ -161,11 +161,13 @@ def _start(db: psycopg.Connection[Any], ground: Ground, data: bytes) -> int:
     ).fetchone()
     if found is None:
         found = db.execute(
-            "INSERT INTO sync_rawfeed (organization_id, integration_id, sha256, size, content, kind, name, "
-            "source_time, stored_at) VALUES (%s, %s, %s, %s, %b, 'csv', %s, %s, now()) RETURNING id",
+            "INSERT INTO sync_rawfeed (organization_id, integration_id, received, sha256, size, content, kind, name, "
+            "source_time, stored_at, not_kept, spare) "
+            "VALUES (%s, %s, %s, %s, %s, %b, 'csv', %s, %s, now(), '{}', '[]') RETURNING id",
             [
                 ground.organization,
                 ground.integration,
+                sha,
                 sha,
                 len(data),
                 zstandard.ZstdCompressor(level=1).compress(data),
@@ -177,10 +179,10 @@ def _start(db: psycopg.Connection[Any], ground: Ground, data: bytes) -> int:
     run = db.execute(
         "INSERT INTO sync_run (organization_id, integration_id, number, trigger, preview, state, stage, "
         "fencing_token, attempt, local_date, requested_by, requested_at, started_at, raw_id, source_time, "
-        "plan_hash, counts, holds, summary, rest, decided_by, error_code, error) "
+        "plan_hash, counts, holds, summary, rest, decided_by, error_code, error_reason, error_params) "
         "SELECT %(o)s, %(i)s, 1 + coalesce(max(number), 0), 'manual', false, 'running', '', "
         "0, 1, (now() AT TIME ZONE %(zone)s)::date, 'bench', now(), now(), %(raw)s, %(at)s, "
-        "'', '{}', '[]', '{}', 'none', '', '', '' FROM sync_run WHERE integration_id = %(i)s RETURNING id",
+        "'', '{}', '[]', '{}', 'none', '', '', '', '{}' FROM sync_run WHERE integration_id = %(i)s RETURNING id",
         {"o": ground.organization, "i": ground.integration, "raw": found[0], "at": at, "zone": TIMEZONE},
     ).fetchone()
     assert run is not None

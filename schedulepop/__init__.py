@@ -1,7 +1,7 @@
 """SchedulePop User Sync: the User List of a scheduling product kept equal to payroll.
 
     cli   web                      doors: they ask, show and refuse; no rules of their own
-    jobs                           when things run
+    jobs   health                  when things run · how the installation is
     sync                           User Sync: plan, run, review, whereis (its `__init__` is the map)
     connectors   directory         payroll platforms · locations, duties, zones, memberships
     messages                       letters and the outbox

@@ -242,6 +242,7 @@ STATUS_WORDS: dict[str, Status] = {
     "quarantined": Status.QUARANTINE, "laid off": Status.LAID_OFF, "layoff": Status.LAID_OFF,
     "lay off": Status.LAID_OFF, "quit": Status.QUIT, "resigned": Status.RESIGNED, "resignation": Status.RESIGNED,
     "t": Status.TERMINATED, "term": Status.TERMINATED, "termed": Status.TERMINATED,
+    "trm": Status.TERMINATED, "trmd": Status.TERMINATED, "termd": Status.TERMINATED,
     "terminated": Status.TERMINATED, "termination": Status.TERMINATED,
     "voluntarily terminated": Status.TERMINATED, "involuntarily terminated": Status.TERMINATED,
     "terminated for cause": Status.TERMINATED, "separated": Status.TERMINATED, "dismissed": Status.TERMINATED,

@@ -46,8 +46,11 @@ def _secret_key() -> str:
 DEBUG = False
 DEMO = os.environ.get("SCHEDULEPOP_DEMO") == "1"
 BASE_URL = os.environ.get("SCHEDULEPOP_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+LISTEN = os.environ.get("SCHEDULEPOP_LISTEN", "127.0.0.1")  # what `web` and `up` serve
 SECURE = BASE_URL.startswith("https://")
 SECRET_KEY = _secret_key()
+KEYS = tuple(key for one in os.environ.get("SCHEDULEPOP_KEYS", "").split(",") if (key := one.strip()))
+KEYS_FILE = str(postgres.state_home() / "keys")  # where SCHEDULEPOP_KEYS names none (`accounts.sealing`)
 ALLOWED_HOSTS = [h for h in os.environ.get("SCHEDULEPOP_HOSTS", "").split(",") if h] or [
     BASE_URL.split("//", 1)[1].split("/")[0].split(":")[0],
     "127.0.0.1",
@@ -75,18 +78,23 @@ INSTALLED_APPS = [
     "schedulepop.web",
 ]
 MIDDLEWARE = [
+    "schedulepop.web.shell.probes.Probes",
+    "schedulepop.web.shell.request_log.RequestLog",
+    "schedulepop.web.shell.doorstep.Doorstep",
+    "schedulepop.web.shell.headers.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "schedulepop.web.shell.row_security.RowSecurity",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "schedulepop.web.shell.session_limits.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "schedulepop.web.shell.headers.SecurityHeaders",
+    "schedulepop.web.shell.bodies.Bodies",
 ]
 ROOT_URLCONF = "schedulepop.urls"
-WSGI_APPLICATION = "schedulepop.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -107,6 +115,9 @@ AUTHENTICATION_BACKENDS = ["schedulepop.accounts.sign_in.SignInBackend"]
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/"
 
+_COOKIES_BEGIN = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{_COOKIES_BEGIN}session"
+CSRF_COOKIE_NAME = f"{_COOKIES_BEGIN}csrf"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 12 * 3600
@@ -114,14 +125,20 @@ CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
-SECURE_SSL_REDIRECT = SECURE and os.environ.get("SCHEDULEPOP_BEHIND_PROXY") != "1"
+SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("SCHEDULEPOP_BEHIND_PROXY") == "1" else None
 )
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 220 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of a form without its files; see web/shell/bodies.py
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "schedulepop.web.shell.bodies.UnnamedFileHandler",
+]
 
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
@@ -142,10 +159,32 @@ EMAIL_USE_TLS = os.environ.get("SCHEDULEPOP_SMTP_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
 if EMAIL_HOST:
     EMAIL_BACKEND = "schedulepop.messages.smtp.SmtpBackend"
+MAILGUN_SIGNING_KEY = os.environ.get("SCHEDULEPOP_MAILGUN_SIGNING_KEY", "")  # of what it tells of letters
+ANYMAIL = {
+    "MAILGUN_API_KEY": os.environ.get("SCHEDULEPOP_MAILGUN_KEY", ""),
+    "MAILGUN_SENDER_DOMAIN": os.environ.get("SCHEDULEPOP_MAILGUN_DOMAIN", ""),
+    "MAILGUN_API_URL": os.environ.get("SCHEDULEPOP_MAILGUN_URL", "https://api.mailgun.net/v3"),
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+}
+if ANYMAIL["MAILGUN_API_KEY"]:
+    EMAIL_BACKEND = "schedulepop.messages.service.ServiceBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("SCHEDULEPOP_MAIL_FROM", "SchedulePop <no-reply@schedulepop.example>")
 MAILBOX_DIR = os.environ.get(
     "SCHEDULEPOP_MAILBOX", ""
 )  # the file backend's folder; empty: beside the database
+ALLOW_HOSTS = tuple(  # private hosts and networks that connectors may call, also without TLS
+    host for one in os.environ.get("SCHEDULEPOP_ALLOW_HOSTS", "").split(",") if (host := one.strip())
+)
+ROUTES = dict(  # a platform's origin → a stub's, for demonstrations and tests: never in production
+    pair.split("=", 1) for pair in os.environ.get("SCHEDULEPOP_STUBS", "").split(",") if "=" in pair
+)
+FEEDS = os.environ.get("SCHEDULEPOP_FEEDS") or str(postgres.state_home() / "feeds")
+
+METRICS_TOKEN = os.environ.get("SCHEDULEPOP_METRICS_TOKEN", "")  # who has it may read /metrics; empty: nobody
+LOG_REQUESTS = (
+    os.environ.get("SCHEDULEPOP_LOG_REQUESTS") == "1"
+)  # a line for every request, not of errors alone
+LOG_JSON = os.environ.get("SCHEDULEPOP_LOG_JSON") == "1"  # a JSON object a line, for who collects logs
 
 INVITATION_DAYS = 7
 SILENT_SECONDS = float(os.environ.get("SCHEDULEPOP_SILENT_SECONDS", "60"))

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from simulation import ground
+from simulation.dialects import DIALECTS
 
 
 def main() -> int:
@@ -22,14 +23,23 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=1, help="another year")
     parser.add_argument("--start", type=date.fromisoformat, default=date(2026, 2, 2))
+    parser.add_argument(
+        "--platforms",
+        default="",
+        metavar="KIND,KIND",
+        help="read through these platforms' stubs, one after the other, with a switch by crosswalk between them",
+    )
     parser.add_argument("--chart", type=Path, help="write the chart here (SVG)")
     given = parser.parse_args()
+    platforms = tuple(kind for kind in given.platforms.split(",") if kind)
+    if unknown := sorted(set(platforms) - set(DIALECTS)):
+        parser.error(f"no dialect of {', '.join(unknown)}; known: {', '.join(sorted(DIALECTS))}")
     console = Console(stderr=False, width=None if sys.stdout.isatty() else 110)
     started = time.perf_counter()
     with ground.server() as folder:
         from simulation.year import Year  # Django is set up by the ground
 
-        year = Year(folder, given.start, given.days, given.seed)
+        year = Year(folder, given.start, given.days, given.seed, platforms)
         with Progress(console=console, disable=not sys.stdout.isatty()) as bar:
             task = bar.add_task("Mornings", total=given.days)
             year.run(lambda n: bar.update(task, completed=n))

@@ -19,6 +19,7 @@ class BadFeed:
     make: Callable[[Payroll, date], bytes]
     stopped_by: frozenset[str]
     old_date: bool = False
+    withdrawn: bool = False  # of a platform: a permission that was granted yesterday
 
 
 def empty(payroll: Payroll, today: date) -> bytes:
@@ -74,12 +75,20 @@ BAD_FEEDS = (
     BadFeed("an older file", older, frozenset({"stale"}), old_date=True),
 )
 
+BAD_PULLS = (
+    BadFeed("empty", empty, frozenset({"empty", "feed_unreadable", "source_busy"})),
+    BadFeed("half", half, frozenset({"short"})),
+    BadFeed("permission withdrawn", Payroll.export, frozenset({"column_gone"}), withdrawn=True),
+    BadFeed("another customer's people", somebody_elses, frozenset({"short"})),
+)
+"""What a platform that is asked for everybody may answer: it sends no file of long ago."""
 
-def days_of(start: date, days: int) -> dict[date, BadFeed]:
-    """The five, spread over the year, each on a day of its own, never on a payday's Friday."""
+
+def days_of(start: date, days: int, among: tuple[BadFeed, ...] = BAD_FEEDS) -> dict[date, BadFeed]:
+    """All of these, spread over the year, each on a day of its own, never on a payday's Friday."""
     found: dict[date, BadFeed] = {}
-    for number, bad in enumerate(BAD_FEEDS, 1):
-        at = date.fromordinal(start.toordinal() + round(days * number / (len(BAD_FEEDS) + 1)))
+    for number, bad in enumerate(among, 1):
+        at = date.fromordinal(start.toordinal() + round(days * number / (len(among) + 1)))
         while at in found or at.weekday() in (3, 4, 5):
             at = date.fromordinal(at.toordinal() + 1)
         found[at] = bad

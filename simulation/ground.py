@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from psycopg.conninfo import conninfo_to_dict
+import structlog
 
 from schedulepop import postgres
-from schedulepop.postgres.privileges import grant_app
+from schedulepop.postgres import privileges
 from tests.scratch import in_memory
 
 
@@ -28,6 +29,7 @@ def server() -> Iterator[Path]:
     try:
         with postgres.server(home) as urls:
             os.environ["DATABASE_URL"], os.environ["DATABASE_MIGRATE_URL"] = urls.app, urls.migrate
+            structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
             import django
 
             django.setup()
@@ -35,7 +37,7 @@ def server() -> Iterator[Path]:
             from django.db import connections
 
             call_command("migrate", database="migrate", verbosity=0, interactive=False)
-            grant_app(urls.migrate, str(conninfo_to_dict(urls.app)["user"]))
+            privileges.grant(urls.migrate, urls.app, urls.web)
             try:
                 yield Path(tempfile.mkdtemp(dir=home))
             finally:

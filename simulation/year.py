@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -20,7 +19,6 @@ from schedulepop.directory import actions
 from schedulepop.directory.models import Membership
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Link, Run, RunState, Trigger
-from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.review.questions import crosswalk
 from schedulepop.sync.run import runs
 from simulation import bad_feeds
@@ -28,6 +26,7 @@ from simulation.bad_feeds import BadFeed
 from simulation.happenings import Happenings
 from simulation.judge import Judge
 from simulation.payroll import Payroll
+from simulation.sources import Source, sources
 from simulation.staff import Staff
 
 ZONE = ZoneInfo(maple.ORGANIZATION.timezone)
@@ -72,6 +71,7 @@ class Year:
     start: date
     days: int = 365
     seed: int = 1
+    platforms: tuple[str, ...] = ()  # one after the other; without any, payroll writes a file
     told: list[Day] = field(default_factory=list)
 
     def run(self, progress: Progress = lambda n: None) -> None:
@@ -79,11 +79,16 @@ class Year:
         with time_machine.travel(
             self._at(self.start - timedelta(days=1), time(11, 0)), tick=True
         ) as traveller:
-            self._first_sync()
-            for number in range(self.days):
-                today = self.start + timedelta(days=number)
-                self._day(today, traveller)
-                progress(number + 1)
+            self.sources = sources(self.folder, self.platforms)
+            try:
+                self._first_sync()
+                for number in range(self.days):
+                    today = self.start + timedelta(days=number)
+                    self._day(today, traveller)
+                    progress(number + 1)
+            finally:
+                for source in self.sources:
+                    source.close()
 
     @property
     def hires(self) -> set[int]:
@@ -93,29 +98,24 @@ class Year:
     def _first_sync(self) -> None:
         self.payroll = Payroll(self.start - timedelta(days=1))
         self.happenings = Happenings(self.payroll, self.start, self.days, self.seed)
-        self.export = self.folder / "payroll.csv"
-        self.bad = bad_feeds.days_of(self.start, self.days)
-        self.switch = self._free_day(self.start + timedelta(days=round(self.days * 0.42)))
+        self.source = self.sources[0]
+        if self.platforms:  # IDs in the platform's own shape
+            self.payroll.crosswalk(self.source.new_ids(set(self.payroll.people)))
+        self.bad = bad_feeds.days_of(self.start, self.days, self.source.bad_feeds)
+        self.switches = self._switches()
         self.outage = self._free_day(self.start + timedelta(days=round(self.days * 0.72)), OUTAGE_DAYS)
         organization = build.add_maple_health()
         officer = Actor.of(User.objects.get(username=maple.CLIENT_SUCCESS.username))
-        self._write(
+        self.source.tell(
             self.payroll.export(self.start - timedelta(days=1)),
             self._at(self.start - timedelta(days=1), EXPORT_AT),
         )
-        self.integration = lifecycle.add(
-            organization,
-            "Payroll",
-            connector="file",
-            config={"path": str(self.export)},
-            actor=officer,
-            mapping=Mapping.model_validate(maple.MAPPING),
-            policy=maple.POLICY,
-        )
+        self.integration = self.source.connect(organization, officer)
         build.first_sync(self.integration, officer)
         for person in maple.SIGN_INS:
             if person.role == "manager":
-                member = Membership.objects.get(user__links__source_id=person.source_id)
+                ids = self.payroll.people[self.payroll.of_id[str(person.source_id)]].ids
+                member = Membership.objects.get(user__links__source_id__in=ids)
                 actions.set_role(member, Membership.MANAGER, actor=officer)
         self.judge = Judge(self.payroll)
         self.judge.noon(self.start - timedelta(days=1), self._at(self.start - timedelta(days=1), time(12)))
@@ -124,16 +124,16 @@ class Year:
     def _day(self, today: date, traveller: time_machine.Coordinates) -> None:
         traveller.move_to(self._at(today, EXPORT_AT))
         self.happenings.enter(today)
-        if today == self.switch:
+        if today in self.switches:
             self._switch_vendor(today)
         bad = self.bad.get(today)
         out = self.outage <= today < self.outage + timedelta(days=OUTAGE_DAYS)
         feed = bad.make(self.payroll, today) if bad else self.payroll.export(today)
         if out:
-            self.export.unlink(missing_ok=True)
+            self.source.go_out()
         else:
             at = self._at(today, EXPORT_AT)
-            self._write(feed, at - timedelta(days=30) if bad and bad.old_date else at)
+            self.source.tell(feed, at - timedelta(days=30) if bad and bad.old_date else at, bad)
         judged = False
         for moment in TICKS[1:] if today == self.start else TICKS:
             traveller.move_to(self._at(today, moment))
@@ -188,22 +188,42 @@ class Year:
             integration=self.integration, trigger=Trigger.SCHEDULE, local_date=today
         ).first()
 
+    def _switches(self) -> dict[date, Source]:
+        """The days on which everybody gets a new ID → the source from then on, which may be the one that is there."""
+        if len(self.sources) == 1:
+            return {self._free_day(self.start + timedelta(days=round(self.days * 0.42))): self.source}
+        share = self.days / len(self.sources)
+        return {
+            self._free_day(self.start + timedelta(days=round(share * number))): source
+            for number, source in enumerate(self.sources)
+            if number
+        }
+
     def _switch_vendor(self, today: date) -> None:
-        """Everybody gets a new ID; Client Success loads the vendor's crosswalk file before the first new export."""
+        """Everybody gets a new ID; Client Success loads the vendor's crosswalk file before the first new export.
+
+        Another platform is another integration: the old one is switched off, the new one has a first sync of its own.
+        """
         officer = Actor.of(User.objects.get(username=maple.CLIENT_SUCCESS.username))
         known = set(Link.objects.filter(retired_at=None).values_list("source_id", flat=True))
-        new_ids = {key: f"W{50_000 + 7 * key}" for key, p in self.payroll.people.items() if p.id in known}
-        crosswalk.take(self.integration, self.payroll.crosswalk(new_ids), actor=officer)
+        there = {key for key, person in self.payroll.people.items() if person.id in known}
+        before, self.source = self.source, self.switches[today]
+        if self.source is not before:
+            lifecycle.switch_off(self.integration, actor=officer)
+            self.integration = self.source.connect(self.integration.organization, officer)
+            self.staff.integration = self.integration
+            self.payroll.crosswalk(self.source.new_ids(set(self.payroll.people) - there))
+        pairs = self.payroll.crosswalk(self.source.new_ids(there))
+        crosswalk.take(self.integration, pairs, actor=officer)
+        if self.source is not before:
+            self.source.tell(self.payroll.export(today), self._at(today, EXPORT_AT))
+            build.first_sync(self.integration, officer)
 
     def _free_day(self, wanted: date, length: int = 1) -> date:
         """That day or the next from which on no bad feed disturbs for so long."""
         while any(wanted <= day < wanted + timedelta(days=length + 1) for day in self.bad):
             wanted += timedelta(days=1)
         return wanted
-
-    def _write(self, feed: bytes, at: datetime) -> None:
-        self.export.write_bytes(feed)
-        os.utime(self.export, (at.timestamp(), at.timestamp()))
 
     @staticmethod
     def _at(day: date, wall: time) -> datetime:

@@ -2,9 +2,11 @@
 
 Nothing is started until the first test that asks for the database (`@pytest.mark.django_db`), so tests of
 pure code stay fast. The server is the embedded one in a temporary state folder (SCHEDULEPOP_PG_BIN chooses
-another PostgreSQL's programs), or the one DATABASE_URL and DATABASE_MIGRATE_URL name; the migrate role needs
-CREATEDB there. Tests act as the app role, so that they see what production may do. A `transaction=True` test
-commits for real: its clone is dropped afterwards and a new one made, rather than truncated.
+another PostgreSQL's programs), or the one DATABASE_URL, DATABASE_MIGRATE_URL and DATABASE_WEB_URL name; the
+migrate role needs CREATEDB there, and the app role must be a member of the web role. Tests act as the app role,
+and what they ask of a page is answered as the web role (`tests/as_web.py`), so that they see what production may
+do. A `transaction=True` test commits for real: its clone is dropped afterwards and a new one made, rather than
+truncated.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import logging
 import os
 import shutil
 import tempfile
@@ -22,7 +25,7 @@ from typing import Any
 
 import pytest
 
-from tests import scratch, standing
+from tests import canaries, scratch, standing
 
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 if not _IS_WORKER:  # xdist's workers are started by this process later on, and inherit its environment
@@ -32,6 +35,8 @@ HOME = Path(os.environ["SCHEDULEPOP_HOME"])
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
 _TEMPLATE_DONE = HOME / "template.done"
 TEMPLATE = HOME.name.replace("-", "_").lower()
+# A hundred processes are started on the way; compiling the product anew takes each of them half of its time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["DJANGO_SETTINGS_MODULE"] = "schedulepop.settings"
 os.environ["SCHEDULEPOP_SECRET_KEY"] = (
     "for-tests-only-and-long-enough-to-satisfy-the-deployment-check-0123456789"
@@ -39,14 +44,16 @@ os.environ["SCHEDULEPOP_SECRET_KEY"] = (
 os.environ["SCHEDULEPOP_MAILBOX"] = str(HOME / f"mailbox-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
 
 from schedulepop import postgres  # noqa: E402
-from schedulepop.postgres.privileges import grant_app  # noqa: E402
+from schedulepop.postgres import privileges  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A cheap password hash: the real one takes 0.3 s each time, on purpose."""
+    """A cheap password hash: the real one takes 0.3 s each time, on purpose. Pages are answered as the web role."""
     from django.conf import settings
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    asks = settings.MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware")
+    settings.MIDDLEWARE.insert(asks, "tests.as_web.middleware")  # before the first that asks the database
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -61,10 +68,49 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(HOME, ignore_errors=True)
 
 
+_HEARD = canaries.Listener()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Whatever is logged from here on is heard (see `canaries`)."""
+    _HEARD.lines.clear()
+    root = logging.getLogger()
+    if _HEARD not in root.handlers:
+        root.addHandler(_HEARD)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """No test leaves a canary in a log, a letter or a row: looked for before anything it wrote is taken back.
+
+    Where nothing can be searched, this test fails and the next is not in its fixtures.
+    """
+    try:
+        found = _canaries_left(item)
+    except Exception as error:
+        found = [f"not searched: {error!r}"]
+    yield
+    assert not found, "a canary got out: " + "; ".join(one[:500] for one in found[:5])
+
+
+def _canaries_left(item: pytest.Item) -> list[str]:
+    from django.conf import settings
+    from django.db import connection
+
+    found = [*_HEARD.lines, *canaries.in_letters(Path(settings.MAILBOX_DIR))]
+    wrote = item.get_closest_marker("django_db") is not None and connection.in_atomic_block
+    if wrote and canaries.can_be_searched(connection):
+        found += canaries.in_tables(connection)
+    return found
+
+
 LONGEST = (
     "tests/faults/test_kills",
     "tests/journeys",
     "tests/simulation",
+    "tests/web/test_roles_and_addresses",
+    "tests/web/test_links",
     "tests/sync/plan/test_laws",
     "tests/sync/plan/test_months",
     "tests/sync/run/test_months",
@@ -126,7 +172,6 @@ class Clone:
     def _make_template(self) -> None:
         from django.core.management import call_command
         from django.db import connections
-        from psycopg.conninfo import conninfo_to_dict
 
         there = self._server.database(TEMPLATE)
         postgres.drop_database(self._server, TEMPLATE)
@@ -134,7 +179,7 @@ class Clone:
         _point_django_at(there)
         call_command("migrate", database="migrate", verbosity=0, interactive=False)
         connections.close_all()
-        grant_app(there.migrate, str(conninfo_to_dict(there.app)["user"]))
+        privileges.grant(there.migrate, there.app, there.web)
 
 
 @pytest.fixture(scope="session")
@@ -158,6 +203,16 @@ def django_db_setup(clone: Clone) -> None:
     """Stands in for pytest-django's own, which would create databases as the app role."""
 
 
+@pytest.fixture(autouse=True)
+def _leases_nobody_else_sees(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a test that commits nothing another connection finds no lease, and would call the fetch's own lost."""
+    mark = request.node.get_closest_marker("django_db")
+    if mark is not None and not mark.kwargs.get("transaction"):
+        from schedulepop.sync.run.source_lease import Renewal
+
+        monkeypatch.setattr(Renewal, "_renew_once", lambda renewal, leases: None)
+
+
 @pytest.fixture
 def database_urls(transactional_db: None, clone: Clone) -> postgres.Urls:
     """Addresses of this process's clone, for direct connections; what they commit is gone after the test."""
@@ -171,6 +226,7 @@ def environment(database_urls: postgres.Urls, tmp_path: Path) -> dict[str, str]:
         **os.environ,
         "DATABASE_URL": database_urls.app,
         "DATABASE_MIGRATE_URL": database_urls.migrate,
+        "DATABASE_WEB_URL": database_urls.web,
         "SCHEDULEPOP_MAILBOX": str(tmp_path / "mailbox"),
     }
 
@@ -190,7 +246,8 @@ def _server() -> Iterator[postgres.Urls]:
     app = os.environ.get("DATABASE_URL")
     if app:
         migrate = os.environ.get("DATABASE_MIGRATE_URL") or app
-        yield postgres.Urls(app=app, migrate=migrate, owner=migrate)
+        web = os.environ.get("DATABASE_WEB_URL") or app
+        yield postgres.Urls(web=web, app=app, migrate=migrate, owner=migrate)
     else:
         with postgres.server(HOME) as urls:
             yield urls

@@ -22,9 +22,10 @@ from schedulepop.directory.models import (
     ZoneCode,
 )
 from schedulepop.lib.text import fold_code
+from tests import canaries
 
 NOON = datetime(2026, 11, 16, 17, 0, tzinfo=UTC)  # noon of a Monday in New York
-PASSWORD = "seven green lanterns"
+PASSWORD = canaries.PASSWORD
 _numbers = itertools.count(1)
 
 
@@ -159,3 +160,19 @@ def client_success(org: Organization, name: str = "Dana Whitfield", **more: Any)
     made = user(vendor, name, **more)
     Grant.objects.create(user=made, role=Grant.CLIENT_SUCCESS, organization=org)
     return made
+
+
+def lead(name: str = "Lena Ostrow", **more: Any) -> User:
+    """A Client Success lead, without a customer of their own."""
+    vendor, _ = Organization.objects.get_or_create(
+        slug="schedulepop", defaults={"name": "SchedulePop", "timezone": "America/New_York", "vendor": True}
+    )
+    made = user(vendor, name, **more)
+    Grant.objects.create(user=made, role=Grant.LEAD, organization=vendor)
+    return made
+
+
+def demo(settings: Any) -> None:
+    """From now on this is a demo: the variable is set, and everybody there is invented."""
+    settings.DEMO = True
+    Organization.objects.update(demo=True)

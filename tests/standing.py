@@ -44,9 +44,14 @@ class _Level:
             raise
 
     def drop(self) -> None:
+        from django.db import connection
+        from django.db.transaction import TransactionManagementError
         from django.test import TestCase
 
-        TestCase._rollback_atomics(self._atomics)  # type: ignore[attr-defined]
+        try:
+            TestCase._rollback_atomics(self._atomics)  # type: ignore[attr-defined]
+        except TransactionManagementError:  # a test has ended the session, and what stood went with it
+            connection.close()
 
 
 _levels: list[_Level] = []

@@ -22,6 +22,7 @@ def integration() -> Integration:
         name="Payroll",
         slug="payroll",
         connector="file",
+        config={"path": "/feeds/payroll.csv"},
         state="active",
         schedule_at=time(2, 0),
     )
@@ -72,20 +73,6 @@ def test_a_missed_day_is_caught_up_once(integration, monkeypatch) -> None:
 def test_a_paused_integration_does_not_run(integration) -> None:
     Integration.objects.update(state="paused")
     assert jobs.start_due(schedule.due_at(integration, date(2026, 11, 23)) + timedelta(hours=3)) == []
-
-
-def test_the_sweep_finds_a_run_nobody_drives(integration) -> None:
-    run = Run.objects.create(
-        organization=integration.organization,
-        integration=integration,
-        number=1,
-        trigger="manual",
-        state="running",
-        local_date=date(2026, 11, 23),
-        requested_by="test",
-        requested_at=datetime(2026, 11, 23, tzinfo=UTC),
-    )
-    assert jobs.sweep(datetime(2026, 11, 23, 0, 1, tzinfo=UTC)) == [run.pk]
 
 
 def test_source_trouble_is_tried_again_by_the_same_run(integration, monkeypatch) -> None:

@@ -1,4 +1,5 @@
 """Organizations, users, sign-in, grants, links to set up an account, and the audit trail.
 
-Who somebody is and what they may see (`access`) is decided here. Knows nothing of locations, duties or feeds.
+Who somebody is and what they may see (`access`) is decided here: every layer above comes in. Knows nothing of
+locations, duties or feeds; what a person does at a location is `directory`.
 """

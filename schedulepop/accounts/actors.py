@@ -58,6 +58,11 @@ class Actor:
         """Vendor staff assigned to this organization (or the operator)."""
         return self.is_operator or (Grant.CLIENT_SUCCESS, organization.pk) in self._rights
 
+    @property
+    def is_lead(self) -> bool:
+        """Assigns customers to colleagues and sees how all of them are, nobody's people (or the operator)."""
+        return self.is_operator or any(role == Grant.LEAD for role, _ in self._rights)
+
     def runs_syncs(self, organization: Organization) -> bool:
         """May run now, approve later plans, map codes, change settings."""
         return self.is_admin(organization) or self.is_client_success(organization)
@@ -83,5 +88,6 @@ class Actor:
             # Admins belong to the organization they administer, Client Success to the vendor.
             Q(role=Grant.ADMIN, organization=self.user.organization_id)
             | Q(role=Grant.CLIENT_SUCCESS, user__organization__vendor=True)
+            | Q(role=Grant.LEAD, organization=self.user.organization_id, organization__vendor=True)
         )
         return frozenset(grants.values_list("role", "organization_id"))

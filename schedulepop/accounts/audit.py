@@ -41,6 +41,57 @@ def record(
     )
 
 
+VISITS = frozenset({"signed_in", "failed_sign_in", "refused", "exported"})
+"""What somebody did without writing: who came in, who did not, what was refused, what was taken away as a file."""
+
+
+def record_visit(actor: Actor, organization: Organization, verb: str, what: str) -> AuditEntry:
+    """One of VISITS. `what`: the way in, the page, the file; never a name, an ID or a value."""
+    return record(
+        actor, organization, verb, ("visit", None), user=actor.user, changes=[change("what", None, what)]
+    )
+
+
+def record_failure(user: User, why: str) -> AuditEntry:
+    """Somebody who is not signed in tried to be this user; `why` it failed is never told to them."""
+    return AuditEntry.objects.create(
+        organization=user.organization,
+        by="Somebody not signed in",
+        door="web",
+        verb="failed_sign_in",
+        subject="visit",
+        user=user,
+        changes=[change("what", None, why)],
+    )
+
+
+def record_opened(user: User, purpose: str) -> AuditEntry:
+    """Somebody's browser loaded the page of a link made for this user."""
+    return AuditEntry.objects.create(
+        organization=user.organization,
+        by="Somebody with the link",
+        door="web",
+        verb="opened_link",
+        subject="user",
+        subject_id=user.pk,
+        user=user,
+        changes=[change("purpose", None, purpose)],
+    )
+
+
+def record_wrong_token(organization: Organization, integration_id: int) -> AuditEntry:
+    """Somebody came to a drop address of this organization without its token."""
+    return AuditEntry.objects.create(
+        organization=organization,
+        by="Somebody without the token",
+        door="api",
+        verb="failed_sign_in",
+        subject="integration",
+        subject_id=integration_id,
+        changes=[change("what", None, "drop address")],
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Concerned:
     """One person whom a write of many concerns, for `record_many`."""

@@ -1,8 +1,10 @@
 """Set-up, reset and confirming links: 256 random bits of which only a hash is stored, 7 days, once.
 
-Looking at a link uses nothing up, since mail scanners open every link. A newer link of its kind, a changed email
-or the end of sign-in revokes it. Using it confirms the address it was sent to, if that is the person's still; a
-confirming link does only that, and never a password.
+Looking at a link uses nothing up, since mail scanners open every link; that a browser did is noted (`note_opened`). A
+newer link of its kind, a changed email or the end of sign-in revokes it. A set-up link confirms the address it was sent
+to, if that is the person's still. Of
+an account with a password a confirming link does that, and never a password; it counts while its owner is signed in,
+or once the reader of the confirmed address has agreed (SPEC §6).
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -18,7 +21,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from schedulepop.accounts import access, audit, passwords
+from schedulepop.accounts import access, audit, passwords, tenancy
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Invitation, User
 
@@ -41,6 +44,9 @@ class LinkState(StrEnum):
 PASSWORD = frozenset({Invitation.SET_UP, Invitation.RESET})
 """Links that lead to a new password."""
 
+ADDRESS = frozenset({Invitation.CONFIRM, Invitation.CONSENT})
+"""Links about a changed address; neither leads to a password."""
+
 _SENTENCES = {
     LinkState.OPEN: "This link works.",
     LinkState.USED: "This link was already used. Sign in with the password you chose, or ask for a new link.",
@@ -58,13 +64,19 @@ class DeadLinkError(Exception):
         self.state = state
 
 
-def create(user: User, purpose: str, now: datetime, *, address: str = "") -> str:
-    """A new link's token; older ones that do the same stop working. `address`: where it is sent (blank: printed)."""
+class NotAgreedError(Exception):
+    """The new address may be somebody else's: neither its owner is signed in, nor has the old address agreed."""
+
+
+def create(
+    user: User, purpose: str, now: datetime, *, address: str = "", agrees_to: str = "", code_hash: str = ""
+) -> str:
+    """A new link's token; older ones that do the same stop working. `address`: where it is sent (blank: printed);
+    `agrees_to`: the changed address, of a consent; `code_hash`: of the code beside it on a sheet (`sheets`).
+    """
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
-        User.objects.select_for_update(no_key=True).filter(
-            pk=user.pk
-        ).first()  # one newest link, whoever else asks
+        lock_person(user.pk)
         revoke([user.pk], now, purposes=PASSWORD if purpose in PASSWORD else frozenset({purpose}))
         last = Invitation.objects.filter(user=user).aggregate(last=Max("generation"))["last"] or 0
         Invitation.objects.create(
@@ -73,6 +85,8 @@ def create(user: User, purpose: str, now: datetime, *, address: str = "") -> str
             token_hash=_hash(token),
             generation=last + 1,
             address=address,
+            agrees_to=agrees_to,
+            code_hash=code_hash,
             created_at=now,
             expires_at=expiry(now),
         )
@@ -86,8 +100,13 @@ def expiry(now: datetime) -> datetime:
 
 def link(token: str, purpose: str = Invitation.SET_UP) -> str:
     """The address to open. From the settings alone, so that no request's Host header gets into an email."""
-    page = "confirm" if purpose == Invitation.CONFIRM else "set-up"
+    page = "confirm" if purpose in ADDRESS else "set-up"
     return f"{settings.BASE_URL}/{page}/{token}/"
+
+
+def opened_by(token: str) -> AbstractContextManager[None]:
+    """The rows of the organization of whom this link was made for, for the length of the block."""
+    return tenancy.of_link(_hash(token))
 
 
 def look(
@@ -104,49 +123,112 @@ def find(token: str, now: datetime) -> Invitation | None:
     return invitation if state is LinkState.OPEN else None
 
 
+def note_opened(invitation: Invitation, now: datetime) -> None:
+    """A browser loaded this link's page; the first time is kept. Whose browser it was, nobody knows."""
+    if invitation.opened_at is not None:
+        return
+    with transaction.atomic():
+        if Invitation.objects.filter(pk=invitation.pk, opened_at=None).update(opened_at=now):
+            audit.record_opened(invitation.user, invitation.purpose)
+
+
 def use(token: str, password: str, now: datetime) -> User:
     """Choose the password and use the link up. The user's other sessions and links end.
 
     Raises DeadLinkError, or ValidationError with the reasons against the password (the link then stays usable).
     """
     with transaction.atomic():
-        invitation = _of(token, PASSWORD).select_for_update(of=("self",)).first()
-        state = _state(invitation, now)
-        if invitation is None or state is not LinkState.OPEN:
-            raise DeadLinkError(state)
+        invitation = _open(token, PASSWORD, now)
+        use_up(invitation, password, now)
+    return invitation.user
+
+
+def lock_person(user_id: int) -> None:
+    """Keeps everybody else off a person's links until the transaction ends: one newest link, used once.
+
+    The person's row before any link's, wherever both are written: two orders would wait for each other.
+    """
+    User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+
+
+def _open(token: str, purposes: Collection[str], now: datetime) -> Invitation:
+    """The open link of these purposes, locked after its person. Raises DeadLinkError."""
+    whose = _of(token, purposes).values_list("user_id", flat=True).first()
+    if whose is not None:
+        lock_person(whose)
+    invitation = _of(token, purposes).select_for_update(of=("self",)).first()
+    state = _state(invitation, now)
+    if invitation is None or state is not LinkState.OPEN:
+        raise DeadLinkError(state)
+    return invitation
+
+
+def use_up(invitation: Invitation, password: str, now: datetime) -> None:
+    """The same for an open invitation that the caller has locked after its person, in the caller's transaction."""
+    user = invitation.user
+    reasons = passwords.reasons_against(password, user)
+    if reasons:
+        raise ValidationError(reasons)
+    user.set_password(password)
+    changes = []
+    if (
+        invitation.address
+        and invitation.address.lower() == user.email.lower() != user.confirmed_email.lower()
+    ):
+        changes.append(audit.change("confirmed_email", user.confirmed_email, user.email))
+        user.confirmed_email = user.email
+    user.save(update_fields=["password", "confirmed_email"])
+    Invitation.objects.filter(pk=invitation.pk).update(used_at=now)
+    revoke([user.pk], now)
+    verb = "set_up_account" if invitation.purpose == Invitation.SET_UP else "reset_password"
+    audit.record(Actor.of(user), user.organization, verb, ("user", user.pk), user=user, changes=changes)
+
+
+def has_agreed(user: User) -> bool:
+    """Whether the reader of the confirmed address agreed to the present contact address."""
+    agreed = Invitation.objects.filter(
+        user=user, purpose=Invitation.CONSENT, agrees_to__iexact=user.email, used_at__isnull=False
+    )
+    return (
+        bool(user.email and user.confirmed_email)
+        and agreed.filter(address__iexact=user.confirmed_email, revoked_at=None).exists()
+    )
+
+
+def agree(token: str, now: datetime) -> User:
+    """The reader of the confirmed address says that the changed one is theirs too. Raises DeadLinkError."""
+    with transaction.atomic():
+        invitation = _open(token, frozenset({Invitation.CONSENT}), now)
         user = invitation.user
-        reasons = passwords.reasons_against(password, user)
-        if reasons:
-            raise ValidationError(reasons)
-        user.set_password(password)
-        changes = []
-        if (
-            invitation.address
-            and invitation.address.lower() == user.email.lower() != user.confirmed_email.lower()
-        ):
-            changes.append(audit.change("confirmed_email", user.confirmed_email, user.email))
-            user.confirmed_email = user.email
-        user.save(update_fields=["password", "confirmed_email"])
+        if invitation.agrees_to.lower() != user.email.lower() or not user.confirmed_email:
+            raise DeadLinkError(LinkState.REVOKED)
         Invitation.objects.filter(pk=invitation.pk).update(used_at=now)
-        revoke([user.pk], now)
-        verb = "set_up_account" if invitation.purpose == Invitation.SET_UP else "reset_password"
-        audit.record(Actor.of(user), user.organization, verb, ("user", user.pk), user=user, changes=changes)
+        changes = [audit.change("email", user.confirmed_email, user.email)]
+        audit.record(
+            Actor.of(user),
+            user.organization,
+            "agreed_to_address",
+            ("user", user.pk),
+            user=user,
+            changes=changes,
+        )
     return user
 
 
-def confirm(token: str, now: datetime) -> User:
+def confirm(token: str, now: datetime, *, signed_in: User | None = None) -> User:
     """The address this link was sent to is the person's own: from now on sign-in and reset use it (SPEC §6).
 
-    Raises DeadLinkError. Nobody is signed in by it: who reads a mailbox need not know the password.
+    Raises DeadLinkError, and NotAgreedError (the link stays usable) when somebody with a password is neither
+    `signed_in` nor agreed from the confirmed address: whoever reads the new mailbox may be anybody. Nobody is
+    signed in by it.
     """
     with transaction.atomic():
-        invitation = _of(token, frozenset({Invitation.CONFIRM})).select_for_update(of=("self",)).first()
-        state = _state(invitation, now)
-        if invitation is None or state is not LinkState.OPEN:
-            raise DeadLinkError(state)
-        user = User.objects.select_for_update(no_key=True).get(pk=invitation.user_id)
+        invitation = _open(token, frozenset({Invitation.CONFIRM}), now)
+        user = invitation.user
         if invitation.address.lower() != user.email.lower():
             raise DeadLinkError(LinkState.REVOKED)
+        if user.has_usable_password() and signed_in != user and not has_agreed(user):
+            raise NotAgreedError
         changes = [audit.change("confirmed_email", user.confirmed_email, user.email)]
         user.confirmed_email = user.email
         user.save(update_fields=["confirmed_email"])
@@ -168,6 +250,18 @@ def revoke(user_ids: Iterable[int], now: datetime, *, purposes: Collection[str] 
     if purposes is not None:
         open_links = open_links.filter(purpose__in=sorted(purposes))
     return open_links.update(revoked_at=now)
+
+
+def revoke_sent(user_id: int, address: str, now: datetime) -> None:
+    """End the open links to a password whose letter surely reached nobody at this address."""
+    sent = Invitation.objects.filter(user=user_id, address=address, purpose__in=sorted(PASSWORD))
+    sent.exclude(address="").filter(used_at=None, revoked_at=None).update(revoked_at=now)
+
+
+def revoke_handed_over(user_ids: Iterable[int], now: datetime) -> int:
+    """End the sheets of people whose rights rise: whoever made one ranked high enough for less (SPEC §3)."""
+    printed = Invitation.objects.filter(user__in=list(user_ids), address="", purpose__in=sorted(PASSWORD))
+    return printed.filter(used_at=None, revoked_at=None).update(revoked_at=now)
 
 
 def _of(token: str, purposes: Collection[str]) -> QuerySet[Invitation]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 
@@ -23,15 +23,27 @@ class Organization(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     timezone = models.CharField(max_length=64)
     vendor = models.BooleanField(default=False)
+    demo = models.BooleanField(default=False, db_default=False)  # invented people, whom guests may sign in as
     cms_codes = models.BooleanField(default=True)  # "if applicable" of SPEC §1.6
     seniority_by = models.CharField(
         max_length=10,
         default="original",
         choices=[("original", "original hire date"), ("latest", "latest hire date")],
     )
+    requires_second_factor = models.BooleanField(default=False)  # of its admins and Client Success
     support_name = models.CharField(max_length=120, blank=True)
     support_email = models.EmailField(blank=True)
     support_phone = models.CharField(max_length=40, blank=True)
+    feed_folders = models.JSONField(default=list, db_default=[])  # where files lie besides the own folder
+    keep_feeds_days = models.PositiveSmallIntegerField(
+        default=90, db_default=90
+    )  # `retention_periods`, all three
+    keep_plans_days = models.PositiveSmallIntegerField(default=30, db_default=30)
+    keep_history_years = models.PositiveSmallIntegerField(default=7, db_default=7)
+    upkeep_on = models.DateField(null=True, blank=True)  # the day up to which what is past its time has gone
+    upkeep = models.JSONField(
+        default=dict, db_default={}
+    )  # retention.upkeep: what went on that day, and in all
     created_at = models.DateTimeField(default=now)
 
     def __str__(self) -> str:
@@ -90,6 +102,9 @@ class User(AbstractBaseUser):
             models.Index(
                 Lower("confirmed_email"), name="user_by_confirmed", condition=~Q(confirmed_email="")
             ),
+            models.Index(
+                fields=["merged_into"], name="user_merged_into", condition=Q(merged_into__isnull=False)
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -129,13 +144,19 @@ class User(AbstractBaseUser):
 
 
 class Grant(models.Model):
-    """A role of a user beyond memberships: admin of their own organization, Client Success of assigned ones."""
+    """A role of a user beyond memberships: admin of their own organization, Client Success of assigned ones, and lead
+    of Client Success: of the vendor's own organization.
+    """
 
     ADMIN = "admin"
     CLIENT_SUCCESS = "client_success"
+    LEAD = "client_success_lead"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
-    role = models.CharField(max_length=20, choices=[(ADMIN, "admin"), (CLIENT_SUCCESS, "Client Success")])
+    role = models.CharField(
+        max_length=20,
+        choices=[(ADMIN, "admin"), (CLIENT_SUCCESS, "Client Success"), (LEAD, "Client Success lead")],
+    )
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="grants")
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -144,28 +165,40 @@ class Grant(models.Model):
             models.UniqueConstraint(
                 fields=["user", "role", "organization"], condition=Q(ended_at=None), name="grant_once"
             ),
-            models.CheckConstraint(condition=Q(role__in=["admin", "client_success"]), name="grant_role"),
+            models.CheckConstraint(
+                condition=Q(role__in=["admin", "client_success", "client_success_lead"]), name="grant_role"
+            ),
         ]
 
 
 class Invitation(models.Model):
-    """A set-up or reset link: only its hash is stored; GET does not consume it; a newer one revokes it."""
+    """A set-up or reset link: only its hash is stored; GET does not consume it; a newer one revokes it.
+
+    Of one that was printed a sheet's code does the same (`accounts.sheets`).
+    """
 
     SET_UP = "set_up"
     RESET = "reset"
     CONFIRM = "confirm"  # a changed address becomes good for sign-in
+    CONSENT = "consent"  # the reader of the confirmed address agrees to the changed one
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
     purpose = models.CharField(
-        max_length=10, choices=[(SET_UP, "set up"), (RESET, "reset"), (CONFIRM, "confirm")]
+        max_length=10,
+        choices=[(SET_UP, "set up"), (RESET, "reset"), (CONFIRM, "confirm"), (CONSENT, "consent")],
     )
     token_hash = models.CharField(max_length=64, unique=True)
     generation = models.PositiveIntegerField(default=1)
     address = models.CharField(
         max_length=254, blank=True
     )  # where it was sent: using it confirms this; blank: printed
+    agrees_to = models.CharField(max_length=254, blank=True)  # of a consent: the changed address
+    code_hash = models.CharField(max_length=64, blank=True)  # keyed, of the code on a sheet
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=now)
     expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True, blank=True)  # a browser loaded the page for the first time
+    reported_at = models.DateTimeField(null=True, blank=True)  # a manager was told that it is not used
     used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
@@ -198,6 +231,30 @@ class SignInFailure(models.Model):
         ]
 
 
+class SecondFactor(models.Model):
+    """An authenticator app of one user, and the recovery codes that stand in for it (`accounts.second_factor`)."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
+    secret = models.TextField()  # sealed
+    last_step = models.BigIntegerField(default=0)  # of the newest code used: no code works twice
+    recovery_codes = models.JSONField(default=list)  # keyed hashes of those not used yet
+    since = models.DateTimeField(default=now)
+
+
+class PasswordRequest(models.Model):
+    """Somebody forgot a password: what they typed, sealed, until it is answered (`messages.addresses.answer`)."""
+
+    login = models.TextField()  # sealed: people type their password here by mistake
+    at = models.DateTimeField(default=now)
+
+
+class StoredSize(models.Model):
+    """How much of each kind there was on a day, of the whole installation (`retention.sizes`)."""
+
+    day = models.DateField(primary_key=True)
+    kinds = models.JSONField()  # kind → {bytes, rows}
+
+
 HISTORY: Any = {"db_constraint": False, "db_index": False}
 """History outlives what it names, and an index of two columns begins with it."""
 
@@ -207,6 +264,9 @@ class AuditEntry(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", **HISTORY)
     at = models.DateTimeField(default=now)
+    recorded_at = models.DateTimeField(
+        db_default=Func(function="clock_timestamp"), editable=False
+    )  # by the database's clock, whatever was sent (audit_recorded_at)
     actor = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+", **HISTORY)
     by = models.CharField(max_length=150)  # the actor's name, `cli:<os user>`, or `sync run N`
     door = models.CharField(max_length=10)  # web, api, cli, sync
@@ -225,4 +285,9 @@ class AuditEntry(models.Model):
             models.Index(fields=["user", "-at"], name="audit_by_user"),
             models.Index(fields=["organization", "-at"], name="audit_by_organization"),
             models.Index(fields=["organization", "-at"], name="audit_by_people", condition=~Q(door="sync")),
+            models.Index(
+                fields=["organization", "actor", "-at"],
+                name="audit_by_actor",
+                condition=Q(actor__isnull=False),
+            ),
         ]

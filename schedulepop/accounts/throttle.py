@@ -1,5 +1,6 @@
-"""Guessing passwords is slow: 10 wrong ones within 5 minutes for one login from one address, and that pair
-waits 15 minutes; a colleague behind the same address is not concerned (ASVS 6.3.1).
+"""Guessing is slow: 10 wrong passwords within 5 minutes for one login from one address, and that pair waits 15
+minutes; a colleague behind the same address is not concerned (ASVS 6.3.1). So are codes of the second step, one's
+current password, and asking for a new one.
 
 The attempts are counted in the database, so any number of web processes count as one; each is written down
 before its password is checked, under a lock, so that many at once cannot slip past the count.
@@ -12,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
@@ -71,6 +72,11 @@ def begin(login: str, source: str, now: datetime) -> bool:
 def succeeded(login: str, source: str) -> None:
     """The password was right: what this login failed before from there is forgotten."""
     SignInFailure.objects.filter(key=_key(login), source=source).delete()
+
+
+def note_unknown(login: str, source: str) -> None:
+    """The write that an audit entry of a known user takes, so that the time of an answer tells nobody who exists."""
+    SignInFailure.objects.filter(key=_key(login), source=source).update(at=F("at"))
 
 
 def _end(failures: QuerySet[SignInFailure], limit: int) -> datetime | None:

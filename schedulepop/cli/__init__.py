@@ -6,9 +6,21 @@ gives the exit code. A command calls one door of `sync` or `directory` and print
 
 from __future__ import annotations
 
+import sys
+
 
 def main() -> None:
-    """The console script. Imports late, so that `--help` and `try` start fast and need no database."""
-    from schedulepop.cli.app import run
+    """The console script. Imports late, so that `--help` answers at once and `try` needs no database."""
+    match sys.argv[1:]:
+        case ["--help"]:
+            from schedulepop.cli import overview
 
-    run()
+            overview.show_help()
+        case ["--version"]:
+            from schedulepop.cli import overview
+
+            overview.show_version()
+        case _:
+            from schedulepop.cli.app import run
+
+            run()

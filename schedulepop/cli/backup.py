@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from schedulepop.cli.database import bring_up_to_date, database, grant
+from schedulepop.cli.database import bring_up_to_date, database, grant, migrate_url
 from schedulepop.cli.output import fail, out
 from schedulepop.postgres import ServerError, archive
+
+if TYPE_CHECKING:
+    from schedulepop.retention.erasure.restored import BroughtBack
 
 File = Annotated[Path, typer.Argument(help="The backup.")]
 Replace = Annotated[
@@ -26,7 +28,7 @@ def backup(file: File) -> None:
         raise fail(f"There is no folder {file.parent}. Make it, or name another file.")
     with database(migrated=False):
         try:
-            archive.dump(_url(), file)
+            archive.dump(migrate_url(), file)
         except (ServerError, OSError) as error:
             raise fail(str(error)) from None
     size = file.stat().st_size / 1_000_000
@@ -42,27 +44,34 @@ def restore(file: File, replace: Replace = False) -> None:
     with database(migrated=False):
         from django.db import connections
 
-        url = _url()
+        url = migrate_url()
         try:
             archive.put_back(url)
             _refuse(url, file, replace=replace)
+            erased = _erased_before()
             with archive.restored(url, file):
                 bring_up_to_date(quiet=True, restoring=True)
                 grant()
-                unknown = _afterwards(file)
+                unknown, back = _afterwards(file, erased)
                 connections.close_all()
         except ServerError as error:
             raise fail(str(error)) from None
     out.print("Restored. The next run of every integration compares everybody.")
+    if back.again:
+        out.print(
+            f"{back.again} of the people in it were erased after the backup was made. The worker erases them again."
+        )
+    if back.left:
+        out.print(
+            f"They were erased, too, and are employed in this backup, so nobody erases them by themselves: "
+            f"{', '.join(back.left)}. Look at each, and use `users erase`.",
+            markup=False,
+        )
     if unknown:
         out.print(
             f"{unknown} of the letters waited when the backup was made. Nobody knows whether they went out since, "
             "so they are not sent by themselves: send them again where that is right."
         )
-
-
-def _url() -> str:
-    return os.environ.get("DATABASE_MIGRATE_URL") or os.environ["DATABASE_URL"]
 
 
 def _refuse(url: str, file: Path, *, replace: bool) -> None:
@@ -83,19 +92,37 @@ def _refuse(url: str, file: Path, *, replace: bool) -> None:
         raise fail("Somebody is connected to this database. Stop web and worker first, then restore.")
 
 
-def _afterwards(file: Path) -> int:
-    """What a backup cannot know: everybody is compared again, and no letter goes out a second time. Audited."""
+def _erased_before() -> set[tuple[int, str, str]]:
+    """Who was erased, by keyed hashes, as the database that is replaced and the state folder have it."""
+    from django.db import connections
+
+    from schedulepop.retention.erasure import restored
+    from schedulepop.sync.models import Tombstone
+
+    there = Tombstone._meta.db_table in connections["migrate"].introspection.table_names()
+    known = restored.known("migrate" if there else None)
+    connections.close_all()
+    return known
+
+
+def _afterwards(file: Path, erased: set[tuple[int, str, str]]) -> tuple[int, BroughtBack]:
+    """What a backup cannot know: everybody is compared again, no letter goes out a second time, and whoever was erased
+    since is erased again. Audited.
+    """
     from django.db import transaction
+    from django.utils.timezone import now
 
     from schedulepop.accounts import audit
     from schedulepop.accounts.models import Organization
     from schedulepop.cli import arguments
     from schedulepop.messages import restored
+    from schedulepop.retention.erasure import restored as erasures
     from schedulepop.sync.models import Fingerprints
 
     with transaction.atomic():
         Fingerprints.objects.update(compared_on=None)
         unknown = restored.forget_waiting()
+        back = erasures.erase_again(erased, actor=arguments.actor(None), at=now())
         for organization in Organization.objects.order_by("pk"):
             audit.record(
                 arguments.actor(None),
@@ -104,4 +131,4 @@ def _afterwards(file: Path) -> int:
                 ("database", None),
                 changes=[audit.change("backup", None, file.name)],
             )
-    return unknown
+    return unknown, back

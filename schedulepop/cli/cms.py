@@ -44,16 +44,19 @@ def id_changes(
     from schedulepop.cms import Quarter
 
     with database():
+        from schedulepop.accounts import audit
         from schedulepop.sync.cms import id_changes as changes
 
-        owner = arguments.organization(org)
-        arguments.reading_all(owner, by, "its ID changes")
+        owner = arguments.organization(org, by)
+        reader = arguments.reading_all(owner, by, "its ID changes")
         try:
             asked = Quarter.named(quarter)
         except ValueError as error:
             raise fail(str(error), USAGE) from error
         rows = changes.rows(owner, asked)
         open_ = list(changes.unlinked(owner))
+        if form is not Format.TABLE:
+            audit.record_visit(reader, owner, "exported", f"{form} of changed IDs, {asked}")
         if form is Format.JSON:
             waiting = [{"new_id": one.key, "message": one.message} for one in open_]
             print_json(
@@ -91,7 +94,7 @@ def facility(
     with database():
         from schedulepop.directory import actions
 
-        place = arguments.location(arguments.organization(org), location)
+        place = arguments.location(arguments.organization(org, by), location, by)
         with refusals_shown():
             actions.set_facility(place, facility_id, state, actor=arguments.actor(by))
         out.print(f"{place.name}: {facility_id or 'no facility ID'} {state.upper()}".rstrip(), markup=False)
@@ -110,13 +113,15 @@ def employees(
     """Write the employee section of a Payroll-Based Journal submission (XML), with warnings on the side."""
     from schedulepop.cms import Quarter
 
+    if file is not None and by is not None:
+        raise fail(f"With --by nothing is written to files. Leave --out away and redirect: … > {file}", USAGE)
     with database():
         from datetime import datetime
         from zoneinfo import ZoneInfo
 
         from schedulepop.sync.cms import employee_section
 
-        place = arguments.location(arguments.organization(org), location)
+        place = arguments.location(arguments.organization(org, by), location, by)
         try:
             asked = Quarter.named(quarter)
         except ValueError as error:

@@ -10,6 +10,7 @@ from schedulepop.cli import arguments
 from schedulepop.cli.arguments import By, LocationName
 from schedulepop.cli.database import database
 from schedulepop.cli.output import USAGE, fail, out, print_rows, refusals_shown
+from schedulepop.lib.text import whole_number
 
 app = typer.Typer(help="Duties and their CMS labor codes.", no_args_is_help=True)
 
@@ -31,9 +32,9 @@ def list_(
         from schedulepop import cms
         from schedulepop.directory import access, labor
 
-        owner = arguments.organization(org)
-        theirs = access.managed_locations(arguments.reading(owner, by), owner)
-        places = list(theirs.filter(pk=arguments.location(owner, location).pk) if location else theirs)
+        owner = arguments.organization(org, by)
+        theirs = access.managed_locations(arguments.actor(by), owner)
+        places = list(theirs.filter(pk=arguments.location(owner, location, by).pk) if location else theirs)
         rows = []
         for line in labor.lines(places, codes=owner.cms_codes):
             if unmapped and line.code is not None:
@@ -65,15 +66,15 @@ def cms_(
         from schedulepop import cms
         from schedulepop.directory import actions
 
-        if code != "none" and not code.isdigit():
+        if code != "none" and whole_number(code) is None:
             raise fail("Write the code as a number from 1 to 40, or none.", USAGE)
-        owner = arguments.organization(org)
-        place = arguments.location(owner, location)
-        found = place.duties.filter(name__iexact=duty).first()
+        owner = arguments.organization(org, by)
+        place = arguments.location(owner, location, by)
+        found = place.duties.filter(name__iexact=duty, merged_into=None).first()
         if found is None:
-            known = ", ".join(place.duties.values_list("name", flat=True))
+            known = ", ".join(place.duties.filter(merged_into=None).values_list("name", flat=True))
             raise fail(f"{place.name} has no duty {duty!r}. It has: {known or 'none'}.")
-        number = None if code == "none" else int(code)
+        number = whole_number(code)
         with refusals_shown():
             people = actions.set_labor_code(found, number, actor=arguments.actor(by))
         said = cms.title(number) if number else "no CMS code"

@@ -11,6 +11,7 @@ from schedulepop.cli import arguments, output
 from schedulepop.cli.arguments import By, Json, OrgName
 from schedulepop.cli.database import database
 from schedulepop.cli.output import FAILED, USAGE, fail, out, print_json, print_table, refusals_shown, table
+from schedulepop.cli.secrets import Secret, read, tell
 
 if TYPE_CHECKING:
     from schedulepop.sync.models import Integration
@@ -30,17 +31,23 @@ def add(
         str | None, typer.Option(help="Location code of everyone, if the feed has no such column.")
     ] = None,
     mapping: Annotated[Path | None, typer.Option(help="A mapping file (TOML).")] = None,
+    secret: Secret = None,
     by: By = None,
 ) -> None:
     """Add an integration."""
     with database():
-        from schedulepop.sync.integrations import lifecycle
+        from django.db import transaction
+
+        from schedulepop.connectors import get
+        from schedulepop.sync.integrations import lifecycle, mapping_files, secrets
         from schedulepop.sync.plan.policy import Mapping
 
-        owner = arguments.organization(org)
+        owner = arguments.organization(org, by)
         config, policy = _settings(setting or [])
-        with refusals_shown():
-            used = lifecycle.mapping_from_toml(mapping.read_text("utf-8")) if mapping else Mapping()
+        before = list(owner.feed_folders)
+        values = read(secret or [], owner, by)
+        with refusals_shown(), transaction.atomic():
+            used = mapping_files.from_toml(arguments.text(mapping, owner, by)) if mapping else Mapping()
             if location:
                 used = used.model_copy(update={"default_location": location})
             made = lifecycle.add(
@@ -52,7 +59,15 @@ def add(
                 mapping=used,
                 actor=arguments.actor(by),
             )
-        out.print(f"Added {made}. Next: schedulepop integration test {made}", markup=False)
+            if values:
+                secrets.store(made, values, actor=arguments.actor(by))
+            allowed = [one for one in owner.feed_folders if one not in before]
+        for place in allowed:
+            out.print(f"{owner.name}'s files may be read from {place} from now on.", markup=False)
+        if values:
+            tell(made, values)
+        following = f"drop {made} --make" if get(connector).dropped else f"test {made}"
+        out.print(f"Added {made}. Next: schedulepop integration {following}", markup=False)
 
 
 @app.command("test")
@@ -62,7 +77,7 @@ def test_(integration: OrgName, by: By = None) -> None:
         from schedulepop.sync.integrations import lifecycle
 
         with refusals_shown():
-            answer = lifecycle.test(arguments.integration(integration), actor=arguments.actor(by))
+            answer = lifecycle.test(arguments.integration(integration, by), actor=arguments.actor(by))
         if not answer.ok:
             raise fail(answer.sentence, FAILED)
         out.print(answer.sentence, markup=False)
@@ -72,14 +87,20 @@ def test_(integration: OrgName, by: By = None) -> None:
 def activate(integration: OrgName, by: By = None) -> None:
     """From now on it runs by itself every day."""
     with database():
+        from zoneinfo import ZoneInfo
+
         from django.utils.timezone import now
 
         from schedulepop.sync.integrations import lifecycle, schedule
 
-        found = arguments.integration(integration)
+        found = arguments.integration(integration, by)
         with refusals_shown():
             lifecycle.activate(found, actor=arguments.actor(by))
-        when = schedule.next_due(found, now()).strftime("%A %H:%M")
+        due = schedule.next_due(found, now())
+        if due is None:
+            out.print(f"{found} is active. It syncs when somebody uploads a file.", markup=False)
+            return
+        when = due.astimezone(ZoneInfo(found.organization.timezone)).strftime("%A %H:%M")
         out.print(f"{found} is active. Its next run: {when}, {found.organization.timezone}.", markup=False)
 
 
@@ -89,10 +110,22 @@ def pause(integration: OrgName, by: By = None) -> None:
     with database():
         from schedulepop.sync.integrations import lifecycle
 
-        found = arguments.integration(integration)
+        found = arguments.integration(integration, by)
         with refusals_shown():
             lifecycle.pause(found, actor=arguments.actor(by))
         out.print(f"{found} is paused.", markup=False)
+
+
+@app.command()
+def retire(integration: OrgName, by: By = None) -> None:
+    """Ends an integration for good: the payroll was left for another. Its people stay as they are."""
+    with database():
+        from schedulepop.sync.integrations import retirement
+
+        found = arguments.integration(integration, by)
+        with refusals_shown():
+            retirement.retire(found, actor=arguments.actor(by))
+        out.print(f"{found} is retired. Nobody is removed by it any more.", markup=False)
 
 
 @app.command("limits")
@@ -114,7 +147,7 @@ def limits_(
         from schedulepop.sync.plan.policy import Policy
         from schedulepop.sync.run import feeds
 
-        found = arguments.integration(integration)
+        found = arguments.integration(integration, by)
         arguments.reading_all(found.organization, by, "its limits")
         if setting:
             pairs = [pair.partition("=") for pair in setting]
@@ -124,7 +157,7 @@ def limits_(
             agreed = yes or _agrees(found, wanted)
             with refusals_shown():
                 lifecycle.set_policy(found, wanted, actor=arguments.actor(by), forget=agreed)
-            found = arguments.integration(integration)
+            found = arguments.integration(integration, by)
         policy, usual = feeds.policy_of(found), Policy()
         rows = [(name, limits.written(name, policy), limits.written(name, usual)) for name in limits.SETTINGS]
         if as_json:

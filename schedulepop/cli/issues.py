@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from schedulepop.cli import arguments
+from schedulepop.cli import arguments, at_once
 from schedulepop.cli.arguments import By, Json
 from schedulepop.cli.database import database
 from schedulepop.cli.output import USAGE, fail, out, print_json, refusals_shown
-
-if TYPE_CHECKING:
-    from schedulepop.sync.models import Run
 
 app = typer.Typer(help="Issues: what needs a person.", no_args_is_help=True)
 
@@ -45,8 +42,8 @@ def list_(
         from schedulepop.sync.review.issues import open_issues
         from schedulepop.wording import issues as issue_words
 
-        owner = arguments.organization(org)
-        reader = arguments.reading(owner, by)
+        owner = arguments.organization(org, by)
+        reader = arguments.actor(by)
         issues = open_issues.visible_to(reader, owner).select_related("organization").order_by("code", "key")
         found = [(issue, *open_issues.told(issue, reader)) for issue in issues]
         if as_json:
@@ -100,8 +97,8 @@ def map_(
     with database():
         from schedulepop.sync.review.issues import unmapped_codes
 
-        owner, actor = arguments.organization(org), arguments.actor(by)
-        place = arguments.location(owner, location) if location else None
+        owner, actor = arguments.organization(org, by), arguments.actor(by)
+        place = arguments.location(owner, location, by) if location else None
         found = unmapped_codes.find(owner, kind.value, code, place)
         if not found:
             raise fail(
@@ -116,17 +113,21 @@ def map_(
             name = unmapped_codes.map_code(
                 found[0], to="" if create else to, create=(to or code) if create else "", actor=actor
             )
-            run = unmapped_codes.fill_waiting(found[0].issue.integration, actor=actor)
+            run = unmapped_codes.fill_waiting(found[0].issue, actor=actor)
+            on_hold = unmapped_codes.waits_for_decision(found[0].issue)
         out.print(f"{code} is {name} now.", markup=False, highlight=False)
-        out.print(_filled(run), markup=False, highlight=False)
+        if run is None:
+            out.print(_not_filled(on_hold), markup=False, highlight=False)
+        else:
+            at_once.follow(run)
 
 
-def _filled(run: Run | None) -> str:
-    """What became of the people who waited."""
-    from schedulepop.wording.lists import people
+def _not_filled(on_hold: bool) -> str:
+    """Why the people who waited are not filled at once."""
+    from schedulepop.wording import mapped_codes
 
-    if run is None:
-        return "The people who waited for it get it with the next run."
-    changed = sum(run.counts.get(name, 0) for name in ("created", "updated", "reactivated", "transferred"))
-    rest = f" {run.counts['held']} wait for something else." if run.counts.get("held") else ""
-    return f"Run {run.number} of the last payroll file filled {people(changed)} at once.{rest}"
+    return (
+        mapped_codes.waits_for_decision()
+        if on_hold
+        else "The people who waited for it get it with the next run."
+    )

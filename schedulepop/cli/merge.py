@@ -20,7 +20,7 @@ def duplicates(org: str, as_json: Json = False, by: By = None) -> None:
     with database():
         from schedulepop.sync.review.merge import duplicates as finder
 
-        owner = arguments.organization(org)
+        owner = arguments.organization(org, by)
         with refusals_shown():
             pairs = finder.find(owner, actor=arguments.actor(by))
         if as_json:
@@ -57,7 +57,7 @@ def merge(
     with database():
         from schedulepop.sync.review.merge import merge as merges
 
-        one, other, actor = arguments.user(kept), arguments.user(merged), arguments.actor(by)
+        one, other, actor = arguments.user(kept, by), arguments.user(merged, by), arguments.actor(by)
         with refusals_shown():
             seen = merges.preview(one, other, actor=actor)
             if plan:
@@ -83,7 +83,7 @@ def unmerge(
     with database():
         from schedulepop.sync.review.merge import merge as merges
 
-        user = arguments.user(merged)
+        user = arguments.user(merged, by)
         done = merges.of_user(user).filter(merged=user).first()
         if done is None:
             raise fail(f"{user.username} is not merged into anybody.")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from types import TracebackType
 from typing import Any
 
 import typer
@@ -39,8 +41,8 @@ class _Harmless:
 
 
 def console(**options: Any) -> Console:
-    """One that shows control characters as visible signs."""
-    made = Console(**options)
+    """One that shows control characters as visible signs, and takes no `[red]` of a name for a color."""
+    made = Console(markup=False, emoji=False, **options)
     made.push_render_hook(_Visible())
     return made
 
@@ -89,6 +91,11 @@ def print_json(value: object, *, ascii_only: bool = True) -> None:
     print(visible(written, lambda sign: json.dumps(sign)[1:-1]))
 
 
+def show_broken(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A bug's traceback, for `sys.excepthook`: its message may quote a feed."""
+    sys.stderr.write(visible("".join(traceback.format_exception(kind, error, trace))))
+
+
 def fail(message: str, code: int = FAILED) -> typer.Exit:
     """Prints why on stderr; `raise fail(…)` ends the command with this exit code."""
     err.print(message, style="red" if code == FAILED else None, markup=False, highlight=False)
@@ -100,8 +107,9 @@ def refusals_shown() -> Iterator[None]:
     """A refusal is one sentence and exit 1, never a traceback."""
     from schedulepop.directory.errors import DirectoryError
     from schedulepop.sync.errors import SyncError
+    from schedulepop.wording import refusals
 
     try:
         yield
     except (SyncError, DirectoryError) as error:
-        raise fail(str(error), FAILED) from error
+        raise fail(refusals.of(error), FAILED) from error

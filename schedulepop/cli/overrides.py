@@ -40,7 +40,7 @@ def override(
     with database():
         from schedulepop.sync.review import overrides as door
 
-        user, place = _person_at(username, location)
+        user, place = _person_at(username, location, by)
         with refusals_shown():
             door.set(user, place, field, value, reason=reason, until=day, actor=arguments.actor(by))
         out.print(
@@ -53,7 +53,7 @@ def release(username: Username, field: Field, location: Where = None, by: By = N
     with database():
         from schedulepop.sync.review import overrides as door
 
-        user, place = _person_at(username, location)
+        user, place = _person_at(username, location, by)
         with refusals_shown():
             door.release(user, place, field, actor=arguments.actor(by))
         out.print(f"{user.full_name}: {field} comes from payroll again with the next sync.", markup=False)
@@ -64,7 +64,7 @@ def overrides(org: str, by: By = None) -> None:
     with database():
         from schedulepop.sync.review import overrides as door
 
-        found = list(door.of_organization(arguments.actor(by), arguments.organization(org)))
+        found = list(door.of_organization(arguments.actor(by), arguments.organization(org, by)))
         if not found:
             out.print("Nothing is held against payroll.")
             return
@@ -82,12 +82,12 @@ def overrides(org: str, by: By = None) -> None:
         print_rows(("Person", "Field", "Location", "Held by", "Until", "Reason"), rows)
 
 
-def _person_at(username: str, location: str | None) -> tuple[User, Location | None]:
+def _person_at(username: str, location: str | None, by: str | None) -> tuple[User, Location | None]:
     """The person, and the location named, or the only one where payroll has them."""
     from schedulepop.directory.models import Location
 
-    user = arguments.user(username)
+    user = arguments.user(username, by)
     if location:
-        return user, arguments.location(user.organization, location)
+        return user, arguments.location(user.organization, location, by)
     places = list(Location.objects.filter(memberships__user=user, memberships__payroll_owned=True)[:2])
     return user, places[0] if len(places) == 1 else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.text import Text
 
-from schedulepop.cli import arguments
+from schedulepop.cli import arguments, at_once
 from schedulepop.cli.arguments import By, Json, OrgName
 from schedulepop.cli.database import database
 from schedulepop.cli.output import FAILED, USAGE, err, fail, out, print_json, refusals_shown
@@ -31,7 +31,7 @@ def questions(
     with database():
         from schedulepop.sync.review.questions import answers
 
-        found = arguments.integration(where) if "/" in where else arguments.organization(where)
+        found = arguments.integration(where, by) if "/" in where else arguments.organization(where, by)
         actor = arguments.actor(by)
         asked = answers.open_questions(found, actor, answered=True)
         if as_json:
@@ -53,24 +53,30 @@ def answer(
     reason: Annotated[str, typer.Option(help="Kept in the audit trail.")] = "",
     by: By = None,
 ) -> None:
-    """Say who a record is. The next sync acts on it."""
+    """Say who a record is. A sync of this person acts on it at once."""
     word = kind.replace("-", "_")
     if word not in ("same", "different", "add_here", "transfer"):
         raise fail(f"An answer is same, different, add-here or transfer, not {kind!r}.", USAGE)
     with database():
         from schedulepop.sync.review.questions import answers
+        from schedulepop.sync.run import at_once_requests as requests
 
-        found, actor = arguments.integration(integration), arguments.actor(by)
+        found, actor = arguments.integration(integration, by), arguments.actor(by)
         asked = answers.question(found, source_id, actor)
         whom = _chosen_user(found, asked, user, word)
         with refusals_shown():
             answers.answer(found, source_id, kind=word, user=whom, actor=actor, reason=reason)
-        out.print(f"Answered. The next sync of {found} acts on it.", markup=False)
+            run = requests.request(found, [source_id], actor=actor)
+        if run is None:
+            out.print(f"Answered. The next sync of {found} acts on it.", markup=False)
+            return
+        out.print("Answered.")
+        at_once.follow(run)
 
 
 def crosswalk(
     integration: OrgName,
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    file: Annotated[Path, typer.Argument()],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what it would do.")] = False,
     by: By = None,
 ) -> None:
@@ -78,9 +84,10 @@ def crosswalk(
     with database():
         from schedulepop.sync.review.questions import crosswalk as door
 
-        found, actor = arguments.integration(integration), arguments.actor(by)
+        found, actor = arguments.integration(integration, by), arguments.actor(by)
+        content = arguments.file_content(file, found.organization, by)
         with refusals_shown():
-            checked = door.check(found, file.read_bytes(), actor=actor)
+            checked = door.check(found, content, actor=actor)
         for wrong in checked.wrong:
             err.print(Text(str(wrong)))
         if checked.wrong:
@@ -92,7 +99,7 @@ def crosswalk(
             out.print(f"{sum(one.changes for one in checked.pairings)} IDs would change. Nothing was done.")
             return
         with refusals_shown():
-            done = door.take(found, file.read_bytes(), actor=actor)
+            done = door.take(found, content, actor=actor)
         out.print(f"{done} IDs are answered. The next sync of {found} links them.", markup=False)
 
 

@@ -14,7 +14,7 @@ from schedulepop.cli.arguments import By, Json, RunPath
 from schedulepop.cli.database import database
 from schedulepop.cli.output import USAGE, fail, out, print_json, refusals_shown
 
-File = Annotated[Path | None, typer.Option(exists=True, dir_okay=False)]
+File = Annotated[Path | None, typer.Option()]
 
 
 def replay(
@@ -24,15 +24,15 @@ def replay(
     Writes nothing.
     """
     with database():
-        from schedulepop.sync.integrations import lifecycle
+        from schedulepop.sync.integrations import mapping_files
         from schedulepop.sync.review import replay as door
 
+        found = arguments.run_at(run, by)
+        owner = found.integration.organization
         with refusals_shown():
-            other = lifecycle.mapping_from_toml(mapping.read_text("utf-8")) if mapping else None
-            numbers = _toml(policy) if policy else None
-            done = door.replay(
-                arguments.run_at(run), actor=arguments.actor(by), mapping=other, policy=numbers
-            )
+            other = mapping_files.from_toml(arguments.text(mapping, owner, by)) if mapping else None
+            numbers = _toml(arguments.text(policy, owner, by)) if policy else None
+            done = door.replay(found, actor=arguments.actor(by), mapping=other, policy=numbers)
         if as_json:
             print_json(door.as_json(done))
             return
@@ -45,8 +45,8 @@ def replay(
                 out.print(Text(f"  {field['field']}: {field['old'] or '—'} → {field['new'] or '—'}"))
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def _toml(text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise fail(f"The policy file is not TOML: {error}.", USAGE) from None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
-from schedulepop.cli import arguments, output
+from schedulepop.cli import arguments, at_once, output
 from schedulepop.cli.arguments import By, Json, OrgName, Plan, RunPath
 from schedulepop.cli.database import database
 from schedulepop.cli.explain import print_person
@@ -35,8 +36,8 @@ app = typer.Typer(help="Syncs: preview, run, look, decide.", no_args_is_help=Tru
 def preview(integration: OrgName, as_json: Json = False, by: By = None) -> None:
     """Read the feed and show what a sync would do. Changes nobody."""
     with database():
-        run = _execute(integration, arguments.actor(by), preview=True, quiet=as_json)
-        _print_run(run, as_json)
+        run = _execute(integration, by, preview=True, quiet=as_json)
+        print_run(run, as_json)
         raise typer.Exit(FAILED if run.state == "failed" else DONE)
 
 
@@ -54,7 +55,7 @@ def run_(
         from schedulepop.sync.run import runs
 
         actor = arguments.actor(by)
-        found = arguments.integration(integration)
+        found = arguments.integration(integration, by)
         if approve and found.first_sync_done:
             raise fail(
                 "--approve is only for a first sync. Look at the run, then `sync approve RUN --plan HASH`.",
@@ -62,28 +63,28 @@ def run_(
             )
         if approve and not output.on_a_terminal():
             raise fail("--approve asks on a terminal. Scripts pass --plan HASH.", USAGE)
-        run = _execute(integration, actor, preview=False, full=full, quiet=as_json)
+        run = _execute(integration, by, preview=False, full=full, quiet=as_json)
         if runs.is_waiting(run) and plan:
             run = _approve(run, plan, actor)
         elif runs.is_waiting(run) and approve:
-            _print_run(run, as_json=False)
+            print_run(run, as_json=False)
             if typer.confirm(f"Create {run.counts['created']} people and apply everything above?"):
                 run = _approve(run, run.plan_hash, actor)
-        _print_run(run, as_json)
-        raise typer.Exit(code_of(run))
+        print_run(run, as_json)
+        raise typer.Exit(at_once.code_of(run))
 
 
 @app.command("runs")
 def list_(integration: OrgName, last: int = 20, as_json: Json = False, by: By = None) -> None:
     """The newest runs."""
     with database():
-        from schedulepop.sync.run import runs
+        from schedulepop.sync.run import report
 
-        of = arguments.integration(integration)
+        of = arguments.integration(integration, by)
         arguments.reading_all(of.organization, by, "its runs")
         found = of.runs.defer("plan").order_by("-number")[:last]
         if as_json:
-            print_json([runs.as_json(run) for run in found])
+            print_json([report.of_run(run) for run in found])
             return
         shown = table("Run", "State", "Started by", "At")
         for title in ("Read", "Created", "Updated", "Held"):
@@ -107,22 +108,38 @@ def show(
     """One run: what it read, what changed, what waits; or one person of it: what came in, who it was, and why."""
     with database():
         if person is None:
-            found = arguments.run_at(run)
+            found = arguments.run_at(run, by)
             arguments.reading_all(found.organization, by, "whole runs. `--person X` shows one of yours")
-            _print_run(found, as_json)
+            print_run(found, as_json)
         else:
-            print_person(arguments.run_at(run), person, arguments.actor(by), as_json=as_json)
+            print_person(arguments.run_at(run, by), person, arguments.actor(by), as_json=as_json)
 
 
 @app.command()
-def approve(run: RunPath, plan: Plan = None, as_json: Json = False, by: By = None) -> None:
-    """Apply what waits in a run, by the hash that `sync show` names."""
+def approve(
+    run: RunPath,
+    plan: Plan = None,
+    person: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this payroll ID; may be given several times.")
+    ] = None,
+    location: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="Only who waits at this location; several times.")
+    ] = None,
+    as_json: Json = False,
+    by: By = None,
+) -> None:
+    """Apply what waits in a run, by the hash that `sync show` names; or only some people or locations of it."""
     if not plan:
         raise fail("Name the plan you have looked at: --plan HASH. `sync show` shows it.", USAGE)
     with database():
-        done = _approve(arguments.run_at(run), plan, arguments.actor(by))
-        _print_run(done, as_json)
-        raise typer.Exit(code_of(done))
+        found, actor = arguments.run_at(run, by), arguments.actor(by)
+        if person or location:
+            places = [arguments.location(found.organization, one, by).pk for one in location or ()]
+            done = _approve(found, plan, actor, people=person or (), locations=places)
+        else:
+            done = _approve(found, plan, actor)
+        print_run(done, as_json)
+        raise typer.Exit(at_once.code_of(done))
 
 
 @app.command()
@@ -132,7 +149,7 @@ def discard(run: RunPath, by: By = None) -> None:
         from schedulepop.sync.run import runs
 
         with refusals_shown():
-            done = runs.discard(arguments.run_at(run), actor=arguments.actor(by))
+            done = runs.discard(arguments.run_at(run, by), actor=arguments.actor(by))
         out.print(f"Run {done.number} is discarded. Nothing of what waited was applied.")
 
 
@@ -143,31 +160,41 @@ def release(
     as_json: Json = False,
     by: By = None,
 ) -> None:
-    """Add one new person who is on hold, alone; everything else goes on waiting."""
+    """Add one new person who is on hold, alone and at once; everything else goes on waiting."""
     with database():
-        from schedulepop.sync.run import runs
+        from schedulepop.sync.run import at_once_requests as requests
 
         with refusals_shown():
-            done = runs.release(arguments.run_at(run), source_id, actor=arguments.actor(by))
-        _print_run(done, as_json)
-        raise typer.Exit(code_of(done))
+            asked = requests.release(arguments.run_at(run, by), source_id, actor=arguments.actor(by))
+        raise typer.Exit(at_once.follow(asked, as_json=as_json))
 
 
-def code_of(run: Run) -> int:
-    """0 done, 1 failed, 3 waits for an approval (SPEC §9)."""
-    from schedulepop.sync.run import runs
+@app.command()
+def person(
+    integration: OrgName,
+    who: Annotated[str, typer.Argument(metavar="ID|USERNAME", help="Payroll ID or username.")],
+    as_json: Json = False,
+    by: By = None,
+) -> None:
+    """Sync one person now: payroll is asked where it can be, and only this person is changed."""
+    with database():
+        from django.utils.timezone import now
 
-    if run.state == "failed":
-        return FAILED
-    return WAITS if runs.is_waiting(run) else DONE
+        from schedulepop.sync.review.at_once import sync_person
+
+        found, actor = arguments.integration(integration, by), arguments.actor(by)
+        source_id = at_once.payroll_id(found, who, actor)
+        with refusals_shown():
+            asked = sync_person(found, source_id, actor=actor, at=now(), cools_down=False)
+        raise typer.Exit(at_once.follow(asked, as_json=as_json))
 
 
-def _execute(path: str, actor: Actor, *, preview: bool, full: bool = False, quiet: bool) -> Run:
+def _execute(path: str, by: str | None, *, preview: bool, full: bool = False, quiet: bool) -> Run:
     """Requests a run and drives it here; a running worker would find it driven already."""
     from schedulepop.sync.models import Trigger
     from schedulepop.sync.run import runs
 
-    integration = arguments.integration(path)
+    integration, actor = arguments.integration(path, by), arguments.actor(by)
     with refusals_shown():
         run = runs.request(integration, trigger=Trigger.MANUAL, actor=actor, preview=preview, full=full)
         if quiet or not out.is_terminal:
@@ -176,12 +203,24 @@ def _execute(path: str, actor: Actor, *, preview: bool, full: bool = False, quie
             return runs.drive(run.pk)
 
 
-def _approve(run: Run, plan: str, actor: Actor) -> Run:
+def _approve(
+    run: Run,
+    plan: str,
+    actor: Actor,
+    *,
+    people: Sequence[str] = (),
+    locations: Sequence[int] = (),
+) -> Run:
+    """All of what waits, or only of these people and locations."""
     from schedulepop.sync.errors import Refused
-    from schedulepop.sync.run import runs
+    from schedulepop.sync.run import partial_decisions, runs
 
     try:
         with refusals_shown():
+            if people or locations:
+                return partial_decisions.approve(
+                    run, plan_hash=plan, actor=actor, people=people, locations=locations
+                )
             return runs.approve(run, plan_hash=plan, actor=actor)
     except typer.Exit as stop:
         if isinstance(stop.__cause__, Refused) and runs.is_waiting(runs.reload(run)):
@@ -189,13 +228,14 @@ def _approve(run: Run, plan: str, actor: Actor) -> Run:
         raise
 
 
-def _print_run(run: Run, as_json: bool) -> None:
-    from schedulepop.sync.run import runs
+def print_run(run: Run, as_json: bool) -> None:
+    """One run, for people or as JSON."""
+    from schedulepop.sync.run import report, runs
 
     if as_json:
-        print_json(runs.as_json(run))
+        print_json(report.of_run(run))
         return
-    answer: dict[str, Any] = runs.as_json(run)
+    answer: dict[str, Any] = report.of_run(run)
     out.print(Text(f"Run {run.number} of {run.integration}: {run.state}", style="bold"))
     if run.error:
         out.print(Text(f"  {run.error}"))

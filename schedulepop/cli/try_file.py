@@ -21,35 +21,48 @@ if TYPE_CHECKING:
 
 
 def try_(
-    file: Annotated[Path, typer.Argument(help="A payroll export: CSV or TSV.")],
+    file: Annotated[Path, typer.Argument(help="A payroll export: CSV, TSV or a workbook, also packed.")],
     as_json: Json = False,
 ) -> None:
     """Read any payroll export and say what a first sync would create. Writes nothing."""
-    from schedulepop.connectors.file import MAX_BYTES
     from schedulepop.sync.errors import NeedsAdmin
-    from schedulepop.sync.plan import storage, trial
-    from schedulepop.sync.run import report
+    from schedulepop.sync.integrations import known_reports
+    from schedulepop.sync.plan import file_profiles, storage, trial
+    from schedulepop.sync.run import feed_text, report
+    from schedulepop.wording import refusals
 
     started = time.perf_counter()
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise NeedsAdmin(f"{file.name} is larger than {MAX_BYTES // 2**20} MB. Is it a payroll export?")
-        seen, assumed = trial.with_assumed_status(trial.profile_file(file.read_bytes(), name=file.name))
+        text = feed_text.text_in(file, name=file.name)
+        looked = trial.profile_file(text.data, name=file.name)
+        known = file_profiles.proposal(looked.feed)
+        if known.mapping is not None:
+            looked = trial.profile_feed(looked.feed, known.mapping)
+        seen, assumed = trial.with_assumed_status(looked)
+        seen = replace(seen, feed=replace(seen.feed, notes=(*text.notes, *seen.feed.notes)))
     except NeedsAdmin as error:
         if as_json:
-            print_json(unreadable(str(error), error.code))
-        raise fail(str(error), FAILED) from error
+            print_json(unreadable(refusals.of(error), error.code))
+        raise fail(refusals.of(error), FAILED) from error
     except OSError as error:
         raise fail(f"{file} cannot be read: {error.strerror}.", FAILED) from error
     read_in = time.perf_counter() - started
-    plan = trial.first_sync(seen, today=datetime.now().astimezone().date())
+    today = datetime.now().astimezone().date()
+    plan = trial.first_sync(seen, today=today, mapping=known.mapping)
     plan.seconds["read"] = read_in
     plan = replace(plan, problems=trial.without_names(plan.problems))
     answer = report.of_plan(plan, storage.digest(plan.changes, plan.fields))
     if as_json:
         print_json(answer)
         return
-    _print(file.name, seen, answer, assumed, trial.people(plan))
+    _print(
+        file.name,
+        seen,
+        answer,
+        assumed,
+        trial.people(plan),
+        [known_reports.said(known), known_reports.differences(known)],
+    )
 
 
 def unreadable(message: str, code: str) -> dict[str, object]:
@@ -71,17 +84,25 @@ def unreadable(message: str, code: str) -> dict[str, object]:
 
 
 def _print(
-    name: str, seen: object, answer: dict[str, object], assumed: str | None, people: dict[str, int]
+    name: str,
+    seen: object,
+    answer: dict[str, object],
+    assumed: str | None,
+    people: dict[str, int],
+    known: list[str],
 ) -> None:
     """The same for a person: the sentence first, then columns, then doubtful rows."""
     from schedulepop.sync.plan.frames.feed import FileProfile
+    from schedulepop.wording import files
 
     assert isinstance(seen, FileProfile)  # noqa: S101 (for the type checker)
     counts: dict[str, int] = answer["counts"]  # type: ignore[assignment]
     out.print()
     out.print(Text(f"{name}: {counts['read']} records", style="bold"))
+    for sentence in filter(None, known):
+        out.print(f"  {sentence}", markup=False)
     for note in seen.feed.notes:
-        out.print(f"  {note}", style="dim", markup=False)
+        out.print(f"  {files.note(*note)}", style="dim", markup=False)
     if assumed is not None:
         out.print(
             Text(f"  {assumed} is read as the employment status, by its values: a first sync asks.", "yellow")
@@ -117,11 +138,13 @@ def _samples(read: pl.DataFrame) -> None:
 
 def _people(people: dict[str, int], counts: dict[str, int], bucket: str) -> str:
     """`3 people (5 records)`; records alone where nobody knows whose they are."""
+    from schedulepop.wording import lists
+
     records, who = counts[bucket], people.get(bucket, 0)
-    one = "1 record" if records == 1 else f"{records} records"
+    one = lists.records(records)
     if bucket == "rejected":
         return one
-    counted = "1 person" if who == 1 else f"{who} people"
+    counted = lists.people(who)
     return counted if who == records else f"{counted} ({one})"
 
 

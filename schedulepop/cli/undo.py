@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 CONFLICTS = {
     "changed": "was changed since and stays",
     "stays": "cannot be taken back and stays",
+    "closed": "stays, since the location was closed",
     "not_recorded": "is not known from before this run and stays",
 }
 
@@ -34,9 +35,10 @@ def undo(
     with database():
         from schedulepop.sync.review.undo import undo as door
 
-        actor = arguments.actor(by)
+        found = arguments.run_at(run, by)
+        actor = arguments.reading_all(found.organization, by, "what an undo would take back")
         with refusals_shown():
-            shown = door.preview(arguments.run_at(run), person)
+            shown = door.preview(found, person)
             done = door.apply(shown.run, person, plan_hash=plan, actor=actor) if plan else None
         if as_json:
             print_json(_as_json(shown, done.number if done else None))
@@ -96,7 +98,7 @@ def _print(shown: Undo) -> None:
         out.print(Text(f"  {line['name']} ({line['person']}) {line['field']}: {values}"))
     for person, field, why in shown.conflicts.select("source_id", "field", "outcome").iter_rows():
         out.print(Text(f"  {person} {field} {CONFLICTS[why]}", style="yellow"))
-    for reason in hold_words.reasons(shown.plan.holds.to_dicts()):
+    for reason in hold_words.findings(shown.plan.holds.to_dicts()):
         out.print(Text(f"  The guard would have asked: {reason}", style="dim"))
     if shown.plan.changes.is_empty():
         out.print("  Nothing goes back.")

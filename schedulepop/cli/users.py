@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +15,21 @@ from schedulepop.cli.database import database
 from schedulepop.cli.output import USAGE, Format, fail, out, print_json, print_rows, refusals_shown
 from schedulepop.lib.text import cell
 
+if TYPE_CHECKING:
+    from schedulepop.accounts.actors import Actor
+    from schedulepop.accounts.models import Organization, User
+    from schedulepop.accounts.sheets import Sheet
+
 app = typer.Typer(help="The User List.", no_args_is_help=True)
+
+
+second_factor = typer.Typer(help="Two-step sign-in.", no_args_is_help=True)
+app.add_typer(second_factor, name="second-factor")
+
+
+@second_factor.callback()
+def second_factor_group() -> None:
+    """Two-step sign-in."""
 
 
 class Role(StrEnum):
@@ -41,7 +55,12 @@ def list_(
 ) -> None:
     """One line per membership, all statuses, alphabetical by last name."""
     with database():
-        rows = _rows(org, location, by)
+        from schedulepop.accounts import audit
+
+        owner, reader = arguments.organization(org, by), arguments.actor(by)
+        rows = _rows(owner, location, reader)
+        if form is not Format.TABLE:
+            audit.record_visit(reader, owner, "exported", f"{form} of the User List")
         if form is Format.JSON:
             print_json(rows, ascii_only=False)
         elif form is Format.CSV:
@@ -53,8 +72,8 @@ def list_(
 @app.command()
 def add(
     org: str,
-    first_name: Annotated[str, typer.Option()],
     last_name: Annotated[str, typer.Option()],
+    first_name: Annotated[str, typer.Option(help="Left out for a name of one word.")] = "",
     email: Annotated[str, typer.Option()] = "",
     role: Annotated[Role, typer.Option(help="admin and client_success belong to no location.")] = Role.STAFF,
     location: Annotated[
@@ -82,25 +101,25 @@ def add(
 ) -> None:
     """Add somebody who is not in payroll, and print the link that sets up their account."""
     with database():
+        from django.db import transaction
         from django.utils.timezone import now
 
-        from schedulepop.accounts import invitations
-        from schedulepop.accounts.models import Invitation
+        from schedulepop.accounts import sheets
         from schedulepop.directory.actions import officers
         from schedulepop.directory.actions.newcomers import NewPerson
         from schedulepop.sync.whereis import add_user
 
-        owner, actor = arguments.organization(org), arguments.actor(by)
+        owner, actor = arguments.organization(org, by), arguments.actor(by)
         with refusals_shown():
             if role in (Role.ADMIN, Role.CLIENT_SUCCESS):
                 user = officers.add_granted(
                     owner,
                     NewPerson(first_name, last_name, email, role=role.value),
                     actor=actor,
-                    works_for=arguments.organization(works_for) if works_for else owner,
+                    works_for=arguments.organization(works_for, by) if works_for else owner,
                 )
             else:
-                place = arguments.location(owner, location)
+                place = arguments.location(owner, location, by)
                 if not reason.strip():
                     raise fail(f"{add_user.WHY} (--reason)", USAGE)
                 who = NewPerson(
@@ -121,9 +140,10 @@ def add(
                     different_person=different_person,
                     welcome=False,
                 ).user
-            token = invitations.create(user, Invitation.SET_UP, now())
+            with transaction.atomic():
+                made = sheets.make(user, now())
         out.print(f"Added {user.full_name} as {user.username}. Set-up link, for 7 days:", markup=False)
-        out.print(invitations.link(token), markup=False, highlight=False)
+        _print(made)
 
 
 @app.command("add-here")
@@ -139,8 +159,8 @@ def add_here(
     with database():
         from schedulepop.directory import access, actions
 
-        owner, actor = arguments.organization(org), arguments.actor(by)
-        place = arguments.location(owner, location)
+        owner, actor = arguments.organization(org, by), arguments.actor(by)
+        place = arguments.location(owner, location, by)
         user = access.users(actor, owner).filter(username=username.lower()).first()
         if user is None:
             raise fail(f"{owner.name} has no user {username!r} whom you look after.")
@@ -157,7 +177,62 @@ def add_here(
         )
 
 
-def _rows(org: str, location: str | None, by: str | None) -> list[dict[str, Any]]:
+@app.command()
+def link(org: str, username: str, by: By = None) -> None:
+    """Print what is on a sheet: a link and a code that set up somebody's account or lead to a new password.
+
+    To hand over; every older link is over.
+    """
+    with database():
+        from schedulepop.directory import actions
+
+        with refusals_shown():
+            user, actor = account_of(org, username, by), arguments.actor(by)
+            printed = actions.print_sheet(user, actor=actor)
+        out.print(f"For {user.full_name} ({user.username}), once and for 7 days:", markup=False)
+        _print(printed)
+
+
+@second_factor.command()
+def reset(org: str, username: str, by: By = None) -> None:
+    """Take away an authenticator app that somebody lost: their password alone signs them in, and they are told."""
+    with database():
+        from schedulepop.directory import actions
+
+        with refusals_shown():
+            user = account_of(org, username, by)
+            actions.reset_second_factor(user, actor=arguments.actor(by))
+        out.print(
+            f"{user.full_name} signs in with the password alone until they set it up again.", markup=False
+        )
+
+
+def _print(sheet: Sheet) -> None:
+    from schedulepop.accounts import sheets
+
+    out.print(sheet.link, markup=False, highlight=False)
+    said = f"Or at {sheets.page()} with the username {sheet.user.username} and the code {sheet.code}"
+    out.print(said, markup=False, highlight=False)
+
+
+def account_of(org: str, username: str, by: str | None) -> User:
+    """A user whom one may read there; who runs its syncs, vendor staff too. Ends the command when there is none."""
+    from django.db.models import Q
+
+    from schedulepop.accounts.models import User
+    from schedulepop.directory import access
+
+    owner, reader = arguments.organization(org, by), arguments.actor(by)
+    found = Q(pk__in=access.users(reader, owner).values("pk"))
+    if reader.runs_syncs(owner):
+        found |= Q(grants__organization=owner, grants__ended_at=None)
+    user = User.objects.filter(found, username=username.lower()).first()
+    if user is None:
+        raise fail(f"{owner.name} has no user {username!r}.")
+    return user
+
+
+def _rows(owner: Organization, location: str | None, reader: Actor) -> list[dict[str, Any]]:
     """SPEC §9's object per membership, in two queries however many people there are."""
     from django.db.models import Prefetch, Q
 
@@ -165,9 +240,8 @@ def _rows(org: str, location: str | None, by: str | None) -> list[dict[str, Any]
     from schedulepop.directory.models import MembershipDuty, MembershipZone
     from schedulepop.lib.text import fold_code
 
-    owner = arguments.organization(org)
     found = (
-        access.memberships(arguments.reading(owner, by), owner)
+        access.memberships(reader, owner)
         .select_related("user", "location", "primary_duty", "primary_zone")
         .prefetch_related(
             Prefetch("duties", MembershipDuty.objects.select_related("duty").order_by("duty__name")),

@@ -31,8 +31,8 @@ def whereis(
     with database():
         from schedulepop.sync.whereis import whereis as door
 
-        owner = arguments.organization(org)
-        here = arguments.location(owner, location) if location else None
+        owner = arguments.organization(org, by)
+        here = arguments.location(owner, location, by) if location else None
         with refusals_shown():
             reply = door.ask(owner, text, actor=arguments.actor(by), here=here)
         if as_json:
@@ -42,9 +42,11 @@ def whereis(
         if reply.others:
             out.print(Text("\nAlso:", style="dim"))
         for other in reply.others:
-            out.print(Text(f"  {other.found.sentence}"))
+            out.print(Text(f"  {other.found.sentence} {other.note}".rstrip()))
 
 
 def _print(answer: Answer) -> None:
     out.print(Text(answer.found.sentence, style="bold"))
+    if answer.note:
+        out.print(Text(answer.note))
     out.print(Text(answer.step))

@@ -1,76 +1,106 @@
-"""A payroll export as a local CSV or TSV file, written there by payroll, a share, or a person."""
+"""A payroll export as a file in the organization's own folder, put there by payroll, a share or a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from schedulepop import employee
-from schedulepop.connectors.contract import Checked, Connector, ConnectorError, Page, SourceBusyError
+from schedulepop.connectors import inside
+from schedulepop.connectors.contract import (
+    Capabilities,
+    Checked,
+    Connector,
+    ConnectorError,
+    Cursor,
+    Done,
+    File,
+    Form,
+    Part,
+    Source,
+    SourceBusyError,
+    help_text,
+)
+from schedulepop.connectors.received_files import PgpSecrets, first_file
+from schedulepop.lib.formats import MAX_BYTES
 
-MAX_BYTES = 200 * 1024 * 1024
 
-
-class Config(BaseModel):
+class Config(Form):
     """Settings of the file connector."""
 
     path: str = Field(
-        default="", title="File", description="Path of the export; empty: it is uploaded in the browser"
+        default="",
+        title="File",
+        description="Name of the export in the organization's folder; empty: it is uploaded in the browser",
+        json_schema_extra=help_text("Where payroll's own job, a share or a person puts the export."),
     )
 
 
-def check(config: Config) -> Checked:
+def nothing_there(path: str, folders: Sequence[Path]) -> str:
+    """What is said of a file that is missing, and word for word of one that is none of the organization's."""
+    where = f" in {folders[0]}" if folders else ""
+    return f"There is no file {path}{where}. Check the name and that payroll has exported."
+
+
+def check(source: Source) -> Checked:
     """Whether the file is there and may be read. Uploads have nothing to check."""
-    if not config.path:
+    if not source.config.path:
         return Checked(True, "Files are uploaded in the browser; there is no connection to test.")
-    try:
-        page = next(fetch(config, None))
-    except (ConnectorError, SourceBusyError) as error:
-        return Checked(False, str(error))
-    return Checked(True, f"{page.name} is there, {len(page.data):,} bytes.", page)
+    return first_file(fetch(source, None))
 
 
-def fetch(config: Config, since: datetime | None) -> Iterator[Page]:
-    """The whole file as one page. `since` is not used: a file always carries everyone.
+def fetch(source: Source, cursor: Cursor | None) -> Iterator[Part]:
+    """The whole file, as a copy that stands still. `cursor` is not used: a file always carries everyone.
 
-    Raises ConnectorError when it is missing, too large, not a file or not readable.
+    Raises ConnectorError when it is missing or none of the organization's, too large, or not readable.
     """
-    if not config.path:
-        raise ConnectorError("No file is set. Upload one in the browser, or set the file's path.")
-    path = Path(config.path)
+    path = source.config.path
+    if not path:
+        raise ConnectorError("No file is set. Upload one in the browser, or set the file's name.")
+    name = Path(path).name
     try:
-        status = path.stat()
-        if not path.is_file():
-            raise ConnectorError(f"{path.name} is not a file. Name the export itself, not its folder.")
-        if status.st_size > MAX_BYTES:
-            raise ConnectorError(
-                f"{path.name} is larger than {MAX_BYTES // 2**20} MB. Is it a payroll export?"
-            )
-        data = path.read_bytes()
-    except FileNotFoundError as error:
+        with inside.opened(source.folders, path) as file:
+            status = os.fstat(file)
+            data = inside.content(file, MAX_BYTES)
+            after = os.fstat(file)
+    except inside.SecondNameError as error:
         raise ConnectorError(
-            f"There is no file at {path}. Check the path and that payroll has exported."
+            f"{name} has a second name on this machine (a hard link), so it may be somebody else’s. Put a copy in the "
+            "folder instead."
         ) from error
+    except inside.NotInsideError as error:
+        raise ConnectorError(nothing_there(path, source.folders)) from error
     except PermissionError as error:
         raise ConnectorError(
-            f"{path} may not be read by this program. Give it permission to read."
+            f"{name} may not be read by this program. Give it permission to read."
         ) from error
     except OSError as error:
-        raise SourceBusyError(f"{path} cannot be read right now ({error.strerror}).") from error
-    after = path.stat()
+        raise SourceBusyError(f"{name} cannot be read right now ({error.strerror}).") from error
+    if len(data) > MAX_BYTES:
+        raise ConnectorError(f"{name} is larger than {MAX_BYTES // 2**20} MB. Is it a payroll export?")
     if (after.st_size, after.st_mtime_ns) != (status.st_size, status.st_mtime_ns):
-        raise SourceBusyError(f"{path.name} is still being written.")
-    yield Page(data=data, name=path.name, source_time=datetime.fromtimestamp(status.st_mtime, UTC))
+        raise SourceBusyError(f"{name} is still being written.")
+    copy = source.workdir / "feed"
+    copy.write_bytes(data)
+    yield File(copy, name, datetime.fromtimestamp(status.st_mtime, UTC))
+    yield Done()
 
 
 FILE = Connector(
     kind="file",
-    title="File (CSV or TSV)",
+    title="File",
+    since="2026-11-22",
+    checked_against="own report definition",
     config=Config,
+    secrets=PgpSecrets,
     provides=frozenset(field.name for field in employee.FIELDS),
     check=check,
     fetch=fetch,
+    local=True,
+    source_setting="path",
+    capabilities=Capabilities(future_hires=True, leavers=True, several_jobs=True),
 )

@@ -128,8 +128,7 @@ def usernames(cursor: Cursor[Any], stems: Sequence[str]) -> list[str]:
     if not stems:
         return []
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext('schedulepop.usernames'))")
-    cursor.execute(load(HERE, "bulk_usernames"), {"stems": sorted(set(stems))})
-    return names.free(stems, {row[0] for row in cursor.fetchall()})
+    return names.free(stems, names.taken_like(stems))
 
 
 def make_codes(cursor: Cursor[Any], wanted: pl.DataFrame, context: WriteContext) -> pl.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class DirectoryError(Exception):
     """Nothing was written; the text says why and what to do."""
@@ -13,3 +15,11 @@ class NotAllowed(DirectoryError):
 
 class Refused(DirectoryError):
     """What is there does not permit it (removing a primary duty, a code that is taken); says why."""
+
+
+class Invalid(Refused):
+    """Some fields cannot be taken: `fields` says why, by field; the text is all of it."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(" ".join(fields.values()))
+        self.fields = dict(fields)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from schedulepop import cms, employee
 from schedulepop.directory.models import Duty, Location, Membership
@@ -27,7 +27,7 @@ def lines(locations: Iterable[Location], *, codes: bool = True) -> list[Line]:
     places = {one.pk: one for one in locations}
     working = Membership.objects.filter(location__in=places).exclude(status__in=sorted(employee.ENDED))
     people = dict(working.order_by().values_list("primary_duty").annotate(Count("pk")))
-    found = Duty.objects.filter(location__in=places).order_by("location__name", "name")
+    found = Duty.objects.filter(location__in=places, merged_into=None).order_by("location__name", "name")
     return [
         Line(
             duty=duty,
@@ -38,3 +38,10 @@ def lines(locations: Iterable[Location], *, codes: bool = True) -> list[Line]:
         )
         for duty in found
     ]
+
+
+def without_code(locations: Iterable[Location]) -> dict[int, int]:
+    """Each of these locations that has duties → how many of them have no CMS code. One query."""
+    found = Duty.objects.filter(location__in=[one.pk for one in locations], merged_into=None).order_by()
+    bare = Count("pk", filter=~Q(cms_code__in=list(cms.CODES)) | Q(cms_code=None))
+    return dict(found.values("location").annotate(bare=bare).values_list("location", "bare"))

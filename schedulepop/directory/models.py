@@ -82,6 +82,9 @@ class Duty(_OfLocation):
 
     cms_code = models.PositiveSmallIntegerField(null=True, blank=True)  # CMS job title code 1-40
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="duties", **COMPOSITE_FK)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # the one that goes on; this row stays, for what journals name it
 
     class Meta(_OfLocation.Meta):
         abstract = False
@@ -94,6 +97,10 @@ class Duty(_OfLocation):
 
 class Zone(_OfLocation):
     """Where in the location a person works: a wing, a floor, a unit."""
+
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # as of a duty
 
     class Meta(_OfLocation.Meta):
         abstract = False

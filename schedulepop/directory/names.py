@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
-from schedulepop.accounts.models import User
+from django.db import connection
+
 from schedulepop.lib.text import fold
 
 _LONGEST = 60
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
-_AT_ONCE = 2_000
 
 
 def stem(first_name: str, last_name: str) -> str:
@@ -39,15 +39,10 @@ def free(stems: Sequence[str], taken: AbstractSet[str]) -> list[str]:
 
 
 def taken_like(stems: Iterable[str]) -> set[str]:
-    """The usernames in use that are one of these stems, or one with a number. Uses the unique index."""
-    wanted = sorted(set(stems))
-    found: set[str] = set()
-    for start in range(0, len(wanted), _AT_ONCE):
-        some = wanted[start : start + _AT_ONCE]
-        exact = User.objects.filter(username__in=some).values_list("username", flat=True)
-        found.update(exact)
-    clashing = sorted(found)
-    for start in range(0, len(clashing), _AT_ONCE):
-        numbered = rf"^({'|'.join(map(re.escape, clashing[start : start + _AT_ONCE]))})[0-9]+$"
-        found.update(User.objects.filter(username__regex=numbered).values_list("username", flat=True))
-    return found
+    """The usernames in use, in any organization, that are one of these stems, or one with a number.
+
+    Relies on the database's function of that name, which sees those of other organizations too.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT usernames_like(%s::text[])", [sorted(set(stems))])
+        return {name for (name,) in cursor.fetchall()}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.timezone import now
 
 from schedulepop import employee
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization, User
-from schedulepop.directory import access
+from schedulepop.directory import access, account_state
 from schedulepop.directory.models import Duty, Location, Membership, MembershipDuty, MembershipZone, Zone
 from schedulepop.employee import Status
+from schedulepop.lib import numbers
 from schedulepop.lib.text import clean, fold
 
 STATUS_GROUPS: dict[str, tuple[str, frozenset[str]]] = {
@@ -42,6 +44,7 @@ class Filters:
     zone: str = ""
     search: str = ""  # name, phone, email, employee number or username
     by_seniority: bool = False  # the longest there first, instead of by name
+    set_up: str = ""  # one of account_state.FILTERS
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,22 @@ def with_extras(rows: QuerySet[Membership]) -> QuerySet[Membership]:
 def status_counts(actor: Actor, organization: Organization, filters: Filters | None = None) -> dict[str, int]:
     """How many each status filter would show, the other filters being as they are."""
     asked = filters or Filters()
-    every = Filters(asked.locations, "all", asked.role, asked.duty, asked.zone, asked.search)
+    every = replace(asked, status="all")
     rows = _narrowed(_of_locations(actor, organization, every), every)
     by_status = dict(rows.values_list("status").annotate(people=Count("pk")).order_by())
     return {
         name: sum(by_status.get(status, 0) for status in statuses)
         for name, (_, statuses) in STATUS_GROUPS.items()
     }
+
+
+def not_set_up(actor: Actor, organization: Organization, filters: Filters) -> int:
+    """How many people of this list may sign in and have not set up their account."""
+    wanted = replace(filters, set_up=filters.set_up or account_state.NOT_DONE)
+    if wanted.set_up == account_state.AccountState.DONE:
+        return 0
+    rows = _narrowed(_of_locations(actor, organization, wanted), wanted)
+    return rows.order_by().values("user_id").distinct().count()
 
 
 def duty_names(
@@ -204,26 +216,40 @@ def _narrowed(rows: QuerySet[Membership], filters: Filters) -> QuerySet[Membersh
     if filters.zone:
         within = MembershipZone.objects.filter(membership=OuterRef("pk"), zone__name=filters.zone)
         rows = rows.filter(Exists(within))
+    rows = account_state.narrowed(rows, filters.set_up, now())
     return _found(rows, clean(filters.search.replace("\x00", " ")))
 
 
 def _found(rows: QuerySet[Membership], search: str) -> QuerySet[Membership]:
-    """Every word has to be somewhere; a phone number may be typed with any spaces and signs in it."""
+    """Every word has to be somewhere; a phone number may be typed with any spaces and signs in it.
+
+    A number finds whoever has it as employee number or payroll ID, however it is written (`lib.numbers`).
+    """
     digits = re.sub(r"\D", "", search)
     if len(digits) >= 4 and not re.search(r"[^\d\s()+./-]", search):
         number = Q(employee_number__istartswith=search.replace(" ", ""))
-        return rows.filter(Q(user__phone__contains=digits) | number)
+        return rows.filter(Q(user__phone__contains=digits) | number | _written(search))
+    matches = Q()
     for word in search.split()[:8]:
         plain = fold(word)
-        matches = (
+        of_word = (
             Q(user__email__icontains=word)
             | Q(user__username__startswith=word.lower())
             | Q(employee_number__istartswith=word)
         )
         if plain:
-            matches |= Q(user__sort_name__contains=plain)
-        rows = rows.filter(matches)
-    return rows
+            of_word |= Q(user__sort_name__contains=plain)
+        matches &= of_word
+    return rows.filter(matches | _written(search)) if search else rows
+
+
+def _written(search: str) -> Q:
+    """The number typed, written otherwise; nothing when it is none."""
+    pattern = numbers.loose_pattern(search)
+    if pattern is None:
+        return Q()
+    linked = User.objects.filter(links__source_id__iregex=pattern, links__retired_at=None)
+    return Q(employee_number__iregex=pattern) | Q(user__in=linked.values("pk"))
 
 
 def _names(
@@ -235,5 +261,9 @@ def _names(
     managed = access.managed_locations(actor, organization)
     if locations is not None:
         managed = managed.filter(pk__in=[location.pk for location in locations])
-    names = named.filter(location__in=managed.values("pk")).order_by().values_list("name", flat=True)
+    names = (
+        named.filter(location__in=managed.values("pk"), merged_into=None)
+        .order_by()
+        .values_list("name", flat=True)
+    )
     return sorted(set(names), key=fold)

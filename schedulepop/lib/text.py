@@ -13,7 +13,7 @@ UNFIT = (
 )
 """Characters of no value: controls, escapes, directions, tags, and U+FFFD for one that was lost."""
 _VISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
 _HEADER_NOISE = re.compile(r"[^0-9a-z#]+")
 _BETWEEN_ADDRESSES = re.compile(r"[\s,;:/|<>()\[\]\"]+")
@@ -49,6 +49,11 @@ def _escaped(sign: str) -> str:
 def visible(value: str, sign: Callable[[str], str] = _escaped) -> str:
     """For a terminal: controls, escapes and directions as signs that do nothing (`\\x1b`); lines and tabs stay."""
     return _VISIBLE.sub(lambda found: sign(found[0]), value)
+
+
+def whole_number(value: str) -> int | None:
+    """What somebody typed where an ID or a count belongs: ASCII digits that PostgreSQL can hold, or None (`²`, `٣`)."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 18 else None
 
 
 def sort_key(first: str, last: str) -> str:

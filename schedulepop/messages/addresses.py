@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models.functions import Lower
 
-from schedulepop.accounts import access, invitations, sign_in
-from schedulepop.accounts.models import Organization, User
+from schedulepop.accounts import access, invitations, sealing, sign_in
+from schedulepop.accounts.models import Organization, PasswordRequest, User
 from schedulepop.lib.text import clean
 from schedulepop.messages import outbox
 from schedulepop.messages.models import Message
+
+ANSWERED_WITHIN = timedelta(hours=1)
 
 
 def moved(user: User, old: str, now: datetime) -> None:
@@ -49,8 +52,31 @@ def confirm_again(user: User, now: datetime) -> bool:
         return ask_to_confirm(user)
 
 
+def ask_for_link(login: str) -> None:
+    """ "I forgot my password": written down for the worker, so that everybody's answer takes the same time."""
+    PasswordRequest.objects.create(login=sealing.seal(login, "password request"))
+
+
+def answer(now: datetime) -> int:
+    """Queue the links that were asked for; returns how many asked. Any number of workers may do so at once.
+
+    What waited longer than an hour, such as in a backup, is dropped: its asker has asked again, or found it.
+    """
+    answered = 0
+    while True:
+        with transaction.atomic():
+            request = PasswordRequest.objects.select_for_update(skip_locked=True).order_by("pk").first()
+            if request is None:
+                return answered
+            request.delete()
+            if request.at > now - ANSWERED_WITHIN:
+                with suppress(sealing.NotReadableError):  # asked with a key that is over
+                    forgot(sealing.unseal(request.login, "password request"), now)
+        answered += 1
+
+
 def forgot(login: str, now: datetime) -> None:
-    """ "I forgot my password": queue a link, if there is somebody to send it to. The asker is told the same always.
+    """Queue a link, if there is somebody to send it to. Not in the request: it takes longer for who exists.
 
     Who never had a password gets a set-up link again, at the address payroll gave.
     """

@@ -24,6 +24,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from schedulepop import postgres
 
+_BASE = "X-Base-URL"  # under which address the product was served when the letter was written
 _LINK = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -51,6 +52,7 @@ class MailboxBackend(BaseEmailBackend):
         place = folder()
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         for message in email_messages:
+            message.extra_headers[_BASE] = settings.BASE_URL
             content = message.message().as_bytes()
             path = place / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{uuid4().hex[:12]}.eml"
             draft = path.with_suffix(".draft")
@@ -101,5 +103,12 @@ def _read(path: Path) -> Letter:
 
 
 def _part(parsed: Parsed, kind: str) -> str:
+    """Its links lead to where the product is served now, whatever port it had when the letter was written."""
     part = parsed.get_body((kind,))
-    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""
+    if part is None:
+        return ""
+    text, base = str(part.get_content()).replace("\r\n", "\n"), str(parsed[_BASE] or "")
+    hosts = [(one, one.partition("://")[2]) for one in (base, settings.BASE_URL)]
+    for was, now in zip(*hosts, strict=True) if base else ():
+        text = text.replace(was, now)
+    return text

@@ -1,4 +1,4 @@
-"""The outbox: one row per message, written in the transaction that makes it due, sent afterwards."""
+"""The outbox: one row per message, written in the transaction that makes it due, sent afterwards; who stopped mail."""
 
 from __future__ import annotations
 
@@ -22,13 +22,21 @@ class Message(models.Model):
             "unknown"  # the process died between handing over and hearing back: "send again" by a person
         )
 
+    class Outcome(models.TextChoices):
+        """What became of a letter after it was handed over, as far as anybody told us; the later word outranks."""
+
+        UNHEARD = ""
+        DELIVERED = "delivered"
+        BOUNCED = "bounced"  # the address does not take letters, for good
+        COMPLAINED = "complained"  # its reader called it spam
+
     organization = models.ForeignKey(
         "accounts.Organization",
         on_delete=models.PROTECT,
         related_name="+",
         db_constraint=False,
         db_index=False,
-    )  # the user's own
+    )  # the user's own, or of a notice the one that it is about
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages", db_index=False
     )  # message_once begins with it
@@ -43,7 +51,15 @@ class Message(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     sending_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(
+        max_length=20, blank=True, default="", db_default=""
+    )  # one of wording.mail.CAUSES
     error = models.TextField(blank=True)
+    service_id = models.CharField(
+        max_length=255, blank=True, default="", db_default=""
+    )  # what a mail service calls it; blank: it went by SMTP
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True, default="", db_default="")
+    outcome_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -52,7 +68,54 @@ class Message(models.Model):
                 condition=Q(state__in=["queued", "sending", "accepted", "failed", "unknown"]),
                 name="message_state",
             ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", "delivered", "bounced", "complained"]), name="message_outcome"
+            ),
         ]
         indexes = [
-            models.Index(fields=["id"], name="message_waiting", condition=Q(state__in=["queued", "sending"]))
+            models.Index(fields=["id"], name="message_waiting", condition=Q(state__in=["queued", "sending"])),
+            models.Index(
+                fields=["created_at"], name="message_stuck", condition=Q(state__in=["failed", "unknown"])
+            ),
+            models.Index(
+                fields=["user"], name="message_returned", condition=Q(outcome__in=["bounced", "complained"])
+            ),
+        ]
+
+
+class MailStop(models.Model):
+    """No letter goes out from `at` until `ended_at`: of one organization, or without one of the whole installation."""
+
+    organization = models.ForeignKey(
+        "accounts.Organization", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # mail_stop_once begins with it
+    at = models.DateTimeField(default=now)
+    by = models.CharField(max_length=150)  # as in the audit trail
+    reason = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=150, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization"],
+                name="mail_stop_once",
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+            )
+        ]
+
+
+class MailOutage(models.Model):
+    """The mail server did not answer from `since` until `ended_at`. Of the whole installation, and nobody's."""
+
+    since = models.DateTimeField()
+    tried_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    over = models.BooleanField(default=False, db_default=False)
+    error = models.TextField()  # the server's, or the network's, for the operator
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["over"], name="mail_outage_once", condition=Q(over=False))
         ]

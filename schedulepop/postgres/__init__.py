@@ -8,19 +8,28 @@ from schedulepop.postgres import archive
 from schedulepop.postgres.databases import create_database, drop_database
 from schedulepop.postgres.errors import OtherMajorVersionError, ServerError, ServerGoneError
 from schedulepop.postgres.home import state_home
-from schedulepop.postgres.supervisor import running_pid, running_urls, server
+from schedulepop.postgres.outage import Outage, outage, reason
+from schedulepop.postgres.supervisor import is_embedded, running_pid, running_urls, server
+from schedulepop.postgres.turns import Session, Turn, turns
 from schedulepop.postgres.urls import Urls
 
 __all__ = [
     "OtherMajorVersionError",
+    "Outage",
     "ServerError",
     "ServerGoneError",
+    "Session",
+    "Turn",
     "Urls",
     "archive",
     "create_database",
     "drop_database",
+    "is_embedded",
+    "outage",
+    "reason",
     "running_pid",
     "running_urls",
     "server",
     "state_home",
+    "turns",
 ]

@@ -8,6 +8,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,12 @@ _USERADD = [
     "--home-dir=/nonexistent",
     "--shell=/usr/sbin/nologin",
 ]
+
+_MAYBE_SOON = (1, 9, 10)
+"""useradd(8): a file is locked, or the name is taken: as while another process makes the account."""
+
+_PAUSES = [0.1] * 30
+"""Seconds between attempts: an account is made in far less than three seconds."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,13 @@ def _make_system_account() -> pwd.struct_passwd | None:
     useradd = shutil.which("useradd") or shutil.which("useradd", path="/usr/sbin:/sbin")
     if useradd is None:
         return None
-    subprocess.run([useradd, *_USERADD, SYSTEM_ACCOUNT], check=False, capture_output=True)
-    return _lookup(SYSTEM_ACCOUNT)  # also right when another process made it at the same moment
+    for pause in _PAUSES:
+        done = subprocess.run([useradd, *_USERADD, SYSTEM_ACCOUNT], check=False, capture_output=True)
+        entry = _lookup(SYSTEM_ACCOUNT)  # also there when another process made it at the same moment
+        if entry is not None or done.returncode not in _MAYBE_SOON:
+            return entry
+        time.sleep(pause)
+    return None
 
 
 def _lookup(name: str) -> pwd.struct_passwd | None:

@@ -1,4 +1,4 @@
-"""The first start: the data folder, the three roles, the database."""
+"""The first start: the data folder, the four roles, the database."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from schedulepop.postgres.binaries import Binaries
 from schedulepop.postgres.databases import create_database, drop_database
 from schedulepop.postgres.errors import ServerError
 from schedulepop.postgres.home import Home
-from schedulepop.postgres.urls import APP, DATABASE, MIGRATE, OWNER, Urls, make_passwords
+from schedulepop.postgres.urls import APP, DATABASE, MIGRATE, OWNER, WEB, Urls, make_passwords
 
 _UNFINISHED = f"{DATABASE}_unfinished"
 
@@ -71,8 +71,12 @@ def create_roles_and_database(urls: Urls, passwords: dict[str, str]) -> None:
         if owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             return
         with owner.transaction():
-            _make_role(owner, MIGRATE, "CREATEDB", passwords)
-            _make_role(owner, APP, "NOCREATEDB", passwords)
+            # Row level security binds the web alone: backups and COPY of whole tables are impossible below it.
+            _make_role(owner, MIGRATE, "CREATEDB BYPASSRLS", passwords)
+            _make_role(owner, APP, "NOCREATEDB BYPASSRLS", passwords)
+            _make_role(owner, WEB, "NOCREATEDB NOBYPASSRLS", passwords)
+            # The worker ends silent sessions of the web, too, and has to see them for that.
+            owner.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(WEB), sql.Identifier(APP)))
             # Lets test databases be dropped although somebody is still connected to them.
             owner.execute(sql.SQL("GRANT pg_signal_backend TO {}").format(sql.Identifier(MIGRATE)))
             owner.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
@@ -93,7 +97,7 @@ def _make_role(
     if not owner.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
         owner.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(name)))
     owner.execute(
-        sql.SQL(
-            "ALTER ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION {} PASSWORD {}"
-        ).format(sql.Identifier(name), sql.SQL(may), sql.Literal(passwords[name]))
+        sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION {} PASSWORD {}").format(
+            sql.Identifier(name), sql.SQL(may), sql.Literal(passwords[name])
+        )
     )

@@ -1,5 +1,7 @@
 """More databases on the same server: for tests, which clone a template, and for trying a restore."""
 
+import getpass
+
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
@@ -13,7 +15,7 @@ def create_database(urls: Urls, name: str, template: str | None = None) -> Urls:
     Empty, it gets the rights of the app role on whatever migrations make later; cloned from a template
     (nobody may be connected to that one), it has the template's.
     """
-    app = sql.Identifier(str(conninfo_to_dict(urls.app)["user"]))
+    app, web = (sql.Identifier(role_of(url)) for url in (urls.app, urls.web))
     database = sql.Identifier(name)
     made = sql.SQL("CREATE DATABASE {}").format(database)
     if template is not None:
@@ -22,11 +24,18 @@ def create_database(urls: Urls, name: str, template: str | None = None) -> Urls:
     with psycopg.connect(urls.database("postgres").migrate, autocommit=True) as migrate:
         migrate.execute(made)
         migrate.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
-        migrate.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(database, app))
+        migrate.execute(
+            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}, {}").format(database, app, web)
+        )
     there = urls.database(name)
     if template is None:
         _grant_rows_to_app(there, app)
     return there
+
+
+def role_of(url: str) -> str:
+    """The role that an address signs in as."""
+    return str(conninfo_to_dict(url).get("user") or getpass.getuser())
 
 
 def drop_database(urls: Urls, name: str) -> None:

@@ -59,7 +59,7 @@ class Home:
 
     @property
     def passwords(self) -> Path:
-        """The three roles' passwords, readable by the owner of the state folder only."""
+        """The roles' passwords, readable by the owner of the state folder only."""
         return self.path / "passwords.json"
 
     @property

@@ -65,6 +65,12 @@ def running_urls(home: Path | None = None) -> Urls | None:
         return urls if urls and postmaster.answers(place, urls.database("postgres").owner) else None
 
 
+def is_embedded(host: str, home: Path | None = None) -> bool:
+    """Say whether this is where the server of this state folder is reached; starts nothing."""
+    socket = sockets.known_folder(Home.at(home))
+    return socket is not None and host == str(socket)
+
+
 def running_pid(home: Path | None = None) -> int | None:
     """Return the process id of the server if it runs; starts nothing, changes nothing."""
     place = Home.at(home)

@@ -1,4 +1,4 @@
-"""How to reach the server: three roles, one socket."""
+"""How to reach the server: four roles, one socket."""
 
 import json
 import secrets
@@ -9,26 +9,29 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from schedulepop.postgres.errors import ServerError
 from schedulepop.postgres.home import Home, write_private
 
-OWNER, MIGRATE, APP = "schedulepop_owner", "schedulepop_migrate", "schedulepop_app"
+OWNER, MIGRATE, APP, WEB = "schedulepop_owner", "schedulepop_migrate", "schedulepop_app", "schedulepop_web"
+ROLES = (OWNER, MIGRATE, APP, WEB)
 DATABASE = "schedulepop"
 PORT = 5432
 
 
 @dataclass(frozen=True)
 class Urls:
-    """The database addresses of the three roles.
+    """The database addresses of the four roles.
 
-    `app` reads and writes rows, `migrate` owns the database and its tables, `owner` administers the
-    server (a superuser: for backup and repair, never for serving requests).
+    `web` serves the pages and sees the rows of the visitor's organizations only (ADR 0013), `app` is the worker's and
+    the command line's and reads and writes all rows, `migrate` owns the database and its tables, `owner` administers
+    the server (a superuser: for backup and repair, never for serving requests).
     """
 
+    web: str
     app: str
     migrate: str
     owner: str
 
     def database(self, name: str) -> "Urls":
         """Return the addresses of another database on the same server."""
-        return Urls(_with(self.app, name), _with(self.migrate, name), _with(self.owner, name))
+        return Urls(*(_with(url, name) for url in (self.web, self.app, self.migrate, self.owner)))
 
 
 def _with(url: str, database: str) -> str:
@@ -43,13 +46,13 @@ def build_urls(passwords: dict[str, str], socket: Path) -> Urls:
         password = quote(passwords[role], safe="")
         return f"postgresql://{role}:{password}@/{DATABASE}?host={place}&port={PORT}"
 
-    return Urls(app=url(APP), migrate=url(MIGRATE), owner=url(OWNER))
+    return Urls(web=url(WEB), app=url(APP), migrate=url(MIGRATE), owner=url(OWNER))
 
 
 def make_passwords(home: Home) -> dict[str, str]:
     """Make and store the roles' passwords; what is stored already stays."""
     if not home.passwords.exists():
-        fresh = {role: secrets.token_urlsafe(24) for role in (OWNER, MIGRATE, APP)}
+        fresh = {role: secrets.token_urlsafe(24) for role in ROLES}
         write_private(home.passwords, json.dumps(fresh, indent=1) + "\n")
     return read_passwords(home)
 
@@ -58,7 +61,7 @@ def read_passwords(home: Home) -> dict[str, str]:
     """Read the roles' passwords."""
     try:
         stored = json.loads(home.passwords.read_text(encoding="utf-8"))
-        return {role: str(stored[role]) for role in (OWNER, MIGRATE, APP)}
+        return {role: str(stored[role]) for role in ROLES}
     except FileNotFoundError:
         raise ServerError(
             f"{home.passwords} is missing, and without it nobody can sign in to the database in {home.data}. "

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from schedulepop.wording import lists
+from schedulepop.wording.hold_text import HoldText
 from schedulepop.wording.translation import gettext
 from schedulepop.wording.translation import gettext_noop as _
 
@@ -17,6 +18,10 @@ def _shared(finding: Mapping[str, Any], count: int, rows: list[int], more: int) 
     )
     named = lists.names([str(row) for row in rows], more)
     return said.format(count=count, value=finding["value"], rows=named)
+
+
+def _returned(said: str) -> Callable[..., str]:
+    return lambda finding, name, address, since: gettext(said).format(name=name, address=address, since=since)
 
 
 SENTENCES: dict[str, str | Callable[..., str]] = {
@@ -33,6 +38,10 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     "no_email_column": _(
         "The file has no email column, so nobody gets a welcome email: add it to the export, or hand out codes."
     ),
+    "email_bounced": _returned(_("Letters to {name} at {address} have come back since {since}.")),
+    "email_complained": _returned(
+        _("{name} marked a letter to {address} as spam on {since}, so no further ones are sent.")
+    ),
     "phone_unreadable": _(
         "{value} is not a complete phone number: correct it in payroll; until then the current one stays."
     ),
@@ -43,7 +52,9 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
 _CONTACT = {"email": _("The email"), "phone": _("The phone")}
 
 
-def contact_moved(name: str | None, source_id: str, fields: list[str], other: str | None, gains: bool) -> str:
+def contact_moved(
+    name: str | None, source_id: str, fields: list[str], other: str | None, gains: bool
+) -> HoldText:
     """Why the guard holds an email or a phone alone: it was another person's."""
     said = (
         gettext("{what} of {name} would become that of {other}, who is in the same file.")
@@ -58,4 +69,4 @@ def contact_moved(name: str | None, source_id: str, fields: list[str], other: st
         "A column may have slipped by a row. Only this waits, with nobody’s link sent to it; everything else of them "
         "goes through. If it is right, approve; if not, correct it in payroll."
     )
-    return f"{said} {step}"
+    return HoldText(said, step)

@@ -1,13 +1,14 @@
-"""What is said of a file as a whole: its columns and its encoding."""
+"""What is said of a file as a whole: its columns and its encoding, and how it was read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from schedulepop.wording import lists
-from schedulepop.wording.translation import gettext
+from schedulepop.wording import lists, refusals
+from schedulepop.wording.translation import gettext, ngettext
 from schedulepop.wording.translation import gettext_noop as _
+from schedulepop.wording.values import field_label
 
 Finding = Mapping[str, Any]
 
@@ -47,4 +48,47 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
         "{value} in the column {column} is the present name with its accents lost, so the name stays: export the file "
         "as UTF-8."
     ),
+}
+
+
+def note(reason: str, params: Mapping[str, Any]) -> str:
+    """What a reader of a file may want to know of how it was read (`sync.plan.reasons.NOTES`)."""
+    said = NOTES[reason]
+    return said(**params) if callable(said) else gettext(said).format(**params)
+
+
+def _layout(encoding: str, separator: str, header_row: int) -> str:
+    return gettext("{encoding}, separated by {separator}, header in row {row}").format(
+        encoding=encoding, separator=gettext(refusals.SEPARATORS[separator]), row=header_row
+    )
+
+
+def _sheets(chosen: str, others: list[str]) -> str:
+    if not others:
+        return gettext("sheet {chosen}").format(chosen=chosen)
+    return gettext("sheet {chosen}; not read: {others}").format(chosen=chosen, others=", ".join(others))
+
+
+def _header_repeated(count: int) -> str:
+    return ngettext(
+        "the header is repeated in {count} row, which is passed over",
+        "the header is repeated in {count} rows, which are passed over",
+        count,
+    ).format(count=count)
+
+
+def _column_passed_over(column: str, instead: str, field: str) -> str:
+    label = field_label(field)
+    return gettext("{column} is not read: {instead} gives the {field}.").format(
+        column=column, instead=instead, field=f"{label[0].lower()}{label[1:]}"
+    )
+
+
+NOTES: dict[str, str | Callable[..., str]] = {
+    "layout": _layout,
+    "sheets": _sheets,
+    "header_repeated": _header_repeated,
+    "total_below": _("a total below the last person is passed over"),
+    "number_as_id": _("There is no payroll ID column, so {column} identifies people."),
+    "column_passed_over": _column_passed_over,
 }

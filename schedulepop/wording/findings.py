@@ -193,6 +193,10 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
     "cell_too_long": _broken(_("Row {row} has a value of more than 32,767 characters.")),
     "row_width": _row_width,
     "last_row_width": _last_row_width,
+    "row_nameless": _(
+        "Row {row} has values only in columns that are not read, so nobody can say who it is: give the person an ID "
+        "in payroll, or take the row out."
+    ),
     "id_blank": _("There is no payroll ID: give the person an ID in payroll."),
     "id_scientific": _(
         "The payroll ID {value} lost its digits in a spreadsheet: format the column as text and export again."
@@ -260,6 +264,7 @@ SENTENCES: dict[str, str | Callable[..., str]] = {
         _("{name} is on hold: their payroll ID comes with another person's name, too.")
     ),
     "found_elsewhere": _about(_("{name} resembles {whom}, who is at another location.")),
+    "erased": _("This row is of somebody who was erased, and says that they have left: it is passed over."),
     "matched_by_email": _matched_by_email,
     "possible_match": _possible_match,
     "ambiguous": _about(_("{name} could be any of {whom}.")),

@@ -8,7 +8,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from schedulepop.wording import person_holds
 from schedulepop.wording.contacts import contact_moved
+from schedulepop.wording.hold_text import HoldText
 from schedulepop.wording.lists import names, people
 from schedulepop.wording.translation import gettext, ngettext
 from schedulepop.wording.translation import gettext_noop as _
@@ -19,6 +21,20 @@ WAIT = _("They wait; everything else goes through. If it is right, approve; if n
 
 def reason(rule: str, params: str | Mapping[str, Any]) -> str:
     """Why this rule holds what it holds. `params`: of HOLD, as JSON or read already."""
+    return " ".join(_said(rule, params))
+
+
+def found(rule: str, params: str | Mapping[str, Any]) -> str:
+    """What it found alone, for when nothing waits for it: decided already, or an undo, which no rule stops."""
+    return _said(rule, params).found
+
+
+def kept_apart() -> str:
+    """Why somebody waits about whom no rule speaks: a person decided to look again later."""
+    return gettext("HR keeps this person as they are for now, and looks again within a week.")
+
+
+def _said(rule: str, params: str | Mapping[str, Any]) -> HoldText:
     return RULES[rule](**(json.loads(params) if isinstance(params, str) else params))
 
 
@@ -27,13 +43,21 @@ def reasons(holds: Sequence[Mapping[str, Any]]) -> list[str]:
     return [reason(hold["rule"], hold["params"]) for hold in holds]
 
 
-def empty() -> str:
-    return gettext(
-        "The payroll file has no people in it. Nothing was changed. Check the export's filters in payroll."
+def findings(holds: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the rules of several holds found."""
+    return [found(hold["rule"], hold["params"]) for hold in holds]
+
+
+def empty() -> HoldText:
+    return HoldText(
+        gettext("The payroll file has no people in it."),
+        gettext("Nothing was changed. Check the export's filters in payroll."),
     )
 
 
-def column_gone(field: str, was: str | None = None, successor: str | None = None) -> str:
+def column_gone(
+    field: str, was: str | None = None, successor: str | None = None, same_values: bool = False
+) -> HoldText:
     if was:
         said = gettext(
             "{field} came from the column {was}, which is not in the payroll file any more."
@@ -42,35 +66,48 @@ def column_gone(field: str, was: str | None = None, successor: str | None = None
         said = gettext(
             "The column for {column} is missing from the payroll file; the last file had it."
         ).format(column=column_label(field))
-    if successor:
+    if successor and same_values:
+        step = gettext(
+            "{successor} holds the same values: map the field to it, or restore the column in the export."
+        ).format(successor=successor)
+    elif successor:
         step = gettext(
             "{successor} looks like it: map the field to it, or restore the column in the export."
         ).format(successor=successor)
     else:
         step = gettext("Restore the column in the export, or map the field to another column.")
-    return _sentences(said, gettext("Nothing was changed."), step)
+    return HoldText(said, _sentences(gettext("Nothing was changed."), step))
 
 
-def column_blank(field: str, concerned: int, read: int, share: float) -> str:
-    return gettext(
+def column_blank(field: str, concerned: int, read: int, share: float) -> HoldText:
+    said = gettext(
         "The column for {column} is suddenly blank for {people} of {read:,} ({share:.0%}) who had a value in the "
-        "last file. Nothing was changed. Check the export in payroll."
+        "last file."
     ).format(column=column_label(field), people=people(concerned), read=read, share=share)
+    return HoldText(said, gettext("Nothing was changed. Check the export in payroll."))
 
 
-def rejects(rejects: int, read: int) -> str:
-    return gettext(
-        "{rejects:,} of {read:,} records have no payroll ID that can be read. Nothing was changed. Look at the rows "
-        "named in the issues, correct the export and send it again."
-    ).format(rejects=rejects, read=read)
+def rejects(rejects: int, read: int) -> HoldText:
+    return HoldText(
+        gettext("{rejects:,} of {read:,} records have no payroll ID that can be read.").format(
+            rejects=rejects, read=read
+        ),
+        gettext(
+            "Nothing was changed. Look at the rows named in the issues, correct the export and send it again."
+        ),
+    )
 
 
-def ids_changed(count: int, some: list[str], more: int) -> str:
-    return gettext(
+def ids_changed(count: int, some: list[str], more: int) -> HoldText:
+    said = gettext(
         "Payroll seems to have renumbered {people}: {names}. They are in the file with new payroll IDs, and their old "
-        "ones are gone or have ended. Nothing was changed. Have payroll send the old IDs, or link each new ID "
-        "to its person; if they are new people, approve."
+        "ones are gone or have ended."
     ).format(people=people(count), names=names(some, more))
+    step = gettext(
+        "Nothing was changed. Have payroll send the old IDs, or link each new ID to its person; if they are new "
+        "people, approve."
+    )
+    return HoldText(said, step)
 
 
 def short(
@@ -82,7 +119,7 @@ def short(
     renamed: int = 0,
     elsewhere: str | None = None,
     strangers: bool = False,
-) -> str:
+) -> HoldText:
     said = ngettext(
         "{share} is not in the payroll file: {names}.", "{share} are not in the payroll file: {names}.", count
     ).format(share=_share(count, base, place), names=names(some, more))
@@ -96,7 +133,7 @@ def short(
     elif strangers:
         cause = gettext("Hardly anybody in it is known: it may be another customer's file.")
     step = gettext("If they left, approve; if not, check the export's filters in payroll.")
-    return _sentences(said, cause, _unchanged(place), step)
+    return HoldText(_sentences(said, cause), _sentences(_unchanged(place), step))
 
 
 def field_change(
@@ -108,7 +145,7 @@ def field_change(
     more: int,
     limit: float = 0.0,
     **cause: Any,
-) -> str:
+) -> HoldText:
     share = _share(count, base, place)
     if field == "pay_rate":
         said = gettext("Pay changes by more than {limit:.0%} for {share}: {names}.")
@@ -122,7 +159,7 @@ def field_change(
     else:
         why = _cause_of_change(**cause)
     step = gettext("If payroll really says so, approve; if not, check the export in payroll.")
-    return _sentences(said, why, _unchanged(place), step)
+    return HoldText(_sentences(said, why), _sentences(_unchanged(place), step))
 
 
 def status_words(
@@ -133,7 +170,7 @@ def status_words(
     some: list[str],
     more: int,
     **words: Any,
-) -> str:
+) -> HoldText:
     if words["was"] is not None:
         said = gettext(
             "The employment status of {share} comes from {column}, and came from {was} in the last file: {names}."
@@ -151,7 +188,7 @@ def status_words(
     step = gettext(
         "Nobody's status was changed there. If payroll really says so, approve; if not, check the export in payroll."
     )
-    return _sentences(told, new, step)
+    return HoldText(_sentences(told, new), step)
 
 
 def _counted(found: Sequence[tuple[str, int]]) -> str:
@@ -183,72 +220,36 @@ def _cause_of_change(
     return said.format(times=times)
 
 
-def removals_location(count: int, base: int, place: str | None, some: list[str], more: int) -> str:
+def removals_location(count: int, base: int, place: str | None, some: list[str], more: int) -> HoldText:
     said = gettext("{share} would lose access: {names}.")
-    return _sentences(said.format(share=_share(count, base, place), names=names(some, more)), gettext(WAIT))
+    return HoldText(said.format(share=_share(count, base, place), names=names(some, more)), gettext(WAIT))
 
 
-def removals_organization(count: int, base: int, some: list[str], more: int) -> str:
+def removals_organization(count: int, base: int, some: list[str], more: int) -> HoldText:
     return removals_location(count, base, None, some, more)
 
 
 def removals_week(
     count: int, base: int, place: str, days: int, earlier: int, some: list[str], more: int
-) -> str:
+) -> HoldText:
     said = gettext(
         "{count:,} people at {place}, which has {base:,}, would have lost access within {days} days: {earlier:,} in "
         "earlier runs, and now {names}."
     ).format(count=count, place=_at(place), base=base, days=days, earlier=earlier, names=names(some, more))
-    return _sentences(said, gettext(WAIT))
+    return HoldText(said, gettext(WAIT))
 
 
-def creates_location(count: int, base: int, place: str, some: list[str], more: int) -> str:
-    return gettext(
-        "{people} would be added at {place}, which has {base:,}: {names}. They wait; everything else goes through. "
-        "If they are real, approve; if not, check the export in payroll."
-    ).format(people=people(count), place=_at(place), base=base, names=names(some, more))
+def creates_location(count: int, base: int, place: str, some: list[str], more: int) -> HoldText:
+    said = gettext("{people} would be added at {place}, which has {base:,}: {names}.").format(
+        people=people(count), place=_at(place), base=base, names=names(some, more)
+    )
+    step = gettext(
+        "They wait; everything else goes through. If they are real, approve; if not, check the export in payroll."
+    )
+    return HoldText(said, step)
 
 
-def last_admin(name: str) -> str:
-    return gettext(
-        "{name} is the last active admin and would lose access: nobody could decide on a hold any more. Make "
-        "somebody else an admin first, then approve."
-    ).format(name=name)
-
-
-def last_manager(name: str, place: str) -> str:
-    return gettext(
-        "{name} is the last active manager of {place} and would lose access there. Make somebody else a manager "
-        "first, then approve."
-    ).format(name=name, place=_at(place))
-
-
-def flapping(name: str, leaves: bool, flips: int, days: int) -> str:
-    said = gettext("{name} has left once more") if leaves else gettext("{name} is back")
-    return gettext(
-        "{said}, says payroll: the status changed {flips} times within {days} days. They wait until payroll is "
-        "settled. If it is right now, approve."
-    ).format(said=said.format(name=name), flips=flips, days=days)
-
-
-def pay_absurd(name: str | None, source_id: str, times: float, higher: bool) -> str:
-    said = (
-        gettext("The pay of {name} would be {times:g} times higher or more than now.")
-        if higher
-        else gettext("The pay of {name} would be {times:g} times lower or more than now.")
-    ).format(name=name or gettext("payroll ID {source_id}").format(source_id=source_id), times=times)
-    step = gettext("Only this person waits. If it is right, approve; if not, correct it in payroll.")
-    return _sentences(said, step)
-
-
-def resembles_leaver(name: str, leaver: str | None) -> str:
-    return gettext(
-        "{name} would be added, while {leaver} is on hold, leaving or missing. If it is the same person, nobody "
-        "should be added twice: decide on the people leaving first, or add this one alone."
-    ).format(name=name, leaver=leaver or gettext("somebody of the same name"))
-
-
-RULES: dict[str, Callable[..., str]] = {
+RULES: dict[str, Callable[..., HoldText]] = {
     one.__name__: one
     for one in (
         empty,
@@ -263,12 +264,12 @@ RULES: dict[str, Callable[..., str]] = {
         removals_organization,
         status_words,
         creates_location,
-        last_admin,
-        last_manager,
-        flapping,
-        pay_absurd,
+        person_holds.last_admin,
+        person_holds.last_manager,
+        person_holds.flapping,
+        person_holds.pay_absurd,
         contact_moved,
-        resembles_leaver,
+        person_holds.resembles_leaver,
     )
 }
 

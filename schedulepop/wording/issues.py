@@ -28,6 +28,15 @@ TEXTS: dict[str, IssueText] = {
         _("Payroll sent a header and no records."),
         _("Check the export's filters in payroll and send it again."),
     ),
+    "page_missing": IssueText(
+        _("A part of payroll’s list is missing"),
+        _(
+            "A page in the middle of the list, or a facility’s file, did not come. Nothing of the rest was used."
+        ),
+        _(
+            "Nothing was changed. Start the sync again; if it stays so, ask payroll for the part that is missing."
+        ),
+    ),
     "column_gone": IssueText(
         _("A column is missing"),
         _("A column that was mapped is not in the file any more."),
@@ -129,6 +138,14 @@ TEXTS: dict[str, IssueText] = {
         _("A person has no email address"),
         _("Payroll gives none, so no welcome email can go out."),
         _("Enter an email in payroll, or hand the person a printed code."),
+    ),
+    "email_returned": IssueText(
+        _("Letters to an email address come back"),
+        _("The address takes no letters, or its reader marked one as spam. No further ones are sent there."),
+        _(
+            "Ask for the right address and have it entered in payroll. Until then hand over a printed sheet, or send a "
+            "letter again once the mailbox works."
+        ),
     ),
     "phone_unreadable": IssueText(
         _("A phone number cannot be read"),
@@ -305,6 +322,11 @@ TEXTS: dict[str, IssueText] = {
         _("Correct it in payroll. If payroll is right after all, release the value on the person's page."),
     ),
     # The guard
+    "erased": IssueText(
+        _("Payroll still lists somebody who was erased"),
+        _("They were erased here on request, and payroll goes on listing the employment that is over."),
+        _("Nothing has to be done. When payroll no longer lists them, this goes by itself."),
+    ),
     "on_hold": IssueText(
         _("Changes wait for approval"),
         _("They look unusual, so nobody was touched."),

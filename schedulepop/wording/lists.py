@@ -15,6 +15,17 @@ def people(count: int) -> str:
     return ngettext("{count:,} person", "{count:,} people", count).format(count=count)
 
 
+def records(count: int) -> str:
+    """`1 record`, `3 records`."""
+    return ngettext("{count:,} record", "{count:,} records", count).format(count=count)
+
+
+def records_in(count: int, columns: int) -> str:
+    """`3 records in 9 columns`."""
+    said = ngettext("{records} in {columns} column", "{records} in {columns} columns", columns)
+    return said.format(records=records(count), columns=columns)
+
+
 def names(listed: Sequence[str], more: int = 0) -> str:
     """`Ana Ruiz, Lee Okafor and 3 more`."""
     shown = ", ".join(listed)

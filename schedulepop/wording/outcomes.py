@@ -80,8 +80,13 @@ TEXTS: dict[str, OutcomeText] = {
         _("Look at the run, then approve or discard it."),
         _("Waiting for an approval"),
     ),
+    "undone": OutcomeText(
+        _("{name} was taken off the list of {place} again by an undo, and payroll still names the person."),
+        _("Correct it in payroll; if payroll is right after all, release the value on the person’s page."),
+        _("Taken back"),
+    ),
     "run_held": OutcomeText(
-        _("{name} is in the payroll file of {at}, and that whole file is on hold: {why}"),
+        _("{name} is in the newest payroll file, of {at}, which is on hold and waits for HR: {why}"),
         _(
             "Look at the run, then approve or discard it; a better file from payroll replaces the hold by itself."
         ),
@@ -142,6 +147,23 @@ TEXTS: dict[str, OutcomeText] = {
         _("Nothing to do: the status becomes active on the first day."),
     ),
     "on_list": OutcomeText(_("{name} is on the list of {place}{status}."), _("Open the profile.")),
+    "taken_back": OutcomeText(
+        _(
+            "{name} was taken off the list of {place} again by an undo, and the payroll file that counts "
+            "does not name the person there."
+        ),
+        _(
+            "If they work there after all, have payroll enter the person, and release the status on the profile."
+        ),
+    ),
+    "no_longer_named": OutcomeText(
+        _("{name} was at {place}, and payroll’s files stopped naming the person, so the place ended{day}."),
+        _("If they still work there, have payroll enter the person again; the same account is revived."),
+    ),
+    "never_started": OutcomeText(
+        _("{name} was to start at {place}, and that was withdrawn before the first day."),
+        _("If they start after all, it is entered in payroll and the same account is revived."),
+    ),
     "left": OutcomeText(
         _("{name} was at {place} and has left{day}."),
         _("If they come back, the rehire is entered in payroll and the same account is revived."),
@@ -181,7 +203,9 @@ TEXTS: dict[str, OutcomeText] = {
         _("Whoever was entered since then appears with the next sync that works."),
     ),
     "nobody_held": OutcomeText(
-        _("{name} is on the list, and the payroll file of {at} is on hold as a whole: {why}"),
+        _(
+            "{name} is on the list or in the payroll file of {at}, and the newer one, of {newer}, is on hold: {why}"
+        ),
         _("Look at the run, then approve or discard it."),
     ),
     "not_yet": OutcomeText(

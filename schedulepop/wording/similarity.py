@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from schedulepop.lib.spoken import day
+from schedulepop.wording.spoken import day
 from schedulepop.wording.translation import gettext
 from schedulepop.wording.translation import gettext_noop as _
 

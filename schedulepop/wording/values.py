@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from schedulepop.employee import BY_NAME
-from schedulepop.lib.spoken import moment
+from schedulepop.wording.spoken import moment_of
 from schedulepop.wording.translation import gettext
 from schedulepop.wording.translation import gettext_noop as _
 
@@ -21,8 +21,7 @@ def file_of(at: datetime | None, today: datetime) -> str:
     """When payroll wrote the last file, to stand behind "of"."""
     if at is None:
         return gettext("an earlier day")
-    said = moment(at.astimezone(today.tzinfo), today).removeprefix("on ")
-    return gettext("a moment ago") if said == "just now" else said
+    return moment_of(at.astimezone(today.tzinfo), today)
 
 
 _LABELS = {

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from schedulepop import employee
-from schedulepop.lib.spoken import short_day
 from schedulepop.wording.outcomes import TEXTS
+from schedulepop.wording.spoken import short_day
 from schedulepop.wording.translation import gettext
 from schedulepop.wording.translation import gettext_noop as _
 from schedulepop.wording.values import kind
@@ -81,6 +81,19 @@ def unreadable(column: str, message: str) -> str:
     return said.format(column=column, message=message[:1].lower() + message[1:])
 
 
+def written_as(number: str) -> str:
+    """Of somebody whose number was typed otherwise."""
+    return gettext("Payroll writes it {number}.").format(number=number)
+
+
+def newer_waits(at: str) -> str:
+    """Beside an answer that rests on the file applied last."""
+    said = gettext(
+        "A newer payroll file, of {at}, is on hold and waits for HR; until then the one before it counts."
+    )
+    return said.format(at=at)
+
+
 def unplaced() -> str:
     """Of a row that cannot be used, to somebody who may not know more of it."""
     return gettext("its location cannot be read either.")
@@ -127,6 +140,7 @@ _FRAGMENTS: dict[str, Callable[[Params], dict[str, str]]] = {
     "missing_here": lambda params: _day(params, "{day}"),
     "upcoming": lambda params: _day(params, _(" on {day}"), _(" soon")),
     "left": lambda params: _day(params, _(", since {day}")),
+    "no_longer_named": lambda params: _day(params, _(" on {day}")),
     "on_list": _status,
 }
 """What a sentence says only when it is known."""

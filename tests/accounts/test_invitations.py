@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -9,8 +10,9 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from schedulepop.accounts import access, invitations
+from schedulepop.accounts import access, invitations, sheets
 from schedulepop.accounts.invitations import DeadLinkError, LinkState
 from schedulepop.accounts.models import AuditEntry, Invitation, User
 from tests import made
@@ -122,3 +124,29 @@ def test_two_who_use_it_at_once_are_one() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(use, range(8))) == 1
+
+
+def _locked(queries: CaptureQueriesContext) -> list[str]:
+    """The tables whose rows were locked, in this order."""
+    found = [one["sql"] for one in queries if "FOR " in one["sql"] and "UPDATE" in one["sql"]]
+    return [sql.partition('FROM "')[2].partition('"')[0] for sql in found]
+
+
+def _sets_up(ines: User) -> None:
+    invitations.use(invitations.create(ines, "set_up", NOW), GOOD, NOW)
+
+
+def _confirms(ines: User) -> None:
+    invitations.confirm(invitations.create(ines, "confirm", NOW, address=ines.email), NOW)
+
+
+def _types_the_code(ines: User) -> None:
+    sheets.use(ines.username, sheets.make(ines, NOW).code, GOOD, "10.0.0.1", NOW)
+
+
+@pytest.mark.parametrize("act", [_sets_up, _confirms, _types_the_code])
+def test_the_person_is_locked_before_their_link(ines: User, act: Callable[[User], None]) -> None:
+    """Whoever makes a link and whoever uses one take both locks in the same order, so neither waits for ever."""
+    with CaptureQueriesContext(connection) as queries:
+        act(ines)
+    assert _locked(queries) == ["accounts_user", "accounts_user", "accounts_invitation"]

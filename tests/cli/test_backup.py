@@ -13,12 +13,17 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connections
+from django.utils.timezone import now
 
+from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry, Organization, User
+from schedulepop.directory.models import Membership
 from schedulepop.messages import outbox
 from schedulepop.messages.models import Message
 from schedulepop.postgres import ServerError, archive
-from schedulepop.sync.models import Fingerprints
+from schedulepop.retention.erasure import job, request, restored
+from schedulepop.sync.models import Fingerprints, Tombstone
+from tests import started
 from tests.sync.conftest import payroll
 
 __all__ = ["payroll"]
@@ -32,13 +37,7 @@ def command(environment):
 
     def run(*words: object) -> subprocess.CompletedProcess[str]:
         connections.close_all()
-        return subprocess.run(
-            [sys.executable, "-m", "schedulepop", *map(str, words)],
-            capture_output=True,
-            text=True,
-            env=environment,
-            check=False,
-        )
+        return started.run(*words, env=environment)
 
     return run
 
@@ -73,6 +72,31 @@ def test_no_letter_goes_out_twice_and_everybody_is_compared(saved, command, mail
     assert outbox.drain().accepted == 0
     assert Message.objects.get().state == "unknown"
     assert not Fingerprints.objects.exclude(compared_on=None).exists()
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["replaced", "a-new-machine"])
+def test_whoever_was_erased_since_is_erased_again(saved, command, payroll, lost: bool) -> None:
+    """Known from the database that is replaced, or where that is lost from the state folder."""
+    Membership.objects.filter(user__last_name="Quintanar").update(status="terminated")
+    again = saved.with_name("ended.backup")
+    assert command("backup", again).returncode == 0
+    user = User.objects.get(last_name="Quintanar")
+    operator = Actor.operator("test")
+    asked = request.request(user, user.username, actor=operator, at=now())
+    assert job.go_on(asked.pk, now())
+    if lost:
+        Tombstone.objects.all().delete()
+    else:
+        restored.file().unlink()
+    done = command("restore", again, "--replace")
+    assert "1 of the people in it were erased" in done.stdout, done.stderr
+    assert User.objects.filter(last_name="Quintanar").exists()
+    job.of_all(now())
+    assert not User.objects.filter(last_name="Quintanar").exists()
+    employed = command("restore", saved, "--replace")
+    assert "Look at each, and use `users erase`" in employed.stdout
+    assert user.username in employed.stdout
+    restored.file().unlink(missing_ok=True)
 
 
 def test_the_app_has_its_rights_and_goes_on(saved, command, payroll) -> None:

@@ -119,4 +119,11 @@ def test_the_employee_section_is_written(cli, grove, tmp_path: Path) -> None:
     assert "Bob Ray is left out: there is no payroll ID." in done.stderr
     assert "<employeeId>2</employeeId>" in file.read_text()
     screen = cli("cms", "employees", "maple-health", "--location", "MG", "--quarter", "2026Q1")
+    mine = made.admin(grove.organization).username
+    other = tmp_path / "elsewhere.xml"
+    words = ("cms", "employees", "maple-health", "--location", "MG", "--quarter", "2026Q1", "--by", mine)
+    refused = cli(*words, "--out", other)
+    assert (refused.exit_code, refused.stdout, other.exists()) == (2, "", False)
+    assert "redirect" in refused.stderr
+    assert cli(*words).stdout == screen.stdout
     assert screen.stdout == file.read_text()

@@ -28,3 +28,12 @@ def test_what_is_no_setting_is_refused(cli) -> None:
     manager = made.manager(made.location(org))
     assert cli("org", "set", org.slug, "--name", "Ours", "--by", manager.username).exit_code == 1
     assert Organization.objects.get(pk=org.pk).name == "Oak Care"
+
+
+def test_how_long_things_are_kept(cli) -> None:
+    org = made.organization("Oak Care")
+    assert "keep_feeds_days: 90" in cli("org", "set", org.slug).stdout
+    assert "keep_plans_days: 14" in cli("org", "set", org.slug, "--keep-plans", "14").stdout
+    refused = cli("org", "set", org.slug, "--keep-history", "1")
+    assert refused.exit_code == 1
+    assert "History and the audit trail are kept between 3 and 15 years." in refused.stderr

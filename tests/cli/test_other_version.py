@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import psycopg
 import pytest
 from django.db import connections
 
 from schedulepop.cli.database import OTHER_VERSION
+from tests import started
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,19 +25,11 @@ def before(environment) -> dict[str, str]:
 
 @pytest.mark.parametrize("words", [("migrate",), ("org", "add", "Cedar", "--timezone", "UTC"), ("web",)])
 def test_a_database_of_before_is_refused(before: dict[str, str], words: tuple[str, ...]) -> None:
-    said = subprocess.run(
-        [sys.executable, "-m", "schedulepop", *words], capture_output=True, text=True, env=before, check=False
-    )
+    said = started.run(*words, env=before)
     assert said.returncode == 1
     assert " ".join(said.stderr.split()) == OTHER_VERSION
 
 
 def test_doctor_names_it(before: dict[str, str]) -> None:
-    said = subprocess.run(
-        [sys.executable, "-m", "schedulepop", "doctor"],
-        capture_output=True,
-        text=True,
-        env=before,
-        check=False,
-    )
+    said = started.run("doctor", env=before)
     assert OTHER_VERSION[:60] in " ".join(said.stdout.split())

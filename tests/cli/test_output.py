@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from rich.table import Table
@@ -29,6 +31,30 @@ def test_tables_sentences_and_errors_show_control_characters_as_signs(
     assert printed.out.count(SHOWN) == 3
     assert printed.err.strip() == SHOWN
     assert "\x1b" not in printed.out + printed.err
+
+
+def test_what_looks_like_markup_is_text(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "[red]Tilda[/] :smile: [link=x]"
+    output.out.print(name, style="bold")
+    output.print_rows([name], [[name]])
+    made = output.table(name)
+    made.add_row(name)
+    output.print_table(made)
+    output.fail(name)
+    printed = capsys.readouterr()
+    assert printed.out.count(name) == 5
+    assert printed.err.strip() == name
+
+
+def test_a_bug_that_quotes_a_feed_is_harmless_too() -> None:
+    script = (
+        "from schedulepop.cli import app; import sys\n"
+        f"app.app = lambda: (_ for _ in ()).throw(ValueError({NASTY!r}))\napp.run()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"ValueError: {SHOWN}" in done.stderr
+    assert not any(sign in done.stdout + done.stderr for sign in "\x1b\u202e\x9b")
 
 
 @pytest.mark.parametrize("ascii_only", [True, False])

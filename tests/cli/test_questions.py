@@ -38,11 +38,10 @@ def test_questions_name_the_record_the_candidate_and_why(cli, renumbered) -> Non
     )
 
 
-def test_an_answer_is_acted_on_by_the_next_sync(cli, renumbered) -> None:
+def test_an_answer_is_acted_on_at_once(cli, renumbered) -> None:
     done = cli("sync", "answer", WHERE, "901", "same", "--reason", "HR said so")
-    assert (done.exit_code, done.stdout.strip()) == (0, f"Answered. The next sync of {WHERE} acts on it.")
-    assert "Answered by cli:" in cli("sync", "questions", WHERE).stdout
-    assert cli("sync", "run", WHERE).exit_code == 0
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (0, "Answered.")
+    assert "Ines Calloway was as payroll has them." in done.stdout
     assert "No open questions." in cli("sync", "questions", WHERE).stdout
     assert Link.objects.get(source_id="901").user.username == "ines.calloway"
 
@@ -67,8 +66,24 @@ def test_what_cannot_be_answered_is_one_sentence(cli, renumbered, words, code, s
 def test_a_named_user_and_different(cli, renumbered) -> None:
     assert cli("sync", "answer", WHERE, "901", "same", "--user", "Luis.Quintanar").exit_code == 0
     assert Answer.objects.get().user == User.objects.get(username="luis.quintanar")
-    assert cli("sync", "answer", WHERE, "901", "different").exit_code == 0
+
+
+def test_a_different_person_is_added_at_once(cli, renumbered) -> None:
+    done = cli("sync", "answer", WHERE, "901", "different")
+    assert (done.exit_code, "Ines Calloway was added to Maple Grove." in done.stdout) == (0, True)
     assert Answer.objects.filter(withdrawn_at=None).get().kind == "different"
+
+
+def test_one_person_is_synced_by_username_or_payroll_id(cli, renumbered) -> None:
+    by_name = cli("sync", "person", WHERE, "Luis.Quintanar")
+    assert (by_name.exit_code, by_name.stdout.strip()) == (
+        0,
+        "Luis Quintanar was as payroll has them. Nothing had to change.",
+    )
+    absent = cli("sync", "person", WHERE, "777")
+    assert (absent.exit_code, "777 is not in payroll’s list." in absent.stdout) == (0, True)
+    told = cli("sync", "person", WHERE, "002", "--json")
+    assert (told.exit_code, '"read": 1' in told.stdout) == (0, True)
 
 
 def test_many_questions_are_cut_on_a_terminal(cli, renumbered, monkeypatch) -> None:

@@ -8,10 +8,10 @@ import json
 
 import pytest
 
+from schedulepop.accounts.models import AuditEntry
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import Issue
 from schedulepop.sync.run import runs
-from tests import made
 from tests.saying import because
 from tests.web import nights
 from tests.web.world import maple
@@ -45,13 +45,11 @@ def test_a_manager_lists_their_locations_and_nobody_else(cli, world) -> None:
     assert {row["location"] for row in csv.DictReader(io.StringIO(rows))} == {"Maple Grove"}
 
 
-def test_whoever_is_of_another_organization_does_not_know_it(cli, world) -> None:
-    stranger = made.admin(made.organization("Cedar Care"))
-    for words in (("users", "list"), ("issues", "list"), ("duties", "list")):
-        refused = cli(*words, ORG, "--by", stranger.username)
-        assert refused.exit_code == 1
-        assert "There is no organization 'maple-health'" in refused.stderr
-        assert refused.stdout == ""
+def test_undo_is_shown_to_those_who_may_do_it(cli, world) -> None:
+    for person in (world.manager, world.staff):
+        hidden = cli("sync", "undo", f"{ORG}/payroll", "--by", person.username)
+        assert (hidden.exit_code, hidden.stdout) == (1, "")
+        assert "Only an admin of Maple Health or Client Success sees" in hidden.stderr
 
 
 def test_issues_of_ones_own_locations_without_the_people_of_others(cli, world) -> None:
@@ -141,3 +139,18 @@ def test_doctor_counts_only_letters_somebody_can_act_on(cli, world, monkeypatch)
     assert f"1 letter did not go out, or may not have: to {world.both.username}." in cli("doctor").stdout
     world.both.memberships.update(status="terminated")
     assert "letter did not go out" not in cli("doctor").stdout
+
+
+def test_files_taken_away_are_in_the_audit_trail(cli, world) -> None:
+    for words, what in (
+        (("users", "list", ORG, "--format", "csv"), "csv of the User List"),
+        (("users", "list", ORG, "--format", "json"), "json of the User List"),
+        (("cms", "id-changes", ORG, "--quarter", "2026Q1", "--format", "csv"), "csv of changed IDs, 2026Q1"),
+    ):
+        assert cli(*words, "--by", world.admin.username).exit_code == 0
+        entry = AuditEntry.objects.latest("pk")
+        assert (entry.verb, entry.actor, entry.door) == ("exported", world.admin, "cli")
+        assert [one["new"] for one in entry.changes] == [what]
+    before = AuditEntry.objects.count()
+    assert cli("users", "list", ORG, "--by", world.admin.username).exit_code == 0
+    assert AuditEntry.objects.count() == before

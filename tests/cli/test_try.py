@@ -10,19 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests import started
+from tests.lib.formats.made import NOTES, xlsx
+
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 
 
 def try_(*words: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "schedulepop", "try", *map(str, words)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=60,
-        env=shell(),
-    )
+    return started.run("try", *words, env=shell())
 
 
 def shell() -> dict[str, str]:
@@ -108,3 +104,32 @@ def test_no_message_has_a_full_name(tmp_path: Path) -> None:
     said = try_(file, "--json").stdout
     assert "Payroll ID 1" in said
     assert not any(name in said for name in ("Noor Abdi", "Ola Berg", "Pia Coe"))
+
+
+def test_a_workbook_is_read_and_the_choice_of_its_sheet_is_said(tmp_path: Path) -> None:
+    staff = [line.split(",") for line in (EXAMPLES / "clean.csv").read_text("utf-8").splitlines()]
+    file = tmp_path / "export"
+    file.write_bytes(xlsx({"Notes": NOTES, "Staff": staff}))
+    done = try_(file)
+    assert done.returncode == 0, done.stderr
+    assert "sheet Staff; not read: Notes" in done.stdout
+    plain, read = (json.loads(try_(one, "--json").stdout) for one in (EXAMPLES / "clean.csv", file))
+    assert (read["counts"], read["columns"]) == (plain["counts"], plain["columns"])
+
+
+def test_what_cannot_be_unpacked_is_a_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "staff.xlsx"
+    file.write_bytes(xlsx({"Staff": ()}))
+    done = try_(file)
+    assert (done.returncode, "workbook without anything in it" in done.stderr) == (1, True)
+
+
+def test_a_known_report_is_named_and_read_as_such(tmp_path: Path) -> None:
+    sample = (ROOT / "tests/connectors/file_profiles/samples/quickbooks.csv").read_text("utf-8")
+    file = tmp_path / "staff.csv"
+    file.write_text(sample.replace("Class", "Team"), "utf-8")
+    said = " ".join(try_(file).stdout.split())
+    assert "The columns are those of a report from QuickBooks, as public notes describe it." in said
+    assert "Not in the file: Work Location, Department." in said
+    assert "A first sync would create 2 people." in said  # "Paid leave of absence" is a leave
+    assert "1 person left already" in said  # "Not on payroll" is an end

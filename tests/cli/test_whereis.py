@@ -53,6 +53,7 @@ def test_as_json_for_the_operator_and_for_a_manager(cli, grove) -> None:
         "outcome",
         "person",
         "sentence",
+        "note",
         "next_step",
         "who_can",
         "you_can",

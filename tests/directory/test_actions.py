@@ -184,7 +184,7 @@ def test_a_manager_of_another_location_may_nothing(house: House) -> None:
         lambda by: actions.add_membership(house.ines.user, house.hollow, actor=by),
         lambda by: actions.set_role(house.ines, "manager", actor=by),
         lambda by: actions.let_see_pay(margo, True, actor=by),
-        lambda by: actions.printed_link(house.ines.user, actor=by),
+        lambda by: actions.print_sheet(house.ines.user, actor=by),
         lambda by: actions.end_sessions(house.ines.user, actor=by),
         lambda by: actions.grant(house.ines.user, "admin", house.org, actor=by),
     ]

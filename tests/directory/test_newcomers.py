@@ -142,3 +142,13 @@ def test_nobody_is_at_two_organizations(house: House) -> None:
     court = made.location(made.organization("Cedar Care"), "Cedar Court")
     with pytest.raises(NotAllowed):
         actions.add_membership(house.ines.user, court, actor=house.henry)
+
+
+def test_a_name_of_one_word_is_a_name(house: House) -> None:
+    """It stands as the last name, as where payroll writes it (SPEC §5), and goes on when something else is edited."""
+    prince = actions.add_user(house.grove, NewPerson("", "Prince"), actor=house.dana).user
+    assert (prince.full_name, prince.username) == ("Prince", "prince")
+    with pytest.raises(Refused, match=r"Prince \(prince\) is here already"):
+        actions.add_user(house.grove, NewPerson(" ", "PRINCE"), actor=house.dana)
+    edit = {"first_name": "", "last_name": "Prince", "phone": "(212) 555-0123"}
+    assert actions.edit_user(prince, edit, actor=house.dana).changed == ("phone",)

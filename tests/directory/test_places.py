@@ -133,3 +133,18 @@ def test_settings_of_an_organization(house: House) -> None:
     for changes in ({"vendor": True}, {"seniority_by": "age"}, {"timezone": "Mars"}, {"name": ""}):
         with pytest.raises(Refused):
             actions.edit_organization(house.org, changes, actor=house.henry)
+
+
+@pytest.mark.parametrize("sign", ["\x1b[31m", "\x07", "\x7f", "\x9b"])
+def test_no_typed_name_holds_control_characters(house: House, sign: str) -> None:
+    """They would do something to a terminal, and look like nothing on a page."""
+    typed = f"Elm{sign} Court"
+    for write in (
+        lambda: actions.add_location(house.ines.organization, typed, actor=house.henry),
+        lambda: actions.edit_organization(house.ines.organization, {"name": typed}, actor=house.henry),
+        lambda: actions.edit_user(house.ines.user, {"last_name": typed}, actor=house.henry),
+        lambda: actions.block_access(house.ines, typed, actor=house.henry),
+        lambda: actions.add_duty(house.ines.location, typed, actor=house.henry),
+    ):
+        with pytest.raises(Refused, match="a character that nobody can see"):
+            write()

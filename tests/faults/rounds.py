@@ -7,7 +7,6 @@ another one that finds what it left. Then everything must be as if nobody had be
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import random
 import shutil
@@ -15,8 +14,10 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from datetime import time as clock_time
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ from django.apps import apps
 
 from bench import generator, ground
 from schedulepop import postgres
-from tests.faults import state, victim
+from tests.faults import page_of_run, state, victim
+from tests.faults.score import Score
 from tests.scratch import in_memory
 
 READY = "faults_ready"
@@ -33,37 +35,6 @@ PATIENCE = 180.0  # a busy machine is no fault; `max_resume_s` says how long it 
 
 
 SOME = 100  # letters a round sends when its worker died before there were any
-
-
-@dataclass
-class Score:
-    """What all rounds together showed. Only `kills` and `double_starts` may be more than nothing."""
-
-    kills: int = 0
-    paused: int = 0
-    lost: int = 0
-    doubled: int = 0
-    torn_reads: int = 0
-    max_resume_s: float = 0.0
-    double_starts: int = 0
-    seconds: float = 0.0
-    steps: dict[str, int] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
-
-    def line(self) -> str:
-        """One line of JSON."""
-        names = ("kills", "lost", "doubled", "torn_reads", "max_resume_s", "double_starts", "seconds")
-        return json.dumps(
-            {
-                name: round(value, 1) if isinstance(value := getattr(self, name), float) else value
-                for name in names
-            }
-        )
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing was lost, doubled or torn, and everything went on within a minute."""
-        return not (self.lost or self.doubled or self.torn_reads) and self.max_resume_s < 60
 
 
 @dataclass
@@ -77,6 +48,7 @@ class Night:
     after: tuple[Any, ...] = ()
     expected: dict[str, str] = field(default_factory=dict)
     durations: dict[str, float] = field(default_factory=dict)
+    concerned: tuple[str, ...] = ()  # payroll IDs of a run at once in the place of the night's
 
 
 @contextmanager
@@ -87,6 +59,7 @@ def night(people: int, hires: int, say: Any = print) -> Iterator[Night]:
         feed, today = generator.grown(people, hires)
         export = folder / "export.csv"
         export.write_bytes(feed)
+        (folder / "first.csv").write_bytes(feed)
         if apps.ready:  # the second night of this process
             victim.point_at(urls.database(ground.TEMPLATE), folder / "first")
         made = ground.make_template(urls, people + hires, export)
@@ -99,7 +72,7 @@ def night(people: int, hires: int, say: Any = print) -> Iterator[Night]:
         from schedulepop.sync.models import Integration
 
         product.sync(made)
-        Integration.objects.update(schedule_at="23:59")  # never due by itself
+        Integration.objects.update(schedule_at=_last_minute(made.integration))  # never due by itself
         connections.close_all()
         ground.settle(ready)
         export.write_bytes(today)
@@ -110,6 +83,16 @@ def night(people: int, hires: int, say: Any = print) -> Iterator[Night]:
             + ", ".join(f"{name} {value:.2f}" for name, value in found.durations.items())
         )
         yield found
+
+
+def at_once(of: Night) -> Night:
+    """The same day, on which nobody waits for the night: a run at once about five of those who differ."""
+    known = set((of.folder / "first.csv").read_text().splitlines())
+    today = (of.folder / "export.csv").read_text().splitlines()
+    differ = [row.partition(",")[0] for row in today if row not in known]  # the ID comes first
+    found = replace(of, concerned=tuple(differ[:2] + differ[-3:]), durations={})
+    _undisturbed(found)
+    return found
 
 
 @contextmanager
@@ -128,6 +111,14 @@ def _copy(of: Night, name: str) -> Iterator[tuple[postgres.Urls, Path, psycopg.C
         connections.close_all()
         postgres.drop_database(of.urls, name)
         shutil.rmtree(mailbox)
+
+
+def _last_minute(integration: int) -> clock_time:
+    """The hour from which an integration's own offset leads to the last minute of its day."""
+    from schedulepop.sync.integrations import schedule
+
+    offset = timedelta(minutes=integration * schedule.STRIDE % schedule.SPREAD_MINUTES)
+    return (datetime(2026, 1, 1, 23, 59) - offset).time()
 
 
 def _undisturbed(of: Night) -> None:
@@ -156,8 +147,16 @@ def _request(of: Night) -> int:
     from schedulepop import jobs
     from schedulepop.accounts.actors import Actor
     from schedulepop.sync.models import Integration
+    from schedulepop.sync.run import at_once_requests
 
     integration = Integration.objects.select_related("organization").get(pk=of.integration)
+    if of.concerned:
+        run = at_once_requests.request(
+            integration, of.concerned, actor=Actor.operator("faults"), asks_source=True
+        )
+        assert run is not None
+        jobs.queue(run)
+        return run.pk
     return jobs.request_run(integration, trigger="manual", actor=Actor.operator("faults")).pk
 
 
@@ -203,10 +202,14 @@ class _Reader(threading.Thread):
         self._url, self._ended = urls.app, threading.Event()
 
     def run(self) -> None:
-        with psycopg.connect(self._url, autocommit=True) as connection:
-            while not self._ended.wait(0.05):
-                self.seen.add(state.glance(connection))
-                self.looks += 1
+        while not self._ended.is_set():
+            with (
+                suppress(psycopg.OperationalError),
+                psycopg.connect(self._url, autocommit=True) as connection,
+            ):
+                while not self._ended.wait(0.05):
+                    self.seen.add(state.glance(connection))
+                    self.looks += 1
 
     def stop(self) -> None:
         self._ended.set()
@@ -243,7 +246,10 @@ def kill_round(of: Night, score: Score, seed: int, *, pause: bool = False) -> No
                 process.kill()
                 process.join()
             reader.stop()
-        _judge(of, score, f"seed {seed}, {step} + {delay:.3f} s", connection, mailbox, reader.seen, done)
+        where = f"seed {seed}, {step} + {delay:.3f} s"
+        _judge(of, score, where, connection, mailbox, reader.seen, done)
+        if of.concerned and done:
+            score.blame(page_of_run.fault(of.integration, of.concerned, run, urls), where)
     score.kills += not pause
     score.paused += pause
     score.steps[step] = score.steps.get(step, 0) + 1

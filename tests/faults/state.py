@@ -35,7 +35,7 @@ TABLES = {
         "accounts_auditentry GROUP BY 1, 2, 3, 4"
     ),
     "changes": "SELECT c.source_id, c.verb, c.fields, r.number FROM sync_change c JOIN sync_run r ON r.id = c.run_id",
-    "runs": "SELECT number, trigger, state, rest, counts, error, holds FROM sync_run",
+    "runs": "SELECT number, trigger, state, rest, counts, error_code, error_reason, holds FROM sync_run",
     "issues": "SELECT code, key, count, resolved_at IS NULL FROM sync_issue",
     "feeds": "SELECT sha256, size, kind FROM sync_rawfeed",
     "integration": "SELECT state, last_good, failing_since, last_source_time FROM sync_integration",

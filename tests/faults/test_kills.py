@@ -1,6 +1,8 @@
-"""Kills spread over the seven steps, a pause, double starts; `make faults` has the long run.
+"""Kills spread over the seven steps of a night and of a run at once, a pause, double starts; `make faults` has the long
+run.
 
-A smaller feed than there, so that it fits into `make test`.
+A smaller feed than there, so that it fits into `make test`: 200 people, 16 hires, a kill in each step, one pause and
+two double starts; all: 600 people and twice to three times as many of each.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from pathlib import Path
 from tests.scale import reach
 
 KILLS = reach(7, 20)
+AT_ONCE = reach(4, 14)
 
 
 def test_whatever_dies_the_night_ends_as_if_nobody_had() -> None:
@@ -22,13 +25,17 @@ def test_whatever_dies_the_night_ends_as_if_nobody_had() -> None:
         "-m",
         "tests.faults",
         "--people",
-        "600",
+        str(reach(200, 600)),
         "--hires",
-        "30",
+        str(reach(16, 30)),
         "--kills",
         str(KILLS),
         "--pauses",
         str(reach(1, 2)),
+        "--restarts",
+        str(reach(0, 3)),
+        "--at-once",
+        str(AT_ONCE),
         "--double-starts",
         str(reach(2, 5)),
         "--only-rounds",
@@ -39,5 +46,5 @@ def test_whatever_dies_the_night_ends_as_if_nobody_had() -> None:
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     assert done.stdout.splitlines()[-1].startswith(
-        f'{{"kills": {KILLS}, "lost": 0, "doubled": 0, "torn_reads": 0'
+        f'{{"kills": {KILLS + AT_ONCE}, "lost": 0, "doubled": 0, "torn_reads": 0'
     )

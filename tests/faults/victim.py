@@ -1,7 +1,7 @@
 """Worker processes that can be killed: forked from a clean process that has the product loaded, so that a start is
 cheap.
 
-A worker here is the product's own (`jobs.work`, sweeping every 0.2 s), which says on a pipe which step it begins.
+A worker here is the product's own (`worker.work`, sweeping every 0.2 s), which says on a pipe which step it begins.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ def worker(urls: Urls, mailbox: Path, says: Connection | None) -> None:
     point_at(urls, mailbox)
     if says is not None:
         say_steps(says)
-    from schedulepop import jobs
+    from schedulepop import worker
 
-    jobs.work()
+    worker.work()
 
 
 def collide(urls: Urls, mailbox: Path, integration: int, at: float) -> None:
@@ -70,7 +70,7 @@ def paused(urls: Urls, mailbox: Path, run: int, statement: str, says: Connection
     point_at(urls, mailbox)
     from django.db import connection
 
-    from schedulepop.sync.run import runs
+    from schedulepop.sync.run import lease, runs
 
     ahead = [statement]
 
@@ -80,7 +80,7 @@ def paused(urls: Urls, mailbox: Path, run: int, statement: str, says: Connection
             os.kill(os.getpid(), signal.SIGSTOP)
         return execute(sql, *rest)
 
-    with connection.execute_wrapper(stop), contextlib.suppress(*runs.SESSION_ERRORS):
+    with connection.execute_wrapper(stop), contextlib.suppress(*lease.SESSION_ERRORS):
         runs.drive(run)
 
 
@@ -92,7 +92,7 @@ def point_at(urls: Urls, mailbox: Path) -> None:
     from django.conf import settings
     from django.db import connections
 
-    from schedulepop.messages import letters, outbox
+    from schedulepop.messages import given_up, letters
     from schedulepop.settings import database
 
     for alias, url in (("default", urls.app), ("migrate", urls.migrate)):
@@ -100,7 +100,7 @@ def point_at(urls: Urls, mailbox: Path) -> None:
         connections.settings[alias].update(database(url))
     settings.MAILBOX_DIR, settings.EMAIL_BACKEND = str(mailbox), "schedulepop.messages.mailbox.MailboxBackend"
     settings.SWEEP_SECONDS, settings.SILENT_SECONDS = 0.2, SILENT
-    outbox.DIED_AFTER = timedelta(seconds=1)
+    given_up.DIED_AFTER = timedelta(seconds=1)
     letters.write = _one_line
 
 
@@ -114,15 +114,15 @@ def _one_line(message: Any, *, address: str, link: str, until: datetime | None) 
 
 def say_steps(says: Connection) -> None:
     """Every step says its name before it begins; `read` begins when the run is taken."""
-    from schedulepop.sync.run import driver, lease, notify, planner
+    from schedulepop.sync.run import driver, lease, notify, outcome, planner
 
     def spoken(name: str) -> None:
         says.send((name, datetime.now().timestamp()))
 
-    acquire, throttled_progress, report_stage, deliver = (
+    acquire, throttled_progress, begin, deliver = (
         lease.acquire,
         lease.throttled_progress,
-        lease.report_stage,
+        driver._begin,
         notify.deliver,
     )
 
@@ -139,9 +139,9 @@ def say_steps(says: Connection) -> None:
 
         return step
 
-    def applies(run: Any, name: str) -> None:
-        spoken(name)
-        report_stage(run, name)
+    def applies(*about: Any) -> datetime:
+        spoken("apply")
+        return begin(*about)
 
     def sends(run: Any) -> int:
         spoken("notify")
@@ -149,5 +149,5 @@ def say_steps(says: Connection) -> None:
 
     lease.acquire = took
     planner.lease.throttled_progress = pure
-    driver.lease.report_stage = applies
-    driver.notify.deliver = sends
+    driver._begin = applies
+    outcome.notify.deliver = sends

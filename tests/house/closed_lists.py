@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import typer
 
 from schedulepop import employee
-from schedulepop.connectors import REGISTRY
+from schedulepop.connectors import REGISTRY, offers
 from schedulepop.connectors.contract import Connector
 from schedulepop.sync.plan.frames import outcomes
 from schedulepop.sync.plan.frames.changes import CONTACT_MOVED
@@ -156,12 +156,27 @@ def _connectors() -> str:
         *(
             (
                 f"`{c.kind}`",
-                c.title,
-                ", ".join(f"`{name}`" for name in c.config.model_fields),
+                f"[{c.title}](platforms/{c.kind}.md)" if offers.is_platform(c) else c.title,
+                ", ".join(f"`{name}`" for name, of in c.config.model_fields.items() if not of.exclude),
                 c.capabilities.snapshot,
             )
             for c in REGISTRY.values()
         ),
+    )
+
+
+def _grid(made: Callable[[], offers.Grid]) -> Callable[[], str]:
+    """A table of what is offered, as the page shows it."""
+
+    return lambda: table(*made().lines)
+
+
+def _workday_report() -> str:
+    report = REGISTRY["workday"].report
+    assert report is not None
+    columns = ((f"`{one.name}`", one.kind, one.need, one.shows) for one in report.columns)
+    return (
+        table(("Column", "Type", "Needed", "Shows"), *columns) + "\n" + table(("What", "How"), *report.rules)
     )
 
 
@@ -174,6 +189,16 @@ GENERATED: dict[str, Callable[[], str]] = {
     "commands": _commands,
     "make-targets": _targets,
     "connectors": _connectors,
+    "platform-fields": _grid(offers.field_grid),
+    "platform-capabilities": _grid(offers.capability_grid),
+    "platform-ids": _grid(offers.identity_grid),
+    "way-formats": _grid(offers.format_grid),
+    "workday-report": _workday_report,
+    "file-profiles": _grid(offers.profile_grid),
+    **{
+        f"fields-of-{one.key}": _grid(partial(offers.field_table, one.connector))
+        for one in offers.platforms()
+    },
 }
 
 
@@ -213,6 +238,7 @@ def _models() -> Any:
 def lists() -> dict[str, list[str]]:
     """The words of every closed list, in the code's order."""
     from schedulepop.cli import doctor
+    from tests.health.nothing import metric_names
 
     return {
         **_models(),
@@ -227,6 +253,7 @@ def lists() -> dict[str, list[str]]:
         "exclusion": list(Exclusion.model_fields),
         "connector": list(Connector.__dataclass_fields__),
         "doctor": list(doctor.CHECKS),
+        "metrics": metric_names(),
         "dependencies": requirements("run"),
         "development": requirements("dev"),
     }
@@ -265,7 +292,7 @@ def commands() -> dict[tuple[str, ...], Any]:
 def targets() -> dict[str, str]:
     """Targets of the Makefile with what they say of themselves."""
     text = (ROOT / "Makefile").read_text("utf-8")
-    return dict(re.findall(r"^(\w+):.*?## (.*)$", text, re.M))
+    return dict(re.findall(r"^([\w-]+):.*?## (.*)$", text, re.M))
 
 
 @cache

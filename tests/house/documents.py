@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("schedulepop", "tests", "bench", "docs", "examples", "requirements", ".ci")
+FOLDERS = ("schedulepop", "tests", "bench", "docs", "examples", "requirements", "deploy", ".ci")
 _LINK = re.compile(r"(?<!`)\[[^\]\n]*\]\(([^)\s]+)\)")
 _NAMED_TEST = re.compile(r"`((?:tests/)?[\w/]+\.py)::(test_\w+)`")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)

@@ -136,7 +136,8 @@ def _importers(of: str) -> set[str]:
 def test_only_runs_drive_and_only_the_run_plans() -> None:
     """Who may start a plan or a run. Layers, steps and circles are contracts of .importlinter and `test_structure`."""
     assert _importers("sync.plan.pipeline") <= {
-        f"schedulepop/sync/{name}.py" for name in ("run/planner", "plan/trial", "plan/without_feed")
+        f"schedulepop/sync/{name}.py"
+        for name in ("run/planner", "plan/trial", "plan/without_feed", "plan/some_people")
     }
     assert _importers("sync.plan.without_feed") == {
         f"schedulepop/sync/run/{name}.py" for name in ("planner", "effective_dates")

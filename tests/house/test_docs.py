@@ -98,11 +98,11 @@ def test_the_readme_begins_with_the_two_commands_and_shows_two_pictures() -> Non
 
 
 def test_the_example_mapping_is_one(db: None) -> None:
-    from schedulepop.sync.integrations.lifecycle import mapping_from_toml, mapping_to_toml
+    from schedulepop.sync.integrations.mapping_files import from_toml, to_toml
 
     (example,) = Document(ROOT / "docs/connectors.md").blocks("toml")
-    mapping = mapping_from_toml(example)
-    assert mapping_from_toml(mapping_to_toml(mapping)) == mapping
+    mapping = from_toml(example)
+    assert from_toml(to_toml(mapping)) == mapping
     untouched = {name for name, value in mapping if value == getattr(type(mapping)(), name)}
     assert untouched <= {"country", "pay_currency", "name_order", "default_location"}, (
         "the example shows every key"
@@ -120,3 +120,24 @@ def test_the_example_json_has_the_products_keys() -> None:
     assert list(run["issues"][0]) == list(real["issues"][0])  # type: ignore[index]
     assert list(run["issues"][0]["rows"][0]) == list(real["issues"][0]["rows"][0])  # type: ignore[index]
     assert list(person[0]) == re.findall(r'"(\w+)":', inspect.getsource(users._rows))
+
+
+def test_the_walks_of_the_architecture_lead_somewhere() -> None:
+    """Every file and folder that the questions name, and every module with a path in the text."""
+    text = Document(ROOT / "docs/architecture.md").text
+    inside = ("", "schedulepop", "schedulepop/sync", "schedulepop/sync/plan", "schedulepop/sync/run")
+    inside += ("schedulepop/web", "schedulepop/sync/review", "schedulepop/web/templates")
+    named = {one for one in re.findall(r"`([\w/.]+)`", text) if "/" in one}
+    assert len(named) > 30
+    lost = [
+        one
+        for one in sorted(named)
+        if not any(
+            (ROOT / base / (one if "." in one else f"{one}{end}")).exists()
+            for base in inside
+            for end in ("", ".py")
+        )
+    ]
+    assert not lost
+    questions = text.partition("## Six questions")[2].partition("\n## ")[0]
+    assert len([row for row in questions.splitlines() if row.startswith("|")]) == 2 + 6

@@ -12,10 +12,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
+from schedulepop import postgres
 from tests.house.documents import ROOT, Document, tracked
 
 HOWTO = ROOT / "docs/howto"
@@ -42,14 +45,14 @@ def _first_command(name: str) -> list[str]:
     return words
 
 
-def _run(words: list[str], folder: Path) -> None:
+def _run(words: list[str], folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> None:
     """In a copy, with this interpreter, as if nobody had started tests before; what was said when it fails."""
     environment = {
         key: value
         for key, value in os.environ.items()
         if key not in OURS and not key.startswith(("PYTEST_", "GIT_", "COV_"))
     }
-    environment |= {"PYTHONPATH": str(folder), "GIT_CEILING_DIRECTORIES": str(folder.parent)}
+    environment |= {"PYTHONPATH": str(folder), "GIT_CEILING_DIRECTORIES": str(folder.parent), **more}
     done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(words)}\n{done.stdout[-4000:]}{done.stderr[-4000:]}"
 
@@ -74,14 +77,28 @@ def test_a_recipe_touches_few_files_and_names_them(name: str) -> None:
     assert {str(Path(file).parent) if file.startswith(cases) else file for file in steps} == folders
 
 
-@each
-def test_a_recipe_works(name: str, tmp_path: Path) -> None:
-    copy = tmp_path / "tree"
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tree as it is today; a recipe takes back what it did to it."""
+    folder = tmp_path_factory.mktemp("recipes") / "tree"
     for path in tracked():
-        target = copy / path.relative_to(ROOT)
+        target = folder / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
-    _run(["git", "apply", "--whitespace=error", str(HOWTO / f"{name}.diff")], copy)
+    return folder
+
+
+@each
+def test_a_recipe_works(name: str, copy: Path) -> None:
+    diff = str(HOWTO / f"{name}.diff")
+    _run(["git", "apply", "--whitespace=error", diff], copy)
+    try:
+        _is_tidy_and_passes(name, copy)
+    finally:
+        _run(["git", "apply", "--reverse", diff], copy)
+
+
+def _is_tidy_and_passes(name: str, copy: Path) -> None:
     touched = _recipe(name).in_diff()
     ours = [file for file in touched if file.endswith(".py")]
     ruff = str(Path(sys.executable).with_name("ruff"))
@@ -93,4 +110,9 @@ def test_a_recipe_works(name: str, tmp_path: Path) -> None:
     where = "import schedulepop, sys; sys.exit(not schedulepop.__file__.startswith(sys.argv[1]))"
     _run([sys.executable, "-c", where, str(copy)], copy)
     glossary = GLOSSARY if "docs/glossary.md" in touched else ()
-    _run([sys.executable, *_first_command(name), *glossary, "-p", "no:cacheprovider"], copy)
+    with postgres.server(
+        Path(os.environ["SCHEDULEPOP_HOME"])
+    ) as urls:  # the tests' own, with another database
+        there = {"DATABASE_URL": urls.app, "DATABASE_MIGRATE_URL": urls.migrate, "DATABASE_WEB_URL": urls.web}
+        words = [sys.executable, *_first_command(name), *glossary, "-p", "no:cacheprovider"]
+        _run(words, copy, there)

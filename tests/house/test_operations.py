@@ -25,11 +25,11 @@ def owner(clone: Clone) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def test_three_roles_of_ones_own_database(owner: psycopg.Connection) -> None:
+def test_four_roles_of_ones_own_database(owner: psycopg.Connection) -> None:
     name = f"docs_{owner.info.dbname}"
     (block,) = Document(ROOT / "docs/operations.md").blocks("sql")
     block = block.replace("schedulepop", name)
-    migrate, app = f"{name}_migrate", f"{name}_app"
+    migrate, app, web = (f"{name}_{role}" for role in ("migrate", "app", "web"))
     try:
         for statement in block.strip().split(";\n"):
             owner.execute(statement.encode())
@@ -42,12 +42,13 @@ def test_three_roles_of_ones_own_database(owner: psycopg.Connection) -> None:
         ).fetchone()
         assert rights == (True, True, False, migrate)
         plain = owner.execute(
-            """SELECT bool_or(rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls)
-                 FROM pg_roles WHERE rolname IN (%s, %s)""",
-            [migrate, app],
+            """SELECT bool_or(rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication),
+                      array_agg(rolname::text ORDER BY rolname) FILTER (WHERE rolbypassrls)
+                 FROM pg_roles WHERE rolname IN (%s, %s, %s)""",
+            [migrate, app, web],
         ).fetchone()
-        assert plain == (False,)
+        assert plain == (False, [app, migrate]), "row level security binds the web alone"
     finally:
         owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-        for role in (migrate, app):
+        for role in (migrate, app, web):
             owner.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import scale
+from tests.journeys import accessible
 from tests.journeys import browser as chromium
+from tests.journeys.windows import Window, Windows
 
 if TYPE_CHECKING:  # models cannot be imported before pytest-django has set Django up
     from schedulepop.accounts.models import User
@@ -35,10 +37,6 @@ WIDER_THAN_ITSELF = """() => [document.documentElement, ...document.querySelecto
   .map(([box, tables]) => [box, Math.max(box.scrollWidth, ...tables)])
   .filter(([box, wide]) => wide > box.clientWidth + 1)
   .map(([box, wide]) => `${box.className || box.tagName}: ${wide - box.clientWidth} px too wide`)"""
-
-AT_REST = """() => document.getAnimations().forEach(
-  (one) => one.effect.getComputedTiming().iterations < Infinity && one.finish())"""
-AXE = "axe.run({resultTypes: ['violations'], preload: false})"  # preloading is for pages with sound and for experiments
 
 PageOf = Callable[..., Page]
 
@@ -68,11 +66,16 @@ def world(site: str) -> World:
     return maple(people=12)
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser, live_server: Any) -> Windows:
+    """The windows that the journeys of this process share."""
+    return Windows(browser, str(live_server.url))
+
+
 @pytest.fixture
-def page_of(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[PageOf]:
+def page_of(windows: Windows, site: str, request: pytest.FixtureRequest) -> Iterator[PageOf]:
     """A page of somebody: a role of `world`, a User, or None for a stranger. Script errors fail the test."""
-    opened: list[Any] = []
-    complaints: list[str] = []
+    taken: list[Window] = []
 
     def open_page(
         who: str | User | None,
@@ -82,37 +85,17 @@ def page_of(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iter
         theme: str = "light",
         script: bool = True,
     ) -> Page:
-        context = browser.new_context(
-            base_url=site,
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if theme == "dark" else "light",
-            java_script_enabled=script,
-            has_touch=width < 600,
-            locale="en-US",
-        )
-        opened.append(context)
-        context.set_default_timeout(15_000)
+        taken.append(windows.take(width=width, height=height, theme=theme, script=script))
+        page = taken[-1].page
         if who is not None:
             user = request.getfixturevalue("world").person(who) if isinstance(who, str) else who
-            context.add_cookies([{"name": "sessionid", "value": session_of(user), "url": site}])
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if _is_bad(said) else None)
+            cookie = {"name": django.SESSION_COOKIE_NAME, "value": session_of(user), "url": site}
+            page.context.add_cookies([cookie])  # type: ignore[list-item]
         return page
 
     yield open_page
-    for context in opened:
-        context.close()
+    complaints = [line for window in taken for line in windows.give_back(window)]
     assert not complaints, complaints
-
-
-def _is_bad(said: Any) -> bool:
-    """Errors of scripts and of the content policy; a refused form (422) or a missing page is no error here."""
-    return (
-        said.type == "error"
-        and "Failed to load resource" not in said.text
-        and "Response Status" not in said.text
-    )
 
 
 def session_of(user: User) -> str:
@@ -130,24 +113,8 @@ def session_of(user: User) -> str:
 
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], None]:
-    """Fails with a readable list when axe finds anything on the page, once what moves has arrived."""
-    script = Axe().axe_script
-
-    def check(page: Page) -> None:
-        page.evaluate(AT_REST)
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(script)
-        found = page.evaluate(AXE)
-        lines = [
-            f"{violation['id']}: {violation['help']}\n    "
-            + "\n    ".join(
-                n["html"][:200] + " | " + n.get("failureSummary", "")[:300] for n in violation["nodes"][:4]
-            )
-            for violation in found["violations"]
-        ]
-        assert not lines, page.url + "\n" + "\n".join(lines)
-
-    return check
+    """Fails with a readable list when axe finds anything on the page."""
+    return accessible.check
 
 
 @pytest.fixture

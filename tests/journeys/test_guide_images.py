@@ -5,17 +5,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import struct
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from schedulepop.cli.demo import maple_health as maple
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+    from schedulepop.accounts.models import User
+    from schedulepop.sync.models import Integration
     from tests.journeys.conftest import PageOf
     from tests.web.world import World
 
@@ -25,6 +32,7 @@ SIZES = {
     "held-run": (1280, 800),
     "user-list-phone": (390, 844),
     "where-is-phone": (390, 844),
+    "connect-payroll": (1280, 800),
 }
 WRITE = os.environ.get("SCHEDULEPOP_WRITE_IMAGES") == "1"
 writes = pytest.mark.skipif(not WRITE, reason="SCHEDULEPOP_WRITE_IMAGES=1 makes the guide's pictures anew")
@@ -39,12 +47,26 @@ def test_the_guides_pictures_have_their_size(name: str) -> None:
 
 
 @pytest.fixture
-def keep(page_of: PageOf) -> Callable[[str, str, str], None]:
-    """Opens an address as somebody and keeps the picture."""
+def demo(site: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Integration:
+    """Maple Health of the demo, built by the demo itself: first sync, a day of work, the next morning."""
+    from django.conf import settings
 
-    def take(name: str, who: str, address: str) -> None:
+    from schedulepop.cli.demo import build
+    from schedulepop.sync.models import Integration
+
+    monkeypatch.setattr(settings, "FEEDS", str(tmp_path))
+    for _ in build.steps():
+        pass
+    return Integration.objects.select_related("organization").get(organization__slug=maple.ORGANIZATION.slug)
+
+
+@pytest.fixture
+def keep(page_of: PageOf) -> Callable[[str, maple.SignIn, str], None]:
+    """Opens an address as somebody of the demo and keeps the picture."""
+
+    def take(name: str, who: maple.SignIn, address: str) -> None:
         width, height = SIZES[name]
-        page: Page = page_of(who, width=width, height=height)
+        page: Page = page_of(_user(who), width=width, height=height)
         page.goto(address)
         IMAGES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=IMAGES / f"{name}.png", animations="disabled")
@@ -52,34 +74,69 @@ def keep(page_of: PageOf) -> Callable[[str, str, str], None]:
     return take
 
 
-@writes
-@pytest.mark.django_db(transaction=True)
-def test_user_list(world: World, keep: Callable[[str, str, str], None]) -> None:
-    keep("user-list", "manager", "/users/")
-    keep("user-list-phone", "manager", "/users/")
+def _user(who: maple.SignIn) -> User:
+    from schedulepop.accounts.models import User
+
+    return User.objects.get(first_name=who.first_name, last_name=who.last_name)
+
+
+def _bad_file() -> bytes:
+    """The morning's export once more: nine people of Oak Hill have left, its manager among them; three are new."""
+    today = date.today()
+    records = list(csv.DictReader(io.StringIO(maple.next_feed(today).decode("utf-8-sig"), newline="")))
+    hill = [one for one in records if one["Facility Code"] == "102" and one["Employment Status"] == "Active"]
+    manager = next(one for one in hill if one[maple.ID_COLUMN] == maple.OTHER_MANAGER.source_id)
+    for one in [manager, *[one for one in hill if one is not manager][:8]]:
+        one |= {"Employment Status": "Terminated", "Termination Date": f"{today:%m/%d/%Y}"}
+    for one in [one for one in records if one["Facility Code"] == "103"][:11]:
+        one["Mobile Phone"] = "(740) 555-0199"
+    hires = (("Sunniva", "Ravenscroft"), ("Teodoro", "Villaseñor"), ("Maribeth", "Lockwood"))
+    for number, (first, last) in enumerate(hires):
+        records.append(
+            records[-5]
+            | {
+                maple.ID_COLUMN: f"0091440{number}",
+                "Employee Number": f"00420{number}",
+                "Legal First Name": first,
+                "Legal Last Name": last,
+                "Work Email": f"{first}.hire@example.com".lower(),
+                "Mobile Phone": f"(740) 555-018{number}",
+                "Hire Date": f"{today:%m/%d/%Y}",
+                "Original Hire Date": f"{today:%m/%d/%Y}",
+            }
+        )
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, list(records[0]))
+    writer.writeheader()
+    writer.writerows(records)
+    return out.getvalue().encode()
 
 
 @writes
 @pytest.mark.django_db(transaction=True)
-def test_where_is(site: str, request: pytest.FixtureRequest) -> None:
-    from tests.web import nights
-    from tests.web.world import maple
+def test_pictures(demo: Integration, keep: Callable[[str, maple.SignIn, str], None]) -> None:
+    keep("user-list", maple.MANAGER, "/users/")
+    keep("user-list-phone", maple.MANAGER, "/users/")
+    keep("where-is-phone", maple.MANAGER, "/where/?q=Delphine Arsenault")
+    run = runs_of_a_bad_file(demo)
+    keep("held-run", maple.ADMIN, f"/runs/{run}/")
 
-    world = maple(synced=False)
-    nights.bad_night(world)
-    page = request.getfixturevalue("page_of")(world.manager, width=390, height=844)
-    page.goto("/where/?q=noor castellane")
-    page.screenshot(path=IMAGES / "where-is-phone.png", animations="disabled")
+
+def runs_of_a_bad_file(demo: Integration) -> int:
+    """The run over it, which holds the nine."""
+    from schedulepop.accounts.actors import Actor
+    from schedulepop.sync.run import runs
+
+    run = runs.request(
+        demo, trigger="manual", actor=Actor.of(_user(maple.ADMIN)), upload=(_bad_file(), "payroll.csv")
+    )
+    return runs.drive(run.pk).pk
 
 
 @writes
 @pytest.mark.django_db(transaction=True)
-def test_held_run(site: str, request: pytest.FixtureRequest) -> None:
-    from tests.web import nights
-    from tests.web.world import maple
-
-    world = maple(synced=False)
-    run = nights.bad_night(world)
-    page = request.getfixturevalue("page_of")(world.admin, width=1280, height=800)
-    page.goto(f"/runs/{run.pk}/")
-    page.screenshot(path=IMAGES / "held-run.png", animations="disabled")
+def test_picture_of_connecting(world: World, page_of: PageOf) -> None:
+    width, height = SIZES["connect-payroll"]
+    page = page_of("client_success", width=width, height=height)
+    page.goto("/integrations/add/")
+    page.screenshot(path=IMAGES / "connect-payroll.png", animations="disabled")

@@ -10,12 +10,18 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import now
 from playwright.sync_api import Page
 
+from schedulepop import jobs
 from schedulepop.accounts import invitations
-from schedulepop.accounts.models import Invitation
-from schedulepop.directory.models import Membership
+from schedulepop.accounts.actors import Actor
+from schedulepop.accounts.models import Invitation, User
+from schedulepop.directory.models import Membership, Zone
+from schedulepop.sync.integrations import drop_addresses, dropped_files, lifecycle
+from schedulepop.sync.run import at_once_requests, runs
 from schedulepop.web.urls import urlpatterns
+from tests import made
 from tests.web import nights
 from tests.web.world import World, maple
 
@@ -26,35 +32,57 @@ VIEWS = (
     ("text at 200 % on a desk", 1280, 200),
     ("400 % zoom", 320, 100),
 )
+TABS = ("duties", "zones", "pay", "account")
 NO_PAGES = {
     "account-confirm",
     "account-digest",
     "cms-code",
     "cms-facility",
     "cms-ids-file",
+    "customer-assign",
     "demo-sign-in",
+    "drop",
+    "mail-events",
+    "drop-file",
+    "drop-folder",
     "duplicates-different",
     "integration-activate",
+    "invite-print",
+    "invite-send",
+    "invite-sent",
     "integration-forget",
     "integration-import",
     "integration-mapping",
     "integration-pause",
+    "integration-retire",
     "integration-preview",
     "integration-receive",
+    "deferral-end",
+    "grants-end",
+    "grants-give",
+    "integration-limit-nights",
+    "issue-ask",
     "issue-map",
     "mail-html",
     "place",
     "profile-access",
+    "profile-export",
     "profile-extra",
     "profile-field",
     "profile-link",
     "profile-mail",
     "profile-notes",
     "override-release",
+    "parts-unmerge",
     "profile-review",
     "profile-role",
+    "profile-second-factor",
+    "profile-standing",
+    "run-ask",
     "runs-sync",
+    "second-step",
     "sign-out",
+    "sync-person",
     "theme",
     "person",
     "person-add-here",
@@ -100,9 +128,9 @@ def world(site: str) -> World:
 
 
 @pytest.fixture
-def addresses(world: World, settings: Any, mailbox: Any) -> list[tuple[str | None, str, str]]:
+def addresses(world: World, settings: Any, mailbox: Any) -> list[tuple[str | User | None, str, str]]:
     """(who, name, address) of every page."""
-    settings.DEMO = True
+    made.demo(settings)
     held = world.integration.runs.latest("pk")
     applied = world.integration.runs.get(number=1)
     member = Membership.objects.filter(location=world.grove, user__links__isnull=False).order_by("pk")[0]
@@ -110,29 +138,58 @@ def addresses(world: World, settings: Any, mailbox: Any) -> list[tuple[str | Non
         row.user_id
         for row in Membership.objects.filter(location=world.hill, payroll_owned=True).order_by("pk")[:2]
     )
+    zone, other_zone = Zone.objects.filter(location=world.grove).order_by("pk")[:2]
     alone = applied.changes.order_by("pk")[0].source_id
+    lead = made.lead()
+    here = member.user.links.get().source_id
+    at_once = at_once_requests.request(world.integration, [here], actor=Actor.operator("test"))
+    assert at_once is not None
+    runs.drive(at_once.pk)
     link = invitations.create(world.staff, Invitation.SET_UP, held.requested_at)
-    pages: list[tuple[str | None, str, tuple[Any, ...], str]] = [
+    pages: list[tuple[str | User | None, str, tuple[Any, ...], str]] = [
         (None, "sign-in", (), ""),
         (None, "forgot-password", (), ""),
         (None, "set-up", (link,), ""),
         (None, "set-up", ("over",), ""),
+        (None, "sheet-code", (), ""),
         (None, "confirm-address", ("over",), ""),
         (None, "mail", (), ""),
         ("staff", "account", (), ""),
         ("manager", "home", (), ""),
         ("manager", "users", (), ""),
         ("manager", "users", (), "?q=zzz"),
+        ("manager", "invite", (), ""),
         ("manager", "profile", (member.user_id, world.grove.pk), ""),
         ("manager", "profile", (member.user_id, world.grove.pk), "?edit=phone"),
         ("manager", "profile", (world.both.pk, world.grove.pk), ""),
+        *(("admin", f"profile-{tab}", (member.user_id, world.grove.pk), "") for tab in TABS),
+        ("admin", "profile-erase", (member.user_id, world.grove.pk), ""),
+        ("manager", "profile-history", (world.both.pk, world.grove.pk), "?on=2026-01-05"),
         ("manager", "whereis", (), ""),
+        ("manager", "how-it-works", (), ""),
+        ("staff", "how-it-works", (), ""),
         ("manager", "whereis", (), "?q=Noor Sandoval"),
         ("manager", "issues", (), ""),
         ("manager", "user-add", (), ""),
         ("manager", "run", (held.pk,), ""),
+        ("manager", "at-once", (at_once.pk,), ""),
         ("admin", "home", (), ""),
+        ("admin", "activity", (), "?door=all"),
         ("admin", "users", (), ""),
+        ("admin", "headcount", (), ""),
+        ("admin", "organization", (), ""),
+        ("admin", "organization-mail", (), ""),
+        ("admin", "organization-letters", (), ""),
+        ("admin", "organization-letters", (), "?letter=digest&as=text"),
+        ("admin", "organization-letter", ("digest", "dark"), ""),
+        ("admin", "grants", (), "?q=a"),
+        ("admin", "locations", (), ""),
+        ("admin", "location", (world.hill.pk,), ""),
+        ("admin", "location-close", (world.hill.pk,), ""),
+        ("admin", "duties-and-zones", (), ""),
+        ("admin", "duty-or-zone", ("zone", zone.pk), ""),
+        ("admin", "parts-merge", ("zone", zone.pk), f"?into={other_zone.pk}"),
+        ("admin", "headcount", (), "?show=set-up"),
         ("admin", "account", (), ""),
         ("admin", "issues", (), ""),
         ("admin", "questions", (), ""),
@@ -148,20 +205,73 @@ def addresses(world: World, settings: Any, mailbox: Any) -> list[tuple[str | Non
         ("admin", "run", (held.pk,), ""),
         ("admin", "run", (applied.pk,), ""),
         ("admin", "run-approve", (held.pk,), ""),
+        ("admin", "run-decide", (held.pk,), ""),
+        ("admin", "decisions", (), ""),
         ("admin", "run-discard", (held.pk,), ""),
+        ("admin", "run-replay", (applied.pk,), ""),
         ("admin", "run-undo", (applied.pk,), ""),
         ("admin", "run-undo-person", (applied.pk, alone), ""),
         ("admin", "run-person", (held.pk, "009000"), ""),
         ("admin", "run-release", (held.pk, "009000"), ""),
+        ("client_success", "customers", (), ""),
+        ("client_success", "customer", ("maple-health",), ""),
+        ("client_success", "customer-add", (), ""),
+        (lead, "customers-hand-over", (), ""),
+        (lead, "operations", (), ""),
+        (lead, "customers-hand-over", (), f"?from={world.client_success.pk}"),
         ("client_success", "integrations", (), ""),
         ("client_success", "integration-add", (), ""),
         *(
             ("client_success", f"integration{part}", BASE, "")
-            for part in ("", "-columns", "-codes", "-crosswalk", "-limits", "-settings")
+            for part in (
+                "",
+                "-columns",
+                "-codes",
+                "-crosswalk",
+                "-limits",
+                "-received",
+                "-settings",
+                "-versions",
+            )
         ),
         ("client_success", "integration-changes", BASE, ""),
+        ("client_success", "integration-add-one", ("adp_wfn",), ""),
+        ("client_success", "integration-add-one", ("upload",), ""),
+        ("client_success", "report-request", ("adp_wfn",), ""),
+        ("client_success", "integration-connection", BASE, ""),
+        ("client_success", "integration-test", BASE, ""),
+        ("client_success", "integration-start-from", BASE, ""),
+        ("client_success", "integration-drop", _dropped(world), ""),
+        ("client_success", "integration-reading", _reading(world), ""),
+        ("admin", "two-step", (), ""),
     ]
     return [(who, name, reverse(name, args=args) + query) for who, name, args, query in pages]
+
+
+def _dropped(world: World) -> tuple[str, str]:
+    """An integration with a drop address, to which a file for each of two facilities came."""
+    actor = Actor.operator("test")
+    one = lifecycle.add(
+        world.organization, "Dropped", connector="drop", config={"each_facility": True}, actor=actor
+    )
+    drop_addresses.make(one, actor=actor)
+    for name in ("grove_20261129.csv", "hill_20261129.csv"):
+        dropped_files.receive(one, f"Emp #,Name\n1,{name}\n2,Ines Calloway\n".encode(), name=name, at=now())
+    return one.organization.slug, one.slug
+
+
+def _reading(world: World) -> tuple[str, str]:
+    """An integration whose people are being read."""
+    actor = Actor.operator("test")
+    one = lifecycle.add(
+        world.organization,
+        "Bamboo",
+        connector="bamboohr",
+        config={"company": "maplehealth"},
+        actor=actor,
+    )
+    jobs.request_reading(one, actor=actor)
+    return one.organization.slug, one.slug
 
 
 def _draft(page: Page) -> None:
@@ -179,11 +289,11 @@ def _names(patterns: list[Any]) -> Iterator[str]:
 
 
 def test_every_page_fits_whatever_the_size_of_its_text(
-    world: World, addresses: list[tuple[str | None, str, str]], page_of: Callable[..., Page]
+    world: World, addresses: list[tuple[str | User | None, str, str]], page_of: Callable[..., Page]
 ) -> None:
     missing = set(_names(urlpatterns)) - NO_PAGES - {name for _, name, _ in addresses}
     assert not missing, "a page that is not looked at"
-    opened: dict[str | None, Page] = {}
+    opened: dict[str | User | None, Page] = {}
     wrong: list[str] = []
     for who, name, address in addresses:
         page = opened[who] = opened.get(who) or page_of(who)

@@ -60,7 +60,7 @@ def write_all(world: World) -> None:
     outbox.queue_next(ines, "moved_address", context={"address": "ines.old@example.com"})
     User.objects.filter(pk=ines.pk).update(confirmed_email="i.c@old.example")
     outbox.queue_next(ines, "confirm_address")
-    people = [world.admin, world.manager]
+    people = [world.admin, world.manager, world.client_success]
     User.objects.filter(pk__in=[one.pk for one in people]).update(email="hr@maplehealth.example")
     org = world.organization
     recipients.notify(
@@ -76,6 +76,18 @@ def write_all(world: World) -> None:
         more=0,
     )
     recipients.notify(
+        [world.client_success],
+        "morning",
+        org,
+        "/customers/?show=mine",
+        says="two customers need you",
+        lead="Two customers need you this morning.",
+        items=[
+            {"title": "Maple Health", "detail": "Changes are on hold and wait for a decision."},
+            {"title": "Cedar Care", "detail": "ADP Workforce Now cannot be read. 3 issues wait for you."},
+        ],
+    )
+    recipients.notify(
         [world.admin],
         "alarm",
         org,
@@ -87,7 +99,7 @@ def write_all(world: World) -> None:
         lead="Nobody on hold was touched; everything else went through.",
     )
     morning = datetime.combine(date.today(), datetime.min.time(), tzinfo=now().tzinfo) + timedelta(hours=20)
-    digest.notify(org, morning)
+    digest.notify([org], morning)
     late_sync.notify(world.integration, now() - timedelta(hours=30), now() - timedelta(hours=30))
     source_trouble.failed(world.integration, "There is no file at /exports/maple.csv.")
 
@@ -101,7 +113,7 @@ def test_every_letter(
     fits: Check,
     screenshot: Callable[..., None],
 ) -> None:
-    settings.DEMO = True
+    made.demo(settings)
     with transaction.atomic():
         write_all(world)
     while outbox.drain().accepted:
@@ -109,7 +121,7 @@ def test_every_letter(
     kinds: dict[str, Any] = {}
     for letter in reversed(mailbox.letters()):
         kinds.setdefault(letter.subject, letter)
-    assert len(kinds) == 11
+    assert len(kinds) == 12
     page = page_of(None)
     for number, letter in enumerate(kinds.values()):
         for width, theme in ((360, "light"), (640, "dark"), (640, "light"), (360, "dark")):
@@ -137,6 +149,14 @@ def test_an_address_is_confirmed(world: World, page_of: PageOf, seen: Callable[.
     seen(open_(page, f"/confirm/{token}/"), "confirm-address")
     page.get_by_role("button", name="Yes, this is my address").focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_text("this link needs one thing more")).to_be_visible()
+    agreed = invitations.create(
+        ines, "consent", now(), address="i.calloway@old.example", agrees_to=ines.email
+    )
+    page.goto(f"/confirm/{agreed}/")
+    page.get_by_role("button").first.click()
+    page.goto(f"/confirm/{token}/")
+    page.get_by_role("button", name="Yes, this is my address").click()
     expect(page.get_by_text("is confirmed. You can sign in with it.")).to_be_visible()
     seen(open_(page, f"/confirm/{token}/", 410), "confirm-over")
     assert User.objects.get(pk=ines.pk).confirmed_email == ines.email

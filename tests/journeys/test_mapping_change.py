@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.timezone import now
 
 from schedulepop.sync.models import Integration
+from schedulepop.sync.run import feeds
 from schedulepop.web.integrations import mapping_change
 from tests.journeys.test_run_pages import BASE, DESK, DESK_NIGHT, PHONE_NIGHT, SMALL, look
 from tests.web import nights
@@ -85,3 +87,23 @@ def test_a_large_file_goes_on_by_itself(world, page_of, axe, fits, screenshot, m
     page.reload()
     page.wait_for_selector("text=130 people would lose sign-in")
     assert page.evaluate("document.activeElement.tagName") == "H1", "a screen reader goes on reading there"
+
+
+def test_whether_a_column_says_who_has_left_is_asked_and_answered(world, look, page_of):
+    records = [
+        one | {"Status": "" if number % 9 else "Moved"} for number, one in enumerate(nights.people(40))
+    ]
+    sent = nights.as_csv(records).replace(b",Status,", b",Separation Reason,", 1)
+    feeds.receive(world.integration, sent, name="new.csv", source_time=now())
+    asked = "Needs you: a column may say who has left."
+    look("admin", f"{BASE}columns/", "columns-who-has-left", DESK, PHONE_NIGHT, SMALL)
+    page = page_of("admin")
+    page.goto(f"{BASE}columns/")
+    page.wait_for_selector(f"text={asked}")
+    choice = page.get_by_label("Field for column Separation Reason")
+    choice.select_option(label="Not used: it is no employment status")
+    page.get_by_role("button", name="Save and continue to codes").first.click()
+    page.wait_for_url("**/codes/")
+    page.goto(f"{BASE}columns/")
+    assert page.get_by_text(asked).count() == 0
+    assert choice.input_value() == "no_status"

@@ -50,6 +50,13 @@ def test_an_admin_and_staff(world: World, page_of: PageOf, seen: Seen) -> None:
     seen(open_(page_of("staff"), "/account/"), "account")
 
 
+def test_the_tabs_of_a_profile(world: World, page_of: PageOf, seen: Seen) -> None:
+    page = page_of("admin")
+    for tab in ("duties", "zones", "pay", "account", "history/?on=2026-05-03"):
+        address = f"/users/{world.ines.pk}/{world.grove.pk}/{tab}"
+        seen(open_(page, address if "?" in tab else f"{address}/"), f"profile-{tab.split('/')[0]}")
+
+
 def test_before_the_first_sync(site: str, page_of: PageOf, seen: Seen) -> None:
     from tests.web.world import maple
 

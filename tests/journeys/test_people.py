@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, PdfMargins, expect
 
 from schedulepop.messages import outbox
 from tests import made
@@ -18,12 +18,13 @@ from tests.web.world import World
 pytestmark = pytest.mark.django_db(transaction=True)
 Check = Callable[[Page], None]
 Shot = Callable[..., None]
+MARGINS: PdfMargins = {"top": "0.4in", "right": "0.4in", "bottom": "0.4in", "left": "0.4in"}
 
 
 def test_from_the_welcome_email_to_ones_own_page(
     world: World, page_of: PageOf, settings: Any, mailbox: ModuleType, axe: Check, screenshot: Shot
 ) -> None:
-    settings.DEMO = True
+    made.demo(settings)
     hire = made.person(world.grove, "Noor Castellane", email="noor@maplehealth.example")
     outbox.queue_welcome(hire)
     outbox.drain()
@@ -54,9 +55,9 @@ def test_from_the_welcome_email_to_ones_own_page(
 
 
 def test_the_demo_lets_one_in_with_one_click(
-    world: World, page_of: PageOf, settings: Any, axe: Check, screenshot: Shot
+    world: World, page_of: PageOf, settings: Any, mailbox: ModuleType, axe: Check, screenshot: Shot
 ) -> None:
-    settings.DEMO = True
+    made.demo(settings)
     page = page_of(None, width=360)
     page.goto("/sign-in/")
     screenshot(page, "sign-in-demo-360-light")
@@ -112,9 +113,9 @@ def test_a_manager_corrects_a_phone_and_is_told_about_tonight(
 def test_extra_duties_by_keyboard_and_the_primary_stays(world: World, page_of: PageOf) -> None:
     page = page_of("manager")
     page.goto(f"/users/{world.ines.pk}/{world.grove.pk}/")
+    page.get_by_role("navigation", name="Profile").get_by_role("link", name="Duties").press("Enter")
     expect(page.get_by_role("button", name="Remove RN")).to_have_count(0)
-    page.get_by_label("Add duty").select_option("CNA")
-    page.get_by_role("button", name="Add duty").press("Enter")
+    page.get_by_role("button", name="Add CNA").press("Enter")
     expect(page.get_by_role("button", name="Remove CNA")).to_be_visible()
     page.get_by_role("button", name="Remove Med Aide").press("Enter")
     expect(page.get_by_role("button", name="Remove Med Aide")).to_have_count(0)
@@ -135,6 +136,16 @@ def test_blocking_access_asks_first(world: World, page_of: PageOf, axe: Check, s
     expect(page.locator("#access")).to_contain_text("“Lost badge”")
     page.reload()
     page.get_by_role("button", name="Allow access again").click()
+    expect(page.get_by_role("button", name="Block access now")).to_be_visible()
+
+
+def test_two_taps_block_access_with_a_reason_and_one_allows_it_again(world: World, page_of: PageOf) -> None:
+    page = page_of("manager", width=360)
+    page.goto(f"/users/{world.ines.pk}/{world.grove.pk}/")
+    page.get_by_role("button", name="Block access now").tap()
+    page.get_by_role("button", name="Lost or stolen phone").tap()
+    expect(page.locator("#access")).to_contain_text("“Lost or stolen phone”")
+    page.get_by_role("button", name="Allow access again").tap()
     expect(page.get_by_role("button", name="Block access now")).to_be_visible()
 
 
@@ -166,6 +177,7 @@ def test_everything_goes_without_script(world: World, page_of: PageOf) -> None:
     page.get_by_role("textbox", name="Phone").fill("515 555 0187")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#field-phone")).to_contain_text("(515) 555-0187")
+    page.get_by_role("link", name="Change duties").click()
     page.get_by_role("button", name="Remove Med Aide").click()
     expect(page.get_by_role("button", name="Remove Med Aide")).to_have_count(0)
 
@@ -182,3 +194,22 @@ def test_the_bottom_bar_of_a_phone_has_room_for_five(
     page.get_by_role("link", name="Your account").click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_user_list_on_paper(world: World, page_of: PageOf) -> None:
+    page = page_of("manager")
+    page.goto("/users/")
+    names = page.locator("#list .c-name a").all_inner_texts()
+    assert len(names) > 10
+    page.emulate_media(media="print")
+    for paper, width in (("Letter", 740), ("A4", 718)):  # between margins of 0.4 inch, at 96 dots an inch
+        page.set_viewport_size({"width": width, "height": 1000})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, paper
+        for name in names:
+            expect(page.get_by_role("link", name=name)).to_be_visible()
+        expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+        expect(page.locator(".filter-form")).to_be_hidden()
+        expect(page.get_by_role("button", name="Download")).to_be_hidden()
+        sheet = page.pdf(format=paper, margin=MARGINS)
+        pages = len(re.findall(rb"/Type\s*/Page\b", sheet))
+        assert pages <= 2, f"{paper}: {pages} pages for {len(names)} people"

@@ -65,13 +65,23 @@ def test_the_old_address_is_told_and_keeps_working_until_the_new_one_is_confirme
     asked, told = mailbox.letters()
     assert (asked.to, told.to) == ("new@example.com", "old@example.com")
     assert "was changed" in told.subject
-    assert told.links == ()
+    assert told.links[0].startswith("http")
+    assert "new@example.com" in told.text
     addresses.forgot("old@example.com", timezone.now())
     outbox.drain()
     assert mailbox.letters()[0].to == "old@example.com", "a reset goes to the confirmed address"
     invitations.use(token_of(mailbox.letters()[0]), "another green lantern", timezone.now())
     ines.refresh_from_db()
     assert ines.confirmed_email == "old@example.com", "the new one was not confirmed by it"
+
+
+def test_only_a_confirmed_address_can_agree_to_another(mailbox: ModuleType) -> None:
+    """The first address of somebody who set up by a printed code may be a typing mistake, too."""
+    ines = made.person(made.location(), email="typo@example.com", password=made.PASSWORD)
+    move(ines, "new@example.com")
+    outbox.drain()
+    told = next(letter for letter in mailbox.letters() if letter.to == "typo@example.com")
+    assert told.links == ()
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,10 @@ Username: ines.calloway
 Something wrong here? Tell HR at Maple Health. They fix it once, and it is right everywhere.
 Questions about SchedulePop? Ask Dana Whitfield, dana@schedulepop.example, +1 555 010 0100.
 
+En español: Maple Grove usa SchedulePop para los turnos. Abra el enlace de este correo, elija una contraseña \
+y verá cuándo y dónde trabaja. El enlace sirve una vez, durante 7 días. Su nombre de usuario es ines.calloway. \
+¿Preguntas? Dana Whitfield, dana@schedulepop.example, +1 555 010 0100.
+
 You got this because Maple Health hired you. Not you? Ignore it; nothing happens without you.
 """
     )
@@ -186,3 +190,26 @@ def test_a_list_says_a_place_once(mailbox: ModuleType) -> None:
     assert "Nine people." in letter.html
     assert "The last manager." in letter.html
     assert "and 2 more" in letter.html
+
+
+@pytest.mark.parametrize("kind", ["welcome", "set_up"])
+def test_before_any_choice_of_language_a_letter_is_in_spanish_too(mailbox: ModuleType, kind: str) -> None:
+    place = made.location(made.organization(), "Maple & Grove")
+    outbox.queue(made.person(place, email="ines@example.com"), kind)
+    outbox.drain(now=made.NOON)
+    (letter,) = mailbox.letters()
+    assert "Maple & Grove usa SchedulePop para los turnos." in letter.text
+    assert 'lang="es"' in letter.html
+    assert "Maple &amp; Grove usa SchedulePop" in one_space(letter.html)
+    assert ("los anteriores ya no sirven" in letter.text) is (kind == "set_up")
+
+
+def test_without_a_link_the_spanish_asks_for_a_printed_code(mailbox: ModuleType) -> None:
+    place = made.location(made.organization(), "Maple Grove")
+    for name in ("Rosa Ibarra", "Lucia Ibarra"):
+        outbox.queue_welcome(made.person(place, name, email="ibarra@example.com"))
+    outbox.drain(now=made.NOON)
+    assert len(mailbox.letters()) == 2
+    for letter in mailbox.letters():
+        assert "Pida un código impreso en Maple Grove." in letter.text
+        assert "Abra el enlace" not in letter.text

@@ -1,4 +1,4 @@
-"""What each of the three database roles may do."""
+"""What each of the four database roles may do."""
 
 import re
 
@@ -60,9 +60,10 @@ def test_roles_are_plain(urls: Urls) -> None:
             "WHERE rolcanlogin ORDER BY rolname"
         ).fetchall()
     assert found == [
-        ("schedulepop_app", False, False, False, False),
-        ("schedulepop_migrate", False, False, False, True),
+        ("schedulepop_app", False, True, False, False),
+        ("schedulepop_migrate", False, True, False, True),
         ("schedulepop_owner", True, True, True, True),
+        ("schedulepop_web", False, False, False, False),
     ]
 
 
@@ -74,7 +75,7 @@ def test_migrate_owns_the_database(urls: Urls) -> None:
 
 
 def test_a_wrong_password_is_refused(urls: Urls) -> None:
-    for url in (urls.app, urls.migrate, urls.owner):
+    for url in (urls.web, urls.app, urls.migrate, urls.owner):
         wrong = re.sub(r":[^:@]+@", ":wrong@", url)
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(wrong)

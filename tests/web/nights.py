@@ -15,6 +15,7 @@ from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Run
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.run import runs
+from tests import canaries
 from tests.web.world import FIRST, LAST, World
 
 HEADER = (
@@ -29,7 +30,7 @@ HEADER = (
     "Status",
     "Hire Dt",
     "Term Date",
-    "DOB",
+    *canaries.SENSITIVE,
 )
 DUTIES = ("RN", "LPN", "CNA", "Med Aide", "Dietary Aide")
 ZONES = {"MG": ("Memory Care", "East Wing", "West Wing"), "OH": ("North Hall", "Garden Wing")}
@@ -54,7 +55,7 @@ def people(count: int = 130) -> list[dict[str, str]]:
             "A",
             f"{1 + number % 12:02d}/{1 + number % 27:02d}/{2012 + number % 13}",
             "",
-            "01/02/1980",
+            *canaries.SENSITIVE.values(),
         )
         found.append(dict(zip(HEADER, values, strict=True)))
     return found

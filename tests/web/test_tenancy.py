@@ -159,7 +159,7 @@ def test_pay_is_shown_only_where_granted(world: World, client_of: Callable[[str]
     row = membership.duties.get(duty=membership.primary_duty)
     row.pay_rate, row.pay_unit, row.pay_currency = 315_000, "hour", "USD"
     row.save()
-    url = reverse("profile", args=[world.ines.pk, world.grove.pk])
+    url = reverse("profile-pay", args=[world.ines.pk, world.grove.pk])
     seen = {role: "$31.50 an hour" in client_of(role).get(url).content.decode() for role in ROLES[:4]}
     assert seen == {"admin": True, "client_success": False, "manager": False, "manager_of_both": False}
     world.manager.memberships.update(may_see_pay=True)

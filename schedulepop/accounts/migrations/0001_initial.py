@@ -23,11 +23,19 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=60, unique=True)),
                 ('timezone', models.CharField(max_length=64)),
                 ('vendor', models.BooleanField(default=False)),
+                ('demo', models.BooleanField(db_default=False, default=False)),
                 ('cms_codes', models.BooleanField(default=True)),
                 ('seniority_by', models.CharField(choices=[('original', 'original hire date'), ('latest', 'latest hire date')], default='original', max_length=10)),
+                ('requires_second_factor', models.BooleanField(default=False)),
                 ('support_name', models.CharField(blank=True, max_length=120)),
                 ('support_email', models.EmailField(blank=True, max_length=254)),
                 ('support_phone', models.CharField(blank=True, max_length=40)),
+                ('feed_folders', models.JSONField(db_default=[], default=list)),
+                ('keep_feeds_days', models.PositiveSmallIntegerField(db_default=90, default=90)),
+                ('keep_plans_days', models.PositiveSmallIntegerField(db_default=30, default=30)),
+                ('keep_history_years', models.PositiveSmallIntegerField(db_default=7, default=7)),
+                ('upkeep_on', models.DateField(blank=True, null=True)),
+                ('upkeep', models.JSONField(db_default={}, default=dict)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
@@ -65,15 +73,46 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SecondFactor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('secret', models.TextField()),
+                ('last_step', models.BigIntegerField(default=0)),
+                ('recovery_codes', models.JSONField(default=list)),
+                ('since', models.DateTimeField(default=django.utils.timezone.now)),
+                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='second_factor', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='StoredSize',
+            fields=[
+                ('day', models.DateField(primary_key=True, serialize=False)),
+                ('kinds', models.JSONField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PasswordRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('login', models.TextField()),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Invitation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('set_up', 'set up'), ('reset', 'reset'), ('confirm', 'confirm')], max_length=10)),
+                ('purpose', models.CharField(choices=[('set_up', 'set up'), ('reset', 'reset'), ('confirm', 'confirm'), ('consent', 'consent')], max_length=10)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('generation', models.PositiveIntegerField(default=1)),
                 ('address', models.CharField(blank=True, max_length=254)),
+                ('agrees_to', models.CharField(blank=True, max_length=254)),
+                ('code_hash', models.CharField(blank=True, max_length=64)),
+                ('wrong_codes', models.PositiveSmallIntegerField(default=0)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_at', models.DateTimeField()),
+                ('opened_at', models.DateTimeField(blank=True, null=True)),
+                ('reported_at', models.DateTimeField(blank=True, null=True)),
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to=settings.AUTH_USER_MODEL)),
@@ -86,13 +125,13 @@ class Migration(migrations.Migration):
             name='Grant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('admin', 'admin'), ('client_success', 'Client Success')], max_length=20)),
+                ('role', models.CharField(choices=[('admin', 'admin'), ('client_success', 'Client Success'), ('client_success_lead', 'Client Success lead')], max_length=20)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to=settings.AUTH_USER_MODEL)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='accounts.organization')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'role', 'organization'), name='grant_once'), models.CheckConstraint(condition=models.Q(('role__in', ['admin', 'client_success'])), name='grant_role')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('user', 'role', 'organization'), name='grant_once'), models.CheckConstraint(condition=models.Q(('role__in', ['admin', 'client_success', 'client_success_lead'])), name='grant_role')],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +139,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('recorded_at', models.DateTimeField(db_default=models.Func(function='clock_timestamp'), editable=False)),
                 ('by', models.CharField(max_length=150)),
                 ('door', models.CharField(max_length=10)),
                 ('verb', models.CharField(max_length=40)),
@@ -113,7 +153,7 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-at'], name='audit_by_user'), models.Index(fields=['organization', '-at'], name='audit_by_organization'), models.Index(condition=models.Q(('door', 'sync'), _negated=True), fields=['organization', '-at'], name='audit_by_people')],
+                'indexes': [models.Index(fields=['user', '-at'], name='audit_by_user'), models.Index(fields=['organization', '-at'], name='audit_by_organization'), models.Index(condition=models.Q(('door', 'sync'), _negated=True), fields=['organization', '-at'], name='audit_by_people'), models.Index(condition=models.Q(('actor__isnull', False)), fields=['organization', 'actor', '-at'], name='audit_by_actor')],
             },
         ),
         migrations.AddIndex(
@@ -131,6 +171,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='user',
             index=models.Index(django.db.models.functions.text.Lower('confirmed_email'), condition=models.Q(('confirmed_email', ''), _negated=True), name='user_by_confirmed'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='user_merged_into'),
         ),
         migrations.AddConstraint(
             model_name='user',

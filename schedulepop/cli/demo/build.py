@@ -9,13 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.timezone import now
 
-from schedulepop import jobs, postgres
+from schedulepop import jobs
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization, User
 from schedulepop.cli.demo import maple_health as maple
@@ -27,9 +26,10 @@ from schedulepop.lib.text import fold_code
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Integration, Link, Run, Trigger
 from schedulepop.sync.plan.policy import Mapping
-from schedulepop.sync.run import runs
+from schedulepop.sync.run import feed_folders, runs
 
 BUILDER = Actor.operator("demo")
+EXPORT = "payroll.csv"
 
 
 def exists() -> bool:
@@ -89,6 +89,7 @@ def add_maple_health() -> Organization:
         support_email=contact.email,
         support_phone=contact.phone,
     )
+    Organization.objects.filter(pk__in=[vendor.pk, organization.pk]).update(demo=True)
     for facility in maple.LOCATIONS:
         place = actions.add_location(
             organization, facility.name, actor=BUILDER, codes=[facility.code], timezone=facility.timezone
@@ -109,12 +110,12 @@ def add_maple_health() -> Organization:
 
 
 def _integration(organization: Organization, actor: Actor, today: date) -> Integration:
-    path = _write(maple.first_feed(today), days_ago=1)
+    _write(organization, maple.first_feed(today), days_ago=1)
     return lifecycle.add(
         organization,
         "Payroll",
         connector="file",
-        config={"path": str(path)},
+        config={"path": EXPORT},
         actor=actor,
         mapping=Mapping.model_validate(maple.MAPPING),
         policy=maple.POLICY,
@@ -170,7 +171,7 @@ def _day_of_work(organization: Organization) -> None:
 
 def _next_morning(integration: Integration, today: date) -> Run:
     """The scheduled run of the day, driven here instead of by the worker."""
-    _write(maple.next_feed(today), days_ago=0)
+    _write(integration.organization, maple.next_feed(today), days_ago=0)
     integration.refresh_from_db()
     run = runs.request(integration, trigger=Trigger.SCHEDULE, actor=jobs.SCHEDULER)
     return runs.drive(run.pk)
@@ -197,15 +198,12 @@ def _arrange_clock(first: Run, morning: Run, organization: Organization) -> None
     )
 
 
-def _write(feed: bytes, *, days_ago: int) -> Path:
+def _write(organization: Organization, feed: bytes, *, days_ago: int) -> None:
     """The file payroll leaves; its modification time is the source's time."""
-    folder = postgres.state_home() / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "payroll.csv"
+    path = feed_folders.make(organization) / EXPORT
     path.write_bytes(feed)
     written = (now() - timedelta(days=days_ago, minutes=20)).timestamp()
     os.utime(path, (written, written))
-    return path
 
 
 def _membership(source_id: str) -> Membership:

@@ -10,8 +10,10 @@ import typer
 from rich.text import Text
 
 from schedulepop import postgres
-from schedulepop.cli.database import database
-from schedulepop.cli.output import FAILED, fail, out, print_table, table
+from schedulepop.cli.database import database, migrate_url
+from schedulepop.cli.output import FAILED, err, fail, out, print_table, table
+
+ELSEWHERE = "Nothing was built. Set another SCHEDULEPOP_HOME for the demo, and nothing else."
 
 
 def demo(
@@ -22,26 +24,40 @@ def demo(
 ) -> None:
     """Build Maple Health, run its first sync and the next morning's, and serve it."""
     os.environ["SCHEDULEPOP_DEMO"] = "1"
-    os.environ.setdefault("SCHEDULEPOP_BASE_URL", f"http://127.0.0.1:{port}")
+    os.environ["SCHEDULEPOP_BASE_URL"] = f"http://127.0.0.1:{port}"
     started = time.perf_counter()
+    if os.environ.get("DATABASE_URL"):
+        raise fail("A demo has a database of its own. Unset DATABASE_URL, and start it again.")
     with database():
-        from schedulepop.cli.demo import build
-
-        if build.exists():
-            out.print(f"Maple Health is there already ({time.perf_counter() - started:.1f} s).")
-        elif build.begun():
-            raise fail(
-                "The demo was begun and not finished. Remove its data and start again: "
-                f"rm -r {postgres.state_home()}"
-            )
-        else:
-            _build()
-            out.print(f"Done in {time.perf_counter() - started:.1f} s.", style="dim")
+        with postgres.turns(migrate_url(), postgres.Turn.DEMO, _say_building) as session:
+            session.change()
+            _build_once(started)
         _print_sign_ins(port, serve=serve)
         if serve:
             from schedulepop.cli import servers
 
-            servers.run_all("127.0.0.1", port)
+            servers.run_all("127.0.0.1", port, embedded=True)
+
+
+def _build_once(started: float) -> None:
+    from schedulepop.accounts.demo import why_not
+    from schedulepop.cli.demo import build
+
+    if why := why_not():
+        raise fail(f"{why} {ELSEWHERE}")
+    if build.exists():
+        out.print(f"Maple Health is there already ({time.perf_counter() - started:.1f} s).")
+    elif build.begun():
+        raise fail(
+            f"The demo was begun and not finished. Remove its data and start again: rm -r {postgres.state_home()}"
+        )
+    else:
+        _build()
+        out.print(f"Done in {time.perf_counter() - started:.1f} s.", style="dim")
+
+
+def _say_building() -> None:
+    err.print("Another command is building the demo here. Waiting until it is done.", style="dim")
 
 
 def _build() -> None:

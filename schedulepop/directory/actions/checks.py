@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from zoneinfo import available_timezones
@@ -12,7 +13,7 @@ from email_validator import EmailNotValidError, validate_email
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization, User
-from schedulepop.directory import access
+from schedulepop.directory import access, ranks
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Location, Membership
 from schedulepop.employee import LONGEST
@@ -49,21 +50,22 @@ def require_manages_person(actor: Actor, user: User) -> None:
     raise NotAllowed(f"Only a manager of a location of {user.full_name} or an admin can do this.")
 
 
-def require_outranks(actor: Actor, user: User) -> None:
-    """Whatever lets one into, or shuts one out of, an account: not against somebody with more rights than oneself."""
-    organization = user.organization
-    require_above_admins(actor, user)
-    if actor.is_admin(organization):
-        return
-    managed = access.managed_locations(actor, organization)
-    if user.memberships.filter(role=Membership.MANAGER).exclude(location__in=managed.values("pk")).exists():
-        raise NotAllowed(f"{user.full_name} manages another location too, so only an admin can do this.")
-
-
-def require_above_admins(actor: Actor, user: User) -> None:
-    """What concerns one membership only: its manager may, unless the person is an admin; then another admin may."""
-    if not actor.is_admin(user.organization) and user.grants.filter(ended_at=None).exists():
-        raise NotAllowed(f"{user.full_name} is an admin, so only another admin can do this.")
+def require_rank(actor: Actor, *users: User, location: Location | None = None) -> None:
+    """Whatever lets one into an account or shuts one out: `ranks.may_change_account`, with the reason against it."""
+    for user in users:
+        more = ranks.beyond(actor, user, location=location)
+        if not more:
+            continue
+        whole = {sight.what for sight in more if sight.location is None}
+        if "set_up" in whole:
+            raise NotAllowed(
+                f"{user.full_name} works for Client Success, so only Client Success can do this."
+            )
+        if whole:
+            raise NotAllowed(f"{user.full_name} is an admin, so only another admin can do this.")
+        if "people" in {sight.what for sight in more}:
+            raise NotAllowed(f"{user.full_name} manages another location too, so only an admin can do this.")
+        raise NotAllowed(f"{user.full_name} may see pay, and you may not, so only an admin can do this.")
 
 
 def record(actor: Actor, membership: Membership, verb: str, changes: Iterable[Mapping[str, object]]) -> None:
@@ -89,13 +91,20 @@ def lock(membership: Membership) -> Membership:
 
 
 def name(value: object, label: str, longest: int = LONGEST["name"]) -> str:
-    """A required name, tidied."""
+    """A required name, tidied, without control characters (a feed's are not taken either)."""
     text = clean(str(value or "").replace("\x00", ""))
     if not text:
         raise Refused(f"{label} is missing.")
+    if any(unicodedata.category(sign) == "Cc" for sign in text):
+        raise Refused(f"{label} has a character that nobody can see. Type it anew.")
     if len(text) > longest:
         raise Refused(f"{label} is too long: at most {longest} characters.")
     return text
+
+
+def first_name(value: object) -> str:
+    """A first name, tidied; blank for somebody whose name is one word, which stands as the last (SPEC §5 Normalize)."""
+    return name(value, "The first name") if clean(str(value or "").replace("\x00", "")) else ""
 
 
 def email(value: object) -> str:

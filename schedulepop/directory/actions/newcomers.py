@@ -8,10 +8,11 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from schedulepop import employee
 from schedulepop.accounts import access as sign_in_access
-from schedulepop.accounts import audit
+from schedulepop.accounts import audit, invitations
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import User
 from schedulepop.directory import names
@@ -61,7 +62,7 @@ def add_user(
         )
     if who.role not in (Membership.STAFF, Membership.MANAGER) or not employee.may_sign_in(who.status):
         raise Refused("A new person is staff or manager, and active, upcoming or on leave.")
-    first, last = checks.name(who.first_name, "The first name"), checks.name(who.last_name, "The last name")
+    first, last = checks.first_name(who.first_name), checks.name(who.last_name, "The last name")
     user = User(
         organization=location.organization,
         first_name=first,
@@ -123,6 +124,7 @@ def add_membership(
         raise Refused(f"{user.full_name} belongs to another organization.")
     if role != Membership.STAFF:
         checks.require_admin(actor, location.organization)
+        invitations.revoke_handed_over([user.pk], timezone.now())
     if user.memberships.filter(location=location).exists():
         raise Refused(f"{user.full_name} is on the list of {location.name} already.")
     if not sign_in_access.may_sign_in(user) and not actor.runs_syncs(location.organization):

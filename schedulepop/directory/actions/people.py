@@ -21,6 +21,7 @@ from schedulepop.directory.actions import checks, duties
 from schedulepop.directory.errors import Refused
 from schedulepop.directory.models import Duty, Membership, Zone
 from schedulepop.employee import Kind, Status
+from schedulepop.lib.text import whole_number
 from schedulepop.messages import addresses
 
 ADMIN_FIELDS = employee.MEMBERSHIP_COLUMNS.keys() - {"ends_on"}
@@ -42,12 +43,14 @@ def edit_user(
     at = now or timezone.now()
     checks.require_manages_person(actor, user)
     if "email" in changes:  # a set-up link goes to that address
-        checks.require_outranks(actor, user)
+        checks.require_rank(actor, user)
     if "local" in changes:
         checks.require_settings(actor, user.organization)
     user.refresh_from_db(from_queryset=User.objects.select_for_update(of=("self",), no_key=True))
     done: list[dict[str, object]] = []
     for field, given in changes.items():
+        if field == "first_name" and not user.first_name and not str(given or "").strip():
+            continue  # a name of one word stays one
         value, old = _user_value(field, given), getattr(user, field)
         if value != old:
             setattr(user, field, value)
@@ -78,6 +81,8 @@ def edit_membership(
     checks.require_manages(actor, membership.location)
     if any(field in ADMIN_FIELDS for field in changes):
         checks.require_settings(actor, membership.organization)
+    if "status" in changes:  # it ends sign-in as surely as a block
+        checks.require_rank(actor, membership.user, location=membership.location)
     membership = checks.lock(membership)
     done: list[dict[str, object]] = []
     for field, given in changes.items():
@@ -153,7 +158,8 @@ def _membership_value(field: str, value: object) -> object:
     if kind is Kind.LABOR:
         if value in (None, ""):
             return None
-        if not str(value).isdecimal() or not 1 <= int(str(value)) <= 40:
+        code = whole_number(str(value))
+        if code is None or not 1 <= code <= 40:
             raise Refused("CMS labor codes are 1 to 40.")
-        return int(str(value))
+        return code
     return str(value or "").strip()[:64]

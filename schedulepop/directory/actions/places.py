@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.text import slugify
 
-from schedulepop.accounts import audit
+from schedulepop.accounts import audit, retention_periods, tenancy
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Grant, Organization
 from schedulepop.directory.actions import checks
@@ -18,6 +18,8 @@ from schedulepop.employee import LONGEST
 from schedulepop.lib.text import fold_code
 
 Target = Location | Duty | Zone
+ADMINS_ALONE = frozenset({"requires_second_factor", *retention_periods.BY_FIELD})
+"""Settings of an organization that Client Success cannot change."""
 
 
 @transaction.atomic
@@ -33,18 +35,17 @@ def add_organization(
     vendor: bool = False,
 ) -> Organization:
     """A new customer (or `vendor`, by the operator only). Vendor staff who add one are assigned to it."""
-    by_vendor = actor.user is not None and actor.user.organization.vendor and actor.organizations().exists()
-    if not actor.is_operator and (vendor or not by_vendor):
-        raise NotAllowed("Only the operator of this installation or Client Success can add an organization.")
+    require_may_add_organization(actor, vendor=vendor)
     called = checks.name(name, "The organization's name")
     organization = Organization.objects.create(
+        pk=tenancy.reserve_organization(),
         name=called,
         slug=_free_slug(slug or called, given=bool(slug)),
         timezone=checks.timezone(timezone),
         vendor=vendor,
-        support_name=support_name,
+        support_name=support_name.strip()[:120],
         support_email=checks.email(support_email),
-        support_phone=support_phone,
+        support_phone=support_phone.strip()[:40],
     )
     if actor.user is not None:
         Grant.objects.create(user=actor.user, role=Grant.CLIENT_SUCCESS, organization=organization)
@@ -53,12 +54,23 @@ def add_organization(
     return organization
 
 
+def require_may_add_organization(actor: Actor, *, vendor: bool = False) -> None:
+    """Client Success with a customer, or the operator; `vendor`: the operator alone."""
+    by_vendor = actor.user is not None and actor.user.organization.vendor and actor.organizations().exists()
+    if not actor.is_operator and (vendor or not by_vendor):
+        raise NotAllowed("Only the operator of this installation or Client Success can add an organization.")
+
+
 @transaction.atomic
 def edit_organization(
     organization: Organization, changes: Mapping[str, object], *, actor: Actor
 ) -> Organization:
-    """Settings: name, timezone, cms_codes, seniority_by, support_name, support_email, support_phone."""
+    """Settings: name, timezone, cms_codes, seniority_by, support_name, support_email, support_phone; and by its admins
+    alone requires_second_factor and the retention periods, past which things go for good.
+    """
     checks.require_settings(actor, organization)
+    if ADMINS_ALONE.intersection(changes):
+        checks.require_admin(actor, organization)
     organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
     done = []
     for field, given in changes.items():
@@ -136,7 +148,8 @@ def add_zone(location: Location, name: str, *, actor: Actor, codes: Iterable[str
 
 @transaction.atomic
 def map_code(target: Target, code: str, *, actor: Actor, move: bool = False) -> None:
-    """Let a payroll code name this location, duty or zone. `move` takes it from the one it names now.
+    """Let a payroll code name this location, duty or zone. `move` takes it from the one it names now; a closed
+    location gives it up without.
 
     Mapped already: nothing happens. Codes are compared folded: case and white space do not count.
     """
@@ -146,7 +159,8 @@ def map_code(target: Target, code: str, *, actor: Actor, move: bool = False) -> 
     old = _named_by(target, folded)
     if old == target:
         return
-    if old is not None and not move:
+    over = isinstance(old, Location) and old.closed_at is not None
+    if old is not None and not (move or over):
         raise Refused(f"The payroll code {code} already names {old.name}. Take it away there first.")
     if old is not None:
         _codes(old).filter(code=folded).delete()
@@ -202,10 +216,13 @@ def _record(actor: Actor, target: Target, verb: str, changes: Iterable[Mapping[s
 
 def _free_slug(text: str, *, given: bool) -> str:
     stem = slugify(text)[:50] or "organization"
-    if given and Organization.objects.filter(slug=stem).exists():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT slugs_like(%s)", [stem])  # those of other customers too
+        taken = {slug for (slug,) in cursor.fetchall()}
+    if given and stem in taken:
         raise Refused(f"The short name {stem} is taken.")
     names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
-    return next(slug for slug in names if not Organization.objects.filter(slug=slug).exists())
+    return next(slug for slug in names if slug not in taken)
 
 
 def _organization_value(field: str, value: object) -> object:
@@ -213,12 +230,17 @@ def _organization_value(field: str, value: object) -> object:
         return checks.name(value, "The organization's name")
     if field == "timezone":
         return checks.timezone(str(value))
-    if field == "cms_codes":
+    if field in ("cms_codes", "requires_second_factor"):
         return bool(value)
     if field == "seniority_by" and value in ("original", "latest"):
         return value
     if field == "support_email":
         return checks.email(value)
+    if field in retention_periods.BY_FIELD:
+        try:
+            return retention_periods.checked(field, value)
+        except ValueError as error:
+            raise Refused(str(error)) from None
     if field in ("support_name", "support_phone"):
         return str(value or "").strip()[: 120 if field == "support_name" else 40]
     raise Refused(f"An organization has no setting {field} with the value {value!r}.")

@@ -1,4 +1,4 @@
-"""Who gets in and who may do what: blocking, roles, grants, sessions, links sent again or printed."""
+"""Who gets in and who may do what: blocking, roles, grants, sessions."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from django.utils import timezone
 from schedulepop.accounts import access as sign_in_access
 from schedulepop.accounts import audit, invitations
 from schedulepop.accounts.actors import Actor
-from schedulepop.accounts.models import Grant, Invitation, Organization, User
+from schedulepop.accounts.models import Grant, Organization, User
 from schedulepop.directory.actions import checks
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Membership
-from schedulepop.messages import outbox
-from schedulepop.messages.models import Message
 
 
 @transaction.atomic
@@ -24,7 +22,7 @@ def block_access(membership: Membership, reason: str, *, actor: Actor, now: date
     at = now or timezone.now()
     checks.require_manages(actor, membership.location)
     membership = checks.lock(membership)
-    checks.require_above_admins(actor, membership.user)
+    checks.require_rank(actor, membership.user, location=membership.location)
     why = checks.name(reason, "The reason", 200)
     if actor.user is not None and actor.user.pk == membership.user_id:
         raise Refused("You cannot block your own access.")
@@ -43,7 +41,7 @@ def unblock_access(membership: Membership, *, actor: Actor, now: datetime | None
     at = now or timezone.now()
     checks.require_manages(actor, membership.location)
     membership = checks.lock(membership)
-    checks.require_above_admins(actor, membership.user)
+    checks.require_rank(actor, membership.user, location=membership.location)
     if membership.access_blocked_at is None:
         raise Refused(f"Access of {membership.user.full_name} is not blocked.")
     if actor.user is not None and actor.user.pk == membership.user_id:
@@ -69,6 +67,8 @@ def set_role(membership: Membership, role: str, *, actor: Actor) -> None:
     membership.role = role
     membership.may_see_pay = pay and role == Membership.MANAGER
     membership.save(update_fields=["role", "may_see_pay"])
+    if role == Membership.MANAGER:
+        invitations.revoke_handed_over([membership.user_id], timezone.now())
     changes = [audit.change("role", old, role)]
     if pay != membership.may_see_pay:
         changes.append(audit.change("may_see_pay", pay, membership.may_see_pay))
@@ -85,25 +85,41 @@ def let_see_pay(membership: Membership, may: bool, *, actor: Actor) -> None:
     if membership.may_see_pay != may:
         membership.may_see_pay = may
         membership.save(update_fields=["may_see_pay"])
+        if may:
+            invitations.revoke_handed_over([membership.user_id], timezone.now())
         checks.record(actor, membership, "let_see_pay", [audit.change("may_see_pay", not may, may)])
 
 
 @transaction.atomic
 def grant(user: User, role: str, organization: Organization, *, actor: Actor) -> Grant:
-    """Admin of their own organization (by its admins), or Client Success of any (vendor staff, by the operator)."""
+    """Admin of their own organization (by its admins; the first ever by Client Success), Client Success of a customer
+    (vendor staff, by a lead), or lead of Client Success (of the vendor, by the operator).
+    """
     if role == Grant.ADMIN:
-        checks.require_admin(actor, organization)
+        _require_may_make_admins(actor, organization)
         if user.organization_id != organization.pk:
             raise Refused(f"{user.full_name} does not belong to {organization.name}.")
     elif role == Grant.CLIENT_SUCCESS:
-        if not actor.is_operator:
-            raise NotAllowed("Only the operator of this installation can assign Client Success.")
+        if not actor.is_lead:
+            raise NotAllowed(
+                "Only a Client Success lead or the operator of this installation can assign Client Success."
+            )
+        if actor.user is not None and actor.user.pk == user.pk:
+            raise Refused("You cannot assign customers to yourself; another lead or the operator can.")
         if not user.organization.vendor:
             raise Refused(f"{user.full_name} is not vendor staff.")
+    elif role == Grant.LEAD:
+        if not actor.is_operator:
+            raise NotAllowed("Only the operator of this installation can make a Client Success lead.")
+        if not organization.vendor or user.organization_id != organization.pk:
+            raise Refused(
+                "Leads of Client Success are granted of the vendor's own organization, to its people."
+            )
     else:
-        raise Refused(f"“{role}” cannot be granted; admin and client_success can.")
+        raise Refused(f"“{role}” cannot be granted; admin, client_success and client_success_lead can.")
     made, new = Grant.objects.get_or_create(user=user, role=role, organization=organization, ended_at=None)
     if new:
+        invitations.revoke_handed_over([user.pk], timezone.now())
         _record_user(actor, user, "granted", [audit.change(role, None, organization.name)], organization)
     return made
 
@@ -114,8 +130,10 @@ def end_grant(given: Grant, *, actor: Actor, now: datetime | None = None) -> Non
     at = now or timezone.now()
     if given.role == Grant.ADMIN:
         checks.require_admin(actor, given.organization)
-    elif not actor.is_operator:
-        raise NotAllowed("Only the operator of this installation can take Client Success away.")
+    elif not (actor.is_operator or (given.role == Grant.CLIENT_SUCCESS and actor.is_lead)):
+        raise NotAllowed(
+            "Only a Client Success lead or the operator of this installation can take this away."
+        )
     if actor.user is not None and actor.user.pk == given.user_id:
         raise Refused("You cannot take your own rights away; ask another admin.")
     if Grant.objects.filter(pk=given.pk, ended_at=None).update(ended_at=at):
@@ -131,43 +149,16 @@ def end_sessions(user: User, *, actor: Actor, now: datetime | None = None) -> No
     """
     if actor.user is None or actor.user.pk != user.pk:
         checks.require_settings(actor, user.organization)
+        checks.require_rank(actor, user)
     sign_in_access.end_sessions([user.pk], now or timezone.now())
     _record_user(actor, user, "ended_sessions", [], user.organization)
 
 
-def send_again(message: Message, *, actor: Actor, now: datetime | None = None) -> None:
-    """Another email of this kind with a new link, for one that failed, is unknown, or was lost. Its managers may.
-
-    A few per day; the old link stops working when the new one goes out.
-    """
-    checks.require_manages_person(actor, message.user)
-    if not sign_in_access.may_sign_in(message.user):
-        raise Refused(f"{message.user.full_name} may not sign in, so no link is sent.")
-    if not message.user.email:
-        raise Refused(f"{message.user.full_name} has no email address. Hand over a printed link.")
-    if message.kind == "welcome" and message.user.has_usable_password():
-        raise Refused(f"{message.user.full_name} has set the account up already.")
-    try:
-        outbox.send_again(message, actor, now=now)
-    except outbox.TooManyError as error:
-        raise Refused(str(error)) from None
-
-
-@transaction.atomic
-def printed_link(user: User, *, actor: Actor, now: datetime | None = None) -> str:
-    """A set-up link to print and hand over, for who has no email of their own. It is shown once, stored nowhere,
-    works for 7 days, and ends every older link. For accounts not set up yet; others choose a new password by email.
-    """
-    checks.require_manages_person(actor, user)
-    checks.require_outranks(actor, user)
-    if not sign_in_access.may_sign_in(user):
-        raise Refused(f"{user.full_name} may not sign in, so there is no link.")
-    if user.has_usable_password() and not actor.runs_syncs(user.organization):
-        raise Refused(f"{user.full_name} has set the account up already. An admin can print a new link.")
-    purpose = Invitation.RESET if user.has_usable_password() else Invitation.SET_UP
-    token = invitations.create(user, purpose, now or timezone.now())
-    _record_user(actor, user, "printed_link", [], user.organization)
-    return invitations.link(token)
+def _require_may_make_admins(actor: Actor, organization: Organization) -> None:
+    """Client Success invites the first one (SPEC §3): later ones would let it read pay by a friend of its own."""
+    first = not Grant.objects.filter(role=Grant.ADMIN, organization=organization).exists()
+    if not (first and actor.is_client_success(organization)):
+        checks.require_admin(actor, organization)
 
 
 def _set_block(membership: Membership, reason: str, by: str, at: datetime | None) -> None:

@@ -31,13 +31,46 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('sending_at', models.DateTimeField(blank=True, null=True)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('cause', models.CharField(blank=True, db_default='', default='', max_length=20)),
                 ('error', models.TextField(blank=True)),
+                ('service_id', models.CharField(blank=True, db_default='', default='', max_length=255)),
+                ('outcome', models.CharField(blank=True, choices=[('', 'Unheard'), ('delivered', 'Delivered'), ('bounced', 'Bounced'), ('complained', 'Complained')], db_default='', default='', max_length=10)),
+                ('outcome_at', models.DateTimeField(blank=True, null=True)),
                 ('organization', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
                 ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['id'], name='message_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('user', 'kind', 'generation'), name='message_once'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'accepted', 'failed', 'unknown'])), name='message_state')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['id'], name='message_waiting'), models.Index(condition=models.Q(('state__in', ['failed', 'unknown'])), fields=['created_at'], name='message_stuck'), models.Index(condition=models.Q(('outcome__in', ['bounced', 'complained'])), fields=['user'], name='message_returned')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'kind', 'generation'), name='message_once'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'accepted', 'failed', 'unknown'])), name='message_state'), models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'delivered', 'bounced', 'complained'])), name='message_outcome')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MailStop',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.CharField(max_length=150)),
+                ('reason', models.CharField(max_length=200)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('ended_by', models.CharField(blank=True, default='', max_length=150)),
+                ('organization', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('organization',), name='mail_stop_once', nulls_distinct=False)],
+            },
+        ),
+        migrations.CreateModel(
+            name='MailOutage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('tried_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('over', models.BooleanField(db_default=False, default=False)),
+                ('error', models.TextField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('over', False)), fields=('over',), name='mail_outage_once')],
             },
         ),
     ]

@@ -7,10 +7,13 @@ refuse, or that looks like a Social Security number, is left out and said.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from xml.etree import ElementTree
+
+from django.db.models import F
 
 from schedulepop import cms, employee
 from schedulepop.accounts import audit
@@ -19,7 +22,7 @@ from schedulepop.cms import Quarter
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Location, Membership
 from schedulepop.employee import Status
-from schedulepop.sync.models import Link
+from schedulepop.sync.models import ErasedEmployment, Link
 
 FILE_VERSION = "4.10.0"
 EARLIEST, LATEST = date(1895, 1, 1), date(2050, 12, 31)
@@ -72,7 +75,7 @@ def collect(location: Location, quarter: Quarter, today: date) -> Section:
     taken: dict[str, str] = {}
     for one in found:
         told = _dates(one, today)
-        if told is None or not _overlaps(told, quarter, today):
+        if told is None or not _overlaps(told, quarter):
             continue
         name, own = one.user.full_name, ids.get(one.user_id) or one.employee_number
         why = "there is no payroll ID" if not own else cms.refusal(own)
@@ -86,8 +89,20 @@ def collect(location: Location, quarter: Quarter, today: date) -> Section:
         if cms.doubtful(own):
             section.doubtful.append(name)
         section.employees.append(Employee(own, *told, name))
+    section.employees += _erased(location, quarter, taken)
     section.employees.sort(key=lambda person: person.employee_id)
     return section
+
+
+def _erased(location: Location, quarter: Quarter, taken: Collection[str]) -> list[Employee]:
+    """People who were erased since, each once by the latest employment in the quarter; an ID that lives on is not."""
+    kept = ErasedEmployment.objects.filter(organization=location.organization_id, location=location)
+    latest: dict[str, Employee] = {}
+    for one in kept.exclude(employee_id="").order_by(F("hire_date").asc(nulls_first=True), "pk"):
+        own = one.employee_id
+        if own not in taken and not cms.refusal(own) and _overlaps((one.hire_date, one.ended_on), quarter):
+            latest[own] = Employee(own, one.hire_date, one.ended_on, "")
+    return list(latest.values())
 
 
 def export(location: Location, quarter: Quarter, today: date, *, actor: Actor) -> tuple[Section, bytes]:
@@ -159,7 +174,7 @@ def _known(day: date | None, today: date) -> date | None:
     return day if day is not None and EARLIEST <= day <= min(today, LATEST) else None
 
 
-def _overlaps(told: tuple[date | None, date | None], quarter: Quarter, today: date) -> bool:
+def _overlaps(told: tuple[date | None, date | None], quarter: Quarter) -> bool:
     hired, ended = told
     return (hired is None or hired <= quarter.last) and (ended is None or ended >= quarter.first)
 

@@ -37,7 +37,7 @@ def rows(organization: Organization, quarter: Quarter) -> list[dict[str, str]]:
     """COLUMNS of every change, as files and scripts get them."""
     return [
         {
-            "name": one.user.full_name,
+            "name": one.user.full_name if one.user else "",
             "old_id": one.old_id,
             "new_id": one.new_id,
             "changed_on": one.changed_on.isoformat(),

@@ -25,7 +25,7 @@ from schedulepop.lib import sql
 from schedulepop.sync.models import Integration, Merge, Run, RunState
 from schedulepop.sync.plan import storage
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.run import feeds
+from schedulepop.sync.run import kept_feeds
 from schedulepop.sync.run.snapshot import other_integrations
 
 HERE = "schedulepop.sync"
@@ -77,7 +77,7 @@ def forget(integration: Integration, *, actor: Actor, now: datetime) -> None:
         cursor.execute("SET LOCAL schedulepop.applying = 'off'")
     stored = sum(_without(run) for run in _runs(integration))
     _journals(integration)
-    feeds.drop_pay(integration)
+    kept_feeds.drop_pay(integration)
     gone = {"rates": rates, "history": told, "plans": stored}
     audit.record(
         actor,

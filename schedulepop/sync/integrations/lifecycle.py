@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
+import os
 from collections.abc import Mapping as Dict
 from datetime import datetime
 from typing import Any
 
-import tomli_w
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.timezone import now as clock
@@ -17,17 +16,19 @@ from schedulepop import employee
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
-from schedulepop.connectors import get
-from schedulepop.connectors.contract import Checked, Page
+from schedulepop.connectors import get, inside
+from schedulepop.connectors.contract import Checked, File
+from schedulepop.connectors.file import nothing_there
 from schedulepop.directory.actions.places import edit_organization
-from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
-from schedulepop.sync.integrations import forget_pay, limits
+from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused, RetryLater
+from schedulepop.sync.integrations import forget_pay, known_reports, limits, mapping_files
 from schedulepop.sync.models import Integration, IntegrationState, MappingVersion
-from schedulepop.sync.plan import trial
+from schedulepop.sync.plan import file_profiles, trial
 from schedulepop.sync.plan.frames.feed import FileProfile
 from schedulepop.sync.plan.policy import Mapping, Policy
-from schedulepop.sync.run import feeds
+from schedulepop.sync.run import feed_folders, feed_text, feeds, sources
 from schedulepop.sync.run.notify import source_trouble
+from schedulepop.wording import lists, refusals
 
 ACTIVE_SINCE = "active_since"  # in Integration.notice_log
 
@@ -43,24 +44,23 @@ def add(
     policy: Dict[str, Any] | None = None,
 ) -> Integration:
     """A new integration in state draft. Raises Refused when a setting does not fit or the name is taken."""
-    _must_set_up(actor, organization)
+    must_set_up(actor, organization)
+    settings = fitting_config(connector, config)
     try:
-        settings = get(connector).config(**config)
         numbers = Policy(**(policy or {}))
-    except KeyError as error:
-        raise Refused(str(error.args[0])) from error
     except ValidationError as error:
-        raise Refused(sentences(error)) from error
+        raise Refused(mapping_files.sentences(error)) from error
     slug = slugify(name)
     if Integration.objects.filter(organization=organization, slug=slug).exists():
         raise Refused(f"{organization.name} already has an integration called {name}.")
     with transaction.atomic():
+        reach(organization, settings.get("path", ""), actor)
         integration = Integration.objects.create(
             organization=organization,
             name=name,
             slug=slug,
             connector=connector,
-            config=settings.model_dump(mode="json"),
+            config=settings,
             mapping=(mapping or Mapping()).model_dump(mode="json"),
             policy=numbers.model_dump(mode="json", exclude_defaults=True),
         )
@@ -69,9 +69,33 @@ def add(
     return integration
 
 
+def fitting_config(connector: str, config: Dict[str, Any]) -> dict[str, Any]:
+    """The settings as they are kept. Raises Refused, without values, when one does not fit or there is no such kind."""
+    try:
+        return get(connector).config(**config).model_dump(mode="json")
+    except KeyError as error:
+        raise Refused(str(error.args[0])) from error
+    except ValidationError as error:
+        raise Refused(mapping_files.sentences(error)) from error
+
+
+def reach(organization: Organization, path: str, actor: Actor) -> None:
+    """A file that is named has to be the organization's; what the operator names becomes so."""
+    if not path:
+        return
+    feed_folders.make(organization)
+    places = feed_folders.places(organization)
+    try:
+        inside.resolved(places, path)
+    except inside.NotInsideError as error:
+        if not (actor.is_operator and os.path.isabs(path)):
+            raise Refused(nothing_there(path, places)) from error
+        feed_folders.allow_file(organization, path, actor=actor)
+
+
 def save_mapping(integration: Integration, mapping: Mapping, *, actor: Actor) -> None:
     """A new version of the mapping. The next run compares every record again."""
-    _must_set_up(actor, integration.organization)
+    must_set_up(actor, integration.organization)
     must_fit(mapping)
     content = mapping.model_dump(mode="json")
     if content == integration.mapping:
@@ -114,7 +138,7 @@ def set_policy(
     unless whoever asks says `forget`. The next run compares every record again. Raises Refused when a name or a value
     is none.
     """
-    _must_set_up(actor, integration.organization)
+    must_set_up(actor, integration.organization)
     with transaction.atomic():
         integration = (
             Integration.objects.select_for_update().select_related("organization").get(pk=integration.pk)
@@ -141,34 +165,41 @@ def set_policy(
             )
 
 
-def test(integration: Integration, *, actor: Actor) -> Checked:
+def test(integration: Integration, *, actor: Actor, watch: sources.Watch | None = None) -> Checked:
     """The Test button: asks the source. A draft that answers is `tested`, a disabled one `paused` and can go on."""
-    _must_set_up(actor, integration.organization)
+    must_set_up(actor, integration.organization)
     connector = get(integration.connector)
-    answer = connector.check(connector.config(**integration.config))
-    if answer.ok and answer.page is not None:
-        answer = _read(integration, answer.page)
+    try:
+        with sources.opened(integration, watch=watch) as source:
+            answer = connector.check(source)
+            if answer.ok and answer.file is not None:
+                answer = _read(integration, answer.file, feed_text.key_of(source))
+    except (NeedsAdmin, RetryLater) as error:
+        answer = Checked(False, refusals.of(error))
     if answer.ok and integration.state == IntegrationState.DRAFT:
-        _move(integration, IntegrationState.TESTED, "tested", actor)
+        move_to(integration, IntegrationState.TESTED, "tested", actor)
     elif answer.ok and integration.state == IntegrationState.DISABLED:
-        _move(integration, IntegrationState.PAUSED, "tested", actor)
+        move_to(integration, IntegrationState.PAUSED, "tested", actor)
     return answer
 
 
-def _read(integration: Integration, page: Page) -> Checked:
+def _read(integration: Integration, file: File, key: str) -> Checked:
     """What could be read of a source, not only that it is there."""
     mapping, policy = Mapping(**integration.mapping), feeds.policy_of(integration)
     try:
-        seen = trial.profile_file(page.data, name=page.name, mapping=mapping, pay=policy.pay)
+        columns = mapping.columns.values()
+        text = feed_text.text_in(file.path, name=file.name, columns=columns, key=key)
+        seen = trial.profile_file(text.data, name=file.name, mapping=mapping, pay=policy.pay)
     except NeedsAdmin as error:
-        return Checked(False, str(error))
-    return Checked(True, read_sentence(page.name, seen), page)
+        return Checked(False, refusals.of(error))
+    whose = known_reports.said(file_profiles.proposal(seen.feed))
+    return Checked(True, f"{read_sentence(file.name, seen)} {whose}".rstrip(), file)
 
 
 def read_sentence(name: str, seen: FileProfile) -> str:
     """What is known of a file: its records, its columns, and what a sync cannot do without."""
     records = seen.feed.table.height + seen.feed.broken_rows.height
-    counted = f"{name}: {records:,} record{'' if records == 1 else 's'}"
+    counted = f"{name}: {lists.records(records)}"
     if not seen.columns:
         return f"{counted}, and no column is known: say on the columns page which column is which."
     known = ", ".join(employee.BY_NAME[field].label for field in seen.columns)
@@ -190,14 +221,16 @@ def activate(integration: Integration, *, actor: Actor) -> None:
         raise Refused(
             "The first sync has not been approved yet. Preview it, look at it and approve it; then activate."
         )
-    if integration.state in (IntegrationState.DISABLED, IntegrationState.RETIRED):
-        raise Refused(f"{integration} is {integration.get_state_display().lower()}. Test it first.")
+    if integration.state == IntegrationState.RETIRED:
+        raise Refused(f"{integration} is retired. Add an integration for the payroll that is used now.")
+    if integration.state == IntegrationState.DISABLED:
+        raise Refused(f"{integration} is switched off. Test it first.")
     with transaction.atomic():
         source_trouble.forget(integration)
         integration.notice_log = integration.notice_log | {ACTIVE_SINCE: clock().isoformat()}
         integration.failing_since = None
         integration.save(update_fields=["notice_log", "failing_since"])
-        _move(integration, IntegrationState.ACTIVE, "activated", actor)
+        move_to(integration, IntegrationState.ACTIVE, "activated", actor)
 
 
 def pause(integration: Integration, *, actor: Actor) -> None:
@@ -213,51 +246,36 @@ def pause(integration: Integration, *, actor: Actor) -> None:
         raise Refused(
             f"{integration} is {integration.get_state_display().lower()}, so there is nothing to pause."
         )
-    _move(integration, IntegrationState.PAUSED, "paused", actor)
+    move_to(integration, IntegrationState.PAUSED, "paused", actor)
 
 
 def switch_off(integration: Integration, *, actor: Actor) -> None:
     """The source was silent too long: nobody asks it any more until somebody tests and activates it (SPEC §4)."""
     with transaction.atomic():
-        _move(integration, IntegrationState.DISABLED, "switched_off", actor)
+        move_to(integration, IntegrationState.DISABLED, "switched_off", actor)
         source_trouble.switched_off(integration)
 
 
 def watched_since(integration: Integration) -> datetime | None:
     """From when a run is missed: its last success, or its activation where that is newer."""
-    activated = integration.notice_log.get(ACTIVE_SINCE)
-    marks = [integration.last_success_at, datetime.fromisoformat(activated) if activated else None]
+    marks = [integration.last_success_at, activated_at(integration)]
     return max((mark for mark in marks if mark is not None), default=None)
 
 
-def mapping_from_toml(text: str) -> Mapping:
-    """A mapping file. Raises Refused with the place and the reason."""
-    try:
-        return Mapping(**tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(f"The mapping file is not TOML: {error}.") from error
-    except ValidationError as error:
-        raise Refused(sentences(error)) from error
+def activated_at(integration: Integration) -> datetime | None:
+    """When it was activated last."""
+    noted = integration.notice_log.get(ACTIVE_SINCE)
+    return datetime.fromisoformat(noted) if noted else None
 
 
-def mapping_to_toml(mapping: Mapping) -> str:
-    """The mapping as a file that `mapping_from_toml` reads back, without what equals the defaults."""
-    return tomli_w.dumps(mapping.model_dump(mode="json", exclude_defaults=True, exclude_none=True))
-
-
-def sentences(error: ValidationError) -> str:
-    """Pydantic's findings as one sentence each, without the values."""
-    return " ".join(
-        f"{'.'.join(str(p) for p in item['loc']) or 'Setting'}: {item['msg']}." for item in error.errors()
-    )
-
-
-def _must_set_up(actor: Actor, organization: Organization) -> None:
+def must_set_up(actor: Actor, organization: Organization) -> None:
+    """Raises NotAllowed unless this actor sets up integrations here."""
     if not actor.runs_syncs(organization):
         raise NotAllowed("Only an admin or Client Success can change an integration.")
 
 
-def _move(integration: Integration, state: str, verb: str, actor: Actor) -> None:
+def move_to(integration: Integration, state: str, verb: str, actor: Actor) -> None:
+    """The state from now on, and who brought it there, as one."""
     with transaction.atomic():
         changes = [{"field": "state", "old": integration.state, "new": state}]
         integration.state = state

@@ -158,6 +158,14 @@ _ALL = (
         off=True,
     ),
     Setting(
+        "upload_reminder",
+        "Reminder to upload",
+        "Where files are only uploaded by hand: after how many days without one a reminder goes out. Blank: none.",
+        "count",
+        "days",
+        off=True,
+    ),
+    Setting(
         "whole_compare_below",
         "Small files",
         "Files with fewer records than this are compared in full every time.",

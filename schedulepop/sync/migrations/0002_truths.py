@@ -11,7 +11,11 @@ PACKED = (("sync_fingerprints", "blob"), ("sync_fingerprints", "reading"), ("syn
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sync", "0001_initial"), ("directory", "0002_truths")]
+    dependencies = [
+        ("sync", "0001_initial"),
+        ("directory", "0002_truths"),
+        ("procrastinate", "0041_post_retry_failed_job"),
+    ]
     operations = [
         migrations.RunSQL(sql.load("schedulepop.sync", "truths"), sql.load("schedulepop.sync", "truths_undone")),
         migrations.RunSQL(

@@ -53,6 +53,47 @@ class Answer(models.Model):
         ]
 
 
+class Deferral(models.Model):
+    """Somebody on hold who is kept apart: held until a day, with a reason, outside the guard's quantity figures.
+
+    It is over on its day, when payroll takes its word back (`settled`), and when somebody approves the person or ends
+    it.
+    """
+
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", **COMPOSITE_FK
+    )
+    integration = models.ForeignKey(
+        Integration, on_delete=models.CASCADE, related_name="deferrals", **COMPOSITE_FK
+    )
+    source_id = models.CharField(max_length=LONGEST["source_id"])
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK
+    )  # null: somebody new
+    location = models.ForeignKey(
+        "directory.Location", null=True, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK
+    )
+    name = models.CharField(max_length=250, blank=True)
+    verb = models.CharField(max_length=12)  # what payroll would do
+    removal = models.BooleanField(default=False)  # it would end their sign-in
+    reason = models.CharField(max_length=200)
+    until = models.DateField()  # the organization's first day on which they are asked about again
+    run = models.ForeignKey(Run, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=150, blank=True)
+    ended_why = models.CharField(max_length=20, blank=True)  # approved, settled, expired, by_hand
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["integration", "source_id"], condition=Q(ended_at=None), name="deferral_once"
+            )
+        ]
+        indexes = [models.Index(fields=["organization"], name="deferral_open", condition=Q(ended_at=None))]
+
+
 class IdChange(models.Model):
     """A person's payroll ID was replaced: kept for CMS, where an unlinked new ID counts as turnover (SPEC §8)."""
 
@@ -61,8 +102,12 @@ class IdChange(models.Model):
     )
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="+", **COMPOSITE_FK)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="id_changes", **COMPOSITE_FK
-    )
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="id_changes",
+        **COMPOSITE_FK,
+    )  # null: somebody who was erased
     old_id = models.CharField(max_length=LONGEST["source_id"])
     new_id = models.CharField(max_length=LONGEST["source_id"])
     changed_on = models.DateField()  # the organization's day
@@ -136,6 +181,31 @@ class Merge(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["merged"], condition=Q(unmerged_at=None), name="merge_once")
+        ]
+
+
+class PartMerge(models.Model):
+    """Two duties, or two zones, of a location became one; a journal of row images, so that it can be undone."""
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
+    location = models.ForeignKey(
+        "directory.Location", on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    kind = models.CharField(max_length=4, choices=[("duty", "duty"), ("zone", "zone")])
+    kept_id = models.BigIntegerField()
+    merged_id = models.BigIntegerField()
+    codes = models.JSONField(default=list)  # payroll codes that moved
+    images = models.JSONField(default=list)  # of every row that moved, as run.journal.RowImage writes it
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(default=now)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "merged_id"], condition=Q(undone_at=None), name="part_merge_once"
+            )
         ]
 
 

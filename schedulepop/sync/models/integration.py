@@ -6,7 +6,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Mod
 from django.utils.timezone import now
 
 
@@ -49,6 +51,7 @@ class Integration(models.Model):
     notice_log = models.JSONField(
         default=dict
     )  # which notice went out about what, so that none goes out twice
+    last_test = models.JSONField(default=dict)  # integrations.connection_test.LastTest: no value of anybody's
     fencing_token = models.PositiveIntegerField(default=0)  # raised whenever a process starts driving a run
     created_at = models.DateTimeField(default=now)
 
@@ -57,6 +60,15 @@ class Integration(models.Model):
             models.UniqueConstraint(fields=["organization", "slug"], name="integration_slug"),
             models.UniqueConstraint(fields=["organization", "id"], name="integration_org_id"),
             models.CheckConstraint(condition=Q(state__in=IntegrationState.values), name="integration_state"),
+        ]
+        indexes = [  # for the ticks, which ask all of them every minute (`integrations/due.py`)
+            models.Index(Mod("id", 60), name="integration_minute", condition=Q(state="active")),
+            models.Index(fields=["last_success_at"], name="integration_success", condition=Q(state="active")),
+            models.Index(
+                Coalesce(KT("notice_log__digest"), Value("")),
+                name="integration_digest",
+                condition=Q(state__in=["active", "quarantined"]),
+            ),
         ]
 
     def __str__(self) -> str:

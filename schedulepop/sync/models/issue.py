@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -22,7 +22,9 @@ class Issue(models.Model):
     """
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="issues")
+    integration = models.ForeignKey(
+        Integration, null=True, on_delete=models.CASCADE, related_name="issues"
+    )  # None: about no payroll (`run.returned_letters`), and no run touches it
     location = models.ForeignKey(
         "directory.Location", null=True, on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
@@ -46,10 +48,18 @@ class Issue(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["integration", "code", "key"], condition=Q(resolved_at=None), name="issue_open_once"
+                fields=["integration", "code", "key"],
+                condition=Q(resolved_at=None),
+                nulls_distinct=False,
+                name="issue_open_once",
             )
         ]
         indexes = [models.Index(fields=["organization"], name="issue_open", condition=Q(resolved_at=None))]
+
+    @property
+    def payroll(self) -> Integration:
+        """The integration of an issue that a run opened."""
+        return cast(Integration, self.integration)
 
     @property
     def text(self) -> issue_words.IssueText:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -11,6 +12,7 @@ from django.utils.timezone import now
 from schedulepop.directory.models import COMPOSITE_FK
 from schedulepop.employee import LONGEST
 from schedulepop.sync.models.integration import Integration
+from schedulepop.wording import refusals
 
 
 class RunState(models.TextChoices):
@@ -33,14 +35,16 @@ class Trigger(models.TextChoices):
     SCHEDULE = "schedule"
     PUSH = "push"
     EFFECTIVE = "effective"
+    ANSWER = "answer"  # at once, about some people
 
 
 class RawFeed(models.Model):
-    """A feed as kept: sensitive columns dropped, compressed, content-addressed."""
+    """A feed as kept: without sensitive columns and those nobody mapped, compressed, once per bytes as they came."""
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
     integration = models.ForeignKey(Integration, on_delete=models.CASCADE, related_name="feeds")
-    sha256 = models.CharField(max_length=64)
+    received = models.CharField(max_length=64)  # feeds.content_hmac of the bytes as they came
+    sha256 = models.CharField(max_length=64)  # of what is kept
     size = models.BigIntegerField()  # bytes before compression
     content = models.BinaryField(
         null=True
@@ -48,10 +52,32 @@ class RawFeed(models.Model):
     kind = models.CharField(max_length=20)
     name = models.CharField(max_length=200, blank=True)
     source_time = models.DateTimeField()
+    sheets = models.JSONField(default=list, db_default=[])  # of a workbook: the one that was read, the others
+    stable_id = models.CharField(
+        max_length=200, default="", db_default=""
+    )  # the source's own mark of the file
     stored_at = models.DateTimeField(default=now)
+    not_kept = models.JSONField(
+        default=dict
+    )  # columns nobody mapped, of which no value is kept → their values
+    spare = models.JSONField(
+        default=list
+    )  # columns nobody mapped that are kept: in set-up, or named by a hold
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["integration", "sha256"], name="raw_once")]
+        constraints = [models.UniqueConstraint(fields=["integration", "received"], name="raw_once")]
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    """Runs, and which of them say something about everybody."""
+
+    def full(self) -> RunQuerySet:
+        """Without runs at once: those are no night, and move no freshness, baseline or headline (SPEC §4 At once)."""
+        return self.exclude(trigger=Trigger.ANSWER)
+
+    def at_once(self) -> RunQuerySet:
+        """The others: runs about some people, between two nights."""
+        return self.filter(trigger=Trigger.ANSWER)
 
 
 class Run(models.Model):
@@ -76,6 +102,11 @@ class Run(models.Model):
     trigger = models.CharField(max_length=10, choices=Trigger.choices)
     preview = models.BooleanField(default=False)  # stops at the plan
     full = models.BooleanField(default=False, db_default=False)  # compares everybody, however little changed
+    people = models.JSONField(default=list, db_default=[])  # at once: the payroll IDs it is about
+    asks_source = models.BooleanField(default=False, db_default=False)  # at once: payroll is read now
+    release_of = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="releases", db_index=False
+    )  # at once: the run in which these people wait, and somebody let them go
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.QUEUED)
     stage = models.CharField(max_length=12, blank=True)  # read, normalize, match, diff, guard, apply, notify
     fencing_token = models.PositiveIntegerField(default=0)
@@ -92,6 +123,7 @@ class Run(models.Model):
     plan = models.BinaryField(null=True)  # storage.pack
     counts = models.JSONField(default=dict)
     holds = models.JSONField(default=list)  # of HOLD, `params` read
+    guard_counts = models.JSONField(null=True)  # GuardCount.row of every scope with a figure; null: no plan
     summary = models.JSONField(default=dict)  # columns, unknown_columns, issues, seconds
     rest = models.CharField(max_length=10, choices=Rest.choices, default=Rest.NONE)
     decided_by = models.CharField(max_length=150, blank=True)
@@ -100,23 +132,55 @@ class Run(models.Model):
         "self", null=True, on_delete=models.SET_NULL, related_name="undone_by", db_index=False
     )  # this run takes back that one, or one person in it
     error_code = models.CharField(max_length=40, blank=True)
-    error = models.TextField(blank=True)
+    error_reason = models.CharField(max_length=40, blank=True)  # `wording.refusals`
+    error_params = models.JSONField(default=dict)
+
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["integration", "number"], name="run_number"),
             models.UniqueConstraint(
-                fields=["integration", "local_date"], condition=Q(trigger="schedule"), name="run_one_a_day"
+                fields=["local_date", "integration"], condition=Q(trigger="schedule"), name="run_one_a_day"
             ),
             models.UniqueConstraint(
                 fields=["integration"], condition=Q(state="running"), name="run_one_at_a_time"
             ),
             models.CheckConstraint(condition=Q(state__in=RunState.values), name="run_state"),
         ]
-        indexes = [models.Index(fields=["organization", "-id"], name="run_newest")]
+        indexes = [
+            models.Index(fields=["organization", "-id"], name="run_newest"),
+            models.Index(
+                fields=["requested_at"], name="run_under_way", condition=Q(state__in=["queued", "running"])
+            ),
+            models.Index(
+                fields=["integration"],
+                name="run_waiting",
+                condition=Q(state__in=["planned", "held"]) | Q(rest="waiting"),
+            ),
+            models.Index(
+                fields=["organization"], name="run_with_plan", condition=Q(plan__isnull=False)
+            ),  # some thirty of thousands
+            BrinIndex(fields=["requested_at"], name="run_lately", autosummarize=True),
+        ]
 
     def __str__(self) -> str:
         return f"run {self.number} of {self.integration}"
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether it is about some people, between two nights."""
+        return self.trigger == Trigger.ANSWER
+
+    @property
+    def error(self) -> str:
+        """Why it failed or was skipped, in the words of whoever reads it; empty otherwise."""
+        return refusals.sentence(self.error_reason, self.error_params) if self.error_reason else ""
+
+    @property
+    def by(self) -> str:
+        """Who wrote what it wrote, in audit and issues."""
+        return f"sync run {self.number}"
 
 
 class Change(models.Model):
@@ -162,5 +226,4 @@ class Fingerprints(models.Model):
     )  # of small feeds: probe.everybody
     content_hmac = models.CharField(max_length=64, blank=True, default="", db_default="")
     """feeds.content_hmac of the file that left no record to look at; empty: one did."""
-    sha256 = models.CharField(max_length=64, blank=True, default="", db_default="")  # of the raw feed it gave
     reading = models.BinaryField(null=True)  # unchanged_file.pack

@@ -11,22 +11,24 @@ from dataclasses import replace
 import polars as pl
 
 from schedulepop.sync.plan.accounting import change_buckets
-from schedulepop.sync.plan.frames.changes import CONTACT_MOVED, CONTACTS, HOLDING
+from schedulepop.sync.plan.frames.changes import CONTACT_MOVED, CONTACTS, DEFERRED, HOLDING
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
 from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.sync.plan.frames.records import PERSON_KEY
 
 _NOBODY = pl.lit(None, dtype=pl.String)
 
 
 def release_holds(plan: Plan, ids: Collection[str] | None = None) -> Plan:
     """The plan with every hold released, or only those of these payroll IDs. Holds stay listed, but not a person's
-    own. Who is added alone is added without a contact that was somebody else's: that goes on waiting.
+    own. Who is kept apart stays so unless named by ID.
     """
+    plan = with_contacts(plan, ids)
     chosen = pl.col("held_by").is_not_null()
     if ids is None:
-        plan = with_contacts(plan)
+        chosen &= pl.col("held_by") != DEFERRED
     else:
-        chosen &= pl.col("source_id").is_in(sorted(ids)) & (pl.col("held_by") != CONTACT_MOVED)
+        chosen &= pl.col("source_id").is_in(sorted(ids))
     free = plan.changes.filter(chosen)
     changes = plan.changes.with_columns(
         pl.when(chosen).then(pl.lit(None, kind)).otherwise(name).alias(name) for name, kind in HOLDING.items()
@@ -36,10 +38,11 @@ def release_holds(plan: Plan, ids: Collection[str] | None = None) -> Plan:
     gone = free.filter(pl.col("situation") == "missing")["source_id"].n_unique()
     holds = plan.holds
     if ids is not None:
-        theirs = pl.col("source_id").is_in(sorted(ids)).fill_null(False)
-        holds = holds.filter(~theirs | (pl.col("rule") == CONTACT_MOVED))
+        holds = holds.filter(~pl.col("source_id").is_in(sorted(ids)).fill_null(False))
+    apart = changes.filter(pl.col("held_by") == DEFERRED)["source_id"].implode()
     return replace(
         plan,
+        released=plan.released.filter(~pl.col("source_id").is_in(apart).fill_null(False)),
         changes=changes,
         records=records,
         holds=holds,
@@ -47,12 +50,69 @@ def release_holds(plan: Plan, ids: Collection[str] | None = None) -> Plan:
     )
 
 
-def with_contacts(plan: Plan) -> Plan:
-    """The plan with every held contact back in the change of its person at that location, where there is another one.
+def whole_people(plan: Plan, ids: Collection[str]) -> list[str]:
+    """These payroll IDs and the others of the same people, as far as a change of theirs does not go through."""
+    stopped = plan.stopped.with_columns(PERSON_KEY.alias("whole"))
+    theirs = stopped.filter(pl.col("source_id").is_in(sorted(ids)))["whole"].implode()
+    found: list[str] = stopped.filter(pl.col("whole").is_in(theirs))["source_id"].unique().sort().to_list()
+    return found
 
-    Both are written at once then, and a new person has no account yet that could be updated.
+
+def defer(plan: Plan, ids: Collection[str]) -> Plan:
+    """The plan with these people kept apart: nothing of them waits for an approval any more."""
+    chosen = pl.col("held_by").is_not_null() & pl.col("source_id").is_in(sorted(ids))
+    was = plan.changes.filter(chosen).select("source_id", "held_by").unique()
+    apart = {
+        "held_by": pl.lit(DEFERRED),
+        "held_scope": pl.lit("person"),
+        "held_location": pl.lit(None, pl.Int64),
+    }
+    changes = plan.changes.with_columns(
+        pl.when(chosen).then(apart.get(name, pl.col("source_id"))).otherwise(name).alias(name)
+        for name in HOLDING
+    )
+    records = plan.records.join(
+        was.select("source_id", pl.col("held_by").alias("reason"), pl.lit(True).alias("apart")),
+        on=["source_id", "reason"],
+        how="left",
+        maintain_order="left",
+    ).with_columns(pl.when("apart").then(pl.lit(DEFERRED)).otherwise("reason").alias("reason"))
+    own = pl.col("source_id").is_in(sorted(ids)).fill_null(False)
+    return replace(
+        plan, changes=changes, records=records.select(plan.records.columns), holds=plan.holds.filter(~own)
+    )
+
+
+def without_decided_holds(
+    plan: Plan, asks_about_feed: Collection[str], accepted: Collection[int] = ()
+) -> Plan:
+    """The plan without the holds that wait for nobody any more: all whom they could stop are decided on.
+
+    A rule of `asks_about_feed` doubts the file itself, whoever waits: only its whole location, `accepted`, ends it.
+    """
+    held = plan.held
+    places = pl.concat([held["location_id"], held["held_location"]]).drop_nulls().unique()
+    people = pl.concat([held["source_id"], held["held_person"]]).drop_nulls().unique()
+    waits = (
+        pl.when(pl.col("rule").is_in(sorted(asks_about_feed)))
+        .then(pl.col("location_id").is_null() | ~pl.col("location_id").is_in(sorted(accepted)))
+        .when(pl.col("scope") == "person")
+        .then(pl.col("source_id").is_in(people.implode()))
+        .when(pl.col("scope") == "location")
+        .then(pl.col("location_id").is_in(places.implode()))
+        .otherwise(pl.lit(held.height > 0))
+    )
+    return replace(plan, holds=plan.holds.filter(waits))
+
+
+def with_contacts(plan: Plan, ids: Collection[str] | None = None) -> Plan:
+    """The plan with every held contact, or that of these payroll IDs, back in the change of its person at that
+    location, where there is another one. Both are written at once then, and a new person has no account yet that could
+    be updated.
     """
     apart = plan.changes.filter(pl.col("held_by") == CONTACT_MOVED)
+    if ids is not None:
+        apart = apart.filter(pl.col("source_id").is_in(sorted(ids)))
     keys = ["source_id", "location_id"]
     others = plan.changes.join(apart, on="change_no", how="anti", maintain_order="left")
     pairs = apart.select(*keys, pl.col("change_no").alias("apart")).join(
@@ -87,6 +147,27 @@ def with_contacts(plan: Plan) -> Plan:
     named = told.with_columns(pl.col("whole").alias("change_no")).select(plan.fields.columns)
     return replace(
         plan, changes=changes, fields=pl.concat([fields, named]).sort("change_no", maintain_order=True)
+    )
+
+
+def without_people(plan: Plan, ids: pl.Series) -> Plan:
+    """The plan without the held changes of these people: another run has made them true, and nothing is left to do."""
+    held = pl.col("held_by").is_not_null() & pl.col("source_id").is_in(ids.implode())
+    changes = plan.changes.filter(~held)
+    theirs = pl.col("source_id").is_in(ids.implode()).fill_null(value=False) & (pl.col("bucket") == "held")
+    records = plan.records.with_columns(
+        pl.when(theirs).then(pl.lit("unchanged")).otherwise("bucket").alias("bucket"),
+        pl.when(theirs).then(_NOBODY).otherwise("reason").alias("reason"),
+    )
+    own = pl.col("source_id").is_in(ids.implode()).fill_null(value=False)
+    return replace(
+        plan,
+        changes=changes,
+        fields=plan.fields.join(changes, on="change_no", how="semi", maintain_order="left"),
+        extras=plan.extras.join(changes, on="change_no", how="semi", maintain_order="left"),
+        records=records,
+        holds=plan.holds.filter(~own),
+        counts=adjusted_counts(plan.counts, plan.records, records),
     )
 
 
@@ -131,21 +212,31 @@ def adjusted_counts(counts: Mapping[str, int], before: pl.DataFrame, after: pl.D
 
 
 def waiting_part(stored: Plan, fresh: Plan) -> pl.DataFrame:
-    """The changes of the fresh plan that are held, or are those of people whose change waited so far."""
+    """The changes of the fresh plan that are held, or are those of people whose change waited so far; of nobody who is
+    kept apart.
+    """
     asked = stored.held["source_id"].unique().sort().implode()
+    apart = pl.concat([stored.deferred["source_id"], fresh.deferred["source_id"]]).unique().implode()
+    waits = pl.col("held_by").is_not_null() | pl.col("source_id").is_in(asked)
+    return fresh.changes.filter(waits & ~pl.col("source_id").is_in(apart))
+
+
+def _stopped_part(stored: Plan, fresh: Plan) -> pl.DataFrame:
+    """`waiting_part` and those kept apart."""
+    asked = stored.stopped["source_id"].unique().sort().implode()
     return fresh.changes.filter(pl.col("held_by").is_not_null() | pl.col("source_id").is_in(asked))
 
 
 def replanned(stored: Plan, fresh: Plan) -> Plan:
     """The stored plan with its waiting part as it is planned now; what was applied stays as it was."""
-    part = waiting_part(stored, fresh)
-    people = pl.concat([stored.held["source_id"], part["source_id"]]).unique().sort().implode()
+    part = _stopped_part(stored, fresh)
+    people = pl.concat([stored.stopped["source_id"], part["source_id"]]).unique().sort().implode()
     after = stored.changes["change_no"].max()
     first = int(str(after)) + 1 if after is not None else 0
     applied = stored.applicable
     moved = pl.lit(first, pl.UInt32) + pl.col("change_no")
     free = pl.col("held_by").is_null()
-    before = stored.held.unique("source_id", keep="first", maintain_order=True).select(
+    before = stored.stopped.unique("source_id", keep="first", maintain_order=True).select(
         "source_id", *(pl.col(name).alias(f"was_{name}") for name in HOLDING)
     )
     waits = (

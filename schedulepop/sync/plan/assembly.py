@@ -6,6 +6,7 @@ import polars as pl
 
 from schedulepop.sync.plan import fingerprints
 from schedulepop.sync.plan.accounting import count_buckets, list_records
+from schedulepop.sync.plan.erased import only_of_others, rows_left_out
 from schedulepop.sync.plan.findings import together
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.plan import Plan, PlanInput
@@ -27,7 +28,8 @@ def assemble(
     records = list_records(normalized, matched.records, changes.rows, changes.pinned_rows)
     known = together([normalized.problems, delta.carried.select(list(PROBLEM))])
     found = [file.feed.problems, known, matched.problems, changes.problems, gone.problems, verdict.problems]
-    problems = pl.concat(found)
+    erased = rows_left_out(normalized.excluded)
+    problems = pl.concat(found) if erased.is_empty() else only_of_others(pl.concat(found), erased)
     prints = fingerprints.updated(
         delta.fingerprints,
         normalized.records,
@@ -46,7 +48,7 @@ def assemble(
         missing=gone.counters,
         links=pl.concat([links_of(changes.rows), resolved.links]),
         codes=normalized.codes,
-        fingerprints=prints,
+        fingerprints=prints if erased.is_empty() else prints.filter(~rows.is_in(erased.implode())),
         carried=fingerprints.findings_to_carry(rows, prints, problems, records, delta.carried),
         counts=count_buckets(records, changes.rows, delta),
         columns=file.columns,
@@ -54,6 +56,8 @@ def assemble(
         blank=delta.blank,
         today=given.today,
         source_time=given.source_time,
+        short=verdict.short,
+        guard_counts=verdict.counts,
         released=released,
         seconds=watch.seconds(),
         extras=changes.extras,

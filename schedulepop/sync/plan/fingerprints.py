@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from importlib.metadata import version
 
@@ -103,12 +103,14 @@ def incremental_delta(
     dirty_ids: Collection[str],
     already_missing: Collection[str],
     today: date,
+    read_emails: Callable[[pl.Series], pl.DataFrame],
     carried: pl.DataFrame | None = None,
 ) -> Delta:
     """Only records that may plan differently than last time; all records of one id together.
 
     `known` and `carried` are what the last run left (FINGERPRINT and CARRIED). Where a record of an id is gone, or
-    something of its person was missing before, the records the id still has are looked at.
+    something of its person was missing before, the records the id still has are looked at. So is whoever has an address
+    of somebody looked at, as `read_emails` (`values.emails`) reads it: two who share one are named together.
     """
     due = [*dirty_ids, *already_missing]
     prints = compute(feed.table, columns)
@@ -126,6 +128,10 @@ def incremental_delta(
     look = pl.concat([prints.filter(~same)["source_id"], gone])
     if look.len():
         same &= prints["source_id"].is_not_null() & ~prints["source_id"].is_in(look.drop_nulls().implode())
+        sharing = prints["source_id"].filter(
+            _with_addresses_of(feed.table, columns.get("email"), same, read_emails)
+        )
+        same &= ~prints["source_id"].is_in(sharing.implode()).fill_null(True)
     gone = (
         pl.concat([gone, pl.Series("source_id", list(already_missing), dtype=pl.String)])
         .drop_nulls()
@@ -144,6 +150,21 @@ def incremental_delta(
         skipped_excluded=int(prints_after["excluded"].sum()),
         carried=carry_findings(feed.table["row"], prints["hash"], same, carried),
     )
+
+
+def _with_addresses_of(
+    table: pl.DataFrame,
+    column: str | None,
+    same: pl.Series,
+    read_emails: Callable[[pl.Series], pl.DataFrame],
+) -> pl.Series:
+    """Which of the rows that are the `same` have an address of those that are not, as a mask of the table."""
+    if column is None or column not in table.columns or not same.any():
+        return pl.Series([False] * table.height, dtype=pl.Boolean)
+    addresses = read_emails(table[column].filter(~same))["value"].drop_nulls().str.to_lowercase().unique()
+    if addresses.is_empty():
+        return pl.Series([False] * table.height, dtype=pl.Boolean)
+    return same & table[column].str.to_lowercase().str.contains_any(addresses.to_list()).fill_null(False)
 
 
 def _carry(prints: pl.DataFrame, at_rest: pl.DataFrame, same: pl.Series) -> pl.DataFrame:

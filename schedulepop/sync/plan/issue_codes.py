@@ -27,6 +27,7 @@ _ALL = (
     # The feed as a whole
     IssueCode("feed_unreadable", "payroll", True, "hold"),
     IssueCode("feed_empty", "payroll", True, "hold"),
+    IssueCode("page_missing", "payroll", True, "hold"),
     IssueCode("column_gone", "client_success", True, "hold"),
     IssueCode("id_column_missing", "client_success", True, "hold"),
     IssueCode("column_blank", "payroll", True, "hold"),
@@ -49,6 +50,7 @@ _ALL = (
     IssueCode("email_placeholder", "payroll", settled=True),
     IssueCode("email_shared", "payroll"),
     IssueCode("needs_contact", "manager", settled=True),
+    IssueCode("email_returned", "manager"),  # of no feed: opened by the mail that came back
     IssueCode("phone_unreadable", "payroll", settled=True),
     IssueCode("date_unreadable", "payroll", settled=True),
     IssueCode("date_format_unknown", "client_success"),
@@ -85,6 +87,7 @@ _ALL = (
     # What people decided against payroll
     IssueCode("overridden", "admin", False, "info"),
     IssueCode("undone", "admin"),
+    IssueCode("erased", "payroll", False, "info"),
     # The guard
     IssueCode("on_hold", "admin", True, "hold"),
 )
@@ -96,3 +99,14 @@ SAID_FIRST = ("id_column_missing", "status_unread")
 
 SETTLED = frozenset(item.code for item in _ALL if item.settled)
 """Codes whose findings are carried from run to run with a record that is passed over (ADR 0004)."""
+
+LEAVES_NOBODY_WRONG = frozenset(
+    {
+        *(item.code for item in _ALL if item.severity == "info"),
+        *("repeated_header", "rows_unusual", "id_like_ssn", "email_shared", "needs_contact", "several_rates"),
+        "email_returned",
+        "on_hold",  # counted as people on hold
+    }
+)
+LEAVES_WRONG = frozenset(CODES) - LEAVES_NOBODY_WRONG
+"""Codes of issues that leave somebody off the list, or on it with something else than payroll has or meant."""

@@ -12,8 +12,10 @@ from functools import partial
 
 import polars as pl
 
+from schedulepop.sync.plan import fingerprints
 from schedulepop.sync.plan.assembly import assemble
 from schedulepop.sync.plan.diff import diff, diff_unchanged, release_overrides
+from schedulepop.sync.plan.frames.feed import FileProfile
 from schedulepop.sync.plan.frames.outcomes import RELEASED, empty
 from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.frames.steps import Matched, Missing, Normalized
@@ -37,14 +39,14 @@ def plan_changes(given: PlanInput, watch: Stopwatch) -> Plan:
     normalized = normalize(file, delta.look_at, given.mapping, policy, given.snapshot)
     watch.start("match")
     matched = match(normalized, delta, given.snapshot, today)
-    shared = about_shared_emails(file, matched)
+    shared = about_shared_emails(file, matched, delta.look_at)
     matched = replace(matched, problems=pl.concat([matched.problems, shared]))
     watch.start("diff")
-    gone = missing(normalized, matched, delta, file.feed.sha256, policy, today)
+    gone = missing(normalized, matched, delta, file.feed.identity, policy, today)
     doubted = file.feed.encoding_doubted
     changes = diff(normalized, matched, gone, file.columns, policy, today, encoding_doubted=doubted)
     watch.start("guard")
-    figures = _figures(given, normalized)
+    figures = figures_of(given, normalized)
     verdict = guard(GuardContext(changes, matched.snapshot, policy, figures, gone.people, matched.records))
     gone = commit_counters(gone, verdict, matched.snapshot)
     released = release_overrides(verdict, matched.snapshot, today)
@@ -60,19 +62,29 @@ def plan_unchanged(given: PlanInput, watch: Stopwatch) -> Plan:
     normalized = normalize_unchanged(given.file)
     watch.start("guard")
     changes = diff_unchanged(given.snapshot, given.policy)
-    verdict = guard(GuardContext(changes, given.snapshot, given.policy, _figures(given, normalized)))
+    verdict = guard(GuardContext(changes, given.snapshot, given.policy, figures_of(given, normalized)))
     matched = Matched(given.snapshot, missing_ids=())
     return assemble(given, normalized, matched, Missing(), verdict, empty(RELEASED), watch)
 
 
-def _figures(given: PlanInput, normalized: Normalized) -> FeedFigures:
+def figures_of(given: PlanInput, normalized: Normalized) -> FeedFigures:
     return FeedFigures(
         read=given.delta.read,
         rejected=normalized.rejected.height,
         mapped=frozenset(given.file.columns),
         blank=given.delta.blank,
+        not_at_hand=frozenset(given.mapping.naming(given.file.feed.not_kept)),
         unread=given.file.unknown,
+        unread_values=partial(_unread_values, given.file),
         status_column=given.file.columns.get("status", ""),
         status_words=given.file.counts("status"),
         contacts=partial(contacts_of, given.file, given.mapping),
     )
+
+
+def _unread_values(file: FileProfile) -> pl.DataFrame:
+    """Of the columns nobody reads, as far as they are at hand: beside a field that is gone all of them are."""
+    table = file.feed.table
+    names = [name for name in file.unknown if name in table.columns and name != "source_id"]
+    known = [fingerprints.record_ids(table, file.columns)] if names and "source_id" in file.columns else []
+    return pl.DataFrame([*known, *(table[name] for name in names)])

@@ -6,11 +6,13 @@ no record counts as unchanged. Numbers are SPEC §5's defaults.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from schedulepop.lib.date_formats import known_format
+from schedulepop.lib.text import fold_header
 
 DateFormat = Annotated[str, AfterValidator(known_format)]
 """One of `date_formats.FORMATS`; MM/DD/YYYY is understood, too."""
@@ -56,6 +58,11 @@ class Mapping(BaseModel):
         """Columns that rules read besides those that give fields."""
         return frozenset(rule.column for rule in self.exclude)
 
+    def naming(self, headers: Iterable[str]) -> dict[str, str]:
+        """The declared fields whose column is among these headers; spelling may differ in case and spaces."""
+        folded = {fold_header(header) for header in headers}
+        return {field: column for field, column in self.columns.items() if fold_header(column) in folded}
+
 
 class Limit(BaseModel):
     """A rule trips at `figure >= max(floor, share x base)`; share is a fraction, not a percentage."""
@@ -92,6 +99,7 @@ class Policy(BaseModel):
     missing_feeds: int = 2  # feeds of differing content without the person
     missing_days: int = 3
     welcome_days_before: int | None = None  # the start; None: an upcoming person is welcomed when created
+    upload_reminder: int | None = 7  # days without an upload, where nothing can be fetched; None: no reminder
     pay: bool = False  # off: not read, shown, planned or kept
     cms: bool = True  # "if applicable": the organization's switch
     whole_compare_below: int = 5_000  # feeds under this many records are always compared in full

@@ -28,6 +28,7 @@ FINDINGS: dict[str, Params] = {
     "cell_too_long": _NOTHING,
     "row_width": {"values": int, "width": int},
     "last_row_width": {"values": int, "width": int},
+    "row_nameless": _NOTHING,
     # normalize
     "id_blank": _NOTHING,
     "id_scientific": _NOTHING,
@@ -74,6 +75,7 @@ FINDINGS: dict[str, Params] = {
     "several_records": _WHO,
     "contradictory_records": _WHO,
     "found_elsewhere": {**_WHO, **_SOME},
+    "erased": _NOTHING,
     "matched_by_email": {"name": str, "known": str},
     "possible_match": {**_WHO, **_SOME},
     "ambiguous": {**_WHO, **_SOME},
@@ -100,7 +102,7 @@ FINDINGS: dict[str, Params] = {
 
 HOLDS: dict[str, Params] = {
     "empty": _NOTHING,
-    "column_gone": {"field": str, "was": str, "successor": str},
+    "column_gone": {"field": str, "was": str, "successor": str, "same_values": bool},
     "column_blank": {"field": str, "concerned": int, "read": int, "share": float},
     "rejects": {"rejects": int, "read": int},
     "ids_changed": {"count": int, **_SOME},
@@ -126,6 +128,16 @@ HOLDS: dict[str, Params] = {
     "resembles_leaver": {"name": str, "leaver": str},
 }
 """Rules of the guard: the reasons of holds, and of the findings about them."""
+
+NOTES: dict[str, Params] = {
+    "layout": {"encoding": str, "separator": str, "header_row": int},
+    "sheets": {"chosen": str, "others": list},
+    "header_repeated": {"count": int},
+    "total_below": _NOTHING,
+    "number_as_id": {"column": str},
+    "column_passed_over": {"column": str, "instead": str, "field": str},
+}
+"""What a reader of a file may want to know: nothing is wrong, and nothing to be done."""
 
 REASONS: dict[str, Params] = {**FINDINGS, **HOLDS}
 

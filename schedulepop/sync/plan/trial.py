@@ -45,7 +45,8 @@ def profile_feed(feed: Feed, mapping: Mapping) -> FileProfile:
     dates = propose_dates(feed.table, found.columns, mapping)
     unread = unread_columns(feed.table, found.unknown, mapping) if "status" not in found.columns else ()
     proposed = likely_id(feed.table, found.unknown) if "source_id" not in found.columns else None
-    return FileProfile(feed, found.columns, found.unknown, dates, unread, proposed)
+    unknown = (*found.unknown, *(name for name in feed.not_kept if name not in found.unknown))
+    return FileProfile(feed, found.columns, unknown, dates, unread, proposed)
 
 
 def with_usual_values(file: FileProfile, active: pl.Series) -> FileProfile:

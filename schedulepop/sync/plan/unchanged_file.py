@@ -86,7 +86,7 @@ class CachedReading:
 def cached_reading(file: FileProfile, plan: Plan) -> CachedReading | None:
     """What stands of this file after its plan; None when one of its records needs another look anyway."""
     feed, prints = file.feed, plan.fingerprints
-    if feed.broken_rows.height or not prints["clean"].all():
+    if feed.broken_rows.height or prints.height < feed.table.height or not prints["clean"].all():
         return None
     recheck_on = prints["recheck_on"].min()
     return CachedReading(

@@ -64,6 +64,7 @@ def plan_due(snapshot: Snapshot, policy: Policy, *, today: date) -> Plan:
         seconds=watch.seconds(),
         released=release_overrides(verdict, snapshot, today),
         extras=due.extras,
+        guard_counts=verdict.counts,
     )
 
 

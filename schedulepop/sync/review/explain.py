@@ -45,7 +45,7 @@ BUCKETS = {
     "reactivated": "Back",
     "transferred": "Transferred",
     "deactivated": "Ended",
-    "unchanged": "Unchanged: payroll and SchedulePop agree",
+    "unchanged": "Unchanged: nothing in it was to be written",
     "held": "Held",
     "rejected": "Not usable",
     "excluded": "Left out",
@@ -119,7 +119,7 @@ def explain(run: Run, who: str, *, actor: Actor) -> Explained:
         suggestions=_suggestions(plan, source_id, actor, run),
         outcomes=tuple(_outcome(row) for row in records.iter_rows(named=True)),
         changes=_changes(plan, changes, run, pay=paid, mine=mine),
-        holds=_holds(plan, changes, mine),
+        holds=_holds(plan, changes, mine, waits=runs.is_waiting(run)),
         issues=_issues(plan, source_id, records, mine),
         location_ids=here,
     )
@@ -256,14 +256,20 @@ def of_places(field: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
     return field | hidden
 
 
-def _holds(plan: Plan, changes: pl.DataFrame, mine: Collection[int] | None) -> tuple[str, ...]:
-    """Why it is on hold; a reason of the whole organization names people a manager may not know."""
+def _holds(
+    plan: Plan, changes: pl.DataFrame, mine: Collection[int] | None, *, waits: bool
+) -> tuple[str, ...]:
+    """Why it is on hold, or what was found when that is decided.
+
+    A reason of the whole organization names people a manager may not know.
+    """
     found = plan.holds.join(
         stopped_by(changes), on=SCOPE, how="semi", nulls_equal=True, maintain_order="left"
     )
     if mine is not None:
         found = found.filter(pl.col("location_id").is_in(list(mine)))
-    return tuple(hold_words.reasons(found.to_dicts()))
+    say = hold_words.reasons if waits else hold_words.findings
+    return tuple(say(found.to_dicts()))
 
 
 def _issues(

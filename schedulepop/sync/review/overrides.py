@@ -23,6 +23,7 @@ from schedulepop.employee import BY_NAME, MEMBERSHIP_COLUMNS, TELLS_PAY, USER_FI
 from schedulepop.lib.text import clean, fold_code
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import FieldOverride
+from schedulepop.sync.run import returned_letters
 
 LONGEST = timedelta(days=366)
 _NEITHER = ("status", "ends_on", "leave_end")  # a day of a leave or a staged end goes with the status
@@ -142,6 +143,12 @@ def due(organization: Organization, now: datetime) -> list[FieldOverride]:
     ]
 
 
+def organizations_due(now: datetime) -> list[Organization]:
+    """Where an override's day may have come."""
+    soon = FieldOverride.objects.filter(released_at=None, until__lte=(now + timedelta(days=1)).date())
+    return list(Organization.objects.filter(pk__in=soon.values("organization")).order_by("pk"))
+
+
 @transaction.atomic
 def expire(organization: Organization, *, actor: Actor, now: datetime) -> list[FieldOverride]:
     """Release what is due; the next sync brings payroll's values. Again changes nothing."""
@@ -209,6 +216,8 @@ def _write(
     """The value on the User List by the directory's own action; returns it as overrides write values."""
     if membership is None:
         actions.edit_user(user, {field: value}, actor=actor, now=at)
+        if field == "email":
+            returned_letters.renew([user.pk], at)
         user.refresh_from_db()
         return str(getattr(user, field))
     if field == "pay_rate":

@@ -7,7 +7,7 @@ one the stored plan is compared: a run that has not moved on plans the same agai
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -16,11 +16,12 @@ from pydantic import ValidationError
 
 from schedulepop.accounts.actors import Actor
 from schedulepop.employee import TELLS_PAY
-from schedulepop.sync.errors import NotAllowed, Refused
-from schedulepop.sync.integrations import lifecycle
+from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused, RetryLater
+from schedulepop.sync.integrations import mapping_files
 from schedulepop.sync.models import Integration, Run
 from schedulepop.sync.plan import comparison as differences
 from schedulepop.sync.plan import storage
+from schedulepop.sync.plan.frames.feed import Feed
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.run import feeds, report, runs
@@ -36,6 +37,7 @@ class Replayed:
     after: Plan
     differences: pl.DataFrame  # differences.DIFFERENCE
     shows_pay: bool
+    next_feed: tuple[str, ...] = ()  # columns a tried mapping newly uses, of which no value is kept
 
     @property
     def same(self) -> bool:
@@ -70,10 +72,24 @@ def try_mapping(
     if raw is None:
         return None
     raw.integration = integration
-    read_by = integration.runs.defer("plan").filter(raw=raw).order_by("-number").first()
+    read_by = integration.runs.full().defer("plan").filter(raw=raw).order_by("-number").first()
     run = read_by or Run(number=0, source_time=raw.source_time)
     run.organization, run.integration, run.raw = integration.organization, integration, raw
-    return replay(run, actor=actor, mapping=mapping, beside=beside)
+    newly = tuple(mapping.naming(raw.not_kept).values())
+    feed = _from_source(integration, mapping) if newly else None
+    if newly and feed is None:
+        kept = {field: column for field, column in mapping.columns.items() if column not in newly}
+        mapping = mapping.model_copy(update={"columns": kept})
+    tried = replay(run, actor=actor, mapping=mapping, beside=beside, feed=feed)
+    return tried if feed else replace(tried, next_feed=newly)
+
+
+def _from_source(integration: Integration, mapping: Mapping) -> Feed | None:
+    """The source's file as it is now; None where there is none to be had."""
+    try:
+        return feeds.look_again(integration, mapping)
+    except (NeedsAdmin, RetryLater):
+        return None
 
 
 def replay(
@@ -83,8 +99,9 @@ def replay(
     mapping: Mapping | None = None,
     policy: dict[str, Any] | None = None,
     beside: Callable[[], None] | None = None,
+    feed: Feed | None = None,
 ) -> Replayed:
-    """The run's stored feed against SchedulePop as it is now. Raises NotAllowed, Refused or NeedsAdmin.
+    """The run's stored feed, or another `feed`, against SchedulePop now. Raises NotAllowed, Refused or NeedsAdmin.
 
     `beside`: what would be written with the new rules, such as a location's code; it is done for the second plan
     and taken back.
@@ -100,11 +117,11 @@ def replay(
     stored = None if changed else runs.stored_plan(run)
     if not changed and stored is None:
         raise Refused(f"Run {run.number} has no plan to compare with.")
-    before = _draw(run, now) if stored is None else stored
+    before = _draw(run, now, feed) if stored is None else stored
     with transaction.atomic():
         if beside is not None:
             beside()
-        after = _draw(run, rules)
+        after = _draw(run, rules, feed)
         transaction.set_rollback(beside is not None)
     return Replayed(
         run=run,
@@ -133,10 +150,10 @@ def _policy(now: Policy, given: dict[str, Any] | None) -> Policy:
     try:
         return Policy(**{**now.model_dump(), **(given or {})})
     except ValidationError as error:
-        raise Refused(lifecycle.sentences(error)) from error
+        raise Refused(mapping_files.sentences(error)) from error
 
 
-def _draw(run: Run, rules: tuple[Mapping, Policy]) -> Plan:
+def _draw(run: Run, rules: tuple[Mapping, Policy], feed: Feed | None) -> Plan:
     assert run.raw is not None  # noqa: S101 (refused above)
-    feed = feeds.read_stored(run.raw, rules[1], columns=rules[0].columns)
+    feed = feed or feeds.read_stored(run.raw, rules[1], columns=rules[0].columns)
     return plan_run(run, feed, full=True, rules=rules).plan

@@ -1,4 +1,4 @@
-"""What waits in a run is applied, as a whole or one new person alone (SPEC §5 Guard).
+"""What waits in a run is applied, as a whole or for some people alone (SPEC §5 Guard).
 
 The stored feed is always planned again first: only what the approver saw is written. What differs takes its
 place, with the differences beside it, and the approver is asked again. Called by `runs` with the lock held.
@@ -7,21 +7,21 @@ place, with the differences beside it, and the approver is asked again. Called b
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
-from schedulepop.directory.models import Membership
 from schedulepop.sync.errors import NeedsAdmin, Refused
 from schedulepop.sync.models import Link, Run, Trigger
 from schedulepop.sync.plan import approval, comparison, storage
-from schedulepop.sync.plan.frames.changes import CONTACT_MOVED
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.run import driver, effective_dates, feeds, outcome
+from schedulepop.sync.plan.guard import ASKS_ABOUT_FEED
+from schedulepop.sync.run import deferrals, driver, effective_dates, feeds, outcome
 from schedulepop.sync.run.apply import Applied
+from schedulepop.sync.run.at_once import planning
 from schedulepop.sync.run.planner import PlannedRun, plan_run
 
 PLAN_CHANGED = "SchedulePop or the day has changed since this plan was made. Here is the new one: look again."
@@ -35,7 +35,7 @@ def approve(
     planned = _replan(run)
     if first:
         _refuse_unread_status(planned.plan)
-    if first and planned.plan.changes.is_empty():
+    if first and planned.plan.changes.is_empty() and planned.plan.links.is_empty():
         outcome.save_plan(run, planned.plan)
         raise Refused(
             "This first sync would create nobody. Look at what its records wait for, solve that, and preview again."
@@ -76,47 +76,71 @@ def _approve_rest(run: Run, stored: Plan, planned: PlannedRun, waited_as: str, a
     driver.apply_waiting(run, planned, part, stored=approval.release_holds(stored), decide=decide)
 
 
-def release(run: Run, stored: Plan, source_id: str, waited_as: str, actor: Actor) -> None:
-    """One held create alone. Everything else goes on waiting; raises Refused for anything but a create."""
-    theirs = (pl.col("source_id") == source_id) & (pl.col("held_by") != CONTACT_MOVED).fill_null(True)
-    asked = stored.held.filter(theirs)
-    if asked.is_empty():
-        raise Refused("Nobody with this payroll ID waits in this run.")
-    if (asked["verb"] != "create").any() or asked["user_id"].null_count() < asked.height:
-        raise Refused("Only a new person can be added alone. Approve or discard the plan for everybody else.")
+def approve_people(run: Run, stored: Plan, chosen: Chosen, waited_as: str, actor: Actor) -> None:
+    """Those of the held rest alone, as a further apply of the same run; everybody else goes on waiting.
+
+    A whole location is also the answer to a hold of that location's file: it is the new normal there. Who is kept apart
+    is approved by ID only.
+    """
+    ids = chosen.of(stored)
+    if not ids and not chosen.locations:
+        raise Refused("None of these people waits in this run.")
     planned = _replan(run)
-    part = planned.plan.changes.filter(theirs)
+    of_ids = pl.col("source_id").is_in(ids)
+    asked = stored.stopped.filter(of_ids)
+    part = planned.plan.changes.filter(of_ids)
     _same_or_refused(run, stored, planned, waited_as, (asked, part))
+    after = approval.release_holds(stored, ids)
+    after = approval.without_decided_holds(after, ASKS_ABOUT_FEED, chosen.locations)
 
     def decide(at: datetime, applied: Applied) -> None:
-        audit.record(
+        if not outcome.waits(after):
+            Run.objects.filter(pk=run.pk).update(decided_by=actor.by, decided_at=at)
+        _accept_short(run, planned.plan, chosen.locations)
+        deferrals.close(run.integration, ids, by=actor.by, why="approved", at=at)
+        people = asked.unique("source_id", keep="first", maintain_order=True)
+        audit.record_each(
             actor,
             run.organization,
-            "released",
-            ("run", run.pk),
-            run_id=run.pk,
-            location_id=asked["location_id"][0],
-            changes=[
-                audit.change("source_id", None, source_id),
-                audit.change("user", None, applied.users.get(source_id)),
+            "approved",
+            "run",
+            run.pk,
+            [
+                {
+                    "user_id": applied.users.get(source_id, user_id),
+                    "location_id": location_id,
+                    "run_id": run.pk,
+                    "changes": [audit.change("source_id", None, source_id)],
+                }
+                for source_id, user_id, location_id in people.select(
+                    "source_id", "user_id", "location_id"
+                ).iter_rows()
             ],
         )
 
-    driver.apply_waiting(
-        run,
-        planned,
-        part,
-        stored=approval.release_holds(stored, [source_id]),
-        decide=decide,
-        alone=[source_id],
-    )
+    driver.apply_waiting(run, planned, part, stored=after, decide=decide, alone=ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Whom somebody approves of a held rest: payroll IDs, and all who wait at some locations (ids)."""
+
+    people: frozenset[str] = frozenset()
+    locations: frozenset[int] = frozenset()
+
+    def of(self, plan: Plan) -> list[str]:
+        """The payroll IDs of all of them, and of the same people."""
+        there = plan.held.filter(pl.col("location_id").is_in(sorted(self.locations)))["source_id"]
+        return approval.whole_people(plan, {*self.people, *there.to_list()})
 
 
 def _replan(run: Run) -> PlannedRun:
     if run.trigger == Trigger.EFFECTIVE:
         return effective_dates.plan_run(run)
+    if run.is_at_once and run.raw is not None:
+        return planning.plan_run(run, feeds.read_stored(run.raw, feeds.policy_of(run.integration)))
     if run.raw is None:
-        raise NeedsAdmin("The file of this plan is not kept any more. Run the sync again.")
+        raise NeedsAdmin("plan_file_gone")
     return plan_run(run, feeds.read_stored(run.raw, feeds.policy_of(run.integration)), full=True)
 
 
@@ -151,14 +175,12 @@ def _record_approval(run: Run, plan: Plan, actor: Actor, at: datetime) -> None:
     audit.record(actor, run.organization, "approved", ("run", run.pk), run_id=run.pk)
 
 
-def _accept_short(run: Run, plan: Plan) -> None:
-    """The feed is the new normal: the people a `short` hold named no longer count toward it (SPEC §5)."""
-    short = plan.holds.filter(pl.col("rule") == "short")
-    if short.is_empty():
-        return
-    missing = plan.missing.filter(pl.col("about") != "id")["source_id"].unique()
-    named = Link.objects.filter(integration=run.integration, source_id__in=missing.to_list())
-    if short["location_id"].null_count() == 0:
-        there = Membership.objects.filter(location__in=short["location_id"].to_list(), payroll_owned=True)
-        named = named.filter(user__in=there.values("user"))
-    named.update(short_accepted=True)
+def _accept_short(run: Run, plan: Plan, locations: Collection[int] | None = None) -> None:
+    """The feed is the new normal, at these locations or everywhere: the people a `short` hold named no longer count
+    toward it (SPEC §5).
+    """
+    here = pl.lit(locations is None) | pl.col("location_id").is_in(sorted(locations or ()))
+    ids = plan.short.filter(here)["source_id"].unique().to_list()
+    if ids:
+        named = Link.objects.filter(integration=run.integration, source_id__in=ids, retired_at=None)
+        named.update(short_accepted=True)

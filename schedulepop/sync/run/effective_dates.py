@@ -31,13 +31,19 @@ def is_due(integration: Integration, *, at: datetime) -> bool:
         return False
     if plan.applicable.height:
         return True
+    if plan.held.is_empty():  # all of them are kept apart
+        return False
     asked = integration.runs.filter(trigger=Trigger.EFFECTIVE, local_date=integration.local_date(at))
     return not asked.filter(plan_hash=storage.digest(plan.held, plan.fields)).exists()
 
 
 def midnight_somewhere(at: datetime) -> bool:
     """Whether a location's day begins in this minute, off the hour: there the hourly tick would be late."""
-    if at.astimezone(UTC).minute == 0:
+    if at.astimezone(UTC).minute not in (
+        15,
+        30,
+        45,
+    ):  # every zone on earth is whole quarters of an hour from UTC
         return False
     zones = Location.objects.filter(closed_at=None).order_by().values_list("timezone", flat=True).distinct()
     return any((local := at.astimezone(ZoneInfo(zone))).hour == 0 and local.minute == 0 for zone in zones)

@@ -1,4 +1,4 @@
-"""The driver's heartbeat, and what becomes of a driver whose heartbeat stopped (docs/adr/0010).
+"""The driver's heartbeat, and what becomes of a driver whose heartbeat stopped (docs/adr/0009).
 
 The beat goes over the connection that holds the integration's lock, from a thread of its own, so that it goes on
 during long steps. It writes the run's row where that is free; while the applying transaction has the row, the
@@ -48,27 +48,6 @@ def _beat(run: Run, session: psycopg.Connection, ended: threading.Event) -> None
             psycopg.Error
         ):  # the lock is gone with its session: whoever takes over raises the fencing token
             return
-
-
-def is_locked(integration_id: int) -> bool:
-    """Whether somebody holds the integration's lock now."""
-    return bool(queries.rows("heartbeat_locked", space=LOCK_SPACE, integration=integration_id)[0][0])
-
-
-def terminate_stale(run: Run) -> bool:
-    """End the session that holds the lock of this run's integration, if its driver has been silent too long.
-
-    Its lock is free then, and the next sweep takes the run over. Only sessions of our own database role can be ended.
-    """
-    ended = queries.rows(
-        "heartbeat_stale",
-        space=LOCK_SPACE,
-        integration=run.integration_id,
-        run=run.pk,
-        silent=settings.SILENT_SECONDS,
-        name=SESSION_NAME,
-    )
-    return bool(ended)
 
 
 def terminate_blockers() -> int:

@@ -20,11 +20,13 @@ from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.normalize import contacts_of
 from schedulepop.sync.plan.policy import Mapping, Policy
+from schedulepop.sync.plan.some_people import SomePlan
 from schedulepop.sync.plan.stopwatch import Stopwatch
 from schedulepop.sync.plan.unchanged_file import CachedReading, UnreadFeed, cached_reading, unpack
+from schedulepop.sync.plan.values.emails import read_emails
 from schedulepop.sync.run import feeds, lease, snapshot
-from schedulepop.sync.run.snapshot import contact_owners, guard_baseline
-from schedulepop.sync.run.snapshot.probe import ChangeProbe, people_hash, probe_changes
+from schedulepop.sync.run.snapshot import contact_owners, guard_baseline, tombstones
+from schedulepop.sync.run.snapshot.probe import ChangeProbe, probe_changes
 
 AHEAD_OF_UTC = timedelta(hours=14)
 WEEK = timedelta(days=7)
@@ -43,6 +45,8 @@ class PlannedRun:
     content_hmac: str = ""  # of the file
     reading: CachedReading | None = None  # what to keep of the file, when no record of it needs another look
     compared_on: date | None = None  # today, when everybody was compared
+    some: SomePlan | None = None  # of a run at once
+    unread: bool = False  # the file is the one applied last, and was not read
 
 
 def plan_run(
@@ -60,26 +64,26 @@ def plan_run(
         if unread is not None:
             return unread
         feed = feed.read()
-    profile = trial.profile_feed(feed, mapping)
-    if profile.unread and "source_id" in profile.columns:
-        profile = trial.with_usual_values(profile, snapshot.active_ids(integration))
+    profile = profiled(integration, feed, mapping)
     probe = probe_changes(integration)
     rules_hash = fingerprints.rules_hash(mapping, policy, probe.codes, profile.formats)
     small = feed.table.height < policy.whole_compare_below
     known = None
-    if not (full or run.full) and _may_skip(integration, probe, rules_hash, at, small=small):
+    if not (full or run.full) and _may_skip(probe, rules_hash, at, small=small):
         known = fingerprints.unpack(probe.blob or b"")
     if known is None:
         held = snapshot.load(integration, now=at, bases=False)
         delta = fingerprints.full_delta(feed, profile.columns, held.links["source_id"])
     else:
         delta, held = _load_changed(integration, profile, mapping, known, probe, at)
-    if connectors.get(integration.connector).capabilities.snapshot != "full":
+    if is_partial(integration):
         delta = replace(
             delta, missing_ids=(), complete=False
         )  # a partial feed misses nobody (SPEC §5 Missing)
     if delta.look_at.height or delta.missing_ids or feed.broken_rows.height:
         held = guard_baseline.load(integration, at).onto(held)
+        ids = (fingerprints.record_ids(delta.look_at, profile.columns), feed.broken_rows["source_id"])
+        held = replace(held, erased=tombstones.erased_in(integration, ids, held.links))
     loaded = time.perf_counter() - started
     watch = Stopwatch(lease.throttled_progress(run) if rules is None else _no_stage)
     plan = pipeline.plan(PlanInput(profile, delta, held, mapping, policy, run.source_time), watch)
@@ -97,6 +101,19 @@ def plan_run(
     )
 
 
+def profiled(integration: Integration, feed: Feed, mapping: Mapping) -> FileProfile:
+    """The feed and what its columns are, with the usual values of those that may say who has left."""
+    profile = trial.profile_feed(feed, mapping)
+    if profile.unread and "source_id" in profile.columns:
+        profile = trial.with_usual_values(profile, snapshot.active_ids(integration))
+    return profile
+
+
+def is_partial(integration: Integration) -> bool:
+    """Whether a feed names only some people, so that nobody is missing from it."""
+    return connectors.get(integration.connector).capabilities.snapshot != "full"
+
+
 def _plan_unread(run: Run, mapping: Mapping, policy: Policy, at: datetime) -> PlannedRun | None:
     """The plan of the file applied last, coming again; None: a record of it may plan differently, so read it."""
     started = time.perf_counter()
@@ -108,14 +125,14 @@ def _plan_unread(run: Run, mapping: Mapping, policy: Policy, at: datetime) -> Pl
         return None
     rules_hash = fingerprints.rules_hash(mapping, policy, probe.codes, reading.file.formats)
     small = reading.read < policy.whole_compare_below
-    if not _may_skip(integration, probe, rules_hash, at, small=small):
+    if not _may_skip(probe, rules_hash, at, small=small):
         return None
     held, loaded = snapshot.load_feed_level(integration, now=at), time.perf_counter()
     watch = Stopwatch(lease.throttled_progress(run))
     plan = without_feed.plan_unread(reading, held, mapping, policy, source_time=run.source_time, watch=watch)
     plan.seconds["read"] = loaded - started
     return PlannedRun(
-        plan=plan, rules_hash=rules_hash, dirty_links=[], full=False, fingerprints_changed=False
+        plan=plan, rules_hash=rules_hash, dirty_links=[], full=False, fingerprints_changed=False, unread=True
     )
 
 
@@ -128,9 +145,7 @@ def guard_preview(plan: Plan, held: Snapshot, integration: Integration) -> pl.Da
     return without_feed.guard_preview(plan, held, feeds.policy_of(integration))
 
 
-def _may_skip(
-    integration: Integration, probe: ChangeProbe, rules_hash: str, at: datetime, *, small: bool
-) -> bool:
+def _may_skip(probe: ChangeProbe, rules_hash: str, at: datetime, *, small: bool) -> bool:
     """Whether what the last run left still counts, so that unchanged records may be skipped.
 
     Everybody is compared when the rules are others, a week after the last time, and for a small feed when anything
@@ -140,7 +155,7 @@ def _may_skip(
         return False
     if probe.compared_on is None or at.date() - probe.compared_on >= WEEK:
         return False
-    return not small or probe.people == people_hash(integration)
+    return not small or probe.people == probe.people_now
 
 
 def _load_changed(
@@ -166,6 +181,7 @@ def _load_changed(
         dirty_ids=[*(source_id for _, source_id, _ in probe.dirty_links), *probe.shared_ids],
         already_missing=probe.missing_ids,
         today=today,
+        read_emails=read_emails,
     )
     if delta.look_at.is_empty() and not delta.missing_ids:
         return delta, snapshot.load_feed_level(integration, now=at)

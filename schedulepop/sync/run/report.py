@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from schedulepop.sync.plan import storage
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.issue_codes import SAID_FIRST
@@ -90,8 +91,10 @@ def seconds(plan: Plan) -> dict[str, float]:
     return {**steps, "total": round(sum(steps.values()), 4)}
 
 
-def summary(plan: Plan) -> dict[str, Any]:
-    """What the run's row keeps beside counts and holds."""
+def summary(plan: Plan, *, unread: bool = False) -> dict[str, Any]:
+    """What the run's row keeps beside counts and holds. Of a file that came again (`unread`) its plan says the rest."""
+    if unread and plan.changes.is_empty() and plan.holds.is_empty():
+        return {"seconds": {name: spent for name, spent in seconds(plan).items() if spent}}
     return {
         "issues": issues(plan.problems),
         "columns": plan.columns,
@@ -102,7 +105,7 @@ def summary(plan: Plan) -> dict[str, Any]:
 
 def of_run(run: Run) -> dict[str, Any]:
     """`--json` of a run."""
-    kept = run.summary
+    kept = run.summary | _said_by_plan(run)
     return {
         "run": f"{run.integration}#{run.number}",  # what `sync show|approve|discard` take
         "state": run.state,
@@ -113,6 +116,18 @@ def of_run(run: Run) -> dict[str, Any]:
         "unknown_columns": kept.get("unknown_columns", []),
         "holds": told_holds(run.holds),
         "seconds": {name: kept.get("seconds", {}).get(name, 0.0) for name in (*STEPS, "total")},
+    }
+
+
+def _said_by_plan(run: Run) -> dict[str, Any]:
+    """What `summary` leaves to the plan of a file that came again, as long as that is kept."""
+    if "columns" in run.summary or not run.plan:
+        return {}
+    plan = storage.unpack(run.plan)
+    return {
+        "issues": issues(plan.problems),
+        "columns": plan.columns,
+        "unknown_columns": list(plan.unknown_columns),
     }
 
 

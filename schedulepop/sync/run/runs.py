@@ -4,38 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import psycopg
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Max
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.timezone import now as clock
 
 from schedulepop.accounts import audit
 from schedulepop.accounts.actors import Actor
+from schedulepop.accounts.models import Organization
 from schedulepop.sync.errors import NeedsAdmin, NotAllowed, Refused
-from schedulepop.sync.models import Integration, IntegrationState, RawFeed, Run, RunState, Trigger
+from schedulepop.sync.models import Fetch, Integration, IntegrationState, RawFeed, Run, RunState, Trigger
 from schedulepop.sync.plan import storage
 from schedulepop.sync.plan.frames.plan import Plan
-from schedulepop.sync.run import approvals, driver, feeds, heartbeat, lease, outcome, report
+from schedulepop.sync.run import (
+    approvals,
+    decided_issues,
+    driver,
+    feeds,
+    fetching,
+    heartbeat,
+    lease,
+    outcome,
+)
+from schedulepop.sync.run.at_once.request import AtOnceRequest
 
-COOL_DOWN = timedelta(minutes=10)  # of "Sync now" in the web (SPEC §4)
 MOST_ATTEMPTS = 12  # of one run, further ones of a source in trouble included
-SESSION_ERRORS = (OperationalError, InterfaceError, psycopg.OperationalError)
 TAKEN_OVER = (
     "The sync went on without waiting for this, so nothing was written. Look at the run again in a minute."
 )
 LOST = (
     "The database ended the connection in the middle. Look at the run again in a minute: it says whether this was "
     "done."
-)
-BROKEN = (
-    "Something went wrong inside User Sync. Nothing was changed. Start it again, and ask Client Success if it fails "
-    "again."
-)
-INTERRUPTED = (
-    "This run was interrupted again and again, so it was given up. Nothing was changed. Start a new one."
 )
 UNDER_WAY = (RunState.QUEUED, RunState.RUNNING)
 _ALL_BUT_PLAN = [field.name for field in Run._meta.concrete_fields if field.name != "plan"]
@@ -49,12 +50,14 @@ def request(
     actor: Actor,
     preview: bool = False,
     full: bool = False,
-    upload: tuple[bytes, str] | None = None,
+    upload: tuple[bytes | BinaryIO, str] | None = None,
     feed: RawFeed | None = None,
+    at_once: AtOnceRequest | None = None,
 ) -> Run:
     """A queued run. An upload is read and kept at once, so that a wrong file is refused before anything starts.
     `feed`: a kept one, planned again instead of asking the source.
-    `full`: everybody is compared, however little of the feed changed.
+    `full`: everybody is compared, however little of the feed changed. `at_once`: about some people
+    (`at_once_requests`); such a run waits its turn while another is under way.
 
     Raises NotAllowed, Refused (one is under way already, the integration is switched off) or NeedsAdmin (the
     upload is no payroll export).
@@ -63,7 +66,7 @@ def request(
         raise NotAllowed("Only an admin or Client Success can start a sync.")
     if integration.state not in MAY_RUN:
         raise Refused(f"{integration} is {integration.get_state_display().lower()}, so it cannot run.")
-    if not preview and trigger == Trigger.SCHEDULE and not integration.first_sync_done:
+    if not preview and trigger in (Trigger.SCHEDULE, Trigger.PUSH) and not integration.first_sync_done:
         raise Refused("The first sync is done by hand: preview it, approve it, then activate.")
     at = clock()
     raw = feed
@@ -71,8 +74,8 @@ def request(
         raw, _ = feeds.receive(integration, upload[0], name=upload[1], source_time=at)
     with transaction.atomic():
         Integration.objects.select_for_update().get(pk=integration.pk)
-        busy = Run.objects.filter(integration=integration, state__in=UNDER_WAY).first()
-        if busy is not None:
+        busy = Run.objects.full().filter(integration=integration, state__in=UNDER_WAY).first()
+        if busy is not None and trigger != Trigger.ANSWER:
             raise Refused(f"Run {busy.number} is already under way. Wait until it is done.")
         number = (Run.objects.filter(integration=integration).aggregate(n=Max("number"))["n"] or 0) + 1
         try:
@@ -84,6 +87,9 @@ def request(
                     trigger=trigger,
                     preview=preview,
                     full=full,
+                    people=sorted(at_once.people) if at_once else [],
+                    asks_source=at_once is not None and at_once.asks_source,
+                    release_of=at_once.release_of if at_once else None,
                     local_date=integration.local_date(at),
                     requested_by=actor.by,
                     requested_at=at,
@@ -92,37 +98,61 @@ def request(
                 )
         except IntegrityError as error:
             raise Refused(f"Today's scheduled run of {integration} exists already.") from error
+        if (
+            raw is None
+            and trigger not in (Trigger.EFFECTIVE, Trigger.ANSWER)
+            and fetching.is_fetched(integration)
+        ):
+            fetching.want(run)
         audit.record(actor, integration.organization, "requested", ("run", run.pk))
     return run
 
 
-def drive(run_id: int) -> Run:
-    """Drives the run in this process, if nobody else does. Safe to call any number of times."""
-    with lease.lock(Run.objects.values_list("integration_id", flat=True).get(pk=run_id)) as session:
-        run = _read(run_id)
-        if not session or run.state not in UNDER_WAY:
-            return run
-        try:
-            lease.acquire(run, session)
-            if run.attempt > MOST_ATTEMPTS:
-                return _fail_interrupted(run)
-            with heartbeat.beating(run, session):
-                driver.execute(run)
-        except lease.LeaseLostError:
-            pass
-        except SESSION_ERRORS:  # the run goes on later
-            raise
-        except Exception:
-            outcome.end_without_plan(run, code="feed_unreadable", message=BROKEN)
-            raise
-    run.refresh_from_db(fields=_ALL_BUT_PLAN)  # its integration and feed are read when somebody asks for them
+def drive(run_id: int, *, fresh: bool = True) -> Run:
+    """Drives the run in this process, if nobody else does. Safe to call any number of times.
+
+    One that waits for its feed is fetched for first. `fresh`: what is given is read once more afterwards; for who only
+    looks at state and counts, False.
+    """
+    run, asks = _begun(run_id)
+    if asks:
+        if fetching.must_wait(run):
+            return run  # another run has the source's turn
+        if run.state == RunState.QUEUED and fetching.is_waited_for(run):
+            fetching.fetch(run)
+            if fetching.is_waited_for(run):  # somebody else asks the source
+                return reload(run)
+        run = reload(run)
+    if run.state not in UNDER_WAY:
+        return run
+    with lease.lock(run.integration_id) as session:
+        if not session:
+            return reload(run)
+        fresh |= _drive(run, session)
+    if fresh:
+        run.refresh_from_db(
+            fields=_ALL_BUT_PLAN
+        )  # its integration and feed are read when somebody asks for them
     return run
 
 
-def _fail_interrupted(run: Run) -> Run:
-    """A run that ends its drivers again and again fails, so that it cannot do so for ever."""
-    outcome.end_without_plan(run, code="interrupted", message=INTERRUPTED)
-    return reload(run)
+def _drive(run: Run, session: psycopg.Connection) -> bool:
+    """Drives a run whose integration's lock `session` has; whether somebody else has taken it."""
+    try:
+        lease.acquire(run, session)
+        if run.attempt > MOST_ATTEMPTS:
+            outcome.end_without_plan(run, code="interrupted", reason="run_interrupted")
+            return False
+        with heartbeat.beating(run, session):
+            driver.execute(run)
+    except lease.LeaseLostError:
+        return True
+    except lease.SESSION_ERRORS:  # the run goes on later
+        raise
+    except Exception:
+        outcome.end_without_plan(run, code="feed_unreadable", reason="broken_inside")
+        raise
+    return False
 
 
 def approve(
@@ -147,29 +177,9 @@ def approve(
         if not session:
             raise Refused("A run is under way. Approve when it is done.")
         run = reload(run)
-        _require_waiting(run, plan_hash)
-        with _acquired(run, session) as (stored, waited_as):
+        require_waiting(run, plan_hash)
+        with acquired(run, session) as (stored, waited_as):
             approvals.approve(run, stored, waited_as, actor, welcome)
-    return reload(run)
-
-
-def release(run: Run, source_id: str, *, actor: Actor) -> Run:
-    """Applies one held create of this run alone, while everything else goes on waiting.
-
-    Planned again like an approval. Raises Refused for anything but a create, and when it would be made otherwise
-    than the plan said.
-    """
-    if not actor.runs_syncs(run.organization):
-        raise NotAllowed("Only an admin or Client Success can add somebody who is on hold.")
-    with refuse_lost_lease(), lease.lock(run.integration_id) as session:
-        if not session:
-            raise Refused("A run is under way. Try again when it is done.")
-        run = reload(run)
-        _require_waiting(run, run.plan_hash)
-        if run.rest != Run.Rest.WAITING:
-            raise Refused("This is a plan nobody has approved yet: approve it as a whole.")
-        with _acquired(run, session) as (stored, waited_as):
-            approvals.release(run, stored, source_id, waited_as, actor)
     return reload(run)
 
 
@@ -183,18 +193,18 @@ def refuse_lost_lease() -> Iterator[None]:
         yield
     except lease.LeaseLostError as error:
         raise Refused(TAKEN_OVER) from error
-    except SESSION_ERRORS as error:
+    except lease.SESSION_ERRORS as error:
         if not connection.in_atomic_block:
             connection.close()  # the next query opens another one
         raise Refused(LOST) from error
 
 
 @contextmanager
-def _acquired(run: Run, session: psycopg.Connection) -> Iterator[tuple[Plan, str]]:
+def acquired(run: Run, session: psycopg.Connection) -> Iterator[tuple[Plan, str]]:
     """This process drives the run for the block, with its stored plan; whatever fails, it waits as before."""
     waited_as, stored = run.state, stored_plan(run)
     if stored is None:
-        raise NeedsAdmin("The plan of this run is not kept any more. Run the sync again.")
+        raise NeedsAdmin("plan_gone")
     lease.acquire(run, session)
     try:
         with heartbeat.beating(run, session):
@@ -212,20 +222,30 @@ def discard(run: Run, *, actor: Actor) -> Run:
         raise NotAllowed("Only an admin or Client Success can discard a plan.")
     with transaction.atomic():
         run = Run.objects.select_for_update().select_related("integration__organization").get(pk=run.pk)
-        _require_waiting(run, run.plan_hash)
+        require_waiting(run, run.plan_hash)
         values: dict[str, Any] = {"decided_by": actor.by, "decided_at": clock()}
         if run.rest == Run.Rest.WAITING:
             values["rest"] = Run.Rest.DISCARDED
         if run.state in (RunState.PLANNED, RunState.HELD):
             values["state"] = RunState.DISCARDED
         Run.objects.filter(pk=run.pk).update(**values)
+        decided_issues.close_holds(run, by=actor.by)
         audit.record(actor, run.organization, "discarded", ("run", run.pk))
     return reload(run)
 
 
 def is_waiting(run: Run) -> bool:
     """Whether something of this run waits for an approval."""
-    return run.state in (RunState.PLANNED, RunState.HELD) or run.rest == Run.Rest.WAITING
+    if run.state == RunState.PLANNED:
+        return run.plan_hash != outcome.digest_of_nothing() or bool(run.holds)
+    return run.state == RunState.HELD or run.rest == Run.Rest.WAITING
+
+
+def waiting(organization: Organization) -> QuerySet[Run]:
+    """The organization's runs of which something waits: `is_waiting`, for a list; the newest first."""
+    waits = Q(rest=Run.Rest.WAITING) | Q(state__in=[RunState.PLANNED, RunState.HELD])
+    empty = Q(state=RunState.PLANNED, plan_hash=outcome.digest_of_nothing(), holds=[])
+    return Run.objects.filter(waits & ~empty, organization=organization).order_by("-id")
 
 
 def stored_plan(run: Run) -> Plan | None:
@@ -236,31 +256,30 @@ def stored_plan(run: Run) -> Plan | None:
 
 def reload(run: Run) -> Run:
     """The run as the database has it now."""
-    return _read(run.pk)
+    return with_id(run.pk)
 
 
-def _read(run_id: int) -> Run:
-    found = Run.objects.select_related("integration__organization", "raw").defer("plan", "raw__content")
-    return found.get(pk=run_id)
+def with_id(run_id: int) -> Run:
+    """A run with its integration, without its plan and feed."""
+    return _readable().get(pk=run_id)
 
 
-def cool_down_left(integration: Integration, at: datetime) -> timedelta:
-    """How long "Sync now" in the web still has to wait; zero or less: it may be pressed."""
-    newest = integration.runs.filter(trigger=Trigger.MANUAL, preview=False).aggregate(at=Max("requested_at"))[
-        "at"
-    ]
-    return newest + COOL_DOWN - at if newest else timedelta(0)
+def _begun(run_id: int) -> tuple[Run, bool]:
+    """The same, and whether its source may have to be asked first."""
+    waits = Exists(Fetch.objects.filter(run=OuterRef("pk")))
+    run = _readable().annotate(waits=waits).get(pk=run_id)
+    return run, run.asks_source or run.waits
 
 
-def as_json(run: Run) -> dict[str, Any]:
-    """`--json` of SPEC §9."""
-    return report.of_run(run)
+def _readable() -> QuerySet[Run]:
+    return Run.objects.select_related("integration__organization", "raw").defer("plan", "raw__content")
 
 
-def _require_waiting(run: Run, plan_hash: str) -> None:
+def require_waiting(run: Run, plan_hash: str) -> None:
+    """Raises Refused unless just this plan of the run waits."""
     if run.state == RunState.SUPERSEDED or run.rest == Run.Rest.SUPERSEDED:
         raise Refused(f"A newer run has taken the place of run {run.number}. Look at the newest one.")
-    if not is_waiting(run):
+    if not is_waiting(run) and run.integration.first_sync_done:
         raise Refused(f"Run {run.number} is {run.get_state_display().lower()}; nothing of it waits.")
     if run.plan_hash != plan_hash:
         raise Refused("This is not the plan that waits now. Look at the run again and approve what it shows.")

@@ -16,4 +16,4 @@ SELECT %(organization)s, %(integration)s, c.user_id, c.old_id, c.new_id, %(today
        AS c (user_id, old_id, new_id, said_by)
  WHERE NOT EXISTS (SELECT FROM sync_idchange x WHERE x.integration_id = %(integration)s AND x.user_id = c.user_id
                       AND x.old_id = c.old_id AND x.new_id = c.new_id);
-UPDATE sync_answer SET applied_at = %(now)s WHERE id = ANY (%(answers)s::bigint[])
+UPDATE sync_answer SET applied_at = %(now)s WHERE id = ANY (%(answers)s::bigint[]) AND integration_id = %(integration)s

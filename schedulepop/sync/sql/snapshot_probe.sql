@@ -1,7 +1,7 @@
 -- Purpose: in one round trip what a run asks before it reads anybody: one hash over every code map, duty and open
 -- location, and the database, which is another one after a restore; the links of people somebody wrote; who is
 -- missing; ids with an answer that no run has applied; all ids of people who have or get more than one of them; what
--- the last run left.
+-- the last run left; and for a small feed one hash over everybody (snapshot_people_hash).
 -- Relies on the indexes by organization of locations, duties and zones, on link_id_once, missing_once, answer_once,
 -- link_further and link_by_user.
 WITH pending AS (
@@ -28,5 +28,8 @@ SELECT encode(sha256(convert_to(concat_ws('/', (SELECT oid FROM pg_database WHER
           FROM (SELECT user_id FROM sync_link WHERE integration_id = %(integration)s AND further AND retired_at IS NULL
                  UNION SELECT user_id FROM pending) p
           JOIN sync_link l ON l.user_id = p.user_id AND l.integration_id = %(integration)s AND l.retired_at IS NULL),
-       f.rules_hash, CASE WHEN %(same)s THEN f.reading ELSE f.blob END, f.compared_on, coalesce(f.people, '')
+       f.rules_hash, CASE WHEN %(same)s THEN f.reading ELSE f.blob END, f.compared_on, coalesce(f.people, ''),
+       CASE WHEN f.people <> '' THEN (
+{everybody}
+       ) END
   FROM (VALUES (true)) once LEFT JOIN sync_fingerprints f ON f.integration_id = %(integration)s

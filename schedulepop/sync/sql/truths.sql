@@ -40,6 +40,12 @@ ALTER TABLE sync_answer ADD CONSTRAINT answer_integration_fk
   FOREIGN KEY (organization_id, integration_id) REFERENCES sync_integration (organization_id, id) ON DELETE CASCADE;
 ALTER TABLE sync_answer ADD CONSTRAINT answer_user_fk
   FOREIGN KEY (organization_id, user_id) REFERENCES accounts_user (organization_id, id);
+ALTER TABLE sync_deferral ADD CONSTRAINT deferral_integration_fk
+  FOREIGN KEY (organization_id, integration_id) REFERENCES sync_integration (organization_id, id) ON DELETE CASCADE;
+ALTER TABLE sync_deferral ADD CONSTRAINT deferral_user_fk
+  FOREIGN KEY (organization_id, user_id) REFERENCES accounts_user (organization_id, id);
+ALTER TABLE sync_deferral ADD CONSTRAINT deferral_location_fk
+  FOREIGN KEY (organization_id, location_id) REFERENCES directory_location (organization_id, id);
 ALTER TABLE sync_idchange ADD CONSTRAINT idchange_integration_fk
   FOREIGN KEY (organization_id, integration_id) REFERENCES sync_integration (organization_id, id) ON DELETE CASCADE;
 ALTER TABLE sync_idchange ADD CONSTRAINT idchange_user_fk
@@ -48,3 +54,25 @@ ALTER TABLE sync_fieldoverride ADD CONSTRAINT override_user_fk
   FOREIGN KEY (organization_id, user_id) REFERENCES accounts_user (organization_id, id);
 ALTER TABLE sync_fieldoverride ADD CONSTRAINT override_location_fk
   FOREIGN KEY (organization_id, location_id) REFERENCES directory_location (organization_id, id);
+
+-- secrets, leases and what arrives stay inside their organization. Relies on integration_org_id.
+ALTER TABLE sync_integrationsecret ADD CONSTRAINT secret_integration_fk
+  FOREIGN KEY (organization_id, integration_id) REFERENCES sync_integration (organization_id, id) ON DELETE CASCADE;
+ALTER TABLE sync_fetch ADD CONSTRAINT fetch_integration_fk
+  FOREIGN KEY (organization_id, integration_id) REFERENCES sync_integration (organization_id, id) ON DELETE CASCADE;
+ALTER TABLE sync_dropaddress ADD CONSTRAINT drop_integration_fk
+  FOREIGN KEY (organization_id, integration_id) REFERENCES sync_integration (organization_id, id) ON DELETE CASCADE;
+ALTER TABLE sync_arrival ADD CONSTRAINT arrival_integration_fk
+  FOREIGN KEY (organization_id, integration_id) REFERENCES sync_integration (organization_id, id) ON DELETE CASCADE;
+
+-- what is left of people who were erased stays inside their organization. Relies on integration_org_id, location_org_id.
+ALTER TABLE sync_tombstone ADD CONSTRAINT tombstone_integration_fk
+  FOREIGN KEY (organization_id, integration_id) REFERENCES sync_integration (organization_id, id) ON DELETE CASCADE;
+ALTER TABLE sync_erasedemployment ADD CONSTRAINT erased_location_fk
+  FOREIGN KEY (organization_id, location_id) REFERENCES directory_location (organization_id, id);
+
+-- One job per run, whoever queues it: the queue is a table of procrastinate's, the rule is ours.
+CREATE UNIQUE INDEX job_of_run ON procrastinate_jobs ((args ->> 'run_id')) WHERE task_name = 'drive_run';
+CREATE UNIQUE INDEX job_of_fetch ON procrastinate_jobs ((args ->> 'run_id')) WHERE task_name = 'fetch_feed';
+ALTER TABLE sync_partmerge ADD CONSTRAINT part_merge_location_fk
+  FOREIGN KEY (organization_id, location_id) REFERENCES directory_location (organization_id, id) ON DELETE CASCADE;

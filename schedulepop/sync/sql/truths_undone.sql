@@ -1,8 +1,20 @@
 -- Purpose: takes truths.sql back, for a reversed migration.
+ALTER TABLE sync_erasedemployment DROP CONSTRAINT erased_location_fk;
+ALTER TABLE sync_tombstone DROP CONSTRAINT tombstone_integration_fk;
+ALTER TABLE sync_partmerge DROP CONSTRAINT part_merge_location_fk;
+DROP INDEX job_of_fetch;
+DROP INDEX job_of_run;
+ALTER TABLE sync_arrival DROP CONSTRAINT arrival_integration_fk;
+ALTER TABLE sync_dropaddress DROP CONSTRAINT drop_integration_fk;
+ALTER TABLE sync_fetch DROP CONSTRAINT fetch_integration_fk;
+ALTER TABLE sync_integrationsecret DROP CONSTRAINT secret_integration_fk;
 ALTER TABLE sync_fieldoverride DROP CONSTRAINT override_location_fk;
 ALTER TABLE sync_fieldoverride DROP CONSTRAINT override_user_fk;
 ALTER TABLE sync_idchange DROP CONSTRAINT idchange_user_fk;
 ALTER TABLE sync_idchange DROP CONSTRAINT idchange_integration_fk;
+ALTER TABLE sync_deferral DROP CONSTRAINT deferral_location_fk;
+ALTER TABLE sync_deferral DROP CONSTRAINT deferral_user_fk;
+ALTER TABLE sync_deferral DROP CONSTRAINT deferral_integration_fk;
 ALTER TABLE sync_answer DROP CONSTRAINT answer_user_fk;
 ALTER TABLE sync_answer DROP CONSTRAINT answer_integration_fk;
 DROP TRIGGER membership_zone_touched ON directory_membershipzone;

@@ -4,7 +4,7 @@
 UPDATE sync_fieldoverride k SET released_at = %(now)s, released_by = %(by)s, released_why = 'replaced'
   FROM unnest(%(users)s::bigint[], %(places)s::bigint[], %(fields)s::text[]) AS p (user_id, location_id, field)
  WHERE k.user_id = p.user_id AND k.location_id IS NOT DISTINCT FROM p.location_id AND k.field = p.field
-   AND k.released_at IS NULL;
+   AND k.released_at IS NULL AND k.organization_id = %(organization)s;
 INSERT INTO sync_fieldoverride (organization_id, user_id, location_id, field, kind, value, reason, run_id, by, at, released_by,
        released_why)
 SELECT %(organization)s, p.user_id, p.location_id, p.field, 'pin', p.value, %(reason)s, %(run)s, %(by)s, %(now)s, '', ''

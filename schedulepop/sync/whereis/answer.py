@@ -12,7 +12,6 @@ from typing import Any
 
 from schedulepop import employee
 from schedulepop.employee import Status
-from schedulepop.sync.plan.guard import FEED_RULE_NAMES
 from schedulepop.sync.whereis.facts import Freshness, PersonFacts, Place, Reader, Record
 from schedulepop.sync.whereis.outcomes import OUTCOMES, Outcome
 from schedulepop.sync.whereis.query import Query
@@ -21,6 +20,8 @@ from schedulepop.wording import whereis as wording
 
 QUESTIONS = frozenset({"possible_match", "ambiguous", "id_changed"})
 IN_DOUBT = frozenset({"several_records", "contradictory_records", "recycled_id"})
+TOLD_ENDS = {"undo": "taken_back", "missing": "no_longer_named", "missing_here": "no_longer_named"}
+"""Why a place on a list ended, where it was not payroll that said so → outcome."""
 UNSENT = frozenset({"failed", "unknown", "queued"})
 
 
@@ -46,6 +47,13 @@ class Found:
         return wording.step(self.outcome.code, self.params)
 
 
+def _may_be_in_newer(freshness: Freshness, reader: Reader) -> bool:
+    if reader.here is not None:
+        return freshness.newer_concerns(reader.here)
+    places = freshness.doubt.places
+    return bool(freshness.feed_held) and (freshness.doubt.everywhere or any(map(reader.sees, places)))
+
+
 def answer_about(
     facts: PersonFacts, query: Query, reader: Reader, freshness: Freshness, at: str, today: date
 ) -> Found | None:
@@ -68,8 +76,9 @@ def answer_none(query: Query, freshness: Freshness, reader: Reader, at: str) -> 
         return Found(OUTCOMES["not_yet"], said)
     if freshness.failed:
         return Found(OUTCOMES["run_failed"], said | {"why": freshness.failed})
-    if freshness.feed_held:
-        return Found(OUTCOMES["nobody_held"], said | {"why": why_held("", freshness.feed_held, reader)})
+    if _may_be_in_newer(freshness, reader):
+        why = why_held("", freshness.feed_held, reader)
+        return Found(OUTCOMES["nobody_held"], said | {"newer": freshness.newer, "why": why})
     return Found(OUTCOMES["feed_old" if freshness.late else "not_in_feed"], said)
 
 
@@ -129,13 +138,14 @@ def _welcomable(facts: PersonFacts, place: Place) -> bool:
 
 
 def _unmapped_record(facts: PersonFacts) -> Record | None:
-    return next((one for one in facts.records if one.doubt("unmapped_duty", "unmapped_zone")), None)
+    spoken = (one for one in facts.records if not one.newer)
+    return next((one for one in spoken if one.doubt("unmapped_duty", "unmapped_zone")), None)
 
 
 def _unmapped_part(facts: PersonFacts, place: Place) -> tuple[str, str] | None:
     for record in facts.records:
         doubt = record.doubt("unmapped_duty", "unmapped_zone")
-        if doubt and record.location_id in (None, place.location_id):
+        if doubt and not record.newer and record.location_id in (None, place.location_id):
             return doubt.code.removeprefix("unmapped_"), doubt.value
     return None
 
@@ -162,7 +172,13 @@ def _of_record(facts: PersonFacts, record: Record, reader: Reader, freshness: Fr
         "rule": record.reason,
     }
     reason = record.reason
-    if record.bucket == "rejected":
+    if record.newer:
+        said["at"] = freshness.newer or at
+        if record.discarded_by:
+            outcome, said["who"] = "discarded", record.discarded_by
+        else:
+            outcome, said["why"] = "run_held", why_held("", record.hold, reader)
+    elif record.bucket == "rejected":
         outcome, said["why"] = "rejected", _why_rejected(record)
     elif reason == "already_left":
         outcome = "already_left"
@@ -186,10 +202,10 @@ def _of_record(facts: PersonFacts, record: Record, reader: Reader, freshness: Fr
         outcome, said["name"] = "no_name", ""
     elif not freshness.first_sync_done:
         outcome = "first_sync"
+    elif reason == "undone":
+        outcome = "undone"
     elif record.discarded_by:
         outcome, said["who"] = "discarded", record.discarded_by
-    elif reason in FEED_RULE_NAMES:
-        outcome, said["why"] = "run_held", why_held(reason, record.hold, reader)
     else:
         outcome, said["why"] = "held_create", why_held(reason, record.hold, reader)
     return Found(OUTCOMES[outcome], said, facts, None, record)
@@ -228,7 +244,14 @@ def _has_left(
         return None
     place = next((one for one in over if one.location_id == reader.here), over[0])
     said = {"name": facts.name, "place": place.location, "day": place.ended_on, "today": today}
-    return Found(OUTCOMES["left"], said, facts, place)
+    return Found(OUTCOMES[_ended_as(place)], said, facts, place)
+
+
+def _ended_as(place: Place) -> str:
+    """An employment that payroll did not end is not said to be over because they left."""
+    if place.ended_by in TOLD_ENDS:
+        return TOLD_ENDS[place.ended_by]
+    return "never_started" if place.status == Status.CANCELED else "left"
 
 
 def _hidden(

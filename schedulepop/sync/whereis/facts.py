@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from schedulepop import employee
+from schedulepop.sync.run.speaking import NOWHERE, Doubted
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,11 @@ class Place:
     ends_on: date | None = None
     blocked: bool = False
     about: str = ""  # duty and employee number, for the line below the name
+    number: str = ""  # employee number
     missing_since: date | None = None  # payroll names the person, though not here any more
+    ended_by: str = (
+        ""  # the reason the newest change of the status gives (sync.plan.reasons); "": none is kept
+    )
 
     @property
     def ended(self) -> bool:
@@ -55,14 +60,16 @@ class Record:
     bucket: str = ""
     reason: str = ""  # issue code, guard rule or exclusion rule
     hold: str = ""  # the guard's sentence
+    newer: bool = False  # of a feed that does not speak here: it is on hold as a whole, or was discarded
     discarded_by: str = ""  # who decided against the plan that held it
     about: str = ""
+    number: str = ""  # employee number
     doubts: tuple[Doubt, ...] = ()
 
     @property
     def waits(self) -> bool:
         """Whether it led to nobody on the list so far."""
-        return self.bucket in ("held", "rejected", "excluded")
+        return self.newer or self.bucket in ("held", "rejected", "excluded")
 
     def doubt(self, *codes: str) -> Doubt | None:
         """The first finding with one of these codes."""
@@ -83,6 +90,14 @@ class PersonFacts:
     letter: str = ""  # state of the newest welcome letter
     letter_at: datetime | None = None
     missing_since: date | None = None  # payroll names the person nowhere any more
+    ids: tuple[str, ...] = ()  # payroll IDs of their links
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Payroll IDs and employee numbers, as payroll writes them."""
+        of_records = [value for one in self.records for value in (one.source_id, one.number)]
+        known = [*self.ids, *of_records, *(one.number for one in self.places)]
+        return tuple(dict.fromkeys(filter(None, known)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +110,17 @@ class Freshness:
     run_number: int | None = None
     source_time: datetime | None = None  # when payroll wrote its feed
     read_at: datetime | None = None
-    feed_held: str = ""  # the reason when the whole feed is on hold
+    feed_held: str = ""  # the reason when a newer feed is on hold
+    doubt: Doubted = NOWHERE  # where it is
+    newer_run_id: int | None = None
+    newer_time: datetime | None = None  # when payroll wrote it
+    newer: str = ""  # the same in words
     failed: str = ""  # why the newest run failed, when it did
     late: bool = False  # no good run for more than a day
+
+    def newer_concerns(self, location_id: int | None) -> bool:
+        """Whether a newer feed is on hold for this location."""
+        return bool(self.feed_held) and self.doubt.covers(location_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,23 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-import polars as pl
 from django.db.models import Q
 
+from schedulepop import employee
 from schedulepop.accounts.models import Organization, User
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
-from schedulepop.sync.models import Integration, IntegrationState, Link, MissingLink, Run, RunState
-from schedulepop.sync.plan.guard import FEED_RULE_NAMES
+from schedulepop.sync.models import Integration, IntegrationState, Link, MissingLink, RunState
+from schedulepop.sync.run import speaking
+from schedulepop.sync.run.speaking import NOWHERE, Heard
+from schedulepop.sync.whereis.endings import why_ended
 from schedulepop.sync.whereis.facts import Freshness, PersonFacts, Place, Record
-from schedulepop.sync.whereis.feed_search import SearchedFeed, last_run
+from schedulepop.sync.whereis.feed_search import SearchedFeed, doubted_by
 from schedulepop.sync.whereis.query import Query
-from schedulepop.sync.whereis.score import SURE, similarity
-from schedulepop.wording import holds as hold_words
+from schedulepop.sync.whereis.score import SURE
+from schedulepop.sync.whereis.user_search import users_like, users_numbered
 
-MOST = 40  # people looked at more closely
 FRESH_FOR = timedelta(hours=26)  # SPEC §4
-_PERSON = {"user_id": pl.Int64, "name": pl.String, "email": pl.String, "phone": pl.String}
 
 
 def gather(organization: Organization, query: Query, now: datetime) -> tuple[list[PersonFacts], Freshness]:
@@ -34,14 +34,15 @@ def gather(organization: Organization, query: Query, now: datetime) -> tuple[lis
     searched: list[SearchedFeed] = []
     found: list[Freshness] = []
     for integration in used.select_related("organization").order_by("pk"):
-        run = last_run(integration)
-        found.append(_freshness(integration, run, now))
-        if run is not None:
-            searched.append(SearchedFeed.of(run))
-    if not (query.words or query.email or query.digits or query.number):
+        known = speaking.heard(integration)
+        found.append(_freshness(integration, known, now))
+        searched += SearchedFeed.all_of(known)
+    if not (query.words or query.email or query.digits or query.number or query.loose):
         return [], _weakest(found)
-    similarities = _users_like(organization, query)
-    records = [(like, record, feed) for feed in searched for like, record in feed.resembling(query)]
+    similarities, records = _search(organization, query, searched)
+    likes = [*similarities.values(), *(like for like, _, _ in records)]
+    if query.loose and max(likes, default=0.0) < SURE:
+        similarities, records = _search(organization, query, searched, loosely=True)
     owners = _owners(records)
     for like, record, feed in records:
         user_id = owners.get((feed.run.integration_id, record.source_id))
@@ -56,31 +57,29 @@ def gather(organization: Organization, query: Query, now: datetime) -> tuple[lis
     return sorted(people, key=lambda one: (-one.similarity, one.name)), _weakest(found)
 
 
-def _users_like(organization: Organization, query: Query) -> dict[int, float]:
-    """Users of the organization who resemble the text; somebody merged into another is nobody any more."""
-    rows = User.objects.filter(organization=organization, merged_into=None)
-    people = pl.DataFrame(
-        [
-            (pk, f"{first} {last}", email or confirmed, phone)
-            for pk, first, last, email, confirmed, phone in rows.order_by("pk").values_list(
-                "pk", "first_name", "last_name", "email", "confirmed_email", "phone"
-            )
-        ],
-        schema=_PERSON,
-        orient="row",
-    )
-    like = people.with_columns(similarity(people.drop("user_id"), query)).filter(pl.col("similarity") > 0)
-    found = dict(
-        like.sort("similarity", descending=True).head(MOST).select("user_id", "similarity").iter_rows()
-    )
-    if query.number:
-        numbered = Membership.objects.filter(organization=organization, employee_number__iexact=query.number)
-        linked = Link.objects.filter(
-            organization=organization, source_id__iexact=query.number, retired_at=None
-        )
-        for rows_of in (numbered, linked):
-            found |= dict.fromkeys(rows_of.values_list("user", flat=True)[:MOST], SURE)
-    return found
+def _search(
+    organization: Organization, query: Query, searched: list[SearchedFeed], *, loosely: bool = False
+) -> tuple[dict[int, float], list[tuple[float, Record, SearchedFeed]]]:
+    """How alike users are, and the records that resemble the text."""
+    users = users_numbered(organization, query) if loosely else users_like(organization, query)
+    found = [
+        (like, record, feed) for feed in searched for like, record in feed.resembling(query, loosely=loosely)
+    ]
+    return users, _said_once(found)
+
+
+def _said_once(
+    found: list[tuple[float, Record, SearchedFeed]],
+) -> list[tuple[float, Record, SearchedFeed]]:
+    """Each payroll ID as the first of the feeds says it: the newest that speaks."""
+    first: dict[tuple[int, str], SearchedFeed] = {}
+    for _, record, feed in found:
+        first.setdefault((feed.run.integration_id, record.source_id), feed)
+    return [
+        one
+        for one in found
+        if not one[1].source_id or first[one[2].run.integration_id, one[1].source_id] is one[2]
+    ]
 
 
 def _owners(records: Iterable[tuple[float, Record, SearchedFeed]]) -> dict[tuple[int, str], int]:
@@ -99,9 +98,11 @@ def _of_users(similarities: dict[int, float], searched: list[SearchedFeed]) -> l
     """The traces of these users, with the records their links lead to, in a few queries for all of them."""
     users = User.objects.filter(pk__in=similarities).order_by("pk")
     places: dict[int, list[Place]] = {}
-    members = Membership.objects.filter(user__in=similarities).select_related("location", "primary_duty")
-    for one in members.order_by("user", "-is_primary", "location__name"):
-        places.setdefault(one.user_id, []).append(_place(one))
+    theirs = Membership.objects.filter(user__in=similarities).select_related("location", "primary_duty")
+    members = list(theirs.order_by("user", "-is_primary", "location__name"))
+    whys = why_ended([one for one in members if employee.is_ended(one.status)])
+    for one in members:
+        places.setdefault(one.user_id, []).append(_place(one, whys.get(one.pk, "")))
     letters = {
         one.user_id: one
         for one in Message.objects.filter(
@@ -136,7 +137,8 @@ def _of_users(similarities: dict[int, float], searched: list[SearchedFeed]) -> l
                 )
                 for one in places.get(user.pk, ())
             ),
-            records=tuple(record for link in links.get(user.pk, ()) for record in records.get(link, ())),
+            records=_records_of(links.get(user.pk, ()), records, places.get(user.pk, ())),
+            ids=tuple(source_id for _, source_id in links.get(user.pk, ())),
             reachable=bool(user.email),
             set_up=user.has_usable_password(),
             letter=letters[user.pk].state if user.pk in letters else "",
@@ -149,7 +151,18 @@ def _of_users(similarities: dict[int, float], searched: list[SearchedFeed]) -> l
     ]
 
 
-def _place(one: Membership) -> Place:
+def _records_of(
+    links: Iterable[tuple[int, str]],
+    records: dict[tuple[int, str], list[Record]],
+    places: Iterable[Place],
+) -> tuple[Record, ...]:
+    """A person's records; of a newer feed on hold only those of a place where they do not work."""
+    works = {one.location_id for one in places if not one.ended}
+    theirs = [record for link in links for record in records.get(link, ())]
+    return tuple(one for one in theirs if not one.newer or one.location_id not in works)
+
+
+def _place(one: Membership, ended_by: str) -> Place:
     number = f"No. {one.employee_number}" if one.employee_number else ""
     duty = one.primary_duty.name if one.primary_duty else ""
     return Place(
@@ -161,6 +174,8 @@ def _place(one: Membership) -> Place:
         ends_on=one.ends_on,
         blocked=one.access_blocked_at is not None,
         about=", ".join(part for part in (duty, number) if part),
+        number=one.employee_number,
+        ended_by=ended_by,
     )
 
 
@@ -175,8 +190,11 @@ def _records(
             for integration, source_id in some
             if integration == feed.run.integration_id
         }
+        said = set() if feed.newer else {*found}
         for record in feed.of_ids(own) if own else ():
-            found.setdefault((feed.run.integration_id, record.source_id), []).append(record)
+            key = (feed.run.integration_id, record.source_id)
+            if key not in said:
+                found.setdefault(key, []).append(record)
     return found
 
 
@@ -194,19 +212,14 @@ def _missing(
     )
 
 
-def _freshness(integration: Integration, run: Run | None, now: datetime) -> Freshness:
-    newest = integration.runs.exclude(state__in=[RunState.QUEUED, RunState.RUNNING]).filter(preview=False)
+def _freshness(integration: Integration, known: Heard, now: datetime) -> Freshness:
+    run = known.speaking[0].run if known.speaking else None
+    newer = known.newer if known.waits else None
+    newest = (
+        integration.runs.full().exclude(state__in=[RunState.QUEUED, RunState.RUNNING]).filter(preview=False)
+    )
     last = newest.defer("plan").order_by("-number").first()
     failed = last is not None and last.state == RunState.FAILED
-    held = (
-        [
-            hold_words.reason(hold["rule"], hold["params"])
-            for hold in (run.holds if run else [])
-            if hold["rule"] in FEED_RULE_NAMES and hold["scope"] == "organization"
-        ]
-        if run and (run.state == RunState.HELD or run.rest == Run.Rest.WAITING)
-        else []
-    )
     source_time = run.source_time if run else None
     return Freshness(
         connected=True,
@@ -215,7 +228,10 @@ def _freshness(integration: Integration, run: Run | None, now: datetime) -> Fres
         run_number=run.number if run else None,
         source_time=source_time,
         read_at=run.finished_at if run else None,
-        feed_held=" ".join(held),
+        feed_held=doubted_by(newer, *known.doubt.places) if newer else "",
+        doubt=known.doubt if newer else NOWHERE,
+        newer_run_id=newer.pk if newer else None,
+        newer_time=newer.source_time if newer else None,
         failed=last.error if last is not None and failed else "",
         late=source_time is None or now - source_time > FRESH_FOR,
     )

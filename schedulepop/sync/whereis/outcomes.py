@@ -32,6 +32,7 @@ _ALL = (
     Outcome("no_name", "payroll", "issue", waits=True),
     Outcome("rejected", "payroll", "issue", waits=True),
     Outcome("held_create", "admin", "run", waits=True),
+    Outcome("undone", "admin", "issue", waits=True),
     Outcome("run_held", "admin", "run", waits=True),
     Outcome("discarded", "admin", "run", waits=True),
     Outcome("first_sync", "client_success", "run", waits=True),
@@ -46,6 +47,9 @@ _ALL = (
     Outcome("missing_here", "payroll", "profile"),
     Outcome("upcoming", "nobody", "profile"),
     Outcome("on_list", "nobody", "profile"),
+    Outcome("taken_back", "payroll", "profile"),
+    Outcome("no_longer_named", "payroll", "profile"),
+    Outcome("never_started", "payroll", "profile"),
     Outcome("left", "payroll", "profile"),
     Outcome("on_another_list", "manager", "add_here"),
     Outcome("elsewhere", "admin"),
@@ -83,6 +87,9 @@ CODES_OF_ADMINS = frozenset(
     }
 )
 """Mapping is Client Success's work, and an admin may do it too (SPEC §3)."""
+
+SAID_TO_WHO_CAN = frozenset({"waits_for_mapping", "missing", "nobody_held"})
+"""Without a waiting record, and yet the step is said to whoever can take it: to others it is told as theirs."""
 
 
 def may_take(outcome: Outcome, role: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from schedulepop.lib import text
+from schedulepop.lib import numbers, text
 
 LONGEST = 120
 _PHONE = re.compile(r"[\d\s()+./-]+")
@@ -23,6 +23,7 @@ class Query:
     email: str = ""  # in lower case
     digits: str = ""  # of a phone number
     number: str = ""  # a payroll ID or an employee number, folded as codes are
+    loose: str = ""  # the pattern of one that is written otherwise (lib.numbers), when nobody has it as typed
 
     @property
     def whole(self) -> bool:
@@ -32,7 +33,7 @@ class Query:
         through them (SPEC §3).
         """
         whole_phone = len(self.digits) >= _WHOLE_NUMBER
-        return len(self.words) >= 2 or bool(self.email) or bool(self.number) or whole_phone
+        return len(self.words) >= 2 or bool(self.email or self.number or self.loose) or whole_phone
 
     @property
     def kind(self) -> Literal["email", "number", "id", "name"]:
@@ -41,7 +42,7 @@ class Query:
             return "email"
         if self.digits:
             return "number"
-        return "id" if self.number and not self.words else "name"
+        return "id" if (self.number or self.loose) and not self.words else "name"
 
 
 def parse(typed: str) -> Query:
@@ -49,11 +50,11 @@ def parse(typed: str) -> Query:
     tidy = text.clean(typed.replace("\x00", " "))[:LONGEST]
     if "@" in tidy:
         return Query(tidy, email=tidy.strip("<>,; ").casefold())
-    digits = re.sub(r"\D", "", tidy)
+    digits, loose = re.sub(r"\D", "", tidy), numbers.loose_pattern(tidy) or ""
+    number = text.fold_code(tidy) if digits and " " not in tidy else ""
     if digits and _PHONE.fullmatch(tidy):
         phone = digits if len(digits) >= _LEAST_DIGITS else ""
-        number = text.fold_code(tidy) if " " not in tidy else ""
-        return Query(tidy, digits=phone, number=number)
-    if digits and " " not in tidy:
-        return Query(tidy, words=tuple(text.fold(tidy).split()), number=text.fold_code(tidy))
-    return Query(tidy, words=tuple(text.fold(tidy).split()))
+        return Query(tidy, digits=phone, number=number, loose=loose)
+    if loose and not any(map(str.isalpha, tidy)):
+        return Query(tidy, number=number, loose=loose)
+    return Query(tidy, words=tuple(text.fold(tidy).split()), number=number, loose=loose)

@@ -7,6 +7,8 @@ thousand names take a fraction of a second.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -22,20 +24,70 @@ _SHORTEST_BEGINNING, _SHORTEST_SLIP = 2, 4
 _LAST_DIGITS = 10  # numbers are compared by their last digits: with and without the country's code
 
 
-def similarity(people: pl.DataFrame, query: Query) -> pl.Series:
-    """Per row 0 (nobody we look for) to 100. Columns: name, email, phone, and any others hold IDs."""
+@dataclass(frozen=True, slots=True)
+class NameWords:
+    """Names taken apart once, to be searched for any words."""
+
+    height: int
+    parts: pl.DataFrame  # row, word: the folded words of each name
+    vocabulary: pl.Series  # each word once
+
+    @classmethod
+    def of(cls, folded: pl.Series) -> NameWords:
+        """Of folded names; null is a name without words."""
+        rows = pl.DataFrame({"row": pl.Series(range(folded.len()), dtype=pl.UInt32), "word": folded})
+        parts = rows.with_columns(pl.col("word").str.split(" ")).explode("word")
+        parts = parts.filter(pl.col("word").is_not_null() & (pl.col("word") != ""))
+        return cls(folded.len(), parts, parts["word"].unique())
+
+    def alike(self, words: tuple[str, ...]) -> pl.Series:
+        """The mean of the asked words' best likeness, 0 when one of them is nowhere in the name."""
+        nobody = pl.Series("like", [0.0], dtype=pl.Float64).new_from_index(0, self.height)
+        if not words:
+            return nobody
+        alike = pl.DataFrame({"word": self.vocabulary}).with_columns(
+            _of_word(self.vocabulary, word).alias(str(n)) for n, word in enumerate(words)
+        )
+        columns = [str(n) for n in range(len(words))]
+        alike = alike.filter(pl.max_horizontal(columns) > 0)
+        best = self.parts.join(alike, on="word", how="inner").group_by("row").agg(pl.col(columns).max())
+        best = best.filter(pl.min_horizontal(columns) > 0)
+        scored = best.select("row", pl.mean_horizontal(columns).alias("like")).sort("row")
+        return nobody.scatter(scored["row"], scored["like"])
+
+
+def similarity(
+    people: pl.DataFrame, query: Query, *, loosely: bool = False, names: NameWords | None = None
+) -> pl.Series:
+    """Per row 0 (nobody we look for) to 100. Columns: name, email, phone, and any others hold IDs.
+
+    `loosely`: only by numbers and IDs that are written otherwise (`lib.numbers`). `names`: those of these people,
+    where they were taken apart before.
+    """
     if people.is_empty():
         return pl.Series("similarity", [], dtype=pl.Float64)
-    found = [_of_names(people["name"], query.words)]
+    ids = [people[column] for column in people.columns if column not in ("name", "email", "phone")]
+    if loosely:
+        fits = [_sure(column.str.to_lowercase().str.contains(query.loose)) for column in ids]
+        return _best([pl.Series([0.0] * people.height, dtype=pl.Float64), *fits])
+    known = names or NameWords.of(fold_names(people["name"].fill_null("")))
+    found = [known.alike(query.words)]
     if query.email:
         found.append(_sure(people["email"].str.to_lowercase() == query.email))
     if query.digits:
-        digits = people["phone"].str.replace(EXTENSION, "").str.replace_all(r"\D", "").str.tail(_LAST_DIGITS)
-        found.append(_sure(digits.str.ends_with(query.digits[-_LAST_DIGITS:])))
+        found.append(_sure(same_phone(people["phone"], query.digits)))
     if query.number:
-        for column in people.columns:
-            if column not in ("name", "email", "phone"):
-                found.append(_sure(_folded_codes(people[column]) == query.number))
+        found += [_sure(_folded_codes(column) == query.number) for column in ids]
+    return _best(found)
+
+
+def same_phone(phones: pl.Series, digits: str) -> pl.Series:
+    """Whether each ends with these digits, with or without the country's code; null stays null."""
+    plain = phones.str.replace(EXTENSION, "").str.replace_all(r"\D", "").str.tail(_LAST_DIGITS)
+    return plain.str.ends_with(digits[-_LAST_DIGITS:])
+
+
+def _best(found: list[pl.Series]) -> pl.Series:
     return pl.DataFrame({str(n): one for n, one in enumerate(found)}).max_horizontal().alias("similarity")
 
 
@@ -51,33 +103,6 @@ def _folded_codes(values: pl.Series) -> pl.Series:
     return pl.select(
         pl.when(foreign).then(values.map_elements(fold_code, return_dtype=pl.String)).otherwise(plain)
     ).to_series()
-
-
-def _of_names(names: pl.Series, words: tuple[str, ...]) -> pl.Series:
-    """The mean of the asked words' best likeness, 0 when one of them is nowhere in the name."""
-    if not words:
-        return pl.Series([0.0] * names.len(), dtype=pl.Float64)
-    parts = pl.DataFrame({"row": range(names.len()), "word": fold_names(names.fill_null(""))})
-    parts = parts.with_columns(pl.col("word").str.split(" ")).explode("word").drop_nulls()
-    vocabulary = parts["word"].unique(maintain_order=True)
-    alike = pl.DataFrame({"word": vocabulary}).with_columns(
-        _of_word(vocabulary, word).alias(str(n)) for n, word in enumerate(words)
-    )
-    columns = [str(n) for n in range(len(words))]
-    best = (
-        parts.join(alike, on="word", how="left", maintain_order="left")
-        .group_by("row", maintain_order=True)
-        .agg(pl.col(columns).max())
-    )
-    scored = best.select(
-        "row",
-        pl.when(pl.min_horizontal(columns) > 0)
-        .then(pl.mean_horizontal(columns))
-        .otherwise(0.0)
-        .alias("like"),
-    )
-    every = pl.DataFrame({"row": range(names.len())})
-    return every.join(scored, on="row", how="left", maintain_order="left")["like"].fill_null(0.0)
 
 
 def _of_word(vocabulary: pl.Series, word: str) -> pl.Series:

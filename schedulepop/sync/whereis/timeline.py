@@ -39,7 +39,7 @@ def timeline(found: Found, freshness: Freshness) -> tuple[Stage, ...]:
     read = Stage("done", "Read from payroll", _row(found), freshness.read_at)
     if not found.outcome.waits:
         came = (read,) if facts.records else ()
-        ended = found.outcome.code == "left"
+        ended = found.place is not None and found.place.ended
         on_list = Stage("done", f"On the list of {found.place.location}" if found.place else "On the list")
         return (*came, on_list, *(() if ended else (_welcome(facts),)))
     return (

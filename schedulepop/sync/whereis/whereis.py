@@ -6,7 +6,7 @@ location, links, the last plans (held, rejected, waiting), the last feeds, and t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,7 +22,8 @@ from schedulepop.sync.errors import NotAllowed
 from schedulepop.sync.whereis import gather
 from schedulepop.sync.whereis.answer import Found, answer_about, answer_none
 from schedulepop.sync.whereis.facts import Freshness, PersonFacts, Reader
-from schedulepop.sync.whereis.outcomes import OUTCOMES, PRECEDENCE, may_take
+from schedulepop.sync.whereis.notes import note_of
+from schedulepop.sync.whereis.outcomes import OUTCOMES, PRECEDENCE, SAID_TO_WHO_CAN, may_take
 from schedulepop.sync.whereis.query import Query, parse
 from schedulepop.sync.whereis.score import SURE
 from schedulepop.sync.whereis.timeline import Stage, timeline
@@ -46,6 +47,7 @@ class Answer:
     found: Found
     yours: bool  # whether the reader can take the step
     contact: Contact
+    note: str = ""  # how payroll writes the number asked; that a newer feed is on hold
 
     @property
     def code(self) -> str:
@@ -74,14 +76,16 @@ class Answer:
         step = self.found.step
         if self.yours:
             return step
-        if self.found.record is not None:
-            step = f"{WHOSE[self.found.outcome.whose]} can do this: {step[:1].lower()}{step[1:]}"
+        whose = WHOSE[self.found.outcome.whose]
+        theirs = self.found.record is not None or self.code in SAID_TO_WHO_CAN
+        if theirs and not step.startswith(whose):
+            step = f"{whose} can do this: {step[:1].lower()}{step[1:]}"
         return f"{step} {self.contact.sentence}"
 
     @property
     def text(self) -> str:
-        """The sentence and the step."""
-        return f"{self.found.sentence} {self.step}"
+        """The sentence, what is on hold beside it, and the step."""
+        return " ".join(filter(None, (self.found.sentence, self.note, self.step)))
 
     def as_json(self) -> dict[str, Any]:
         """For scripts."""
@@ -89,6 +93,7 @@ class Answer:
             "outcome": self.code,
             "person": self.person or None,
             "sentence": self.found.sentence,
+            "note": self.note or None,
             "next_step": self.step,
             "who_can": self.found.outcome.whose,
             "you_can": self.yours,
@@ -137,12 +142,15 @@ def ask(
     zone = ZoneInfo(here.timezone if here else organization.timezone)
     today = at.astimezone(zone)
     of = file_of(freshness.source_time, today)
+    freshness = replace(freshness, newer=file_of(freshness.newer_time, today))
     told = [answer_about(facts, query, reader, freshness, of, today.date()) for facts in gathered]
     found = _once([one for one in told if one is not None])
     known = bool(found)
     found = found or [answer_none(query, freshness, reader, of)]
     whom = contact(organization)
-    answers = [Answer(one, may_take(one.outcome, reader.role), whom) for one in found]
+    answers = [
+        Answer(one, may_take(one.outcome, reader.role), whom, note_of(one, query, freshness)) for one in found
+    ]
     return Reply(
         query, answers[0], tuple(answers[1 : MOST + 1]), freshness, timeline(found[0], freshness), known
     )

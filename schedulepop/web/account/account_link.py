@@ -1,12 +1,14 @@
-"""The set-up and reset link: opening it consumes nothing, choosing a password does and signs in."""
+"""The set-up and reset link: opening it consumes nothing and is noted, choosing a password uses it up and signs in."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from zoneinfo import ZoneInfo
 
-from django.contrib import auth, messages
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from schedulepop.accounts import invitations, passwords
 from schedulepop.accounts.models import Invitation, User
-from schedulepop.web.account.sign_in import BACKEND
+from schedulepop.web.account.sign_in import enter
 
 
 def reasons_against(password: str, again: str, user: User) -> list[str]:
@@ -23,13 +25,27 @@ def reasons_against(password: str, again: str, user: User) -> list[str]:
     return reasons or ([] if password == again else ["The two passwords are not the same."])
 
 
+def opened_by_link(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view of a link's page: it sees the rows of the organization of whom the link was made for."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, token: str) -> HttpResponse:
+        with invitations.opened_by(token):
+            return view(request, token)
+
+    return answer
+
+
 @sensitive_post_parameters("password", "again")
+@opened_by_link
 @require_http_methods(["GET", "POST"])
 def set_up(request: HttpRequest, token: str) -> HttpResponse:
     """A form for a new password, as long as the link works; the token stays out of the Referer header."""
     state, invitation = invitations.look(token, now())
     if invitation is None or state is not invitations.LinkState.OPEN:
         return dead_link(request, state)
+    if _is_by_browser(request):
+        invitations.note_opened(invitation, now())
     first = invitation.purpose == Invitation.SET_UP
     reasons: list[str] = []
     if request.method == "POST":
@@ -43,10 +59,8 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
             except ValidationError as error:
                 reasons = [str(reason) for reason in error.messages]
             else:
-                auth.logout(request)
-                auth.login(request, user, backend=BACKEND)
                 messages.success(request, "Your account is set up." if first else "Your new password works.")
-                return HttpResponseRedirect("/")
+                return enter(request, user, how="link")
     context = {
         "person": invitation.user,
         "first": first,
@@ -55,6 +69,14 @@ def set_up(request: HttpRequest, token: str) -> HttpResponse:
         "reasons": reasons,
     }
     return private(render(request, "web/account/set_up.html", context, status=422 if reasons else 200))
+
+
+def _is_by_browser(request: HttpRequest) -> bool:
+    """Whether a browser shows this page to somebody, as far as it says: programs that look into every link of a mailbox
+    mostly send no `Sec-Fetch-Mode`. One that drives a browser cannot be told from a person.
+    """
+    wanted, ahead = request.headers.get("Sec-Fetch-Mode", ""), request.headers.get("Sec-Purpose", "")
+    return request.method == "GET" and wanted == "navigate" and "prefetch" not in ahead
 
 
 def dead_link(request: HttpRequest, state: invitations.LinkState, *, confirms: bool = False) -> HttpResponse:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schedulepop import employee
+from schedulepop.accounts import tenancy
 from schedulepop.accounts.models import Grant, User
 from schedulepop.directory.models import Location, Membership
 
@@ -21,11 +22,16 @@ class DemoUser:
 
 def demo_users() -> tuple[DemoUser, ...]:
     """Client Success, the admin, one manager per location, one of the staff; in that order."""
-    return tuple(_found())
+    with tenancy.of_demo():
+        return tuple(_found())
 
 
 def _found() -> Iterator[DemoUser]:
-    grants = Grant.objects.filter(ended_at=None).select_related("user", "organization").order_by("pk")
+    grants = (
+        Grant.objects.filter(ended_at=None, user__organization__demo=True, organization__demo=True)
+        .select_related("user", "organization")
+        .order_by("pk")
+    )
     for role, word, sees in (
         (Grant.CLIENT_SUCCESS, "Client Success", "Sets up {}, approves its first sync"),
         (Grant.ADMIN, "Admin", "All of {}, pay, runs and holds"),
@@ -33,9 +39,9 @@ def _found() -> Iterator[DemoUser]:
         grant = grants.filter(role=role).first()
         if grant is not None:
             yield DemoUser(grant.user, word, sees.format(grant.organization.name))
-    working = Membership.objects.filter(status=employee.Status.ACTIVE, access_blocked_at=None).select_related(
-        "user"
-    )
+    working = Membership.objects.filter(
+        organization__demo=True, status=employee.Status.ACTIVE, access_blocked_at=None
+    ).select_related("user")
     for location in Location.objects.filter(organization__vendor=False).order_by("organization_id", "pk")[:5]:
         manager = working.filter(location=location, role=Membership.MANAGER).order_by("pk").first()
         if manager is not None:

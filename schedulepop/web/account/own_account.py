@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from schedulepop.accounts import second_factor, sign_in
 from schedulepop.accounts.models import User
 from schedulepop.directory.models import Membership
 from schedulepop.messages import addresses, outbox
@@ -38,6 +39,7 @@ def own_account(request: HttpRequest, visit: Visit) -> HttpResponse:
         "reasons": reasons,
         "person": visit.user,
         "unconfirmed": unconfirmed(visit.user),
+        "two_step": second_factor.is_on(visit.user),
         "offers_digest": visit.manages,
         "places": [(one, own_fields(one)) for one in memberships],
     }
@@ -80,12 +82,13 @@ def set_digest(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _change_password(request: HttpRequest, visit: Visit) -> list[str]:
     user = visit.user
-    if not user.check_password(request.POST.get("current", "")):
-        return ["The current password is not right."]
+    right = sign_in.is_current_password(user, request.POST.get("current", ""), request)
+    if not right:
+        wait = "Too many wrong passwords. Wait about 15 minutes, then try again."
+        return [wait if right is None else "The current password is not right."]
     password = request.POST.get("password", "")
     reasons = reasons_against(password, request.POST.get("again", ""), user)
     if not reasons:
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        sign_in.change_password(user, password, now())
         auth.update_session_auth_hash(request, user)
     return reasons

@@ -1,1 +1,3 @@
-"""The start page: how fresh the list is, and what waits for whoever looks. Nothing imports it."""
+"""The start page: how fresh the list is, what waits for whoever looks, who comes and goes; who did what (`activity`).
+
+It puts together what other rooms know. Nothing imports it."""

@@ -1,36 +1,48 @@
-"""The start page: is the list right, what changed last night, who starts soon, what waits for me."""
+"""The start page: where is somebody, is the list right, who is missing, who starts, what waits for me, what changed."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-import polars as pl
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
+from django.views.decorators.http import require_safe
 
 from schedulepop import employee
 from schedulepop.accounts.models import User
+from schedulepop.directory import account_state
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
 from schedulepop.sync.integrations import schedule
 from schedulepop.sync.models import Change, Integration, IntegrationState, Issue, Run, RunState
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
 from schedulepop.sync.plan.issue_codes import CODES
-from schedulepop.sync.run import runs
+from schedulepop.sync.review import list_status
+from schedulepop.sync.run.headline import Code
+from schedulepop.web.home import arrivals
 from schedulepop.web.issues.issue_list import can_fix
-from schedulepop.web.runs import night_line
+from schedulepop.web.runs import decide, night_line, nights
 from schedulepop.web.shell import navigation
 from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.charts import NightsStrip
 from schedulepop.web.shell.people import memberships_here
 from schedulepop.web.shell.roles import MANAGERS, SIGNED_IN
 from schedulepop.web.shell.visit import Visit
+from schedulepop.web.templatetags.words import time_words
 from schedulepop.web.users import history
+from schedulepop.wording import headlines
+from schedulepop.wording.translation import ngettext
 
 SHOWN = 8  # lines of a card
-SOON = timedelta(days=30)
+UNREAD = frozenset(
+    {Code.PREPARING, Code.PAUSED, Code.SWITCHED_OFF, Code.NOT_SWITCHED_ON, Code.FAILED, Code.SILENT, Code.OLD}
+)
+"""Headlines that say that payroll's newest word is not here."""
 
 
 @dataclass(frozen=True)
@@ -48,27 +60,24 @@ class Line:
         return self.event.title.split(" ")[0] not in history.PERSON_VERBS
 
 
-@dataclass(frozen=True)
-class Starter:
-    """Somebody whose first day is ahead, and how far their account is."""
-
-    membership: Membership
-    steps: tuple[str, str, str]  # on the list, welcome sent, account set up
-    words: str
-
-
 @role_required(SIGNED_IN)
+@require_safe
 def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Staff go to their own page: a start page about others is not theirs."""
+    """Staff go to their own page, a lead to the customers: a start page about others is not theirs."""
+    if visit.role == "client_success_lead":
+        return redirect("customers")
     if visit.role not in MANAGERS:
         return redirect("account")
     at = now()
     people = memberships_here(visit)
+    missing = arrivals.missing(visit)
     waiting = list(navigation.waiting_runs(visit).defer("plan").select_related("integration"))
     lines, more, changed_run = _changes(visit, at)
-    on_hold = sum(_people_on_hold(visit, run) for run in waiting)
+    places = None if visit.location is None and visit.runs_syncs else [one.pk for one in visit.scope]
+    on_hold = sum(list_status.people_on_hold(run, places) for run in waiting)
     context = {
-        "headline": _headline(visit, at, people.exclude(status__in=employee.ENDED).count(), on_hold),
+        "headline": _top(visit, at, places, people.exclude(status__in=employee.ENDED).count()),
+        "unread": UNREAD,
         "on_hold": on_hold,
         "waiting_run": waiting[0] if waiting else None,
         "waiting_url": navigation.address("run", waiting[0].pk) if waiting else "",
@@ -80,37 +89,79 @@ def start_page(request: HttpRequest, visit: Visit) -> HttpResponse:
         "lines": lines,
         "more_lines": more,
         "changed_run": changed_run,
+        "first_sync": changed_run is not None and _is_first_sync(changed_run),
         "last_night": changed_run is not None and _was_last_headline(changed_run, at, visit),
-        "starters": _starters(people, at),
-        "issues": _issues(visit),
+        "starters": arrivals.starters(people, at, visit.zone),
+        "missing": missing[:SHOWN],
+        "more_missing": len(missing[SHOWN:]),
+        "issues": _issues(visit, {one.key for one in missing if one.answerable}),
         "answerable": ANSWERABLE,
         "failed_mail": _failed_mail(visit),
+        "late": _late(people, at),
         "trouble": _trouble(visit),
         "several": len(visit.scope) > 1,
+        "nights": _nights(visit, at) if visit.runs_syncs else [],
+        "kept_apart": decide.kept_apart(visit, at.astimezone(ZoneInfo(visit.organization.timezone)).date()),
     }
     return render(request, "web/home/start_page.html", context)
+
+
+def _nights(visit: Visit, at: datetime) -> list[tuple[Integration, NightsStrip]]:
+    """The last 30 nights of each integration that has had its first sync."""
+    found = Integration.objects.filter(organization=visit.organization).exclude(
+        state=IntegrationState.RETIRED
+    )
+    listed = [one for one in found.select_related("organization").order_by("name") if one.first_sync_done]
+    strips = nights.strips(listed, at)
+    return [(one, strips[one.pk]) for one in listed]
 
 
 def _greeting(now: datetime) -> str:
     return "Good morning" if now.hour < 12 else "Good afternoon" if now.hour < 18 else "Good evening"
 
 
-def _headline(visit: Visit, at: datetime, count: int, on_hold: int) -> night_line.Headline:
+@dataclass(frozen=True)
+class Top:
+    """The heading of the page, the line below it, and the night line where payroll was read before."""
+
+    code: Code
+    heading: str
+    detail: str
+    line: night_line.Line | None
+    quiet: str  # what "nothing changed last night" may be said as
+
+
+def _top(visit: Visit, at: datetime, places: list[int] | None, count: int) -> Top:
     integrations = list(
         Integration.objects.filter(organization=visit.organization)
         .exclude(state=IntegrationState.RETIRED)
         .select_related("organization")
     )
-    stalest = night_line.stalest(integrations)
-    running = stalest is not None and stalest.state in night_line.RUNNING_STATES
-    return night_line.headline(
-        integrations,
-        where=visit.place_name,
-        count=count,
-        on_hold=on_hold,
-        next_at=schedule.next_due(stalest, at) if stalest is not None and running else None,
-        at=at,
-        zone=visit.zone,
+    found, here = list_status.of_lists(integrations, places, at), at.astimezone(visit.zone)
+    code, one = found.headline.code, found.integration
+    if one is None or one.last_success_at is None:
+        return Top(code, headlines.home(code, 0, None, here), headlines.home_detail(code, ""), None, "")
+    read = one.last_success_at.astimezone(visit.zone)
+    source = (one.last_source_time or one.last_success_at).astimezone(visit.zone)
+    failing = (one.failing_since or one.last_success_at).astimezone(visit.zone)
+    written = (schedule.newest_data(one) or source).astimezone(visit.zone)
+    since = {Code.OLD: written, Code.FAILED: failing}.get(code, read)
+    people = f"{_people_at(count, visit.place_name)}, as payroll had them {time_words(source, here, 'at')}."
+    following = schedule.next_due(one, at) if one.state in list_status.RUNNING_STATES else None
+    return Top(
+        code,
+        headlines.home(code, found.headline.count, since, here),
+        headlines.home_detail(code, people),
+        night_line.night_line(read, here, following.astimezone(visit.zone) if following else None),
+        headlines.claim("home_changes", code),
+    )
+
+
+def _people_at(count: int, where: str) -> str:
+    """`66 people at Maple Grove`, `240 people in all locations`."""
+    amount = ngettext("%s person", "%s people", count) % f"{count:,}"
+    return (
+        f"{amount} in {where[0].lower()}{where[1:]}" if where == "All locations" else f"{amount} at {where}"
     )
 
 
@@ -123,24 +174,11 @@ def _trouble(visit: Visit) -> Integration | None:
     return mine.select_related("organization").order_by("failing_since").first()
 
 
-def _people_on_hold(visit: Visit, run: Run) -> int:
-    """People of this page's locations whose change waits in the run."""
-    if run.state == RunState.PLANNED:  # a preview: nothing was asked of anybody's list yet
-        return 0
-    plan = runs.stored_plan(run)
-    if plan is None:
-        return 0
-    waits = plan.held
-    if visit.location is not None or visit.role == "manager":
-        waits = waits.filter(pl.col("location_id").is_in([location.pk for location in visit.scope]))
-    return waits["source_id"].n_unique()
-
-
 def _changes(visit: Visit, at: datetime) -> tuple[list[Line], int, Run | None]:
     """The newest run that changed somebody here: its first lines, how many more there are, and the run."""
     of_here = Change.objects.filter(
         organization=visit.organization, location_id__in=[location.pk for location in visit.scope]
-    )
+    ).exclude(run__in=Run.objects.at_once())
     newest = of_here.order_by("-id").first()
     if newest is None:
         return [], 0, None
@@ -158,6 +196,12 @@ def _changes(visit: Visit, at: datetime) -> tuple[list[Line], int, Run | None]:
     return found, of_run.count() - len(found), run
 
 
+def _is_first_sync(run: Run) -> bool:
+    """Whether no run of the integration was applied before this one."""
+    applied = Run.objects.full().filter(integration=run.integration_id, number__lt=run.number, undo_of=None)
+    return not applied.filter(state__in=[RunState.APPLIED, RunState.UNDONE]).exists()
+
+
 def _was_last_headline(run: Run, at: datetime, visit: Visit) -> bool:
     """Whether the run finished since yesterday evening."""
     done = (run.finished_at or run.requested_at).astimezone(visit.zone)
@@ -165,33 +209,8 @@ def _was_last_headline(run: Run, at: datetime, visit: Visit) -> bool:
     return done >= evening and done.hour < 9
 
 
-def _starters(people: QuerySet[Membership], at: datetime) -> list[Starter]:
-    """Who starts within 30 days, soonest first, with how far their account is."""
-    coming = list(
-        people.filter(status=employee.Status.UPCOMING, hire_date__lte=(at + SOON).date())
-        .select_related("user", "location", "primary_duty")
-        .order_by("hire_date", "user__sort_name")[:SHOWN]
-    )
-    sent = dict(
-        Message.objects.filter(
-            user__in=[one.user_id for one in coming], kind__startswith="welcome"
-        ).values_list("user_id", "state")
-    )
-    return [_starter(one, sent.get(one.user_id, "")) for one in coming]
-
-
-def _starter(membership: Membership, mail: str) -> Starter:
-    if membership.user.has_usable_password() and membership.user.password:
-        return Starter(membership, ("done", "done", "done"), "All set")
-    if mail == Message.State.ACCEPTED:
-        return Starter(membership, ("done", "done", "here"), "Not set up yet")
-    if mail in (Message.State.FAILED, Message.State.UNKNOWN):
-        return Starter(membership, ("done", "here", ""), "Email failed")
-    return Starter(membership, ("done", "here", ""), "Email on its way" if mail else "No email yet")
-
-
-def _issues(visit: Visit) -> list[tuple[Issue, str]]:
-    """The open issues this reader can do something about, those that block first."""
+def _issues(visit: Visit, said: Collection[tuple[int, str]]) -> list[tuple[Issue, str]]:
+    """The open issues this reader can do something about, those that block first; `said`: those of who is missing."""
     codes = [code for code, item in CODES.items() if can_fix(item.fixer, visit.role)]
     found = (
         navigation.open_issues(visit)
@@ -199,8 +218,19 @@ def _issues(visit: Visit) -> list[tuple[Issue, str]]:
         .select_related("location", "user")
         .order_by("-id")[:50]
     )
-    order = sorted(found, key=lambda issue: not CODES[issue.code].blocks)[:SHOWN]
+    rest = [one for one in found if one.code not in ANSWERABLE or (one.integration_id, one.key) not in said]
+    order = sorted(rest, key=lambda issue: not CODES[issue.code].blocks)[:SHOWN]
     return [(issue, issue.for_managers if visit.role == "manager" else issue.message) for issue in order]
+
+
+def _late(people: QuerySet[Membership], at: datetime) -> list[User]:
+    """Who was invited three days ago and has not set up the account."""
+    rows = (
+        account_state.narrowed(people, account_state.LATE, at)
+        .select_related("user")
+        .order_by("user__sort_name", "user_id")
+    )
+    return list({one.user_id: one.user for one in rows}.values())
 
 
 def _failed_mail(visit: Visit) -> list[Message]:

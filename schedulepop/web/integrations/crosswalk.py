@@ -17,6 +17,7 @@ from schedulepop.sync.review.questions.crosswalk import Checked
 from schedulepop.web.integrations import setup_file
 from schedulepop.web.integrations.setup_file import Setup
 from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.bodies import takes_upload
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.visit import Visit
 from schedulepop.wording.translation import ngettext
@@ -26,6 +27,7 @@ SHOWN = 50  # people, and wrong values, on the page; the others are counted
 
 
 @role_required(ADMINS)
+@takes_upload(MAX_BYTES)
 @require_http_methods(["GET", "POST"])
 def crosswalk(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """GET asks for the file; POST says what it links, or, for what was looked at, takes it."""

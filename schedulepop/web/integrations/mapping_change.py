@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from schedulepop.directory import actions, errors
 from schedulepop.directory.models import Location, LocationCode
+from schedulepop.lib.text import whole_number
 from schedulepop.sync.errors import NeedsAdmin, Refused
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import RawFeed
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.review.replay import Replayed, try_mapping
-from schedulepop.sync.run import feeds
+from schedulepop.sync.run import feeds, speaking
 from schedulepop.web.integrations import mapping_draft, mapping_effects, setup_file
 from schedulepop.web.integrations.mapping_draft import Draft
 from schedulepop.web.integrations.setup_file import Setup
@@ -27,9 +28,20 @@ from schedulepop.web.runs.visible_run import VisibleRun
 from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.visit import Visit
+from schedulepop.wording import refusals
 
-_BACK = {"columns": "integration-columns", "codes": "integration-codes", "import": "integration"}
-_BACK_WORDS = {"columns": "Back to the columns", "codes": "Back to the codes", "import": "Back"}
+_BACK = {
+    "columns": "integration-columns",
+    "codes": "integration-codes",
+    "import": "integration",
+    "versions": "integration-versions",
+}
+_BACK_WORDS = {
+    "columns": "Back to the columns",
+    "codes": "Back to the codes",
+    "import": "Back",
+    "versions": "Back to the versions",
+}
 AT_ONCE = 4_000_000
 """Bytes of a file, some 30,000 people: up to there both plans take about two seconds of work."""
 OTHER_VERSION = "Somebody saved another version meanwhile. This is what your changes do to that one."
@@ -65,7 +77,7 @@ def _default(setup: Setup, draft: Draft) -> tuple[Mapping, Location | None]:
     """The mapping with a code of the location that everybody belongs to, where one was chosen; and that location."""
     chosen = draft.mapping.default_location or ""
     own = Location.objects.filter(organization=setup.integration.organization)
-    place = own.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+    place = own.filter(pk=whole_number(chosen) or 0).first()
     if place is None:
         return draft.mapping, None
     code = LocationCode.objects.filter(location=place).values_list("code", flat=True).first() or place.name
@@ -146,7 +158,7 @@ def _show(
         return render(
             request,
             "web/integrations/mapping_review.html",
-            {**context, "error": error or str(refused)},
+            {**context, "error": error or refusals.of(refused)},
             status=422,
         )
     if tried is not None:
@@ -162,7 +174,7 @@ def _large_file(setup: Setup) -> RawFeed | None:
 
 def _progress_page(request: HttpRequest, setup: Setup, draft: Draft, raw: RawFeed) -> HttpResponse:
     """The page at once, saying what is going on; it asks for the rest by itself."""
-    run = setup.integration.runs.defer("plan").filter(raw=raw).order_by("-number").first()
+    run = setup.integration.runs.full().defer("plan").filter(raw=raw).order_by("-number").first()
     context = {
         "setup": setup,
         "raw": raw,
@@ -171,6 +183,13 @@ def _progress_page(request: HttpRequest, setup: Setup, draft: Draft, raw: RawFee
         "back_word": _BACK_WORDS[draft.came_from],
     }
     return render(request, "web/integrations/mapping_progress.html", context)
+
+
+def _is_on_hold(tried: Replayed) -> bool:
+    """Whether the file waits for a decision: it is tried on all the same, for a mapping may be what mends it."""
+    known = speaking.heard(tried.run.integration)
+    newer = known.newer if known.waits else None
+    return newer is not None and tried.run.raw is not None and newer.raw_id == tried.run.raw.pk
 
 
 def _effects(setup: Setup, draft: Draft, tried: Replayed, new: dict[int, str]) -> dict[str, Any]:
@@ -182,6 +201,7 @@ def _effects(setup: Setup, draft: Draft, tried: Replayed, new: dict[int, str]) -
     holds = mapping_effects.new_holds(before, after)
     return {
         "tried": tried,
+        "on_hold": _is_on_hold(tried),
         "chosen": mapping_effects.changed_mapping(draft, setup.saved, before, after, names.locations),
         "figures": mapping_effects.figures(before, after),
         "issues": mapping_effects.issues(before, after),

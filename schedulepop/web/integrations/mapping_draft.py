@@ -25,7 +25,7 @@ class Draft:
 
     mapping: Mapping
     base: int  # the saved version it was made from
-    came_from: str  # columns, codes or import
+    came_from: str  # columns, codes, import or versions
     to_map: Dictionary[str, int] = field(default_factory=dict)  # location code → location
     to_add: Dictionary[str, str] = field(default_factory=dict)  # location code → name of a new location
     timezone: str = ""  # of new locations

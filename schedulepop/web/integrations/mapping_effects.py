@@ -49,27 +49,40 @@ def changed_mapping(
 ) -> list[Line]:
     """What the draft would read otherwise, line by line."""
     found = list(_changed_entries(before.columns, after.columns, _field, str, "not read"))
-    found += _changed_entries(
-        saved.dates,
-        draft.mapping.dates,
-        lambda name: f"Dates of {_field(name).lower()}",
-        lambda declared: FORMAT_WORDS.get(declared, declared),
-        "as recognized",
-    )
-    statuses = sorted({*saved.statuses, *draft.mapping.statuses})
-    was, now = (
-        {word: meaning(word, one.statuses) or "" for word in statuses} for one in (saved, draft.mapping)
-    )
-    found += _changed_entries(was, now, lambda word: f"Status {word}", _status, "waits")
-    found += _changed_entries(saved.duties, draft.mapping.duties, lambda code: f"Duty {code}", str, "waits")
-    found += _changed_entries(saved.zones, draft.mapping.zones, lambda code: f"Zone {code}", str, "waits")
+    found += _changed_meanings(saved, draft.mapping)
     found += [Line(f"Location {code}", "", places.get(pk, "")) for code, pk in draft.to_map.items()]
     found += [Line(f"Location {code}", "", f"{name}, new") for code, name in draft.to_add.items()]
-    for name, label in SETTING_WORDS.items():
-        old, new = getattr(saved, name), getattr(draft.mapping, name)
-        if old != new:
-            found.append(Line(label, _plain(old), _plain(new)))
+    return [*found, *_changed_settings(saved, draft.mapping)]
+
+
+def differences(old: policy.Mapping, new: policy.Mapping) -> list[Line]:
+    """What a mapping reads otherwise than another one, line by line, whatever is in a file."""
+    columns = _changed_entries(old.columns, new.columns, _field, str, "not read")
+    return [*columns, *_changed_meanings(old, new), *_changed_settings(old, new)]
+
+
+def _changed_meanings(saved: policy.Mapping, other: policy.Mapping) -> list[Line]:
+    """Dates, status words, and the names that codes of duties and zones get."""
+    found = list(
+        _changed_entries(
+            saved.dates,
+            other.dates,
+            lambda name: f"Dates of {_field(name).lower()}",
+            lambda declared: FORMAT_WORDS.get(declared, declared),
+            "as recognized",
+        )
+    )
+    statuses = sorted({*saved.statuses, *other.statuses})
+    was, now = ({word: meaning(word, one.statuses) or "" for word in statuses} for one in (saved, other))
+    found += _changed_entries(was, now, lambda word: f"Status {word}", _status, "waits")
+    found += _changed_entries(saved.duties, other.duties, lambda code: f"Duty {code}", str, "waits")
+    found += _changed_entries(saved.zones, other.zones, lambda code: f"Zone {code}", str, "waits")
     return found
+
+
+def _changed_settings(saved: policy.Mapping, other: policy.Mapping) -> list[Line]:
+    pairs = [(label, getattr(saved, name), getattr(other, name)) for name, label in SETTING_WORDS.items()]
+    return [Line(label, _plain(old), _plain(new)) for label, old, new in pairs if old != new]
 
 
 def figures(before: Plan, after: Plan) -> list[tuple[str, int, int]]:

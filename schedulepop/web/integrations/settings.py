@@ -38,7 +38,7 @@ def settings(request: HttpRequest, visit: Visit, organization: str, slug: str) -
         agreed = bool(request.POST.get("forget_pay"))
         if lifecycle.forgets_pay(setup.integration, wanted) and not agreed:
             return _page(request, setup, forgets=True, days=request.POST.get("days"), status=422)
-        _save(setup, wanted, request.POST.get("seniority_by", ""), forget=agreed)
+        _save(setup, wanted, _of_organization(request, visit), forget=agreed)
     except (limits.UnreadableError, Refused) as error:
         return _page(request, setup, error=str(error), days=request.POST.get("days", ""), status=422)
     messages.success(request, "Saved. The next run goes by it.")
@@ -56,13 +56,22 @@ def _days(request: HttpRequest) -> str:
     return days
 
 
-def _save(setup: Setup, wanted: dict[str, str], seniority: str, *, forget: bool) -> None:
+def _of_organization(request: HttpRequest, visit: Visit) -> dict[str, object]:
+    """What is the organization's and not the integration's; who signs in how is its admins' own business."""
+    found: dict[str, object] = {}
+    if request.POST.get("seniority_by") in SENIORITY:
+        found["seniority_by"] = request.POST["seniority_by"]
+    if visit.role == "admin" and request.POST.get("two_step") in ("on", "off"):
+        found["requires_second_factor"] = request.POST["two_step"] == "on"
+    return found
+
+
+def _save(setup: Setup, wanted: dict[str, str], of_organization: dict[str, object], *, forget: bool) -> None:
     integration, actor = setup.integration, setup.visit.actor
     policy = feeds.policy_of(integration)
     changed = {name: value for name, value in wanted.items() if limits.written(name, policy) != value}
     with transaction.atomic():
-        if seniority in SENIORITY:
-            actions.edit_organization(integration.organization, {"seniority_by": seniority}, actor=actor)
+        actions.edit_organization(integration.organization, of_organization, actor=actor)
         if changed:
             lifecycle.set_policy(integration, changed, actor=actor, forget=forget)
 

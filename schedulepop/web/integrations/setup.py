@@ -10,26 +10,37 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from schedulepop import employee
+from schedulepop.accounts import audit
 from schedulepop.directory import errors
 from schedulepop.directory.models import Duty, Location, LocationCode, Zone
 from schedulepop.lib import text
+from schedulepop.lib.text import whole_number
 from schedulepop.sync.errors import NeedsAdmin, Refused
-from schedulepop.sync.integrations import lifecycle
+from schedulepop.sync.integrations import known_reports, lifecycle, mapping_files, saved_setups
 from schedulepop.sync.plan import trial
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.run import snapshot
-from schedulepop.web.integrations import mapping_change, mapping_draft, setup_codes, setup_columns, setup_file
-from schedulepop.web.integrations.integrations import steps
+from schedulepop.web.integrations import (
+    columns_offered,
+    mapping_change,
+    mapping_draft,
+    setup_codes,
+    setup_columns,
+    setup_file,
+    setup_steps,
+)
 from schedulepop.web.integrations.mapping_draft import Draft
 from schedulepop.web.integrations.setup_columns import ChoiceError
 from schedulepop.web.integrations.setup_file import OpenedFile, Setup
 from schedulepop.web.integrations.words import DROPPED_WHY
 from schedulepop.web.shell.access import refusal_as_message, role_required
+from schedulepop.web.shell.bodies import takes_upload
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.visit import Visit
+from schedulepop.wording import refusals
 
 FIELDS = [(field.name, field.label) for field in employee.FIELDS]
 MAPPING_BYTES = 1_000_000
@@ -42,9 +53,10 @@ def columns(request: HttpRequest, visit: Visit, organization: str, slug: str) ->
     file = _open_file(request, setup)
     if not isinstance(file, OpenedFile):
         return file
+    setup = file.setup
     if request.method != "POST":
         return _columns_page(request, setup, file)
-    names = [name for name in file.look.feed.table.columns if name != "row"]
+    names = file.look.feed.names
     before = _undeclared(file, setup.mapping)
     try:
         mapping = setup_columns.chosen(names, request.POST.dict(), setup.mapping)
@@ -86,7 +98,7 @@ def _open_file(request: HttpRequest, setup: Setup) -> OpenedFile | HttpResponse:
     try:
         file = setup_file.open_file(setup)
     except NeedsAdmin as error:
-        messages.error(request, str(error))
+        messages.error(request, refusals.of(error))
         file = None
     if file is None:
         return redirect("integration", *setup.args)
@@ -102,6 +114,7 @@ def _columns_page(
 ) -> HttpResponse:
     admin = setup.visit.actor.is_admin(setup.integration.organization)
     shown = setup_columns.page(file.look, setup.mapping, file.notes, sees_pay=admin, sees_contact=admin)
+    shown = columns_offered.with_offer(shown, setup)
     dropped: dict[str, str] = (
         request.session.get(f"dropped-{setup.integration.pk}", {}) or file.look.feed.dropped
     )
@@ -109,10 +122,15 @@ def _columns_page(
         "setup": setup,
         "file": file,
         "columns": shown,
+        "proposed": setup.proposed,
+        "report": known_reports.said(setup.report),
+        "differences": known_reports.differences(setup.report) if setup.proposed else "",
+        "offers_start": not setup.saved.columns
+        and bool(saved_setups.choices(setup.integration, actor=setup.visit.actor)),
         "dropped": [(name, DROPPED_WHY.get(what, what)) for name, what in dropped.items()],
         "fields": FIELDS,
         "records": file.look.feed.table.height,
-        "steps": steps(setup, "columns"),
+        "progress": setup_steps.progress(setup.integration, setup.saved, "columns"),
         "error": error,
     }
     return render(request, "web/integrations/columns.html", context, status=status)
@@ -125,6 +143,7 @@ def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> H
     file = _open_file(request, setup)
     if not isinstance(file, OpenedFile):
         return file
+    setup = file.setup
     shown = _codes(setup, file)
     if request.method != "POST":
         return _codes_page(request, setup, file, shown)
@@ -146,6 +165,7 @@ def codes(request: HttpRequest, visit: Visit, organization: str, slug: str) -> H
     except (Refused, errors.Refused) as error:
         setup.integration.refresh_from_db()
         return _codes_page(request, setup, file, _codes(setup, file), error=str(error), status=422)
+    setup_steps.mark_codes(setup.integration)
     return HttpResponseRedirect(f"{reverse('integration', args=setup.args)}#next")
 
 
@@ -199,12 +219,20 @@ def _codes_page(
         "default_id": _default_id(default, chosen, locations),
         "statuses": setup_codes.STATUSES,
         "duty_names": sorted(
-            set(Duty.objects.filter(organization=organization).values_list("name", flat=True))
+            set(
+                Duty.objects.filter(organization=organization, merged_into=None).values_list(
+                    "name", flat=True
+                )
+            )
         ),
         "zone_names": sorted(
-            set(Zone.objects.filter(organization=organization).values_list("name", flat=True))
+            set(
+                Zone.objects.filter(organization=organization, merged_into=None).values_list(
+                    "name", flat=True
+                )
+            )
         ),
-        "steps": steps(setup, "codes"),
+        "progress": setup_steps.progress(setup.integration, setup.saved, "codes"),
         "error": error,
     }
     return render(request, "web/integrations/codes.html", context, status=status)
@@ -214,24 +242,27 @@ def _default_id(code: str | None, chosen: LocationCode | None, locations: list[L
     """The location everybody belongs to: by its code, as chosen a moment ago, or the only one."""
     if chosen is not None:
         return chosen.location_id
-    if code and code.isdigit():
-        return int(code)
+    if (pk := whole_number(code or "")) is not None:
+        return pk
     return locations[0].pk if len(locations) == 1 else None
 
 
 @role_required(ADMINS)
+@require_safe
 def mapping_file(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """The mapping as a TOML file."""
     setup = setup_file.find_setup(request, visit, organization, slug)
     response = HttpResponse(
-        lifecycle.mapping_to_toml(setup.saved), content_type="application/toml; charset=utf-8"
+        mapping_files.to_toml(setup.saved), content_type="application/toml; charset=utf-8"
     )
+    audit.record_visit(visit.actor, setup.integration.organization, "exported", "mapping")
     response["Content-Disposition"] = f'attachment; filename="{setup.integration.slug}-mapping.toml"'
     return response
 
 
 @require_POST
 @role_required(ADMINS)
+@takes_upload(MAPPING_BYTES)
 def import_mapping(request: HttpRequest, visit: Visit, organization: str, slug: str) -> HttpResponse:
     """A mapping from a TOML file, as a new version."""
     setup = setup_file.find_setup(request, visit, organization, slug)
@@ -239,7 +270,7 @@ def import_mapping(request: HttpRequest, visit: Visit, organization: str, slug: 
     with refusal_as_message(request):
         if file is None or not file.size or file.size > MAPPING_BYTES:
             raise Refused("Choose a mapping file: the one you downloaded here, or one like it.")
-        mapping = lifecycle.mapping_from_toml(file.read().decode("utf-8", errors="replace"))
+        mapping = mapping_files.from_toml(file.read().decode("utf-8", errors="replace"))
         lifecycle.must_fit(mapping)
         if setup.live:
             return mapping_change.review_first(

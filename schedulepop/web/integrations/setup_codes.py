@@ -11,6 +11,7 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.employee import Status
 from schedulepop.lib import text
+from schedulepop.lib.text import whole_number
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.status_words import meaning
 
@@ -212,8 +213,8 @@ def answers(
     to_map, to_add = {}, {}
     for place in seen.places:
         chosen = posted.get(f"location-{place.position}", "")
-        if chosen.isdigit() and int(chosen) in locations:
-            to_map[place.code] = int(chosen)
+        if (pk := whole_number(chosen)) in locations and pk is not None:
+            to_map[place.code] = pk
         elif chosen == "new" and posted.get(f"location-name-{place.position}", "").strip():
             to_add[place.code] = text.clean(posted[f"location-name-{place.position}"])[
                 : employee.LONGEST["name"]

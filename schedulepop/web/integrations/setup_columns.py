@@ -11,12 +11,12 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.lib import text
 from schedulepop.lib.date_formats import FORMATS
-from schedulepop.sync.plan.frames.feed import FileProfile, ProposedDate
+from schedulepop.sync.plan.frames.feed import FileProfile, Note, ProposedDate
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.values.dates import looks_like_date, read_dates
 from schedulepop.web.integrations.words import FORMAT_WORDS, WANTED
 from schedulepop.web.templatetags.words import day
-from schedulepop.wording import dates
+from schedulepop.wording import dates, files
 
 SAMPLES = 3
 NO_STATUS = "no_status"  # the choice of a column that nothing reads
@@ -77,14 +77,13 @@ class Columns:
 
 
 def page(
-    look: FileProfile, mapping: Mapping, notes: Sequence[str], *, sees_pay: bool, sees_contact: bool
+    look: FileProfile, mapping: Mapping, notes: Sequence[Note], *, sees_pay: bool, sees_contact: bool
 ) -> Columns:
     """The view of a file's columns for one reader."""
-    fields = {column: name for name, column in look.columns.items()}
-    names = [name for name in look.feed.table.columns if name != "row"]
+    fields = {column: name for name, column in {**mapping.columns, **look.columns}.items()}
     found = [
         _column(position, name, fields.get(name, ""), look, mapping, notes, sees_pay, sees_contact)
-        for position, name in enumerate(names)
+        for position, name in enumerate(look.feed.names)
     ]
     ticks = tuple(_ticks(look))
     return Columns(
@@ -103,11 +102,12 @@ def _column(
     field: str,
     look: FileProfile,
     mapping: Mapping,
-    notes: Sequence[str],
+    notes: Sequence[Note],
     sees_pay: bool,
     sees_contact: bool,
 ) -> Column:
-    values = look.feed.table[name]
+    kept = name in look.feed.table.columns
+    values = look.feed.table[name] if kept else pl.Series([], dtype=pl.String)
     tone, word = confidence(name, field, mapping)
     note = ""
     offered: tuple[Reading, ...] = ()
@@ -121,13 +121,15 @@ def _column(
     elif unread:
         tone, word = "warn", "Choose"
         note = "It may say who has left: choose the employment status, or say that it is no status."
+    elif not kept:
+        note = "Nobody used it, so its values are not kept. Once chosen, it is read from the next file on."
     else:
-        note = next((one for one in notes if one.startswith(f"{name} is not read")), "")
+        note = next((files.note(*one) for one in notes if one[1].get("column") == name), "")
     return Column(
         position=position,
         name=name,
-        filled=len(_filled(values)),
-        records=len(values),
+        filled=len(_filled(values)) if kept else look.feed.not_kept[name],
+        records=look.feed.table.height,
         samples=tuple(
             masked(one, field, sees_pay=sees_pay, sees_contact=sees_contact) for one in samples(values)
         ),
@@ -236,6 +238,8 @@ def _ticks(look: FileProfile) -> list[Tick]:
             found.append(Tick("ask", words, "Needs you: how are its dates written?"))
         elif has:
             found.append(Tick("yes", words))
+        elif want == "status" and look.unread:
+            found.append(Tick("ask", words, "Needs you: a column may say who has left."))
         else:
             found.append(Tick("ask" if words in ("Payroll ID", "Name", "Location") else "no", words, note))
     return found

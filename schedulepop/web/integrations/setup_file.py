@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 import zstandard
 from django.http import Http404, HttpRequest
 from django.utils.timezone import now
 
+from schedulepop.connectors import get, offers
 from schedulepop.sync.models import Integration, RawFeed
+from schedulepop.sync.plan import file_profiles
 from schedulepop.sync.plan import trial as look
-from schedulepop.sync.plan.frames.feed import FileProfile
+from schedulepop.sync.plan.file_profiles import NOBODYS, Proposal
+from schedulepop.sync.plan.frames.feed import Feed, FileProfile, Note
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.sync.plan.read import columns
 from schedulepop.sync.run import feeds
@@ -27,11 +31,25 @@ class Setup:
     integration: Integration
     visit: Visit
     draft: Draft | None = None  # what was chosen on these pages and is not saved yet
+    report: Proposal = NOBODYS  # whose report its file is
 
     @property
     def mapping(self) -> Mapping:
-        """What the pages of the set-up show: the draft where there is one."""
-        return self.draft.mapping if self.draft else self.saved
+        """What the pages of the set-up show: the draft where there is one, else what is proposed or saved."""
+        if self.draft:
+            return self.draft.mapping
+        if self.report.mapping is not None and not self.saved.columns:
+            return self.report.mapping
+        return self.saved.model_copy(update={"columns": self.proposed}) if self.proposed else self.saved
+
+    @property
+    def proposed(self) -> dict[str, str]:
+        """The columns that the connector or the file's profile proposes, until somebody saved some."""
+        if self.saved.columns:
+            return {}
+        if self.report.mapping is not None:
+            return dict(self.report.mapping.columns)
+        return dict(get(self.integration.connector).proposed)
 
     @property
     def saved(self) -> Mapping:
@@ -70,7 +88,8 @@ class OpenedFile:
 
     raw: RawFeed
     look: FileProfile
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
+    setup: Setup  # with whose report it is
 
 
 def open_file(setup: Setup) -> OpenedFile | None:
@@ -79,16 +98,23 @@ def open_file(setup: Setup) -> OpenedFile | None:
     if raw is None:
         return None
     raw.integration = setup.integration
-    mapping = setup.mapping
-    feed = feeds.read_stored(raw, feeds.policy_of(setup.integration), columns=mapping.columns)
+    feed = feeds.read_stored(raw, feeds.policy_of(setup.integration), columns=setup.mapping.columns)
+    setup = replace(setup, report=_report(setup, feed))
     names = [name for name in feed.table.columns if name != "row"]
     recognized = columns.recognize(names, columns.samples(feed.table))
-    return OpenedFile(raw, look.profile_feed(feed, mapping), recognized.notes)
+    return OpenedFile(raw, look.profile_feed(feed, setup.mapping), recognized.notes, setup)
 
 
-def receive_upload(setup: Setup, data: bytes, name: str) -> dict[str, str]:
+def _report(setup: Setup, feed: Feed) -> Proposal:
+    """Whose report it is; a platform's own feed is nobody's."""
+    if offers.is_platform(get(setup.integration.connector)):
+        return NOBODYS
+    return file_profiles.proposal(feed)
+
+
+def receive_upload(setup: Setup, upload: BinaryIO, name: str) -> dict[str, str]:
     """Keeps an uploaded file for the set-up; the columns dropped from it and what they were. Raises NeedsAdmin."""
-    _, feed = feeds.receive(setup.integration, data, name=name, source_time=now())
+    _, feed = feeds.receive(setup.integration, upload, name=name, source_time=now())
     return feed.dropped
 
 

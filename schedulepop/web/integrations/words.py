@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from schedulepop.lib.date_formats import DAY_NUMBERS, FORMATS
-from schedulepop.web.shell.words import number
+from schedulepop.wording.spoken import number
 from schedulepop.wording.translation import ngettext
 
 STATE_BADGES: dict[str, tuple[str, str]] = {
@@ -20,6 +20,7 @@ STATE_BADGES: dict[str, tuple[str, str]] = {
     "retired": ("", "Retired"),
 }
 STEP_WORDS = {
+    "connection": "Connection",
     "file": "File",
     "columns": "Columns",
     "codes": "Codes",
@@ -27,6 +28,16 @@ STEP_WORDS = {
     "approve": "Approve",
     "activate": "Activate",
 }
+NEXT_WORDS = {
+    "connection": "Enter the credentials",
+    "file": "Read payroll for the first time",
+    "columns": "Say which column is which",
+    "codes": "Say what payroll’s codes mean",
+    "preview": "Preview the first sync",
+    "approve": "Look at the preview and approve it",
+    "activate": "Switch on the daily sync",
+}
+"""What is to be done at a step."""
 DROPPED_WHY = {
     "birth date": "Birth dates are never kept.",
     "SSN": "Social Security and tax numbers are never kept.",

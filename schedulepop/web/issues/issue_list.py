@@ -6,18 +6,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
 
 from schedulepop.accounts.support import contact
 from schedulepop.sync.models import Integration, Issue
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
 from schedulepop.sync.plan.issue_codes import CODES, Fixer, IssueCode
+from schedulepop.sync.review import ask
 from schedulepop.sync.review.issues import unmapped_codes
 from schedulepop.sync.review.issues.unmapped_codes import Unmapped
+from schedulepop.web.issues import issue_file
 from schedulepop.web.issues.words import FIXER_WORDS, GROUPS, NOBODY_WAITS
+from schedulepop.web.shell import download
 from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.asking import Asking, of_question
 from schedulepop.web.shell.navigation import open_issues
 from schedulepop.web.shell.roles import MANAGERS, Role
 from schedulepop.web.shell.visit import Visit, is_fragment, number_in
@@ -43,6 +49,7 @@ class Item:
     rows: tuple[dict[str, Any], ...]
     message: str
     unmapped: Unmapped | None = None  # what the reader may map right here
+    ask: Asking | None = None  # for who cannot fix it
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +122,18 @@ def can_fix(fixer: Fixer, role: Role) -> bool:
 
 
 @role_required(MANAGERS)
+@require_safe
 def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The page; as a fragment more issues of one kind."""
     only = request.GET.get("code", "")
     start = number_in(request, "from")
+    if form := download.wanted(request):
+        listed = _listed(visit, only if only in CODES else "")
+        if not download.too_many(request, listed.count()):
+            what = ("issues", "the issues")
+            return download.answer(
+                visit, form, what, issue_file.TITLES, issue_file.rows(visit, listed), now()
+            )
     if is_fragment(request) and only in CODES:
         kinds = open_kinds(visit, only=only, start=start)
         return render(
@@ -134,6 +149,7 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
         "only": only if only in CODES else "",
         "total": sum(kind.count for kind in kinds if kind.code.severity != "info"),
         "yours": sum(kind.count for kind in kinds if kind.yours and kind.code.severity != "info"),
+        "download": download.link(f"?code={only}" if only in CODES else "?"),
         "contact": contact(visit.organization),
         "place": visit.location.name if visit.location else visit.organization.name,
     }
@@ -142,13 +158,7 @@ def issues(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def open_kinds(visit: Visit, *, only: str = "", start: int = 0) -> list[Kind]:
     """The open issues this visit may see, weightiest kind first."""
-    found = (
-        open_issues(visit)
-        .select_related("location", "integration__organization", "organization")
-        .order_by("code", "first_seen_at", "pk")
-    )
-    if only:
-        found = found.filter(code=only)
+    found = _listed(visit, only)
     seen_last = dict(
         Integration.objects.filter(organization=visit.organization)
         .values_list("pk")
@@ -167,6 +177,19 @@ def open_kinds(visit: Visit, *, only: str = "", start: int = 0) -> list[Kind]:
     )
 
 
+def _listed(visit: Visit, only: str) -> QuerySet[Issue]:
+    found = (
+        open_issues(visit)
+        .select_related("location", "integration__organization", "organization")
+        .order_by("code", "first_seen_at", "pk")
+    )
+    return found.filter(code=only) if only else found
+
+
+def _sent(visit: Visit) -> dict[int, ask.Sent]:
+    return ask.sent_today(visit.organization, visit.actor, "issue", now())
+
+
 def _kind(
     code: IssueCode,
     group: list[Issue],
@@ -178,22 +201,29 @@ def _kind(
     several = len(visit.scope) > 1
     if code.code == "found_elsewhere" and visit.role == "manager" and not several:
         code = replace(code, fixer="admin")  # only who manages both locations may say who it is
-    last = [at for at in (seen_last.get(one.integration_id) for one in group) if at is not None]
+    last = [at for at in (seen_last.get(one.integration_id or 0) for one in group) if at is not None]
+    yours = can_fix(code.fixer, visit.role) or visit.runs_syncs
+    sent = {} if yours or code.severity == "info" else _sent(visit)
     maps = visit.runs_syncs and code.code.startswith("unmapped_")
+    shown = group[start : start + size]
+    asked = unmapped_codes.of_issues(shown) if maps else [None] * len(shown)
     items = tuple(
         Item(
             one,
             one.location.name if several and one.location else "",
             tuple(one.rows[:5]),
             one.for_managers if visit.role == "manager" else one.message,
-            unmapped_codes.unmapped(one) if maps else None,
+            unmapped,
+            None if yours or code.severity == "info" else of_question(ask.about_issue(one), sent),
         )
-        for one in group[start : start + size]
+        for one, unmapped in zip(shown, asked, strict=True)
     )
     return Kind(
         code=code,
         count=len(group),
-        rows=sum(one.count for one in group),
+        rows=0
+        if code.severity == "hold"
+        else sum(one.count for one in group),  # holds count people, some twice
         first=min(one.first_seen_at for one in group),
         last=max(last) if last else None,
         fixer=FIXER_WORDS[code.fixer],

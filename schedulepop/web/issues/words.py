@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from schedulepop.sync.models import Answer, Run, RunState
+from schedulepop.sync.models import Answer
 from schedulepop.sync.plan.issue_codes import Fixer
-from schedulepop.sync.review.questions.questions import Question, Suggested
-from schedulepop.web.shell.words import number
-from schedulepop.web.templatetags.words import upper_first
-from schedulepop.wording.translation import ngettext
+from schedulepop.sync.review.questions.candidates import Suggested
+from schedulepop.sync.review.questions.questions import Question
+from schedulepop.wording import mapped_codes
 
 Kind = Answer.Kind
 FIXER_WORDS: dict[Fixer, str] = {
@@ -68,18 +67,8 @@ def answered(asked: Question) -> str:
     return f"{asked.answer.by} answered: {asked.name} {ANSWERED[Kind(asked.answer.kind)]}{whom}."
 
 
-def filled(run: Run | None) -> str:
-    """What became of the people who waited, for the toast."""
-    if run is None:
-        return "The next run fills the people who waited for it."
-    if run.state in (RunState.QUEUED, RunState.RUNNING):
-        return f"Run {run.number} is filling the people who waited for it."
-    if run.state != RunState.APPLIED:
-        return f"Run {run.number} waits: look at it."
-    changed = sum(run.counts.get(name, 0) for name in ("created", "updated", "reactivated", "transferred"))
-    if not changed:
-        return "Nobody waited for it any more."
-    have = ngettext(
-        "%s person waited for it and has it now.", "%s people waited for it and have it now.", changed
-    )
-    return upper_first(have % number(changed))
+def not_filled(*, on_hold: bool) -> str:
+    """Why nobody is filled at once, for the toast. `on_hold`: a newer file waits for a decision."""
+    if on_hold:
+        return mapped_codes.waits_for_decision()
+    return "The next sync fills the people who waited for it."

@@ -13,19 +13,27 @@ import polars as pl
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from schedulepop import employee
 from schedulepop.sync.errors import NeedsAdmin, Refused, RetryLater
 from schedulepop.sync.models import Run
 from schedulepop.sync.plan.frames.changes import HOLDING, SCOPE
+from schedulepop.sync.review.ask import about_run
+from schedulepop.sync.review.no_longer_expected import named_by
+from schedulepop.sync.run import at_once_requests as requests
 from schedulepop.sync.run import runs
-from schedulepop.web.runs import run, run_sections, words
+from schedulepop.web.runs import at_once, run, run_sections, words
+from schedulepop.web.runs.expected import expected
 from schedulepop.web.runs.visible_run import VisibleRun, visible_run
+from schedulepop.web.shell import asking
 from schedulepop.web.shell.access import not_allowed, refusal_as_message, role_required
 from schedulepop.web.shell.roles import MANAGERS
-from schedulepop.web.shell.visit import Visit
+from schedulepop.web.shell.row_security import own_transactions
+from schedulepop.web.shell.visit import Visit, number_in
 from schedulepop.web.templatetags.words import short_day
 from schedulepop.wording import holds as hold_words
+from schedulepop.wording import refusals
 
 TICKS = 300  # people offered one by one for a welcome email; beyond that by their first day only
 Welcome = Sequence[str] | Literal["all"] | None
@@ -41,6 +49,7 @@ class Invited:
     starts: str  # "" for those who already work there
 
 
+@own_transactions
 @role_required(MANAGERS)
 def approve(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     """GET says what would happen and asks; POST does it, or shows what has changed since."""
@@ -54,7 +63,8 @@ def approve(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, visible)
     if not request.POST.get("checked"):
-        return _ask(request, visible, error="Tick the box to say that you looked at the people.", status=422)
+        return _ask(request, visible, error="Tick the box to say that you looked at it.", status=422)
+    gone = named_by(visible.run).count
     try:
         done = runs.approve(
             visible.run,
@@ -63,9 +73,17 @@ def approve(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
             welcome=_welcome(request, visible),
         )
     except (Refused, NeedsAdmin, RetryLater) as error:
-        return _refused(request, visit, pk, str(error))
+        return _refused(request, visit, pk, refusals.of(error))
     summary = run_sections.summary(VisibleRun(done, visible.visit, None))
-    messages.success(request, f"Approved. {words.approved(summary)}")
+    messages.success(request, f"Approved. {words.approved(summary, gone)}")
+    return redirect("run", pk)
+
+
+@require_POST
+@role_required(MANAGERS)
+def ask(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
+    """Sends whoever may decide that this run waits, for somebody who may see it and not decide."""
+    asking.send(request, visit, about_run(visible_run(request, visit, pk).run))
     return redirect("run", pk)
 
 
@@ -83,18 +101,21 @@ def discard(request: HttpRequest, visit: Visit, pk: int) -> HttpResponse:
         )
     with refusal_as_message(request):
         runs.discard(visible.run, actor=visible.visit.actor)
-        messages.success(request, "Discarded. Nobody has been changed.")
+        messages.success(request, "Discarded. What waited was not applied.")
     return redirect("run", pk)
 
 
+@own_transactions
 @role_required(MANAGERS)
 def release(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> HttpResponse:
     """GET shows whom a new person resembles; POST adds this one alone, while everybody else goes on waiting."""
     visible = visible_run(request, visit, pk)
     if not visible.sees_all or not visible.may_approve:
         return not_allowed(request, "Only an admin or Client Success can add somebody who is on hold.")
-    asked = visible.changes.filter((pl.col("source_id") == source_id) & (pl.col("key") == "held-join"))
-    if asked.is_empty() or visible.run.rest != Run.Rest.WAITING:
+    waits = visible.plan is not None and visible.run.rest == Run.Rest.WAITING
+    new = (pl.col("source_id") == source_id) & (pl.col("key") == "held-join")
+    asked = visible.changes.filter(new) if waits else pl.DataFrame()
+    if asked.is_empty():
         messages.error(request, "Nobody new with this payroll ID waits in this run any more.")
         return redirect("run", pk)
     change = asked.row(0, named=True)
@@ -121,20 +142,23 @@ def release(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> Http
 def _release(request: HttpRequest, visit: Visit, pk: int, source_id: str, name: str) -> HttpResponse:
     visible = visible_run(request, visit, pk)
     try:
-        runs.release(visible.run, source_id, actor=visible.visit.actor)
+        made = requests.release(visible.run, source_id, actor=visible.visit.actor)
     except (Refused, NeedsAdmin, RetryLater) as error:
-        return _refused(request, visit, pk, str(error))
-    messages.success(request, f"{name} was added. The others go on waiting.")
-    return redirect("run", pk)
+        return _refused(request, visit, pk, refusals.of(error))
+    messages.success(request, f"{name} is being added. The others go on waiting.")
+    return at_once.begun(made)
 
 
 def _ask(request: HttpRequest, visible: VisibleRun, *, error: str = "", status: int = 200) -> HttpResponse:
     if not runs.is_waiting(visible.run):
         return redirect("run", visible.run.pk)
+    search = request.GET.get("q", "").strip()[:80]
     invited = candidates(visible) if not visible.run.integration.first_sync_done else []
     context = {
         "run": visible.run,
         "waiting": run.to_approve(visible),
+        "expected": expected(visible.run, search, number_in(request, "from")),
+        "reasons": run_sections.reasons(visible) if run.accepts(visible) else [],
         "first": not visible.run.integration.first_sync_done,
         "invited": invited[:TICKS],
         "invited_total": len(invited),

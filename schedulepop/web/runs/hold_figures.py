@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from schedulepop.web.shell.words import number, people
+from schedulepop.web.shell.words import people
 from schedulepop.web.templatetags.words import upper_first
 from schedulepop.wording.lists import listing
+from schedulepop.wording.spoken import number
 from schedulepop.wording.translation import ngettext
 
 

@@ -176,10 +176,7 @@ def groups(
     for key in keys:
         alone = len(keys) == 1
         shown = _slice(keyed, key, alone=alone, asked=bool(show), start=start)
-        held = key.startswith("held-")
-        kind = next(kind for kind in KINDS if kind.key == key.removeprefix("held-"))
-        tone, word = state.held_badge if held else state.done_badge
-        title = kind.done if (state.held_done if held else state.done) else kind.planned
+        title, tone, word = heading(key, state)
         found.append(
             Group(
                 key=key,
@@ -193,6 +190,14 @@ def groups(
             )
         )
     return found
+
+
+def heading(key: str, state: PlanState) -> tuple[str, str, str]:
+    """A group's title, and the tone and word of its badge."""
+    held = key.startswith("held-")
+    kind = next(kind for kind in KINDS if kind.key == key.removeprefix("held-"))
+    title = kind.done if (state.held_done if held else state.done) else kind.planned
+    return title, *(state.held_badge if held else state.done_badge)
 
 
 def _where(rows: pl.DataFrame, names: Names) -> str:

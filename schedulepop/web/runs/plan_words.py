@@ -27,6 +27,7 @@ PLANNED_VERBS = {
 UNDO_CONFLICTS = {
     "changed": "was changed since, so it stays",
     "stays": "was empty before and cannot be taken away, so it stays",
+    "closed": "stays as it is, since the location was closed since",
     "not_recorded": "is not known from before this run, so it stays",
 }
 """Why an undo leaves a field as it is."""

@@ -9,26 +9,29 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from schedulepop import jobs
-from schedulepop.connectors.file import MAX_BYTES
+from schedulepop.lib.formats import MAX_BYTES
 from schedulepop.sync.errors import NeedsAdmin, Refused, RetryLater
 from schedulepop.sync.integrations import schedule
-from schedulepop.sync.models import Integration, IntegrationState, Run, RunState, Trigger
+from schedulepop.sync.models import Integration, IntegrationState, Run, RunQuerySet, RunState, Trigger
+from schedulepop.sync.run import cool_downs, feeds
 from schedulepop.sync.run import runs as run_door
-from schedulepop.web.runs import run_sections, words
-from schedulepop.web.shell import charts
+from schedulepop.web.runs import run_list_file, run_sections, words
+from schedulepop.web.shell import charts, download
 from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.bodies import takes_upload
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.upload import UploadError, answer, uploaded
 from schedulepop.web.shell.visit import Visit, is_fragment
 from schedulepop.wording import holds as hold_words
+from schedulepop.wording import refusals
 from schedulepop.wording.translation import ngettext
 
 PER_PAGE = 25
@@ -55,7 +58,7 @@ def row(one: Run) -> Row:
     if word == "Held" and one.holds:
         note = hold_words.reasons(one.holds[:1])[0]
     if not counts and not note:
-        counts = {"queued": "", "running": ""}.get(one.state, "Nothing changed")
+        counts = {"queued": "", "running": ""}.get(one.state, "No changes")
     trigger = words.TRIGGER_WORDS.get(one.trigger, one.trigger)
     if one.preview:
         trigger = "Approved preview" if one.state == RunState.APPLIED else "Preview"
@@ -63,13 +66,19 @@ def row(one: Run) -> Row:
 
 
 @role_required(ADMINS)
+@require_safe
 def runs(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Every run of the organization, newest first; while one is under way the list asks again by itself."""
     found = _runs(visit)
+    form = download.wanted(request)
+    if form and not download.too_many(request, found.count()):
+        rows_of_file = run_list_file.rows(found, visit.zone)
+        return download.answer(visit, form, ("runs", "the runs"), run_list_file.TITLES, rows_of_file, now())
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     rows = [row(one) for one in page]
     live = any(one.run.state in run_door.UNDER_WAY for one in rows)
     context: dict[str, Any] = {"rows": rows, "page": page, "live": live, "several": _several(visit)}
+    context["download"] = download.link("?")
     if is_fragment(request):
         return render(request, "web/runs/_run_list.html", context)
     context |= {
@@ -80,7 +89,7 @@ def runs(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "web/runs/run_list.html", context)
 
 
-def _runs(visit: Visit) -> QuerySet[Run]:
+def _runs(visit: Visit) -> RunQuerySet:
     return (
         Run.objects.filter(organization=visit.organization)
         .select_related("integration")
@@ -108,9 +117,11 @@ class Past:
     held: int
 
 
-def past(found: QuerySet[Run]) -> Past | None:
+def past(found: RunQuerySet) -> Past | None:
     """Changes and holds of the last runs that read something, oldest first."""
-    read = list(found.filter(Q(preview=False) | Q(state=RunState.APPLIED)).exclude(counts={})[:CHARTED])[::-1]
+    read = list(
+        found.full().filter(Q(preview=False) | Q(state=RunState.APPLIED)).exclude(counts={})[:CHARTED]
+    )[::-1]
     if not read:
         return None
     rows = tuple(
@@ -140,7 +151,7 @@ def source(integration: Integration, at: datetime) -> Source:
     active = integration.state in (IntegrationState.ACTIVE, IntegrationState.QUARANTINED)
     return Source(
         integration=integration,
-        uploads=integration.connector == "file" and not integration.config.get("path"),
+        uploads=not feeds.can_fetch(integration),
         wait=why_not(integration, at),
         next_at=schedule.next_due(integration, at) if active else None,
     )
@@ -152,9 +163,9 @@ def why_not(integration: Integration, at: datetime) -> str:
         return "The first sync is done by hand: preview it in the integration’s set-up."
     if integration.state in (IntegrationState.DISABLED, IntegrationState.RETIRED):
         return "This integration is switched off."
-    if integration.runs.filter(state__in=run_door.UNDER_WAY).exists():
+    if integration.runs.full().filter(state__in=run_door.UNDER_WAY).exists():
         return "A run is under way."
-    left = run_door.cool_down_left(integration, at)
+    left = cool_downs.cool_down_left(integration, at)
     if left > timedelta(0):
         minutes = ceil(left.total_seconds() / 60)
         return (
@@ -170,6 +181,7 @@ def why_not(integration: Integration, at: datetime) -> str:
 
 @require_POST
 @role_required(ADMINS)
+@takes_upload(MAX_BYTES)
 def sync_now(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Starts a run of one integration, from its own source or from the uploaded file, and shows it."""
     integration = _chosen(request, visit)
@@ -181,8 +193,8 @@ def sync_now(request: HttpRequest, visit: Visit) -> HttpResponse:
         run = jobs.request_run(integration, trigger=Trigger.MANUAL, actor=visit.actor, upload=upload)
     except (Refused, NeedsAdmin, RetryLater, UploadError) as error:
         if is_fragment(request):
-            return render(request, "web/shell/_upload_error.html", {"error": str(error)}, status=422)
-        messages.error(request, str(error))
+            return render(request, "web/shell/_upload_error.html", {"error": refusals.of(error)}, status=422)
+        messages.error(request, refusals.of(error))
         return redirect("runs")
     return answer(request, reverse("run", args=[run.pk]))
 

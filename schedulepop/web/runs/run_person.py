@@ -12,6 +12,7 @@ from schedulepop.employee import TELLS_PAY
 from schedulepop.sync.errors import Refused
 from schedulepop.sync.review.explain import explain
 from schedulepop.sync.review.undo import undo
+from schedulepop.sync.run import runs
 from schedulepop.web.runs.plan_words import DONE_VERBS, why_words
 from schedulepop.web.runs.visible_run import visible_run
 from schedulepop.web.shell import people
@@ -36,6 +37,7 @@ def run_person(request: HttpRequest, visit: Visit, pk: int, source_id: str) -> H
         "explained": found,
         "changes": [_change(one) for one in found.changes],
         "readable": readable,
+        "waits": runs.is_waiting(visible.run),
         "undoes": bool(found.changes) and visible.may_discard and undo.can_undo(visible.run),
     }
     return render(request, "web/runs/run_person.html", context)

@@ -8,16 +8,17 @@ from typing import Any
 
 import polars as pl
 from django.db.models import Count
-from django.utils.timezone import now
 
+from schedulepop.connectors import get
 from schedulepop.sync.models import Change, Run, RunState, Trigger
 from schedulepop.sync.plan.frames.questions import ANSWERABLE
 from schedulepop.sync.plan.issue_codes import CODES, SAID_FIRST
+from schedulepop.sync.run import fetching, runs
 from schedulepop.web.runs import hold_figures, words
 from schedulepop.web.runs.visible_run import VisibleRun
 from schedulepop.web.runs.waiting import Waiting
 from schedulepop.web.shell import charts
-from schedulepop.web.templatetags.words import initials, time_words
+from schedulepop.web.templatetags.words import initials
 from schedulepop.wording import holds as hold_words
 from schedulepop.wording import issues as issue_words
 from schedulepop.wording.lists import listing
@@ -49,7 +50,7 @@ class Reason:
 def summary(visible: VisibleRun) -> words.RunSummary:
     """The run as its words need it."""
     run = visible.run
-    at, zone = run.started_at or run.requested_at, visible.visit.zone
+    since = fetching.since(run) if run.state == RunState.QUEUED else None
     return words.RunSummary(
         number=run.number,
         state=run.state,
@@ -60,12 +61,15 @@ def summary(visible: VisibleRun) -> words.RunSummary:
         counts=visible.counts,
         waiting=visible.waiting,
         suspect=_suspect(visible),
-        read_at=time_words(at.astimezone(zone), now().astimezone(zone), "at"),
+        read_at=visible.when(run.started_at or run.requested_at),
         only_dates=visible.run.trigger == Trigger.EFFECTIVE,
         may_approve=visible.may_approve,
-        on_hold=bool(visible.holds) and not run.decided_by,
+        headline=visible.headline,
         place="" if visible.sees_all else listing([one.name for one in visible.visit.locations]),
         error=run.error,
+        fetching=get(run.integration.connector).title if since else "",
+        fetching_since=visible.when(since) if since else "",
+        undoes=run.undo_of.number if run.undo_of else 0,
     )
 
 
@@ -84,8 +88,10 @@ def _suspect(visible: VisibleRun) -> str:
 
 
 def reasons(visible: VisibleRun) -> list[Reason]:
-    """Why something is on hold, the first few guards that spoke."""
+    """The first few guards that spoke: why something is on hold, with what to do for whoever decides; for others,
+    and once it is over, what they found."""
     names = visible.names().locations
+    say = hold_words.reason if runs.is_waiting(visible.run) and visible.may_approve else hold_words.found
     found = []
     for hold in visible.holds[:REASONS]:
         rule, figure, limit = hold["rule"], hold["figure"], hold["limit"]
@@ -97,7 +103,7 @@ def reasons(visible: VisibleRun) -> list[Reason]:
                 figure=hold_figures.figure(rule, figure),
                 limit=hold_figures.limit_words(rule, limit),
                 title=hold_figures.hold_title(rule, figure, where),
-                text=hold_words.reason(rule, hold["params"]),
+                text=say(rule, hold["params"]),
                 caption=caption,
                 bars=bars,
             )
@@ -112,9 +118,11 @@ def _past(
     known = _HISTORY.get(hold_figures.rule_kind(rule))
     if known is None:
         return None, ""
-    before = Run.objects.filter(
-        integration=run.integration_id, number__lt=run.number, state=RunState.APPLIED
-    ).order_by("-number")
+    before = (
+        Run.objects.full()
+        .filter(integration=run.integration_id, number__lt=run.number, state=RunState.APPLIED)
+        .order_by("-number")
+    )
     ids = list(before.values_list("pk", flat=True)[: NIGHTS - 1])
     applied = Change.objects.filter(run__in=ids, verb__in=known[0])
     if location_id is not None:
@@ -126,12 +134,12 @@ def _past(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the seven steps in the timeline."""
+    """One step of a timeline."""
 
     title: str
     state: str  # done, here, later, none
-    note: str
-    seconds: str
+    notes: tuple[str, ...] = ()
+    seconds: str = ""
 
 
 def steps(run: Run, waiting: Waiting) -> list[Step]:
@@ -151,12 +159,13 @@ def steps(run: Run, waiting: Waiting) -> list[Step]:
             state = "done" if position < here else "here" if position == here else "later"
             title = doing if state == "here" else thing
         elif planned and stage in ("apply", "notify"):
-            waits = run.state in (RunState.PLANNED, RunState.HELD)
+            waits = runs.is_waiting(run)
             state = ("here" if stage == "apply" else "later") if waits else "none"
             note = "Waits for approval" if state == "here" else "" if waits else "Not needed"
         elif stage == "apply" and run.rest == Run.Rest.WAITING:
             note = f"All but {waiting.noun}"
-        found.append(Step(title, state, note, _seconds(seconds.get(stage)) if state == "done" else ""))
+        took = _seconds(seconds.get(stage)) if state == "done" else ""
+        found.append(Step(title, state, (note,) if note else (), took))
     return found
 
 

@@ -21,6 +21,7 @@ from schedulepop.web.runs.plan_words import UNDO_CONFLICTS
 from schedulepop.web.runs.visible_run import VisibleRun, visible_run
 from schedulepop.web.shell.access import not_allowed, role_required
 from schedulepop.web.shell.roles import MANAGERS
+from schedulepop.web.shell.row_security import own_transactions
 from schedulepop.web.shell.visit import Visit
 from schedulepop.web.shell.words import field_label
 from schedulepop.wording import holds as hold_words
@@ -37,6 +38,7 @@ class Conflict:
     reason: str
 
 
+@own_transactions
 @role_required(MANAGERS)
 @require_http_methods(["GET", "POST"])
 def undo_run(request: HttpRequest, visit: Visit, pk: int, source_id: str | None = None) -> HttpResponse:
@@ -44,7 +46,7 @@ def undo_run(request: HttpRequest, visit: Visit, pk: int, source_id: str | None 
     visible = visible_run(request, visit, pk)
     if not visible.may_discard:
         return not_allowed(request, "Only an admin or Client Success can undo a run.")
-    back = reverse("run", args=[pk])
+    back, error, status = reverse("run", args=[pk]), "", 200
     try:
         if request.method == "POST":
             done = undo.apply(
@@ -52,13 +54,13 @@ def undo_run(request: HttpRequest, visit: Visit, pk: int, source_id: str | None 
             )
             messages.success(request, "Taken back. While payroll sends these values, they stay out.")
             return redirect("run", done.pk)
-        shown = undo.preview(visible.run, source_id)
-    except Refused as error:
-        if request.method == "POST" and undo.can_undo(visible.run):
-            return _ask(request, visible, undo.preview(visible.run, source_id), error=str(error), status=422)
-        messages.error(request, str(error))
+    except Refused as refused:
+        error, status = str(refused), 422
+    try:
+        return _ask(request, visible, undo.preview(visible.run, source_id), error=error, status=status)
+    except Refused as refused:  # there is nothing to look at again
+        messages.error(request, error or str(refused))
         return HttpResponseRedirect(back)
-    return _ask(request, visible, shown)
 
 
 def _ask(
@@ -74,7 +76,7 @@ def _ask(
         "left": changes.height - len(people),
         "ending": changes.filter(pl.col("verb") == "deactivate")["source_id"].n_unique(),
         "conflicts": _conflicts(shown),
-        "holds": hold_words.reasons(shown.plan.holds.to_dicts()),
+        "holds": hold_words.findings(shown.plan.holds.to_dicts()),
         "plan": shown.digest,
         "one": _only(people) if shown.source_id is not None else "",
         "error": error,

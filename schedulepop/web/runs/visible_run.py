@@ -7,24 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import polars as pl
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
 
 from schedulepop.directory.models import Duty, Location, Membership, Zone
 from schedulepop.sync.models import Link, Run
+from schedulepop.sync.plan.frames.changes import DEFERRED
 from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.plan import Plan
+from schedulepop.sync.review import at_once, list_status
 from schedulepop.sync.run import runs
+from schedulepop.sync.run.headline import Headline, headline
 from schedulepop.web.runs import applied_plan, plan_groups
 from schedulepop.web.runs.plan_people import Names
 from schedulepop.web.runs.waiting import Waiting
 from schedulepop.web.shell.roles import MANAGERS
 from schedulepop.web.shell.visit import Visit, visit_of
+from schedulepop.web.templatetags.words import time_words
 from schedulepop.wording import findings
 
 _BUCKET_OF = {
@@ -70,7 +76,10 @@ class VisibleRun:
         """The plan's changes the reader may see, with their groups. Empty without a plan."""
         if self.plan is None:
             return pl.DataFrame(schema={"key": pl.String, "kind": pl.String})
-        return plan_groups.with_keys(plan_groups.at_locations(self.plan.changes, self.locations))
+        asked = self.plan.changes.filter(
+            (pl.col("held_by") != DEFERRED).fill_null(True)
+        )  # who is kept apart stands alone
+        return plan_groups.with_keys(plan_groups.at_locations(asked, self.locations))
 
     @cached_property
     def problems(self) -> pl.DataFrame:
@@ -99,6 +108,16 @@ class VisibleRun:
         if self.plan is None:
             return Waiting()
         return plan_groups.waiting(self.changes)
+
+    @cached_property
+    def headline(self) -> Headline:
+        """What may be said of the run where it changes nobody the reader sees."""
+        return headline(list_status.facts_of_run(self.run, self.plan, self.locations))
+
+    def when(self, at: datetime | None) -> str:
+        """A time as it stands in a sentence, in the reader's zone: `at 2:14 this morning`."""
+        zone = self.visit.zone
+        return time_words(at.astimezone(zone), now().astimezone(zone), "at") if at else ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -158,6 +177,8 @@ def visible_run(request: HttpRequest, visit: Visit, pk: int) -> VisibleRun:
     run = get_object_or_404(readable, pk=pk, organization__in=[one.pk for one in visit.organizations])
     there = visit_of(request, run.organization)
     if there is None or there.role not in MANAGERS:
+        raise Http404
+    if run.is_at_once and not at_once.may_watch(run, there.actor):
         raise Http404
     locations = None if there.runs_syncs else frozenset(one.pk for one in there.locations)
     return VisibleRun(run, there, locations)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schedulepop.web.shell.words import number
 from schedulepop.web.templatetags.words import upper_first
 from schedulepop.wording.lists import listing
+from schedulepop.wording.spoken import number
 from schedulepop.wording.translation import ngettext
 
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from schedulepop.sync.run.headline import Code, Headline
 from schedulepop.web.runs.waiting import Waiting, changes_words
-from schedulepop.web.shell.words import number, people
+from schedulepop.web.shell.words import people
 from schedulepop.web.templatetags.words import upper_first
+from schedulepop.wording import headlines
+from schedulepop.wording.spoken import number
 from schedulepop.wording.translation import ngettext
 
 STAGES = ("read", "normalize", "match", "diff", "guard", "apply", "notify")
@@ -40,8 +43,9 @@ BUCKET_WORDS: dict[str, tuple[str, str]] = {
 TRIGGER_WORDS = {
     "manual": "Sync now",
     "schedule": "Nightly",
-    "push": "Payroll called",
+    "push": "Payroll sent a file",
     "effective": "Due today",
+    "answer": "At once",
 }
 
 _STATE_BADGES: dict[str, tuple[str, str]] = {
@@ -93,10 +97,13 @@ class RunSummary:
     suspect: str  # "Oak Hill", "the whole organization", "" when nothing is held
     read_at: str  # "at 2:14 this morning", "" when nothing was read
     may_approve: bool  # whether the reader may approve
-    on_hold: bool = False  # whether a guard spoke
+    headline: Headline  # what may be said of it when it changes nobody
     place: str = ""  # a manager's locations, when the reader sees only their part
     error: str = ""
     only_dates: bool = False  # no feed was read: staged dates fell due
+    fetching: str = ""  # the platform that is being asked, "" while nobody asks
+    fetching_since: str = ""  # "at 2:14 this morning"
+    undoes: int = 0  # the number of the run that this one takes back, 0: none
 
 
 def changes_in(counts: Mapping[str, int]) -> int:
@@ -115,13 +122,15 @@ def title(run: RunSummary) -> str:
             else ngettext("%s is waiting for a decision", "%s are waiting for a decision", run.waiting.total)
         )
         return title % upper_first(run.waiting.noun)
-    if _only_the_feed_on_hold(run):
-        return "Payroll’s file is on hold"
+    if run.undoes:
+        return _undo_title(run)
     return _TITLES.get(run.state, _plain_title)(run)
 
 
 def lead(run: RunSummary) -> str:
     """The line below the heading: what is safe, what was read, what was done."""
+    if run.undoes:
+        return f"Taken back from run {run.undoes}. While payroll sends the same values, they stay out."
     if _only_the_feed_on_hold(run) and not run.waiting.total:
         return f"Nothing has been changed. {_read_part(run)}, and it looks wrong."
     words = _LEADS.get(run.state)
@@ -130,12 +139,13 @@ def lead(run: RunSummary) -> str:
 
 def _only_the_feed_on_hold(run: RunSummary) -> bool:
     """A guard doubted the feed and there was nothing to apply: no person waits, and yet it is not done."""
-    return (
-        run.on_hold
-        and run.state in ("applied", "held")
-        and run.rest in ("none", "waiting")
-        and (not changes_in(run.counts))
-    )
+    return run.headline.code is Code.FEED_HELD and not changes_in(run.counts)
+
+
+def _undo_title(run: RunSummary) -> str:
+    back = changes_in(run.counts)
+    said = ngettext("%s person is as before", "%s people are as before", back) % number(back)
+    return f"{upper_first(said)} run {run.undoes}"
 
 
 def _plain_title(run: RunSummary) -> str:
@@ -152,7 +162,7 @@ def _planned_title(run: RunSummary) -> str:
         return f"{upper_first(people(joins))} would join the User List"
     if changes:
         return f"{upper_first(people(changes))} would change"
-    return "Nothing would change"
+    return headlines.run(run.headline.code, run.headline.count, planned=True)
 
 
 def _applied_title(run: RunSummary) -> str:
@@ -161,7 +171,7 @@ def _applied_title(run: RunSummary) -> str:
         discarded = ngettext("%s was discarded", "%s were discarded", run.waiting.total)
         return discarded % upper_first(run.waiting.noun)
     if not changes:
-        return "The User List already matched payroll"
+        return headlines.run(run.headline.code, run.headline.count, planned=False)
     joins = run.counts.get("created", 0)
     if joins == changes:
         return f"{upper_first(people(joins))} joined the User List"
@@ -169,10 +179,11 @@ def _applied_title(run: RunSummary) -> str:
 
 
 _TITLES: dict[str, Callable[[RunSummary], str]] = {
-    "queued": lambda run: "Waiting to start",
+    "queued": lambda run: f"Fetching from {run.fetching}…" if run.fetching else "Waiting to start",
     "running": _running_title,
     "planned": _planned_title,
     "applied": _applied_title,
+    "held": lambda run: headlines.run(run.headline.code, run.headline.count, planned=False),
     "discarded": lambda run: "This plan was discarded",
     "superseded": lambda run: "A newer run has replaced this one",
     "skipped": lambda run: "This file was skipped",
@@ -196,7 +207,7 @@ def _applied_lead(run: RunSummary) -> str:
     done = changes_in(run.counts)
     if run.place:
         return f"{_read_part(run)}."
-    applied = f"applied {changes_words(done)}" if done else "had nothing to change"
+    applied = f"applied {changes_words(done)}" if done else "applied no changes"
     if run.rest == "waiting":
         total = run.waiting.total
         these = ngettext("this one", "these %(number)s", total) % {"number": number(total)}
@@ -208,7 +219,7 @@ def _applied_lead(run: RunSummary) -> str:
         because = f" because {run.suspect} looks wrong" if run.suspect else ""
         return f"{safe}. {_read_part(run)}, {applied}, and put {these} on hold{because}."
     kept = {
-        "approved": " What was on hold was approved and applied.",
+        "approved": " What was on hold was approved.",
         "discarded": " What was on hold was discarded; nobody it named was touched.",
         "superseded": " What was on hold was replaced by a newer run.",
     }.get(run.rest, "")
@@ -216,16 +227,35 @@ def _applied_lead(run: RunSummary) -> str:
 
 
 def _held_lead(run: RunSummary) -> str:
-    return f"Nothing has been changed. {_read_part(run)} and put everything on hold because it looks wrong."
+    if run.headline.code is Code.FEED_HELD or run.place:
+        return (
+            f"Nothing has been changed. {_read_part(run)} and put everything on hold because it looks wrong."
+        )
+    these = ngettext("this one", "these %(number)s", run.waiting.total) % {
+        "number": number(run.waiting.total)
+    }
+    because = f" because {run.suspect} looks wrong" if run.suspect else ""
+    return f"Nothing has been changed. {_read_part(run)} and put {these} on hold{because}."
 
 
 def _planned_lead(run: RunSummary) -> str:
+    if not changes_in(run.counts) and not run.waiting.total and run.headline.code is not Code.FEED_HELD:
+        return f"{_read_part(run)}. There is nothing to approve: this preview waits for nobody."
     held = f" {upper_first(run.waiting.noun)} would be on hold." if run.waiting.total else ""
     return f"Nothing has been changed yet. {_read_part(run)}; this is what applying it would do.{held}"
 
 
+def _queued_lead(run: RunSummary) -> str:
+    if run.fetching:
+        return (
+            f"{run.fetching} was asked for everybody {run.fetching_since}. The sync starts when all are here. You can "
+            "leave this page."
+        )
+    return "It starts by itself, usually within a few seconds. You can leave this page."
+
+
 _LEADS: dict[str, Callable[[RunSummary], str]] = {
-    "queued": lambda run: "It starts by itself, usually within a few seconds. You can leave this page.",
+    "queued": _queued_lead,
     "running": lambda run: "You can leave this page; the run goes on. Nobody sees half of it.",
     "planned": _planned_lead,
     "applied": _applied_lead,
@@ -238,7 +268,21 @@ _LEADS: dict[str, Callable[[RunSummary], str]] = {
 }
 
 
-def approved(run: RunSummary) -> str:
-    """What an approval has just done, for a toast."""
+def decided(state: str, rest: str, by: str, at: str) -> str:
+    """What became of a hold that waits no more: who decided what, and when."""
+    if by:
+        done = "Discarded" if "discarded" in (state, rest) else "Approved"
+        return f"{done} by {by} {at}.".replace(" .", ".")
+    return "A newer run has looked at it anew."
+
+
+def approved(run: RunSummary, gone: int = 0) -> str:
+    """What an approval has just done, for a toast. `gone`: people payroll's file is right without."""
     done = changes_in(run.counts)
-    return f"{upper_first(changes_words(done))} applied." if done else "Nothing was left to change."
+    applied = f"{upper_first(changes_words(done))} applied." if done else ""
+    accepted = (
+        ngettext("%s person is no longer expected.", "%s people are no longer expected.", gone) % number(gone)
+        if gone
+        else ""
+    )
+    return " ".join(filter(None, (applied, upper_first(accepted)))) or "The file counts as right."

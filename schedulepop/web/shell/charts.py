@@ -6,10 +6,17 @@ live in a chart: each function also says in text what its picture shows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from schedulepop.sync.plan.frames.outcomes import BUCKETS
+from schedulepop.wording.translation import gettext, ngettext
+
+if TYPE_CHECKING:
+    from schedulepop.sync.review.night_outcomes import Outcome
 
 _ROW = 36.0  # SVG units per bucket; the CSS gives each row 2.25rem
 _TOP = 22.7  # the source bar stands a little in from the first and the last row
@@ -176,3 +183,97 @@ def _usual_top(sums: Sequence[int]) -> float:
     highest, second = sorted((0, 0, *sums), reverse=True)[:2]
     usual = max(second, 10)
     return float(max(1, usual if second and highest > 3 * usual else highest))
+
+
+_HIGH = 20.0
+_NIGHTS: dict[Outcome, tuple[str, tuple[tuple[float, float], ...]]] = {
+    "applied": ("ok", ((8.0, 12.0),)),
+    "held": ("warn", ((0.0, _HIGH),)),
+    "failed": ("risk", ((0.0, 8.0), (12.0, 8.0))),
+    "skipped": ("quiet", ((15.0, 5.0),)),
+}
+"""Tone and (y, height) of each part: in print and for who sees no colors, the shapes differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class NightOutcome:
+    """What came of one night, as a strip is told it. `url`: the run, where there is one to open."""
+
+    day: date
+    outcome: Outcome
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NightMark:
+    """One night of the strip; `outcome` None: nothing ran."""
+
+    day: date
+    outcome: Outcome | None
+    url: str
+    bars: tuple[Bar, ...]
+
+    @property
+    def word(self) -> str:
+        """What came of it, as the table and the hint say it."""
+        return {"applied": "Applied", "held": "On hold", "failed": "Failed", "skipped": "Skipped"}.get(
+            self.outcome or "", "No run"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NightsStrip:
+    """The last nights of an integration or a customer, oldest first, and the same in a sentence."""
+
+    nights: tuple[NightMark, ...]
+    view_box: str
+    summary: str
+
+    @property
+    def shapes(self) -> tuple[tuple[str, str], ...]:
+        """(tone, path) of all marks of a tone together, for a list of many strips."""
+        found: dict[str, list[str]] = {}
+        for night in self.nights:
+            for bar in night.bars:
+                mark = f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z"
+                found.setdefault(bar.tone, []).append(mark)
+        return tuple((tone, "".join(marks)) for tone, marks in found.items())
+
+    @property
+    def newest_first(self) -> tuple[NightMark, ...]:
+        """For the table: nights in which something ran."""
+        return tuple(night for night in reversed(self.nights) if night.outcome)
+
+
+def nights_strip(nights: Iterable[NightOutcome], today: date, *, slots: int = 30) -> NightsStrip:
+    """The last `slots` local days up to today, one mark a day. Of two runs of a day the graver one is shown."""
+    weight: list[Outcome] = ["skipped", "applied", "held", "failed"]
+    known: dict[date, NightOutcome] = {}
+    for night in nights:
+        before = known.get(night.day)
+        if before is None or weight.index(night.outcome) >= weight.index(before.outcome):
+            known[night.day] = night
+    marks = []
+    for position in range(slots):
+        day = today - timedelta(days=slots - 1 - position)
+        found = known.get(day)
+        tone, parts = _NIGHTS[found.outcome] if found else ("quiet", ((18.8, 1.2),))
+        x = f"{position * 10 + 1:.1f}"
+        bars = tuple(Bar(tone, x, f"{y:.1f}", "8.0", f"{height:.1f}") for y, height in parts)
+        marks.append(NightMark(day, found.outcome if found else None, found.url if found else "", bars))
+    return NightsStrip(tuple(marks), f"0 0 {slots * 10} {_HIGH:g}", _nights_said(marks))
+
+
+def _nights_said(marks: Sequence[NightMark]) -> str:
+    """`28 nights applied, 1 on hold.`"""
+    counts = Counter(mark.outcome for mark in marks if mark.outcome)
+    said = []
+    if count := counts["applied"]:
+        said.append(ngettext("%s night applied", "%s nights applied", count) % count)
+    others: tuple[tuple[Outcome, str], ...] = (
+        ("held", gettext("{count} on hold")),
+        ("failed", gettext("{count} failed")),
+        ("skipped", gettext("{count} skipped")),
+    )
+    said += [words.format(count=counts[outcome]) for outcome, words in others if counts[outcome]]
+    return f"{', '.join(said)}." if said else gettext("No night has run yet.")

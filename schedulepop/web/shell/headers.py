@@ -19,8 +19,8 @@ PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 class SecurityHeaders:
     """Sets what the view has not set itself; a stricter page (the mail frame) brings its own policy.
 
-    Everything that goes through Django is somebody's data or a form, hence `no-store`; static files are
-    answered before this middleware and keep their own caching.
+    Everything that goes through Django is somebody's data or a form, hence `no-store`; static files bring their own
+    caching. It stands outside of what asks the database, so that an outage's page has them, too.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

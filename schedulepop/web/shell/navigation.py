@@ -12,12 +12,17 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import now
 
 from schedulepop.accounts.support import Contact, contact
-from schedulepop.sync.models import Issue, Run, RunState
+from schedulepop.messages import outages, outbox, stops
+from schedulepop.messages.models import MailOutage, MailStop
+from schedulepop.sync.models import Issue, Run
 from schedulepop.sync.plan.issue_codes import CODES
 from schedulepop.sync.review.issues.open_issues import visible_to
-from schedulepop.web.shell.roles import ADMINS, MANAGERS, Role
+from schedulepop.sync.run import runs
+from schedulepop.web.shell.access import lacks_second_factor
+from schedulepop.web.shell.roles import ADMINS, CLIENT_SUCCESS, MANAGERS, Role
 from schedulepop.web.shell.visit import Visit, visit_of
 
 THEMES = ("light", "dark")
@@ -37,6 +42,8 @@ class Entry:
 
 
 ENTRIES = (
+    Entry("customers", "Customers", "sunrise", CLIENT_SUCCESS),
+    Entry("operations", "Operations", "chart", CLIENT_SUCCESS),
     Entry("home", "Home", "home", MANAGERS),
     Entry("users", "Users", "users", MANAGERS),
     Entry("whereis", "Where is…?", "find", MANAGERS),
@@ -44,6 +51,9 @@ ENTRIES = (
     Entry("issues", "Issues", "flag", MANAGERS, "open_issues"),
     Entry("integrations", "Integrations", "plug", ADMINS),
     Entry("cms", "CMS codes", "sliders", ADMINS),
+    Entry("organization", "Organization", "building", ADMINS),
+    Entry("activity", "Activity", "clock", ADMINS),
+    Entry("headcount", "Headcount", "chart", MANAGERS),
 )
 
 
@@ -69,9 +79,8 @@ def open_issues(visit: Visit) -> QuerySet[Issue]:
 
 
 def waiting_runs(visit: Visit) -> QuerySet[Run]:
-    """The runs of the organization with changes that wait for a decision: `runs.waits`, for a list."""
-    waits = Q(rest=Run.Rest.WAITING) | Q(state__in=[RunState.PLANNED, RunState.HELD])
-    return Run.objects.filter(waits, organization=visit.organization).order_by("-id")
+    """The runs of the organization with changes that wait for a decision."""
+    return runs.waiting(visit.organization)
 
 
 def address(name: str, *args: object) -> str:
@@ -92,6 +101,11 @@ class Shell:
     def visit(self) -> Visit | None:
         """Who looks at what; None when nobody is signed in."""
         return visit_of(self.request) if hasattr(self.request, "user") else None
+
+    @cached_property
+    def framed(self) -> bool:
+        """Whether the page stands in the navigation: not while somebody has to set up two-step sign-in first."""
+        return self.visit is not None and not lacks_second_factor(self.visit)
 
     @cached_property
     def theme(self) -> str:
@@ -126,11 +140,30 @@ class Shell:
         return waiting_runs(self.visit).count() if self.visit else 0
 
     @cached_property
+    def mail_stop(self) -> MailStop | None:
+        """What holds the email of the organization; the pages where somebody waits for a letter say it."""
+        return stops.of_organization(self.visit.organization) if self.visit else None
+
+    @cached_property
+    def mail_outage(self) -> MailOutage | None:
+        """That the mail server has not answered for a while."""
+        return outages.worth_saying(now())
+
+    @cached_property
+    def mail_held(self) -> int:
+        """How many letters wait for it to be on again, or for the mail server."""
+        if self.visit is None or (self.mail_stop is None and self.mail_outage is None):
+            return 0
+        return outbox.due(now()).filter(organization=self.visit.organization).count()
+
+    @cached_property
     def links(self) -> list[Link]:
         """The navigation of this role; a page that is not built is not offered."""
         found: list[Link] = []
         for entry in ENTRIES:
             if self.visit is None or self.visit.role not in entry.roles:
+                continue
+            if entry.name == "operations" and not self.visit.actor.is_lead:
                 continue
             if entry.name == "cms" and not self.visit.organization.cms_codes:
                 continue

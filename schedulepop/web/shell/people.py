@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from schedulepop.directory import access
 from schedulepop.directory.models import Membership
+from schedulepop.sync.models import Link
+from schedulepop.sync.run import runs
 from schedulepop.web.shell.visit import Visit, visit_of
 
 WITH = ("user", "location", "organization", "primary_duty", "primary_zone")
@@ -38,3 +41,10 @@ def enter(request: HttpRequest, visit: Visit, user_id: int, location_id: int) ->
     if there is None:
         raise Http404
     return there
+
+
+def sync_url(user_id: int) -> str:
+    """*Sync this person*, by the first payroll ID that still runs; empty for whom payroll does not know."""
+    live = Link.objects.filter(user=user_id, retired_at=None, integration__state__in=runs.MAY_RUN)
+    link = live.order_by("further", "pk").first()
+    return reverse("sync-person", args=[link.integration_id, link.source_id]) if link else ""

@@ -6,7 +6,7 @@ Who may open which page is decided in `access`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
@@ -65,14 +65,14 @@ class Visit:
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of the page; going back in the history asks for the whole of it."""
-    htmx = cast(HtmxDetails, getattr(request, "htmx", None))
+    htmx = HtmxDetails(request)  # not the middleware's: an outage can come before it
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
 
 def number_in(request: HttpRequest, name: str) -> int:
     """A number of the query string, such as where a list goes on; 0 when there is none."""
     value = request.GET.get(name, "")
-    return int(value) if value.isdecimal() and len(value) < 9 else 0
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 9 else 0
 
 
 def visit_of(request: HttpRequest, organization: Organization | None = None) -> Visit | None:

@@ -5,13 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from schedulepop import employee
-from schedulepop.web.templatetags.words import NUMBERS, phone, short_day
+from schedulepop.web.templatetags.words import phone, short_day
+from schedulepop.wording.spoken import number
 from schedulepop.wording.translation import ngettext
-
-
-def number(n: int) -> str:
-    """Small numbers as people say them."""
-    return NUMBERS[n] if 0 <= n < len(NUMBERS) else f"{n:,}"
 
 
 def people(n: int) -> str:

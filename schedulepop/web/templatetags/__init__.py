@@ -1,1 +1,3 @@
-"""Tags and filters of the templates."""
+"""Tags and filters of the templates: words, icons and small parts of a page. No query, and nothing of a room comes
+in.
+"""

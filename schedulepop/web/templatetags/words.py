@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal
@@ -20,25 +21,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import now
 
 from schedulepop import employee
-from schedulepop.lib.spoken import clock, moment
+from schedulepop.messages.models import Message
+from schedulepop.wording import activity, mail, spoken
+from schedulepop.wording.spoken import clock, moment
+from schedulepop.wording.translation import ngettext
 
 register = template.Library()
 Style = Literal["sentence", "at", "short", "clock", "exact"]
-NUMBERS = (
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
 BADGES: dict[str, str] = {
     employee.Status.ACTIVE: "ok",
     employee.Status.UPCOMING: "info",
@@ -85,6 +74,24 @@ def icon(name: str, size: str = "") -> SafeString:
     )
 
 
+SHAPES = (
+    '<rect class="shape" x="1.5" y="1.5" width="37" height="37" rx="10"/>',
+    '<circle class="shape" cx="20" cy="20" r="18.5"/>',
+    '<path class="shape" d="M11 2h18l9 18-9 18H11L2 20z"/>',
+)
+
+
+@register.simple_tag
+def mark(title: str) -> SafeString:
+    """A neutral mark of a payroll platform, our own: its initials in a shape. Always beside the name, hence hidden."""
+    shape = SHAPES[sum(map(ord, title)) % len(SHAPES)]
+    return format_html(
+        '<svg class="platform-mark" viewBox="0 0 40 40" aria-hidden="true">{}<text x="20" y="25.5">{}</text></svg>',
+        mark_safe(shape),  # noqa: S308 (one of ours)
+        initials(title) if " " in title else title[:2],
+    )
+
+
 @register.filter
 def phone(value: str) -> str:
     """`(515) 555-0178` for a North American number, the international form for others."""
@@ -102,6 +109,40 @@ def phone(value: str) -> str:
 
 
 @register.filter
+def author(by: str) -> str:
+    """Who did something, from what the audit trail calls them."""
+    return activity.author(by)
+
+
+@register.filter
+def why_not_sent(message: Message) -> str:
+    """Why a letter is not with its reader; "" where nothing is known."""
+    return mail.why_not(message.cause, message.error)
+
+
+EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+PHONE = re.compile(r"\(\d{3}\) \d{3}-\d{4}|\+\d[\d ()-]{6,}\d|\b\d{3}-\d{3}-\d{4}\b")
+
+
+@register.filter
+def contacts(text: str) -> SafeString:
+    """A text in which every email address can be written to, and every phone number dialed."""
+    linked = EMAIL.sub(_mail_link, str(escape(text or "")))
+    return mark_safe(PHONE.sub(_phone_link, linked))  # noqa: S308 (escaped before)
+
+
+def _mail_link(found: re.Match[str]) -> str:
+    address = found.group()
+    return f'<a href="mailto:{address}">{soft(address)}</a>'
+
+
+def _phone_link(found: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", found.group())
+    number = f"+{digits}" if found.group().startswith("+") else f"+1{digits}"
+    return f'<a href="tel:{number}">{phone(number)}</a>'
+
+
+@register.filter
 def initials(name: str) -> str:
     """Two letters for a face, from a name."""
     words = name.split()
@@ -112,15 +153,14 @@ def initials(name: str) -> str:
 def plural(count: int, forms: str) -> str:
     """`{{ 66|plural:"person,people" }}` gives `66 people`."""
     one, many = forms.split(",")
-    return f"{count:,} {one if count == 1 else many}"
+    return f"{count:,} {ngettext(one, many, count)}"
 
 
 @register.filter
 def spelled(count: int, forms: str) -> str:
     """`{{ 9|spelled:"person,people" }}` gives `nine people`; above twelve in figures."""
     one, many = forms.split(",")
-    number = NUMBERS[count] if 0 <= count < len(NUMBERS) else f"{count:,}"
-    return f"{number} {one if count == 1 else many}"
+    return f"{spoken.number(count)} {ngettext(one, many, count)}"
 
 
 @register.filter

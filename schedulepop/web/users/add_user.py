@@ -18,11 +18,12 @@ from schedulepop.directory.models import Duty, Location, Zone
 from schedulepop.sync.errors import Refused
 from schedulepop.sync.whereis import add_user
 from schedulepop.sync.whereis.add_user import AlreadyHereError
+from schedulepop.sync.whereis.whereis import Answer
 from schedulepop.web.shell import people
-from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.access import note_refusal, role_required
 from schedulepop.web.shell.roles import ADMINS, MANAGERS
 from schedulepop.web.shell.visit import Visit
-from schedulepop.web.whereis.search import answer_card
+from schedulepop.web.whereis.search import AnswerCard, add_here_step, answer_card, places_to_add
 
 LONGEST = 254
 
@@ -67,8 +68,12 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
         form.last_name,
         email=form.email,
         phone=form.phone,
-        duty=Duty.objects.filter(location=place, name__iexact=form.duty).first() if form.duty else None,
-        zone=Zone.objects.filter(location=place, name__iexact=form.zone).first() if form.zone else None,
+        duty=Duty.objects.filter(location=place, name__iexact=form.duty, merged_into=None).first()
+        if form.duty
+        else None,
+        zone=Zone.objects.filter(location=place, name__iexact=form.zone, merged_into=None).first()
+        if form.zone
+        else None,
     )
     different = request.POST.get("different_person") == "yes"
     try:
@@ -78,6 +83,7 @@ def add(request: HttpRequest, visit: Visit) -> HttpResponse:
     except AlreadyHereError as error:
         return _page(request, visit, form, already=error, status=422)
     except (Refused, directory_errors.DirectoryError) as error:
+        note_refusal(request, visit, error)
         return _page(request, visit, form, error=str(error), status=422)
     how = "A welcome email is on its way." if made.user.email else "There is no email: print a code below."
     messages.success(request, f"{made.user.full_name} is on the list of {place.name}. {how}")
@@ -107,6 +113,16 @@ def _place(visit: Visit, pk: str) -> Location | None:
     return next((one for one in managed if str(one.pk) == pk), None)
 
 
+def _already(visit: Visit, answer: Answer, location: str) -> AnswerCard:
+    """Who is there already; somebody of another of the reader's lists can be added to the chosen one as they are."""
+    card, place, user_id = answer_card(visit, answer), _place(visit, location), answer.user_id
+    if place is None or user_id is None or answer.found.outcome.waits:
+        return card
+    if place not in places_to_add(visit, user_id) or not people.memberships_of(visit, user_id):
+        return card
+    return replace(card, step=add_here_step(place, user_id))
+
+
 def _page(
     request: HttpRequest,
     visit: Visit,
@@ -122,9 +138,13 @@ def _page(
     context: dict[str, Any] = {
         "form": form,
         "error": error,
-        "already": answer_card(visit, already.answer) if already else None,
+        "already": _already(visit, already.answer, form.location) if already else None,
         "locations": visit.locations,
-        "duties": sorted(set(Duty.objects.filter(location__in=scope).values_list("name", flat=True))),
-        "zones": sorted(set(Zone.objects.filter(location__in=scope).values_list("name", flat=True))),
+        "duties": sorted(
+            set(Duty.objects.filter(location__in=scope, merged_into=None).values_list("name", flat=True))
+        ),
+        "zones": sorted(
+            set(Zone.objects.filter(location__in=scope, merged_into=None).values_list("name", flat=True))
+        ),
     }
     return render(request, "web/users/add_user.html", context, status=status)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schedulepop.accounts.models import User
 from schedulepop.sync.errors import SyncError
 from schedulepop.sync.review.merge import duplicates as finder
 from schedulepop.sync.review.merge import merge as merges
-from schedulepop.web.shell.access import refusal_as_message, role_required
+from schedulepop.web.shell import download
+from schedulepop.web.shell.access import note_refusal, refusal_as_message, role_required
 from schedulepop.web.shell.roles import ADMINS
 from schedulepop.web.shell.visit import Visit
+from schedulepop.wording import refusals
 
 SHOWN = 50
+TITLES = ("One", "The other", "Of 100", "Why")
 
 
 @role_required(ADMINS)
@@ -23,12 +27,21 @@ SHOWN = 50
 def duplicates(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The pairs of the organization, likeliest first, and the merges that can be taken back."""
     pairs = finder.find(visit.organization, actor=visit.actor)
+    if form := download.wanted(request):
+        rows = ([_named(one.kept), _named(one.merged), str(one.score), one.why] for one in pairs)
+        what = ("duplicates", "pairs who look like one person")
+        return download.answer(visit, form, what, TITLES, rows, now())
     context = {
+        "download": download.link("?"),
         "pairs": pairs[:SHOWN],
         "total": len(pairs),
         "merged": merges.open_merges(visit.organization)[:SHOWN],
     }
     return render(request, "web/users/duplicates.html", context)
+
+
+def _named(user: User) -> str:
+    return f"{user.full_name} ({user.username})"
 
 
 @role_required(ADMINS)
@@ -42,7 +55,8 @@ def merge(request: HttpRequest, visit: Visit, kept_id: int, merged_id: int) -> H
         try:
             merges.merge(kept, merged, reason=reason, actor=visit.actor, digest=digest)
         except SyncError as refused:
-            error = str(refused)
+            note_refusal(request, visit, refused)
+            error = refusals.of(refused)
         else:
             done = f"{merged.full_name} ({merged.username}) is merged into {kept.username}."
             messages.success(request, done)
@@ -50,7 +64,7 @@ def merge(request: HttpRequest, visit: Visit, kept_id: int, merged_id: int) -> H
     try:
         preview = merges.preview(kept, merged, actor=visit.actor)
     except SyncError as refused:
-        error = str(refused)
+        error = refusals.of(refused)
     context = {"kept": kept, "merged": merged, "preview": preview, "error": error, "reason": reason}
     return render(request, "web/users/merge.html", context, status=422 if error else 200)
 

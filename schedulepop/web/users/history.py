@@ -5,22 +5,26 @@ One wording for the start page and the profile. Pay is shown only where the read
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from schedulepop import employee
-from schedulepop.accounts.models import AuditEntry
+from schedulepop.accounts.models import AuditEntry, User
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import Change
 from schedulepop.web.shell.navigation import address
 from schedulepop.web.shell.words import field_label, value_words
 from schedulepop.web.templatetags.words import short_day, upper_first
 from schedulepop.web.users.words import AUDIT_VERBS, LETTERS, QUIET_DETAIL
+from schedulepop.wording import activity
 from schedulepop.wording.lists import listing
 
-PERSON_VERBS = frozenset({"joined", "can", "is", "moved", "changed", "has", "leaves"})
+NEW_FOR = timedelta(days=31)
+"""Who was hired longer ago has not joined, but came to the list: with a first sync, or late."""
+PERSON_VERBS = frozenset({"joined", "was", "can", "is", "moved", "changed", "has", "leaves"})
 """First words of titles that speak of the person; the others speak of something of theirs."""
 
 
@@ -61,7 +65,8 @@ def from_change(change: Change, *, sees_pay: bool = False) -> Event:
         )
     match change.verb:
         case "create":
-            return Event(title="joined", detail=_where(fields), **common)
+            title = "joined" if _is_new_hire(fields, at) else "was added"
+            return Event(title=title, detail=_where(fields), **common)
         case "deactivate":
             old, new = _pair(fields, "status")
             whys = {item.get("why") for item in fields}
@@ -119,6 +124,15 @@ def value_of(item: Mapping[str, Any], which: str) -> str:
     return value_words(item["field"], text, sees_pay=True)
 
 
+def _is_new_hire(fields: Iterable[dict[str, Any]], at: datetime) -> bool:
+    """Whether payroll's hire date says that somebody is new, rather than that they were here long before."""
+    hired = next((item.get("new") for item in fields if item["field"] == "hire_date"), None)
+    try:
+        return at.date() - date.fromisoformat(str(hired)) <= NEW_FOR
+    except ValueError:
+        return False
+
+
 def _pair(fields: Iterable[dict[str, Any]], name: str) -> tuple[str, str]:
     found = next((item for item in fields if item["field"] == name), None)
     return (value_of(found, "old"), value_of(found, "new")) if found else ("", "")
@@ -131,9 +145,9 @@ def _where(fields: Iterable[dict[str, Any]]) -> str:
 
 def from_audit(entry: AuditEntry, *, sees_pay: bool = False, reader: int | None = None) -> Event | None:
     """A write that was not payroll's; None when there is nothing to tell (the sync's own entries)."""
-    if entry.door == "sync":
+    if entry.door == "sync" and not (entry.by == "dates" and entry.verb == "edited"):
         return None
-    who = "You" if reader is not None and entry.actor_id == reader else _author(entry.by)
+    who = "You" if reader is not None and entry.actor_id == reader else activity.author(entry.by)
     fields = [item for item in entry.changes if sees_pay or item["field"] not in employee.TELLS_PAY]
     if entry.verb in AUDIT_VERBS:
         icon, title = AUDIT_VERBS[entry.verb]
@@ -160,11 +174,34 @@ def from_audit(entry: AuditEntry, *, sees_pay: bool = False, reader: int | None 
     return Event(entry.at, "edit", False, f"{who} changed {label}", by=who)
 
 
-def _author(by: str) -> str:
-    return f"The operator ({by.removeprefix('cli:')})" if by.startswith("cli:") else by
-
-
 def from_message(message: Message) -> Event:
     """An email that went out. Its address is shown, its link never."""
     title = LETTERS.get(message.kind, "Email sent")
     return Event(message.sent_at or message.created_at, "mail", False, title, message.address)
+
+
+def pay_event(change: Change) -> Event:
+    """A change as far as it concerns pay, for whoever may see it."""
+    told = [item for item in change.fields if item["field"] == "pay_rate"]
+    return from_change(Change(verb="update", fields=told, run=change.run), sees_pay=True)
+
+
+TITLES = ("Person", "Username", "When", "What", "From", "To", "More", "By", "Run")
+
+
+def rows(events: Iterable[Event], zone: ZoneInfo, user: User) -> Iterator[list[str]]:
+    """The lines of a person's history for a file, with times as the page's zone has them."""
+    for one in events:
+        at = one.at.astimezone(zone).isoformat(sep=" ", timespec="seconds")
+        run, by = str(one.run_number or ""), one.by or ("Payroll" if one.from_payroll else "")
+        yield [
+            user.full_name,
+            user.username,
+            at,
+            upper_first(one.title),
+            one.old,
+            one.new,
+            one.detail,
+            by,
+            run,
+        ]

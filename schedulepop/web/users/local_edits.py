@@ -14,6 +14,7 @@ from schedulepop.accounts.models import AuditEntry
 from schedulepop.directory.models import Membership
 from schedulepop.sync.integrations import schedule
 from schedulepop.sync.models import Integration, Link
+from schedulepop.sync.review import list_status
 from schedulepop.web.runs import night_line
 from schedulepop.web.shell.visit import Visit
 from schedulepop.web.users.history import value_of
@@ -43,7 +44,7 @@ def source_of(membership: Membership, visit: Visit, at: datetime) -> PayrollSour
     )
     if link is None or not membership.payroll_owned:
         return PayrollSource(None, "", False)
-    on = link.integration.state in night_line.RUNNING_STATES
+    on = link.integration.state in list_status.RUNNING_STATES
     following = schedule.next_due(link.integration, at) if on else None
     return PayrollSource(link.integration, night_line.next_words(following, at, visit.zone), on)
 

@@ -10,21 +10,27 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from schedulepop import employee
 from schedulepop.directory.errors import DirectoryError
 from schedulepop.directory.models import Duty, Location, Zone
+from schedulepop.lib.text import whole_number
 from schedulepop.sync.errors import SyncError
 from schedulepop.sync.review import overrides
-from schedulepop.web.shell.access import refusal_as_message, role_required
+from schedulepop.web.shell import download
+from schedulepop.web.shell.access import note_refusal, refusal_as_message, role_required
 from schedulepop.web.shell.roles import ADMINS, MANAGERS
 from schedulepop.web.shell.visit import Visit
 from schedulepop.web.shell.words import field_label
 from schedulepop.web.users import profile
-from schedulepop.web.users.words import override_line
+from schedulepop.web.users.words import OverrideLine, override_line
+from schedulepop.wording import refusals
 
 DATES = frozenset(name for name in overrides.FIELDS if employee.BY_NAME[name].kind is employee.Kind.DATE)
+
+TITLES = ("Person", "Username", "Location", "Field", "Value", "Why", "By", "Until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,21 @@ def override_list(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Everything that is held against payroll, newest first."""
     pay = visit.actor.is_admin(visit.organization)
     found = overrides.of_organization(visit.actor, visit.organization)
-    return render(
-        request,
-        "web/users/override_list.html",
-        {"overrides": [override_line(one, sees_pay=pay) for one in found]},
-    )
+    lines = [override_line(one, sees_pay=pay) for one in found]
+    if form := download.wanted(request):
+        rows = (_row(one) for one in lines)
+        return download.answer(
+            visit, form, ("held-values", "values held against payroll"), TITLES, rows, now()
+        )
+    context = {"overrides": lines, "download": download.link("?")}
+    return render(request, "web/users/override_list.html", context)
+
+
+def _row(one: OverrideLine) -> list[str]:
+    about, until = one.override, one.override.until
+    place = about.location.name if about.location else ""
+    day = until.isoformat() if until else ""
+    return [about.user.full_name, about.user.username, place, one.label, one.value, one.why, about.by, day]
 
 
 @role_required(MANAGERS)
@@ -63,7 +79,7 @@ def set_override(request: HttpRequest, visit: Visit, user_id: int, location_id: 
     form = OverrideForm(*(request.POST.get(key, "").strip()[:254] for key in ("value", "reason", "until")))
     error = ""
     if request.method == "POST":
-        error = _save(about, name, form)
+        error = _save(request, about, name, form)
         if not error:
             messages.success(request, f"{field_label(name)} is held against payroll.")
             return HttpResponseRedirect(reverse("profile", args=[user_id, location_id]) + "#held")
@@ -81,7 +97,7 @@ def set_override(request: HttpRequest, visit: Visit, user_id: int, location_id: 
     return render(request, "web/users/set_override.html", context, status=422 if error else 200)
 
 
-def _save(about: profile.Subject, name: str, form: OverrideForm) -> str:
+def _save(request: HttpRequest, about: profile.Subject, name: str, form: OverrideForm) -> str:
     """Why it was refused; empty when it is done."""
     one = about.membership
     try:
@@ -99,7 +115,8 @@ def _save(about: profile.Subject, name: str, form: OverrideForm) -> str:
             actor=about.visit.actor,
         )
     except (SyncError, DirectoryError) as error:
-        return str(error)
+        note_refusal(request, about.visit, error)
+        return refusals.of(error)
     return ""
 
 
@@ -108,9 +125,7 @@ def _part(location: Location, name: str, value: str) -> Any:
     model: Any = {"duty": Duty, "zone": Zone}.get(name)
     if model is None:
         return value
-    found = model._default_manager.filter(
-        location=location, pk=int(value) if value.isdecimal() else 0
-    ).first()
+    found = model._default_manager.filter(location=location, pk=whole_number(value)).first()
     return found or value
 
 
@@ -119,7 +134,10 @@ def _choices(name: str, location: Location) -> list[tuple[str, str]]:
         return [(status.value, status.label) for status in employee.Status]
     if name in ("duty", "zone"):
         parts = location.duties if name == "duty" else location.zones
-        return [(str(pk), word) for pk, word in parts.order_by("name").values_list("pk", "name")]
+        return [
+            (str(pk), word)
+            for pk, word in parts.filter(merged_into=None).order_by("name").values_list("pk", "name")
+        ]
     return []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,10 +13,15 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from schedulepop import employee
+from schedulepop.accounts import second_factor
 from schedulepop.accounts.access import may_sign_in
+from schedulepop.accounts.audit import VISITS
 from schedulepop.accounts.models import AuditEntry, User
-from schedulepop.directory import reads
+from schedulepop.directory import ranks, reads
+from schedulepop.directory.actions.local_people import last_day
 from schedulepop.directory.models import Duty, Membership, Zone
+from schedulepop.directory.seniority import rank_of
+from schedulepop.messages import returned
 from schedulepop.messages.models import Message
 from schedulepop.sync.models import Change
 from schedulepop.sync.review import overrides
@@ -23,12 +29,14 @@ from schedulepop.web.shell import people
 from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.roles import MANAGERS, Role
 from schedulepop.web.shell.visit import Visit
+from schedulepop.web.templatetags.words import day
 from schedulepop.web.users import history, local_edits
-from schedulepop.web.users.synced_fields import SyncedField, synced_fields
+from schedulepop.web.users.synced_fields import SyncedField, synced_fields, with_rank, with_reasons
 from schedulepop.web.users.words import OverrideLine, override_line, with_override_notes
 from schedulepop.web.whereis.search import places_to_add
+from schedulepop.wording import mail
 
-RECENT = 8  # lines of the history before "All"
+RECENT = 8  # lines of the history beside a person's fields
 MOST = 200
 
 
@@ -88,16 +96,15 @@ def person(request: HttpRequest, visit: Visit, user_id: int) -> HttpResponse:
 @role_required(MANAGERS)
 @require_safe
 def profile(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
-    """The page. `?edit=phone` opens one field, `?history=all` shows everything that happened."""
+    """The page. `?edit=phone` opens one field."""
     about = subject(request, visit, user_id, location_id)
-    whole = request.GET.get("history") == "all"
-    events = timeline(about, MOST if whole else RECENT + 1)
+    if request.GET.get("history") == "all":  # where the whole history used to be
+        return HttpResponseRedirect(reverse("profile-history", args=[user_id, location_id]))
     context = {
         **shared_context(about),
         "fields": field_rows(about),
         "edit": request.GET.get("edit", ""),
-        "history": events if whole else events[:RECENT],
-        "more_history": not whole and len(events) > RECENT,
+        "history": timeline(about, RECENT),
     }
     return render(request, "web/users/profile.html", context)
 
@@ -117,25 +124,66 @@ def shared_context(about: Subject) -> dict[str, Any]:
     """What every part of the page needs, the fragments too."""
     user = about.membership.user
     welcomable = not user.has_usable_password() and may_sign_in(user)
+    actor = about.visit.actor
+    outranks = ranks.may_change_account(actor, user)
+    by_two = about.visit.role == "client_success" and user.grants.filter(ended_at=None).exists()
+    looks_after = about.visit.runs_syncs and user.pk != about.visit.user.pk
     return {
         "about": about,
         "one": about.membership,
         "user": user,
         "can_send": welcomable and bool(user.email),
-        "can_print": welcomable and not user.email,
+        "can_print": welcomable and outranks,
+        "can_print_new": looks_after
+        and (outranks or by_two)
+        and user.has_usable_password()
+        and may_sign_in(user),
+        "can_block": ranks.may_change_account(actor, user, location=about.membership.location),
+        "can_reset": looks_after and outranks and second_factor.is_on(user),
         "source": about.source,
         "add_places": places_to_add(about.visit, user.pk) if may_be_added_elsewhere(about.membership) else [],
-        "overrides": _overrides(about),
+        "overrides": overrides_of(about),
         "duties": [line for line in about.place.duties if not line.primary],
         "zones": [line for line in about.place.zones if not line.primary],
         "period": about.membership.periods.first() if about.membership.extras_to_review else None,
         "mail": newest_welcome(about.membership.user_id),
-        "duty_choices": _choices(Duty, about, {line.duty.pk for line in about.place.duties}),
-        "zone_choices": _choices(Zone, about, {line.zone.pk for line in about.place.zones}),
+        **_returned(about),
+        "tabs": _tabs(about),
+        "tab": "",
+        "can_stand": outranks and user.pk != about.visit.user.pk,
+        "statuses": [(one.value, one.label) for one in employee.Status],
+        "last_day": last_day(about.membership),
+        "sync_url": people.sync_url(user.pk) if about.membership.payroll_owned else "",
     }
 
 
-def _overrides(about: Subject) -> list[OverrideLine]:
+def _returned(about: Subject) -> dict[str, Any]:
+    """That letters to the person's address come back, and since when."""
+    one = returned.present([about.membership.user]).get(about.membership.user_id)
+    if one is None:
+        return {}
+    since = day(one.since.astimezone(about.visit.zone).date())
+    return {"returned": one, "returned_said": mail.returned(one.outcome, one.address, since)}
+
+
+def _tabs(about: Subject) -> list[tuple[str, str, str]]:
+    """Name, label and address of every tab this reader has."""
+    at = [about.membership.user_id, about.membership.location_id]
+    offered = [
+        ("duties", "Duties"),
+        ("zones", "Zones"),
+        ("pay", "Pay"),
+        ("history", "History"),
+        ("account", "Account"),
+    ]
+    rest = [(name, label, reverse(f"profile-{name}", args=at)) for name, label in offered]
+    return [
+        ("", "User info", reverse("profile", args=at)),
+        *(one for one in rest if one[0] != "pay" or about.place.shows_pay),
+    ]
+
+
+def overrides_of(about: Subject) -> list[OverrideLine]:
     """What stands against payroll here; pay only for whoever reads it."""
     found = overrides.of_person(about.membership).values()
     pay = about.place.shows_pay
@@ -144,13 +192,23 @@ def _overrides(about: Subject) -> list[OverrideLine]:
 
 def field_rows(about: Subject) -> list[SyncedField]:
     """The synced fields, with what happens to local edits of them."""
-    found = synced_fields(about.membership, edits=True, pay=about.place.shows_pay)
+    found = synced_fields(about.membership, edits=True)
+    if about.source.integration is not None:
+        found = with_reasons(found, about.source.integration)
     noted = local_edits.with_edit_notes(found, about.membership, about.source)
-    return with_override_notes(noted, overrides.of_person(about.membership))
+    return with_rank(
+        with_override_notes(noted, overrides.of_person(about.membership)), rank_of(about.membership)
+    )
 
 
-def _choices(model: type[Duty] | type[Zone], about: Subject, taken: set[int]) -> list[Duty | Zone]:
-    rows = model._default_manager.filter(location=about.membership.location_id).exclude(pk__in=taken)
+def choices(about: Subject, kind: str) -> list[Duty | Zone]:
+    """The duties or zones of the location that the person does not have."""
+    model: Any = Duty if kind == "duty" else Zone
+    lines: Any = about.place.duties if kind == "duty" else about.place.zones
+    taken = {getattr(line, kind).pk for line in lines}
+    rows = model._default_manager.filter(location=about.membership.location_id, merged_into=None).exclude(
+        pk__in=taken
+    )
     return list(rows.order_by("name"))
 
 
@@ -168,7 +226,9 @@ def timeline(about: Subject, limit: int) -> list[history.Event]:
     entries = (
         AuditEntry.objects.filter(user__in=people, location_id__in=[location])
         | AuditEntry.objects.filter(user__in=people, location_id=None)
-    ).exclude(door="sync")
+    ).exclude(Q(door="sync") & ~Q(by="dates", verb="edited"))
+    if about.visit.role != "admin" or limit < MOST:  # who came in and who did not is the admins', and much
+        entries = entries.exclude(verb__in=VISITS)
     lines = [history.from_change(change, sees_pay=pay) for change in changes]
     reader = about.visit.user.pk
     for entry in entries.order_by("-at", "-pk")[:limit]:

@@ -7,22 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST
 
 from schedulepop.directory import actions
 from schedulepop.directory.errors import DirectoryError
 from schedulepop.directory.models import Duty, Zone
-from schedulepop.web.shell.access import role_required
+from schedulepop.lib.text import whole_number
+from schedulepop.sync.run import returned_letters
+from schedulepop.web.shell.access import note_refusal, role_required
 from schedulepop.web.shell.roles import ADMINS, MANAGERS
 from schedulepop.web.shell.visit import Visit, is_fragment
-from schedulepop.web.users import profile
+from schedulepop.web.users import invite, profile, profile_tabs
 from schedulepop.web.users.profile import Subject
 from schedulepop.web.users.synced_fields import SyncedField
 
@@ -44,7 +48,7 @@ def field(request: HttpRequest, visit: Visit, user_id: int, location_id: int, na
             return _back(about, f"?edit={name}#field-{name}" if opened else f"#field-{name}")
         return _row(request, about, shown, opened=opened)
     value = request.POST.get("value", "").strip()[:254]
-    refused = _refusal(lambda: _save_field(about, name, value))
+    refused = refusal(request, visit, lambda: _save_field(about, name, value))
     if refused:
         if not is_fragment(request):
             return _refused(request, about, refused)
@@ -67,10 +71,12 @@ def notes(request: HttpRequest, visit: Visit, user_id: int, location_id: int) ->
             return _back(about, "?edit=notes#extras" if opened else "#extras")
         return _part(request, about, "_extras_and_note", {"edit": "notes" if opened else ""})
     text = request.POST.get("notes", "")[:2000]
-    refused = _refusal(
-        lambda: actions.edit_membership(about.membership, {"notes": text}, actor=about.visit.actor)
+    refused = refusal(
+        request,
+        visit,
+        lambda: actions.edit_membership(about.membership, {"notes": text}, actor=about.visit.actor),
     )
-    return _done(request, about, "_extras_and_note", "#extras", "Note saved.", refused)
+    return done(request, about, "_extras_and_note", "#extras", "Note saved.", refused)
 
 
 @role_required(MANAGERS)
@@ -85,12 +91,10 @@ def extra(request: HttpRequest, visit: Visit, user_id: int, location_id: int, ki
     refused = (
         f"Choose a {kind} to {'add' if adds else 'remove'}."
         if part is None
-        else _refusal(lambda: _change_extra(about, part, adds=adds))
+        else refusal(request, visit, lambda: _change_extra(about, part, adds=adds))
     )
-    done = f"{part.name if part else ''} {'added' if adds else 'removed'}."
-    return _done(
-        request, about, "_extras_and_note", "#extras", done, refused, {"error_kind": kind, "errors": refused}
-    )
+    said = f"{part.name if part else ''} {'added' if adds else 'removed'}."
+    return done(request, about, "_parts", "#parts", said, refused, kind)
 
 
 @role_required(MANAGERS)
@@ -99,9 +103,11 @@ def review(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -
     """Keeps or removes the extras somebody who came back had before."""
     about = profile.subject(request, visit, user_id, location_id)
     keep = request.POST.get("do") != "remove"
-    refused = _refusal(lambda: actions.review_extras(about.membership, keep=keep, actor=about.visit.actor))
-    done = f"The extras of {about.membership.user.full_name} were {'kept' if keep else 'removed'}."
-    return _done(request, about, "_extras_and_note", "#extras", done, refused)
+    refused = refusal(
+        request, visit, lambda: actions.review_extras(about.membership, keep=keep, actor=about.visit.actor)
+    )
+    said = f"The extras of {about.membership.user.full_name} were {'kept' if keep else 'removed'}."
+    return done(request, about, "_extras_and_note", "#extras", said, refused)
 
 
 @role_required(MANAGERS)
@@ -111,11 +117,11 @@ def access(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -
     about = profile.subject(request, visit, user_id, location_id)
     actor, name = about.visit.actor, about.membership.user.full_name
     if request.POST.get("do") == "unblock":
-        refused = _refusal(lambda: actions.unblock_access(about.membership, actor=actor))
-        return _done(request, about, "_sign_in", "#access", f"{name} may sign in again.", refused)
+        refused = refusal(request, visit, lambda: actions.unblock_access(about.membership, actor=actor))
+        return done(request, about, "_sign_in", "#access", f"{name} may sign in again.", refused)
     reason = request.POST.get("reason", "")
-    refused = _refusal(lambda: actions.block_access(about.membership, reason, actor=actor))
-    return _done(request, about, "_sign_in", "#access", f"{name}’s access is blocked.", refused)
+    refused = refusal(request, visit, lambda: actions.block_access(about.membership, reason, actor=actor))
+    return done(request, about, "_sign_in", "#access", f"{name}’s access is blocked.", refused)
 
 
 @role_required(MANAGERS)
@@ -126,8 +132,8 @@ def mail(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
     newest = profile.newest_welcome(about.membership.user_id)
     if newest is None:
         raise Http404
-    refused = _refusal(lambda: actions.send_again(newest, actor=about.visit.actor))
-    return _done(
+    refused = refusal(request, visit, lambda: actions.send_again(newest, actor=about.visit.actor))
+    return done(
         request, about, "_sign_in", "#access", "A new email is on its way. The old link is over.", refused
     )
 
@@ -135,37 +141,33 @@ def mail(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> 
 @role_required(MANAGERS)
 @require_POST
 def link(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
-    """A set-up link to print and hand over; shown in this one answer and stored nowhere."""
+    """A sheet to print and hand over; shown in this one answer and stored nowhere."""
     about = profile.subject(request, visit, user_id, location_id)
     try:
-        printed = actions.printed_link(about.membership.user, actor=about.visit.actor)
+        made = actions.print_sheet(about.membership.user, actor=about.visit.actor)
     except DirectoryError as error:
-        return _done(request, about, "_sign_in", "#access", "", str(error))
-    shown = {"printed": printed, "days": settings.INVITATION_DAYS}
-    if is_fragment(request):
-        return _part(request, about, "_sign_in", shown)
-    return render(request, "web/users/printed_link.html", {**profile.shared_context(about), **shown})
+        note_refusal(request, visit, error)
+        return _refused(request, about, str(error), "#access")
+    return invite.sheets_page(request, [made], [], _address(about))
 
 
-@role_required(MANAGERS)
+@role_required(ADMINS)
 @require_POST
-def role(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
-    """Staff or manager here, and whether a manager reads pay: for admins and Client Success."""
+def reset_second_factor(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
+    """Takes the authenticator app of somebody away who lost it."""
     about = profile.subject(request, visit, user_id, location_id, roles=ADMINS)
-    chosen, pay = request.POST.get("role", ""), request.POST.get("pay") == "on"
-
-    def write() -> None:
-        actions.set_role(about.membership, chosen, actor=about.visit.actor)
-        if about.visit.role == "admin":
-            actions.let_see_pay(about.membership, pay and chosen == "manager", actor=about.visit.actor)
-
-    return _done(request, about, "_sign_in", "#access", "Role saved.", _refusal(write))
+    user = about.membership.user
+    refused = refusal(request, visit, lambda: actions.reset_second_factor(user, actor=about.visit.actor))
+    said = f"{user.full_name} signs in with the password alone, and is told so."
+    return done(request, about, "_sign_in", "#access", said, refused)
 
 
 def _save_field(about: Subject, name: str, value: str) -> None:
     actor = about.visit.actor
     if name in OF_USER:
         actions.edit_user(about.membership.user, {name: value}, actor=actor)
+        if name == "email":
+            returned_letters.renew([about.membership.user_id], now())
     else:
         actions.edit_membership(about.membership, {name: _part_of(about, name, value)}, actor=actor)
 
@@ -182,17 +184,16 @@ def _change_extra(about: Subject, part: Duty | Zone, *, adds: bool) -> None:
 
 def _part_of(about: Subject, kind: str, pk: str) -> Duty | Zone | None:
     """The duty or zone of this location with that id; one of another location does not exist."""
-    if not pk.isdecimal() or len(pk) > 18:
-        return None
-    at = {"location": about.membership.location_id, "pk": int(pk)}
+    at = {"location": about.membership.location_id, "pk": whole_number(pk)}
     return Duty.objects.filter(**at).first() if kind == "duty" else Zone.objects.filter(**at).first()
 
 
-def _refusal(write: Callable[[], object]) -> str:
+def refusal(request: HttpRequest, visit: Visit, write: Callable[[], object]) -> str:
     """What the directory says against a write; empty when it is done."""
     try:
         write()
     except DirectoryError as error:
+        note_refusal(request, visit, error)
         return str(error)
     return ""
 
@@ -216,10 +217,10 @@ def _row(
 ) -> HttpResponse:
     context = {**profile.shared_context(about), "field": shown, "error": error, "fresh": also_history}
     if opened and shown.kind == "choice":
-        model = PARTS[shown.name]
-        context["options"] = model._default_manager.filter(location=about.membership.location_id).order_by(
-            "name"
-        )
+        model: Any = PARTS[shown.name]
+        context["options"] = model._default_manager.filter(
+            location=about.membership.location_id, merged_into=None
+        ).order_by("name")
     body: str = render_to_string(f"web/users/_{'field_form' if opened else 'field'}.html", context, request)
     if also_history:
         body += _elsewhere_on_page(request, about)
@@ -231,46 +232,55 @@ def _part(request: HttpRequest, about: Subject, part: str, more: dict[str, objec
     return render(request, f"web/users/{part}.html", context)
 
 
-def _done(
+def done(
     request: HttpRequest,
     about: Subject,
     part: str,
     anchor: str,
-    done: str,
+    said: str,
     refused: str,
-    more: dict[str, object] | None = None,
+    kind: str = "",
 ) -> HttpResponse:
     """After a write: the part as it is now, the history and a toast; or the part with the reason against it."""
     if refused and not is_fragment(request):
-        return _refused(request, about, refused)
+        return _refused(request, about, refused, anchor)
     if not refused:
-        messages.success(request, done)
+        messages.success(request, said)
     if not is_fragment(request):
-        return _back(about, anchor)
+        return _back(about, anchor, kind)
     again = profile.subject(request, about.visit, about.membership.user_id, about.membership.location_id)
-    context = {**profile.shared_context(again), "error": refused, **(more or {})}
+    context = {**profile.shared_context(again), "error": refused}
+    if kind:
+        context |= profile_tabs.parts_context(again, kind)
     body = render_to_string(f"web/users/{part}.html", context, request)
     return HttpResponse(
-        body + ("" if refused else _elsewhere_on_page(request, again)), status=422 if refused else 200
+        body + ("" if refused else _elsewhere_on_page(request, again)),
+        status=422 if refused else 200,
     )
 
 
 def _elsewhere_on_page(request: HttpRequest, about: Subject) -> str:
-    """What changes elsewhere on the page with a write: the history, and the toast."""
-    events = profile.timeline(about, profile.RECENT + 1)
-    context = {
-        **profile.shared_context(about),
-        "history": events[: profile.RECENT],
-        "more_history": len(events) > profile.RECENT,
-    }
+    """What changes elsewhere on the page with a write: the history where it stands beside, and the toast."""
+    context = profile.shared_context(about)
+    path = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    if path in ("", _address(about)):
+        context["history"] = profile.timeline(about, profile.RECENT)
     return render_to_string("web/users/_history_and_toast.html", context, request)
 
 
-def _refused(request: HttpRequest, about: Subject, reason: str) -> HttpResponse:
+def _refused(request: HttpRequest, about: Subject, reason: str, anchor: str = "") -> HttpResponse:
     messages.error(request, reason)
-    return _back(about, "")
+    return _back(about, anchor)
 
 
-def _back(about: Subject, rest: str) -> HttpResponseRedirect:
-    at = reverse("profile", args=[about.membership.user_id, about.membership.location_id])
-    return HttpResponseRedirect(f"{at}{rest}")
+TABS = {"#parts": "profile-duties", "#role-card": "profile-account"}
+"""Where a part of the page stands, if not on the first tab."""
+
+
+def _back(about: Subject, rest: str, kind: str = "") -> HttpResponseRedirect:
+    name = "profile-zones" if kind == "zone" else TABS.get(rest, "profile")
+    return HttpResponseRedirect(f"{_address(about, name)}{rest}")
+
+
+def _address(about: Subject, name: str = "profile") -> str:
+    return reverse(name, args=[about.membership.user_id, about.membership.location_id])

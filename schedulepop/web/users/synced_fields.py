@@ -6,14 +6,18 @@ is only how each is read from the rows and shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from schedulepop import cms, employee
 from schedulepop.directory.models import Membership
+from schedulepop.directory.seniority import Rank
 from schedulepop.employee import Status
+from schedulepop.sync.integrations import availability
+from schedulepop.sync.models import Integration
 from schedulepop.web.templatetags.words import day, money, pay_unit, phone
+from schedulepop.wording.spoken import number
 
 _FIRST = (*employee.USER_FIELDS, "status", "duty", "zone", "cms_code")
 _REST = [name for name in employee.MEMBERSHIP_COLUMNS if name not in (*_FIRST, "ends_on")]
@@ -41,6 +45,7 @@ class SyncedField:
     differs: bool = False  # differs from payroll until the next sync
     payroll: str = ""  # what payroll has, where it differs
     kind: str = "text"  # of the input; "choice": a select
+    held: bool = False  # against payroll: by an override, or by an undo
 
 
 def synced_fields(membership: Membership, *, edits: bool = False, pay: bool = False) -> list[SyncedField]:
@@ -75,6 +80,14 @@ def synced_fields(membership: Membership, *, edits: bool = False, pay: bool = Fa
     return found
 
 
+def with_reasons(found: list[SyncedField], integration: Integration) -> list[SyncedField]:
+    """Empty fields say why, where payroll's platform cannot give them or has not granted them."""
+    return [
+        one if one.value else replace(one, missing=availability.reason(integration, one.name) or one.missing)
+        for one in found
+    ]
+
+
 def _seniority(membership: Membership) -> SyncedField:
     """Which of two hire dates ranks the person here; where there is only one, it goes without saying."""
     by = membership.organization.seniority_by
@@ -85,6 +98,17 @@ def _seniority(membership: Membership) -> SyncedField:
         owned=membership.payroll_owned,
         note=f"By the {by} hire date, as everybody at {membership.organization.name}.",
     )
+
+
+def with_rank(found: list[SyncedField], rank: Rank | None) -> list[SyncedField]:
+    """With the place by seniority among people of the same duty, where there is one."""
+    if rank is None:
+        return found
+    shared = ""
+    if rank.sharing:
+        shared = f"Shared with {number(rank.sharing)} more of the same day."
+    place = f"{rank.place} of {rank.of} with the duty {rank.duty}"
+    return [*found, SyncedField("rank", "Rank by seniority", place, owned=False, note=shared)]
 
 
 def own_fields(membership: Membership) -> list[SyncedField]:

@@ -7,30 +7,36 @@ the list of today after years of turnover.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from schedulepop import employee
 from schedulepop.accounts.models import User
-from schedulepop.directory import reads
+from schedulepop.directory import account_state, reads
 from schedulepop.directory.models import Location, Membership
 from schedulepop.sync.models import Integration
-from schedulepop.web.runs import night_line
+from schedulepop.sync.review import list_status
+from schedulepop.web.shell import download
 from schedulepop.web.shell.access import role_required
+from schedulepop.web.shell.filter_bar import FilterBar, Select
 from schedulepop.web.shell.roles import MANAGERS
 from schedulepop.web.shell.visit import Visit, is_fragment
+from schedulepop.web.users import user_file, words
 
 PER_PAGE = 50
 EVERYONE = "employed"
 CHIPS = (EVERYONE, "active", "upcoming", "away", "ended")
 SENIORITY = "seniority"
-PARAMETERS = ("q", "status", "location", "role", "duty", "zone", "sort")
+PARAMETERS = ("q", "status", "location", "role", "duty", "zone", "set_up", "sort")
 
 
 @dataclass(frozen=True)
@@ -41,15 +47,6 @@ class Chip:
     count: int
     query: str
     current: bool
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One option of a filter."""
-
-    value: str
-    label: str
-    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -122,6 +119,19 @@ class Row:
         return ", ".join(name for name in (self.membership.employee_number, self.where) if name)
 
     @property
+    def set_up(self) -> str:
+        """How far the account is, in a word or two; nothing of whoever left and never had one."""
+        state = getattr(self.membership, "set_up", "")
+        return words.SET_UP[state] if state == "done" or self.invitable else ""
+
+    @property
+    def invitable(self) -> bool:
+        """Whether an invitation would help: the person may sign in here, and has not set up."""
+        one = self.membership
+        may = one.status in employee.MAY_SIGN_IN and one.access_blocked_at is None
+        return may and not one.user.has_usable_password()
+
+    @property
     def from_payroll(self) -> bool:
         return self.duty.by_payroll or self.zone.by_payroll
 
@@ -136,6 +146,7 @@ class ListQuery:
     role: str = ""
     duty: str = ""
     zone: str = ""
+    set_up: str = ""
     sort: str = ""
 
     @classmethod
@@ -146,17 +157,23 @@ class ListQuery:
             values["status"] = ""
         if values["role"] not in (Membership.STAFF, Membership.MANAGER):
             values["role"] = ""
+        if values["set_up"] not in account_state.FILTERS:
+            values["set_up"] = ""
         if values["sort"] != SENIORITY:
             values["sort"] = ""
         return cls(**values)
 
     def query_string(self, **instead: str) -> str:
         """The query string of these filters with some of them changed; empty ones are left out."""
-        values = {name: instead.get(name, getattr(self, name)) for name in PARAMETERS}
-        filled = {name: value for name, value in values.items() if value}
+        filled = replace(self, **instead).filled
         return f"?{urlencode(filled)}" if filled else "?"
 
-    def filters(self, visit: Visit) -> reads.Filters:
+    @property
+    def filled(self) -> list[tuple[str, str]]:
+        """Name and value of every filter that is set."""
+        return [(name, value) for name in PARAMETERS if (value := getattr(self, name))]
+
+    def filters(self, visit: Visit, set_up: str = "") -> reads.Filters:
         """As the directory reads them. A location that is not the reader's narrows to nobody."""
         locations: list[Location] | tuple[Location, ...] = visit.scope
         if self.location:
@@ -169,12 +186,13 @@ class ListQuery:
             self.zone,
             self.q,
             self.sort == SENIORITY,
+            set_up or self.set_up,
         )
 
     @property
     def narrows(self) -> bool:
         """Whether anything but the status is filtered."""
-        return any((self.q, self.location, self.role, self.duty, self.zone))
+        return any((self.q, self.location, self.role, self.duty, self.zone, self.set_up))
 
 
 @role_required(MANAGERS)
@@ -185,7 +203,13 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
     query = ListQuery.of(request.GET)
     filters = query.filters(visit)
     counts = reads.status_counts(visit.actor, visit.organization, filters)
-    rows = reads.with_extras(reads.user_list(visit.actor, visit.organization, filters))
+    form = download.wanted(request)
+    if form and not download.too_many(request, counts[filters.status]):
+        what, titles = ("users", "the User List"), user_file.titles(visit)
+        return download.answer(visit, form, what, titles, user_file.rows(visit, filters), now())
+    rows = account_state.with_set_up(
+        reads.with_extras(reads.user_list(visit.actor, visit.organization, filters)), now()
+    )
     pages = Paginator(rows, PER_PAGE)
     pages.count = counts[filters.status]  # counted already, with the chips
     page: Page[Membership] = pages.get_page(request.GET.get("page"))
@@ -201,14 +225,17 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
         "rows": [Row.of(one, several=several, seniority_by=by) for one in page.object_list],
         "previous": _page_query(query, page.previous_page_number()) if page.has_previous() else "",
         "next": _page_query(query, page.next_page_number()) if page.has_next() else "",
+        "not_set_up": reads.not_set_up(visit.actor, visit.organization, filters),
+        "download": download.link(query.query_string()),
         "empty_list": not query.narrows and counts["all"] == 0,
     }
     if is_fragment(request):
         response = render(request, "web/users/_user_list.html", context)
         response["HX-Push-Url"] = f"{request.path}{query.query_string().removesuffix('?')}"
         return response
-    context["choices"] = _choices(visit, query)
-    context["fresh"] = night_line.stalest(list(Integration.objects.filter(organization=visit.organization)))
+    context["bar"] = _bar(visit, query)
+    synced = list_status.synced(Integration.objects.filter(organization=visit.organization))
+    context["fresh"] = synced[0] if synced else None
     return render(request, "web/users/user_list.html", context)
 
 
@@ -225,24 +252,29 @@ def _chips(query: ListQuery, counts: dict[str, int]) -> list[Chip]:
     ]
 
 
-def _choices(visit: Visit, query: ListQuery) -> dict[str, list[Choice]]:
-    """What the selects offer: only what exists in the locations this page is about."""
+def _bar(visit: Visit, query: ListQuery) -> FilterBar:
+    """The search and what it can be narrowed to: only what exists in the locations this page is about."""
     at = (visit.actor, visit.organization, visit.scope)
-    several = visit.scope if len(visit.scope) > 1 else ()
-    return {
-        "location": [_choice(str(one.pk), one.name, query.location) for one in several],
-        "role": [
-            _choice(Membership.STAFF, "Staff", query.role),
-            _choice(Membership.MANAGER, "Managers", query.role),
-        ],
-        "duty": [_choice(name, name, query.duty) for name in reads.duty_names(*at)],
-        "zone": [_choice(name, name, query.zone) for name in reads.zone_names(*at)],
-        "sort": [_choice(SENIORITY, "By seniority", query.sort)],
-    }
-
-
-def _choice(value: str, label: str, chosen: str) -> Choice:
-    return Choice(value, label, value == chosen)
+    places = [(str(one.pk), one.name) for one in visit.scope] if len(visit.scope) > 1 else []
+    roles = ((Membership.STAFF, "Staff"), (Membership.MANAGER, "Managers"))
+    duties, zones = ([(name, name) for name in names(*at)] for names in (reads.duty_names, reads.zone_names))
+    selects = (
+        Select.of("location", ("Location", "All locations"), places, query.location),
+        Select.of("role", ("Role", "Any role"), roles, query.role),
+        Select.of("duty", ("Duty", "Any duty"), duties, query.duty),
+        Select.of("zone", ("Zone", "Any zone"), zones, query.zone),
+        Select.of("set_up", ("Account", "Any account"), words.SET_UP_FILTERS.items(), query.set_up),
+        Select.of("sort", ("Order", "By name"), ((SENIORITY, "By seniority"),), query.sort),
+    )
+    return FilterBar(
+        url=reverse("users"),
+        label="Users",
+        q=query.q,
+        search_label="Search users by name, phone, email or number",
+        placeholder="Name, phone, email or number",
+        selects=tuple(one for one in selects if one.options),
+        kept=(("status", query.status),) if query.status else (),
+    )
 
 
 def _page_query(query: ListQuery, number: int) -> str:

@@ -12,9 +12,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from schedulepop.directory import access
 from schedulepop.directory.models import Location
+from schedulepop.sync.integrations import availability
+from schedulepop.sync.models import Run
 from schedulepop.sync.whereis import whereis as answers
 from schedulepop.sync.whereis.outcomes import Leads
 from schedulepop.sync.whereis.whereis import Answer, Reply
+from schedulepop.web.shell import people
 from schedulepop.web.shell.access import role_required
 from schedulepop.web.shell.navigation import address
 from schedulepop.web.shell.roles import MANAGERS
@@ -29,6 +32,9 @@ WORDS: dict[Leads, str] = {
     "integration": "Look at the integration",
     "add_user": "Add somebody who is not in payroll",
 }
+
+LACKS = {"no_email": "email", "no_location": "location", "no_name": "last_name"}
+"""Answers that are about an empty field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,8 @@ class AnswerCard:
     answer: Answer
     step: Step | None
     message: str  # to copy for payroll, where it is fixed there by somebody else
+    lack: str = ""  # why payroll does not say what the person is without
+    sync_url: str = ""  # *Sync this person*, where payroll's word can be asked for
 
 
 @role_required(MANAGERS)
@@ -77,7 +85,20 @@ def answer_card(visit: Visit, answer: Answer, reply: Reply | None = None) -> Ans
     message = ""
     if answer.found.outcome.whose == "payroll" and not answer.yours and answer.found.record is not None:
         message = f"{answer.found.sentence} {answer.found.step}"
-    return AnswerCard(answer, _step(visit, answer, reply), message)
+    field = LACKS.get(answer.code, "")
+    lack = availability.reason_in(visit.organization, field) if field else ""
+    return AnswerCard(answer, _step(visit, answer, reply), message, lack, _sync_url(answer))
+
+
+def _sync_url(answer: Answer) -> str:
+    """Where payroll can be asked about this person now; nothing for whoever may not know who it is."""
+    record = answer.found.record
+    if answer.found.hidden:
+        return ""
+    if record is not None and record.source_id:
+        owner = Run.objects.filter(pk=record.run_id).values_list("integration_id", flat=True).first()
+        return reverse("sync-person", args=[owner, record.source_id]) if owner else ""
+    return people.sync_url(answer.user_id) if answer.user_id is not None and answer.found.place else ""
 
 
 def _step(visit: Visit, answer: Answer, reply: Reply | None) -> Step | None:
@@ -87,23 +108,25 @@ def _step(visit: Visit, answer: Answer, reply: Reply | None) -> Step | None:
     if leads == "profile" and answer.user_id is not None and found.place is not None:
         return Step(WORDS[leads], reverse("profile", args=[answer.user_id, found.place.location_id]))
     if leads == "add_here" and visit.location is not None and answer.user_id is not None:
-        return Step(
-            f"Add to {visit.location.name}",
-            reverse("person-add-here", args=[answer.user_id]),
-            True,
-            visit.location.pk,
-        )
+        return add_here_step(visit.location, answer.user_id)
     if leads in ("issue", "question") and found.record is not None:
         questions = address(QUESTIONS) if leads == "question" else ""
-        return Step(WORDS[leads], questions or f"{reverse('issues')}?code={_issue_of(answer)}")
+        label = WORDS[leads] if answer.yours or leads == "issue" else "Look at the question"
+        return Step(label, questions or f"{reverse('issues')}?code={_issue_of(answer)}")
     if leads == "run":
-        run = found.record.run_id if found.record else reply.freshness.run_id if reply else None
+        fresh = reply.freshness if reply else None
+        run = found.record.run_id if found.record else fresh and (fresh.newer_run_id or fresh.run_id)
         return Step(WORDS[leads], reverse("run", args=[run])) if run else None
     if leads == "integration" and visit.runs_syncs:
         return Step(WORDS[leads], reverse("integrations"))
     if leads == "add_user" and visit.runs_syncs:
         return Step(WORDS[leads], reverse("user-add"))
     return None
+
+
+def add_here_step(place: Location, user_id: int) -> Step:
+    """One sign-in, one more list."""
+    return Step(f"Add to {place.name}", reverse("person-add-here", args=[user_id]), True, place.pk)
 
 
 def _issue_of(answer: Answer) -> str:

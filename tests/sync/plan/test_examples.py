@@ -15,6 +15,8 @@ from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
 from schedulepop.sync.plan.read.columns import recognize, samples
 from schedulepop.sync.plan.values.dates import propose_dates
+from schedulepop.sync.run.feed_text import text_in
+from tests.saying import refusing
 from tests.sync.plan.made_frames import nobody
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -22,7 +24,7 @@ ANYWHERE = Mapping(default_location="mn", create_codes=frozenset({"duty", "zone"
 
 
 def _read(name: str) -> Feed:
-    return read((EXAMPLES / name).read_bytes(), pay=False, name=name)
+    return read(text_in(EXAMPLES / name, name=name).data, pay=False, name=name)
 
 
 def _understand(name: str) -> tuple[Feed, Normalized]:
@@ -88,7 +90,7 @@ def test_the_messy_file() -> None:
     ],
 )
 def test_broken_files_that_are_refused(name: str, told: str) -> None:
-    with pytest.raises(NeedsAdmin, match=told):
+    with refusing(NeedsAdmin, told):
         _read(f"broken/{name}")
 
 

@@ -1,7 +1,7 @@
 """Laws of the pure pipeline, on random payroll life in a random User List (hypothesis).
 
 The feed is a CSV text that goes through the real read and normalize. A small world makes clashes frequent: few
-ids, few names, two locations.
+ids, few names, two locations. `make test` tries eight worlds per law, the same every time; `make test-all` 25.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.pipeline import plan
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.read import read
+from schedulepop.sync.plan.values.emails import read_emails
 from schedulepop.sync.plan.without_feed import plan_unread
 from tests.scale import reach
 from tests.sync.plan.made_frames import TODAY
@@ -113,6 +114,7 @@ def _delta(feed: Feed, seen: FileProfile, linked: pl.Series, known: Plan | None,
         dirty_ids=(),
         already_missing=world.now.missing["source_id"].to_list(),
         today=world.today,
+        read_emails=read_emails,
     )
 
 
@@ -236,12 +238,28 @@ def test_nobody_is_doubled(world: World, feed: str) -> None:
 
 
 def _the_same(full: Plan, fast: Plan) -> None:
-    """What both say, find and leave for the next night."""
+    """What both say, find and leave for the next night.
+
+    A record at rest stays at rest for the fast plan, also where its location is in doubt since tonight: it reads as on
+    the night it was settled. The full plan, which knows no last night, looks at it once more.
+    """
     assert _content(full) == _content(fast)
     assert full.problems.to_dicts() == fast.problems.to_dicts()
     assert full.missing.equals(fast.missing)
-    assert full.fingerprints.equals(fast.fingerprints)
-    assert full.carried.to_dicts() == fast.carried.to_dicts()
+    skipped = ~fast.fingerprints["source_id"].is_in(fast.records["source_id"].implode()).fill_null(True)
+    assert fast.fingerprints.filter(skipped)["clean"].all()
+    once_more = skipped & ~full.fingerprints["clean"]
+    for one, two in zip(_left(full, once_more), _left(fast, once_more), strict=True):
+        assert one == two
+
+
+def _left(drawn: Plan, without: pl.Series) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The fingerprints a plan leaves, and the findings carried with them."""
+    elsewhere = drawn.fingerprints.filter(without)["hash"].implode()
+    return (
+        drawn.fingerprints.filter(~without).to_dicts(),
+        drawn.carried.filter(~pl.col("hash").is_in(elsewhere)).to_dicts(),
+    )
 
 
 @LAW
@@ -260,7 +278,7 @@ def test_the_fast_plan_is_the_full_plan(world: World, first: str, second: str, g
         full, fast = world.plan(mixed), world.plan(mixed, drawn)
         _the_same(full, fast)
         world.now.apply(full)
-        drawn = full
+        drawn = fast
 
 
 @LAW
@@ -273,7 +291,7 @@ def test_the_fast_plan_of_an_unchanged_night_is_the_full_plan(world: World, feed
         world.today += timedelta(days=1)
         full, fast = world.plan(feed), world.plan(feed, drawn)
         _the_same(full, fast)
-        drawn = full
+        drawn = fast
 
 
 @LAW
@@ -306,3 +324,35 @@ def test_the_plan_of_the_same_file_unread_is_the_plan_of_the_file(world: World, 
         assert unread.problems.to_dicts() == read_again.problems.to_dicts()
         assert unread.holds.equals(read_again.holds)
         event("unread")
+
+
+def test_who_works_elsewhere_shares_an_address_whether_looked_at_or_not() -> None:
+    """Payroll ended Ann at one location, a manager added her at another: her address is hers, for both plans."""
+    world = World(UserList(first_sync=True), Policy(), Mapping())
+    ann = "001,,Ann,Lee,a@maple.org,,MN,RN,E,Active,2019-02-11,,,"
+    bob = "003,,Bob,Ray,c@maple.org,,MN,RN,E,Active,2019-02-11,,,"
+    left = ann.replace("Active,2019-02-11,,", "Terminated,2019-02-11,2026-03-09,")
+    takes_it = bob.replace("c@", "a@")
+    drawn = None
+    for night, lines in enumerate([[ann, bob], [ann, bob], [left, bob], [left, bob], [left, takes_it]]):
+        feed = "\n".join([HEADER, *lines, ""])
+        full, fast = world.plan(feed), world.plan(feed, drawn)
+        _the_same(full, fast)
+        world.now.apply(full)
+        world.today += timedelta(days=1)
+        drawn = fast
+        if night == 0:
+            world.now.members.append(_added_by_hand(world.now.links["001"]))
+    assert fast.problems.filter(pl.col("code") == "email_shared")["row"].to_list() == [2, 3]
+
+
+def _added_by_hand(user: int) -> dict[str, Any]:
+    return {
+        "membership_id": 900,
+        "user_id": user,
+        "location_id": 2,
+        "status": "active",
+        "employee_number": None,
+        "payroll_owned": False,
+        "role": "manager",
+    }

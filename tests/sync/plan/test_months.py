@@ -1,4 +1,4 @@
-"""Random months (120, all: 500) of payroll life through the pure plan, against a simple reference (see `months`)."""
+"""Random months (50, all: 500) of payroll life through the pure plan, against a simple reference (see `months`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.scale import reach
 from tests.sync.plan.months.lists import InMemory
 from tests.sync.plan.months.machine import Months
 
-PARTS, EACH = 10, reach(12, 50)
+PARTS, EACH = 10, reach(5, 50)
 
 
 class Pure(Months):

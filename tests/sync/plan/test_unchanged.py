@@ -11,6 +11,7 @@ from schedulepop.sync.plan import fingerprints, pipeline, trial
 from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.stopwatch import Stopwatch
+from schedulepop.sync.plan.values.emails import read_emails
 from tests.sync.plan.made_frames import TODAY, snapshot
 
 HEADER = "Employee ID,First Name,Last Name,Email,Phone,Location,Job Code,Status,Hire Date"
@@ -32,7 +33,14 @@ def plans(text: str, known: str, **last: object) -> tuple[Plan, Plan]:
         before.feed.table["row"], prints, first.problems, first.records, first.carried
     )
     delta = fingerprints.incremental_delta(
-        seen.feed, seen.columns, prints, carried=carried, dirty_ids=(), already_missing=(), today=TODAY
+        seen.feed,
+        seen.columns,
+        prints,
+        carried=carried,
+        dirty_ids=(),
+        already_missing=(),
+        today=TODAY,
+        read_emails=read_emails,
     )
     assert delta.look_at.is_empty()
     assert not delta.missing_ids

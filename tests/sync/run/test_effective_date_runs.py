@@ -250,10 +250,14 @@ def test_somebody_is_edited_while_the_dates_are_applied(synced, at, monkeypatch)
     from schedulepop.sync.run import driver
 
     monkeypatch.setattr(
-        driver, "_check_current", lambda *_: (_ for _ in ()).throw(driver.OutdatedPlanError("Edited."))
+        driver, "_check_current", lambda *_: (_ for _ in ()).throw(driver.OutdatedPlanError("person_edited"))
     )
     run = runs.drive(asked.pk)
-    assert (run.state, run.error, Integration.objects.get().state) == ("failed", "Edited.", "active")
+    assert (run.state, run.error_reason, Integration.objects.get().state) == (
+        "failed",
+        "person_edited",
+        "active",
+    )
 
 
 def test_open_issues_stay_open(synced, at) -> None:

@@ -10,7 +10,7 @@ from schedulepop.directory.models import Membership
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Change, Integration, Run
-from schedulepop.sync.run import lease, runs
+from schedulepop.sync.run import lease, report, runs
 from tests import made
 from tests.sync.conftest import PEOPLE
 
@@ -63,6 +63,19 @@ def test_a_managers_edit_is_overwritten_and_the_run_says_whose_it_was(payroll, s
         "ines@example.com",
     )
     assert (field["why"], field["params"]["editor"]) == ("local_edit", "Marisol Tate")
+
+
+def test_payroll_brings_nobody_back_to_a_closed_location_until_it_is_open_again(payroll, synced) -> None:
+    from schedulepop.directory import actions
+
+    grove = Membership.objects.first().location
+    actions.close_location(grove, actor=OPERATOR)
+    run = payroll.runs()
+    statuses = Membership.objects.filter(location=grove).values_list("status", flat=True)
+    assert (run.counts["reactivated"], set(statuses)) == (0, {"inactive"})
+    actions.reopen_location(grove, actor=OPERATOR)
+    run = payroll.runs()
+    assert (run.counts["reactivated"], set(statuses.all())) == (6, {"active"})
 
 
 def test_an_extra_duty_survives_and_the_primary_one_moves(payroll, synced) -> None:
@@ -174,7 +187,7 @@ def test_every_change_has_its_audit_entry(payroll, synced) -> None:
 
 
 def test_the_json_of_a_run_is_the_closed_shape(payroll) -> None:
-    said = runs.as_json(payroll.runs())
+    said = report.of_run(payroll.runs())
     assert list(said) == [
         "run",
         "state",

@@ -66,7 +66,7 @@ def test_exists_elsewhere_and_nothing_more_is_said(maple) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["hillman", "agnes", "Agnes Hill", "Agnes Hilman", "agn hil", "agnes@example", "02"]
+    "text", ["hillman", "agnes", "Agnes Hill", "Agnes Hilman", "agn hil", "agnes@example", "90", "9"]
 )
 def test_nobody_leafs_through_people_of_other_locations(maple, text: str) -> None:
     reply = maple.asks(maple.manager, text)
@@ -102,6 +102,9 @@ def test_before_the_first_sync(payroll) -> None:
     assert (answer.code, answer.found.sentence) == (
         "first_sync",
         "Ines Calloway is in the payroll file, and the first sync has not been approved yet.",
+    )
+    assert answer.step.startswith(
+        "Client Success approves the first sync; then everybody appears at once. Ask "
     )
 
 

@@ -10,12 +10,13 @@ from django.utils.timezone import now
 from schedulepop.accounts.actors import Actor
 from schedulepop.directory import actions
 from schedulepop.directory.models import Membership
-from schedulepop.lib.spoken import short_day
 from schedulepop.messages.models import Message
 from schedulepop.sync.integrations import lifecycle
 from schedulepop.sync.models import Integration
 from schedulepop.sync.plan.policy import Exclusion, Mapping
+from schedulepop.sync.review.undo import undo
 from schedulepop.sync.run import runs
+from schedulepop.wording.spoken import short_day
 from tests.sync.conftest import PEOPLE
 from tests.sync.plan.asking import AGNES, CONTACT, NOOR, OPERATOR
 
@@ -123,10 +124,11 @@ def test_the_whole_file_is_on_hold(maple) -> None:
     assert maple.night(*PEOPLE[:2], NOOR).state == "held"
     code, sentence = maple.told("Noor Castellane")
     assert code == "run_held"
-    assert "and that whole file is on hold: " in sentence
+    assert ", which is on hold and waits for HR: " in sentence
     code, sentence = maple.told("Zoe Ng")
     assert code == "nobody_held"
-    assert sentence.startswith("Nobody of that name is on the list, and the payroll file of ")
+    assert sentence.startswith("Nobody of that name is on the list or in the payroll file of ")
+    assert ", and the newer one, of " in sentence
 
 
 def test_what_was_discarded_waits_for_nobody(maple) -> None:
@@ -276,4 +278,17 @@ def test_recycled_and_contradicting_ids(maple) -> None:
     assert maple.told("castellane")[1] == (
         "Noor Castellane cannot be added yet, because payroll’s records contradict each other: one payroll ID comes "
         "with different names."
+    )
+
+
+def test_who_was_taken_back_by_an_undo_waits_for_no_approval(maple) -> None:
+    run = maple.hires(NOOR)
+    undo.apply(run, plan_hash=undo.preview(run).digest, actor=OPERATOR)
+    maple.hires(NOOR)
+    assert maple.told("Noor Castellane", maple.admin) == (
+        "undone",
+        "Noor Castellane was taken off the list of Maple Grove again by an undo, and payroll still names the person.",
+    )
+    assert maple.asks(maple.manager, "Noor Castellane").answer.step.startswith(
+        "HR can do this: correct it in payroll"
     )

@@ -28,9 +28,34 @@ def link(world: World) -> str:
     return f"/confirm/{token}/"
 
 
-def test_opening_the_link_consumes_nothing_and_pressing_the_button_confirms(
-    world: World, link: str, client: Client
+def test_the_new_mailbox_alone_is_led_to_the_two_ways(world: World, link: str, client: Client) -> None:
+    page = client.post(link)
+    assert page.status_code == 422
+    assert f'href="/sign-in/?next={link}"' in page.content.decode()
+    assert User.objects.get(pk=world.ines.pk).confirmed_email != "ines.new@example.com"
+    assert client.get(link).status_code == 200, "the link stays usable"
+
+
+def test_the_old_address_agrees_by_a_link_of_its_own_and_then_the_new_one_confirms(
+    world: World, link: str, client: Client, mailbox: ModuleType
 ) -> None:
+    ines = world.ines
+    outbox.queue_next(ines, "moved_address", context={"address": ines.confirmed_email})
+    outbox.drain()
+    told = next(one for one in mailbox.letters() if one.to == ines.confirmed_email)
+    consent = told.links[0].partition("8000")[2]
+    assert "Agree, then open the link" in client.get(consent).content.decode()
+    done = client.post(consent, follow=True).content.decode()
+    assert "Now open the link we sent to ines.new@example.com" in done
+    assert User.objects.get(pk=ines.pk).confirmed_email == ines.confirmed_email
+    assert "is confirmed" in client.post(link, follow=True).content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_opening_the_link_consumes_nothing_and_pressing_the_button_confirms(
+    world: World, link: str, client_of: ClientOf
+) -> None:
+    client = client_of("ines")
     for _ in range(2):
         page = client.get(link)
         assert page.status_code == 200
@@ -40,7 +65,6 @@ def test_opening_the_link_consumes_nothing_and_pressing_the_button_confirms(
     done = client.post(link, follow=True)
     assert "ines.new@example.com is confirmed" in done.content.decode()
     assert User.objects.get(pk=world.ines.pk).confirmed_email == "ines.new@example.com"
-    assert "_auth_user_id" not in client.session, "the link alone signs nobody in"
     again = client.get(link)
     assert again.status_code == 410
     assert "Your address is confirmed." in again.content.decode()

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from schedulepop.accounts import invitations
-from schedulepop.messages import outbox
+from schedulepop.messages import addresses, outbox
 from tests import made
 from tests.web.world import World
 
@@ -114,16 +114,21 @@ def test_forgotten_answers_everybody_alike_and_writes_to_who_exists(
     known = client.post("/forgotten/", {"name": world.ines.username}).content.decode()
     unknown = client.post("/forgotten/", {"name": "nobody"}).content.decode()
     assert known.replace(world.ines.username, "X") == unknown.replace("nobody", "X")
+    assert addresses.answer(now()) == 2
+    assert addresses.answer(now()) == 0
     assert [message.kind for message in outbox.waiting(now()) if message.user_id == world.ines.pk] == [
         "reset"
     ]
 
 
-def test_one_click_exists_only_in_the_demo(world: World, client: Client, settings: Any) -> None:
+def test_one_click_exists_only_in_the_demo(
+    world: World, client: Client, settings: Any, mailbox: ModuleType
+) -> None:
     form = {"user": world.admin.pk}
     assert client.post("/demo-sign-in/", form).status_code == 404
     assert "Or look around as" not in client.get("/sign-in/").content.decode()
-    settings.DEMO = True
+    made.demo(settings)
+    client = Client(SERVER_NAME="127.0.0.1")
     page = client.get("/sign-in/").content.decode()
     for role in ("Client Success", "Admin", "Manager", "Staff"):
         assert f", {role} <small>" in page

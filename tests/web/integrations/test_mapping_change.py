@@ -94,6 +94,14 @@ def test_a_status_that_would_end_people_is_seen_before_it_is_saved(hr, live) -> 
     assert hr.get(answer.url).url == BASE  # there is nothing to be saved any more
 
 
+def test_a_file_on_hold_is_tried_on_and_said_to_be_on_hold(hr, live) -> None:
+    """A new layout holds the night, and the mapping is what mends it."""
+    draft = {"mapping": SimpleUploadedFile("mapping.toml", b'create_codes = ["duty"]\n')}
+    assert "This file is on hold" not in hr.get(hr.post(f"{BASE}import/", draft).url).content.decode()
+    assert nights.night(live, nights.people(4)).state == "held"
+    assert "This file is on hold" in hr.get(f"{BASE}changes/").content.decode()
+
+
 def test_a_large_file_is_tried_after_the_page_is_there(hr, live, monkeypatch) -> None:
     hr.post(f"{BASE}import/", uploaded('[statuses]\nA = "terminated"\n'))
     monkeypatch.setattr(mapping_change, "AT_ONCE", 1_000)

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from schedulepop.sync.plan import trial
+from schedulepop.sync.plan import read, trial
 from schedulepop.sync.plan.policy import Mapping
 from schedulepop.web.integrations import setup_codes, setup_columns, words
 
@@ -82,6 +82,8 @@ class TestColumns:
         seen = trial.profile_file(feed, name="feed.csv")
         asked = next(one for one in shown(seen).needs if one.name == "Separation Reason")
         assert (asked.may_be_status, asked.no_status) == (True, False)
+        needs = {one.note for one in shown(seen).ticks if one.words == "Employment status"}
+        assert needs == {"Needs you: a column may say who has left."}
         posted = {"column-0": "source_id", "column-1": "full_name", "column-2": "no_status"}
         mapping = setup_columns.chosen(names(seen), posted, Mapping(no_status=frozenset({"Exit Code"})))
         assert mapping.no_status == {"Separation Reason", "Exit Code"}
@@ -89,6 +91,13 @@ class TestColumns:
         assert (answered.may_be_status, answered.no_status) == (True, True)
         again = setup_columns.chosen(names(seen), posted | {"column-2": ""}, mapping)
         assert again.no_status == {"Exit Code"}
+
+    def test_a_column_of_which_no_value_is_kept_is_still_offered(self):
+        retention = read.Retention(Mapping())
+        feed = read.read(b"EmpID,Name,Locker\n1,Ann Lee,17\n2,Bo Ray,\n", pay=False, retention=retention)
+        locker = next(one for one in shown(trial.profile_feed(feed, Mapping())).unused)
+        assert (locker.name, locker.filled, locker.records, locker.samples) == ("Locker", 1, 2, ())
+        assert "read from the next file on" in locker.note
 
     def test_what_is_chosen_becomes_the_mapping(self, seen):
         posted = {

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from schedulepop.connectors.file import MAX_BYTES
 from schedulepop.directory.models import Location, LocationCode
+from schedulepop.lib.formats import MAX_BYTES
 from schedulepop.sync.models import Integration, RawFeed, Run
 from schedulepop.sync.run import runs
 from tests import made, standing
+from tests.lib.formats.made import NOTES, xlsx
 from tests.web import nights
 from tests.web.world import maple
 
@@ -29,6 +30,16 @@ class TestPages:
     def upload(self, client, world, data=STRANGE, who=None, **more):
         client.force_login(who or world.client_success)
         return client.post(f"{BASE}file/", {"feed": SimpleUploadedFile("strange.csv", data)}, **more)
+
+    def test_a_workbook_says_which_sheet_was_read(self, client, world):
+        rows = [line.split(",") for line in STRANGE.decode("utf-8-sig").splitlines()]
+        assert self.upload(client, world, xlsx({"Notes": NOTES, "Staff": rows})).url == f"{BASE}columns/"
+        page = " ".join(client.get(f"{BASE}columns/").content.decode().split())
+        assert "Sheet: Staff. Not read: Notes." in page
+
+    def test_a_workbook_that_cannot_be_read_is_a_sentence_on_the_page(self, client, world):
+        answer = self.upload(client, world, xlsx({"Staff": ()}), follow=True)
+        assert "workbook without anything in it" in answer.content.decode()
 
     def test_from_the_file_to_the_preview(self, client, world):
         assert self.upload(client, world).url == f"{BASE}columns/"
@@ -74,6 +85,7 @@ class TestPages:
                 answers |= {f"{kind}-{n}": "create", f"{kind}-name-{n}": f"{kind} {n}"}
         client.post(f"{BASE}codes/", answers)
         assert LocationCode.objects.get(code="cp").location.name == "Cedar Point"
+        assert "Set-up: 5 of 7" in " ".join(client.get("/integrations/").content.decode().split())
 
         answer = client.post(f"{BASE}preview/")
         run = runs.drive(Run.objects.get().pk)
@@ -112,18 +124,16 @@ class TestPages:
     def test_adding_one(self, client, world):
         client.force_login(world.client_success)
         assert client.get("/integrations/add/").status_code == 200
-        answer = client.post("/integrations/add/", {"name": "Night HR", "kind": "file"})
+        answer = client.post("/connect/upload/", {"name": "Night HR"})
         assert answer.url == "/integrations/maple-health/night-hr/"
-        assert (
-            b"already has an integration"
-            in client.post("/integrations/add/", {"name": "Night HR", "kind": "file"}).content
-        )
-        assert b"Give it a name" in client.post("/integrations/add/", {"name": " ", "kind": "file"}).content
+        assert b"already has an integration" in client.post("/connect/upload/", {"name": "Night HR"}).content
+        assert b"Give it a name" in client.post("/connect/upload/", {"name": " "}).content
 
     def test_only_client_success_names_a_file_on_the_server(self, client, world):
         client.force_login(world.admin)
-        client.post("/integrations/add/", {"name": "Passwords", "kind": "file", "path": "/etc/passwd"})
-        assert not Integration.objects.filter(name="Passwords").exists()
+        for key in ("folder", "upload"):
+            client.post(f"/connect/{key}/", {"name": "Passwords", "config-path": "export.csv"})
+        assert Integration.objects.get(name="Passwords").config == {"path": ""}
 
     def test_the_mapping_goes_out_and_comes_in(self, client, world):
         self.upload(client, world)

@@ -21,7 +21,8 @@ WHY = "There is no file at /srv/payroll.csv. Check the path and that payroll has
 @pytest.fixture
 def trouble(world: World) -> World:
     at = now()
-    Integration.objects.update(state="quarantined", failing_since=at - timedelta(hours=1))
+    path = {"path": "/feeds/payroll.csv"}
+    Integration.objects.update(state="quarantined", failing_since=at - timedelta(hours=1), config=path)
     Run.objects.filter(pk=world.run.pk).update(trigger="manual")
     Run.objects.create(
         organization=world.organization,
@@ -34,7 +35,8 @@ def trouble(world: World) -> World:
         requested_at=at,
         finished_at=at - timedelta(hours=1),
         error_code="feed_unreadable",
-        error=WHY,
+        error_reason="source_says",
+        error_params={"text": WHY},
     )
     return world
 
@@ -52,16 +54,21 @@ def test_the_integration_says_why_since_when_and_when_it_is_tried_again(
     assert "the sync tries again" in said
     trouble.integration.refresh_from_db()
     since = trouble.integration.failing_since
-    assert schedule.next_due(trouble.integration, now()) <= since + timedelta(hours=6)
+    due = schedule.next_due(trouble.integration, now())
+    assert due is not None
+    assert due <= since + timedelta(hours=6)
 
 
 def test_home_says_it_to_those_who_run_syncs(trouble: World, client_of: ClientOf) -> None:
-    assert "Payroll export cannot be read." in page(client_of("admin"), "/")
-    assert "cannot be read" not in page(client_of("manager"), "/")
+    why = '<a href="/integrations/maple-health/payroll/"> See why </a>'
+    for role, led in (("admin", True), ("manager", False)):
+        said = " ".join(page(client_of(role), "/").split())
+        assert "Payroll could not be read" in said
+        assert (why in said) is led
 
 
 def test_switched_off_says_what_to_do(trouble: World, client_of: ClientOf) -> None:
     Integration.objects.update(state="disabled")
     said = page(client_of("client_success"), "/integrations/maple-health/payroll/")
     assert "Switched off after 28 days" in said
-    assert "Payroll export cannot be read." in page(client_of("admin"), "/")
+    assert "The nightly sync is switched off." in page(client_of("admin"), "/")

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from schedulepop.sync.run.headline import Code, Headline
 from schedulepop.web.runs import hold_figures, words
 from schedulepop.web.runs.waiting import Waiting
 from schedulepop.web.runs.words import RunSummary
@@ -23,8 +24,9 @@ NIGHT = RunSummary(
     suspect="Oak Hill",
     read_at="at 2:14 this morning",
     may_approve=True,
-    on_hold=True,
+    headline=Headline(Code.FEED_HELD),
 )
+CLEAR = Headline(Code.MATCHES)
 
 
 def but(**changes):
@@ -59,14 +61,14 @@ def test_a_mixture_names_both():
 @pytest.mark.parametrize(
     ("changes", "title"),
     [
-        ({"rest": "none", "on_hold": False}, "16 people changed, as payroll has them"),
+        ({"rest": "none", "headline": CLEAR}, "16 people changed, as payroll has them"),
         (
-            {"rest": "none", "on_hold": False, "counts": {"read": 9, "unchanged": 9}},
+            {"rest": "none", "headline": CLEAR, "counts": {"read": 9, "unchanged": 9}},
             "The User List already matched payroll",
         ),
         ({"rest": "discarded"}, "Nine removals were discarded"),
         (
-            {"rest": "none", "on_hold": True, "counts": {"read": 0}, "waiting": Waiting()},
+            {"rest": "none", "counts": {"read": 0}, "waiting": Waiting()},
             "Payroll’s file is on hold",
         ),
         (
@@ -80,9 +82,20 @@ def test_a_mixture_names_both():
             "207 people would join the User List",
         ),
         (
-            {"state": "planned", "rest": "none", "counts": {"read": 5}, "waiting": Waiting()},
+            {
+                "state": "planned",
+                "rest": "none",
+                "counts": {"read": 5},
+                "waiting": Waiting(),
+                "headline": CLEAR,
+            },
             "Nothing would change",
         ),
+        (
+            {"rest": "none", "counts": {"read": 9}, "headline": Headline(Code.QUESTIONS, 2)},
+            "Two questions are open",
+        ),
+        ({"rest": "none", "undoes": 430}, "16 people are as before run 430"),
         ({"state": "queued", "rest": "none"}, "Waiting to start"),
         ({"state": "running", "rest": "none", "stage": "guard"}, "Looking for anything unusual…"),
         ({"state": "failed", "rest": "none"}, "Payroll could not be read"),
@@ -156,7 +169,7 @@ def test_the_message_to_payroll_says_what_was_seen_and_what_to_do():
 
 def test_a_run_of_the_dates_read_nothing():
     by_date = but(
-        only_dates=True, rest="none", waiting=Waiting(), on_hold=False, counts={"read": 2, "deactivated": 2}
+        only_dates=True, rest="none", waiting=Waiting(), headline=CLEAR, counts={"read": 2, "deactivated": 2}
     )
     assert words.lead(by_date).startswith("Run 431 looked at what fell due by date")
     assert "payroll" not in words.lead(by_date).partition(",")[0]

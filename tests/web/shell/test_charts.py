@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,3 +72,44 @@ def test_runs_put_what_is_held_on_top():
     held = [bar for bar in chart.bars if bar.tone == "warn"]
     assert len(held) == 1
     assert float(held[0].y) == pytest.approx(4.0, abs=0.2)
+
+
+def test_a_strip_has_a_mark_for_each_of_thirty_nights_and_says_them():
+    nights = [
+        charts.NightOutcome(date(2026, 11, 16), "applied", "/runs/7/"),
+        charts.NightOutcome(date(2026, 11, 15), "held"),
+        charts.NightOutcome(date(2026, 11, 14), "failed"),
+        charts.NightOutcome(date(2026, 9, 1), "failed"),  # long ago
+    ]
+    strip = charts.nights_strip(nights, date(2026, 11, 16))
+    assert len(strip.nights) == 30
+    assert [night.outcome for night in strip.nights[-4:]] == [None, "failed", "held", "applied"]
+    assert strip.nights[-1].url == "/runs/7/"
+    assert strip.summary == "1 night applied, 1 on hold, 1 failed."
+    assert [night.word for night in strip.newest_first] == ["Applied", "On hold", "Failed"]
+
+
+def test_of_two_runs_of_a_day_the_graver_one_is_shown():
+    day = date(2026, 11, 16)
+    nights = [
+        charts.NightOutcome(day, "applied"),
+        charts.NightOutcome(day, "failed"),
+        charts.NightOutcome(day, "applied"),
+    ]
+    assert charts.nights_strip(nights, day).nights[-1].outcome == "failed"
+
+
+def test_the_shapes_of_nights_differ_without_colors():
+    day = date(2026, 11, 16)
+    shapes = {
+        tuple(
+            (bar.y, bar.height)
+            for bar in charts.nights_strip([charts.NightOutcome(day, one)], day).nights[-1].bars
+        )
+        for one in ("applied", "held", "failed", "skipped")
+    }
+    assert len(shapes) == 4
+
+
+def test_a_strip_of_nothing_says_so():
+    assert charts.nights_strip([], date(2026, 11, 16)).summary == "No night has run yet."

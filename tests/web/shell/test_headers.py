@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from tests import made
 from tests.web.world import World
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,9 @@ def test_the_mailbox_shows_letters_and_their_links(
     letter.attach_alternative("<p style='color:red'>Hello</p>", "text/html")
     letter.send()
     assert client.get("/dev/mail/").status_code == 404
-    settings.DEMO = True
+    made.organization()
+    made.demo(settings)
+    client = Client(SERVER_NAME="127.0.0.1")
     page = client.get("/dev/mail/").content.decode()
     assert 'href="https://x.example/set-up/abc/"' in page
     assert "Mailbox (1)" in page

@@ -79,10 +79,10 @@ def test_the_profile_shows_the_history_of_both_and_the_old_address_leads_there(
     )
     client = client_of("admin")
     url = reverse("profile", args=[world.ines.pk, world.grove.pk])
-    before = len(client.get(f"{url}?history=all").context["history"])
+    before = len(client.get(f"{url}?history=all", follow=True).context["history"])
     digest = client.get(merge_url(world, twin)).context["preview"].digest
     client.post(merge_url(world, twin), {"reason": "Hired twice", "digest": digest})
-    told = client.get(f"{url}?history=all").context["history"]
+    told = client.get(f"{url}?history=all", follow=True).context["history"]
     assert len(told) == before + 3  # the other's change, and both entries of the merge
     assert client.get(reverse("person", args=[twin.pk]))["Location"] == url
 

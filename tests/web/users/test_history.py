@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +26,10 @@ def field(name: str, old: object, new: object, why: str = "payroll", **params: s
 YEAR = now().year  # days of this year are told without it
 PHONE = field("phone", "+15155550171", "+15155550178", "local_edit", editor="Ann on Call", on=f"{YEAR}-11-16")
 CASES = [
-    (told("create", field("duty", None, "RN"), field("zone", None, "East")), "joined", "", "", "RN, East"),
+    (told("create", field("duty", None, "RN"), field("zone", None, "East")), "was added", "", "", "RN, East"),
+    (told("create", field("hire_date", None, str((now() - timedelta(days=3)).date()))), "joined", "", "", ""),
+    (told("create", field("hire_date", None, str((now() + timedelta(days=3)).date()))), "joined", "", "", ""),
+    (told("create", field("hire_date", None, "2009-05-04")), "was added", "", "", ""),
     (
         told("update", PHONE),
         "phone is payroll’s again",

@@ -7,10 +7,15 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 
-from schedulepop.accounts.models import AuditEntry
-from schedulepop.sync.models import Integration
+from schedulepop.accounts.models import AuditEntry, User
+from schedulepop.messages import returned
+from schedulepop.messages.models import Message
+from schedulepop.sync.models import Integration, Issue
+from schedulepop.sync.run import returned_letters
 from tests import made
+from tests.reading import one_space
 from tests.web.world import World
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +48,7 @@ def test_every_synced_field_is_shown_with_its_lock(world: World, client_of: Clie
 def test_an_edit_is_saved_and_says_what_the_next_sync_does(world: World, client_of: ClientOf) -> None:
     client = client_of("manager")
     opened = client.get(address(world, "profile-field", "phone") + "?edit", headers=HTMX).content.decode()
-    assert "You can save this, but payroll has its own value, <b>(515) 555-0178</b>, and" in opened
+    assert ">(515) 555-0178</a></b>, and" in opened
     assert "will put it back" in opened
     saved = client.post(address(world, "profile-field", "phone"), {"value": "515 555 0187"}, headers=HTMX)
     page = saved.content.decode()
@@ -126,13 +131,14 @@ def test_extra_duties_and_zones_come_and_go(world: World, client_of: ClientOf) -
     added = client.post(
         address(world, "profile-extra", "duty"), {"add": cna.pk}, headers=HTMX
     ).content.decode()
-    assert 'aria-label="Remove CNA"' in added
+    assert 'Remove<span class="vh"> CNA</span>' in added
     assert "CNA added." in added
     removed = client.post(
         address(world, "profile-extra", "duty"), {"remove": cna.pk}, headers=HTMX
     ).content.decode()
-    assert 'aria-label="Remove CNA"' not in removed
-    assert "Extra duty removed" in removed
+    assert 'Remove<span class="vh"> CNA</span>' not in removed
+    history = client.get(address(world, "profile-history")).content.decode()
+    assert "Extra duty removed" in history
 
 
 def test_notes_stay_here(world: World, client_of: ClientOf) -> None:
@@ -162,13 +168,16 @@ def test_blocking_ends_sign_in_and_needs_a_reason(world: World, client_of: Clien
     assert "You cannot block your own access" in own.content.decode()
 
 
-def test_a_printed_link_for_who_has_no_email_is_shown_once(world: World, client_of: ClientOf) -> None:
+def test_a_sheet_is_shown_once(world: World, client_of: ClientOf) -> None:
     client = client_of("manager")
     at = [world.both.pk, world.grove.pk]
-    assert "Make a link to print" in client.get(reverse("profile", args=at)).content.decode()
-    made_page = client.post(reverse("profile-link", args=at), headers=HTMX).content.decode()
-    assert "/set-up/" in made_page
-    assert "/set-up/" not in client.get(reverse("profile", args=at)).content.decode()
+    assert "Print a set-up sheet" in client.get(reverse("profile", args=at)).content.decode()
+    answer = client.post(reverse("profile-link", args=at))
+    page = answer.content.decode()
+    assert world.both.username in page
+    assert "QR code of the link" in page
+    assert answer["Cache-Control"] == "no-store"
+    assert "QR code" not in client.get(reverse("profile", args=at)).content.decode()
 
 
 def test_an_admin_makes_a_manager_who_sees_pay(world: World, client_of: ClientOf) -> None:
@@ -213,3 +222,37 @@ def test_a_leave_is_told_with_the_first_day_back(world: World, client_of: Client
     assert "Return date" in page
     world.ines.memberships.update(status="active")  # back, and payroll still gives the day
     assert "Return date" not in client_of("manager").get(address(world)).content.decode()
+
+
+def test_an_address_from_which_letters_come_back_is_said_with_what_to_do(
+    world: World, client_of: ClientOf
+) -> None:
+    """Its manager reads it on the profile and under Issues; another address ends it."""
+    welcome = Message.objects.create(
+        organization=world.organization,
+        user=world.ines,
+        kind="welcome",
+        generation=7,
+        state="accepted",
+        address=world.ines.email,
+        sending_at=now(),
+        service_id="<7@service>",
+    )
+    User.objects.filter(pk=world.ines.pk).update(password="!")
+    returned.note(welcome, "bounced", now(), error="Mailbox does not exist.")
+    returned_letters.renew([world.ines.pk], now())
+    client = client_of("manager")
+    page = one_space(client.get(address(world)).content.decode())
+    assert f"Letters to {world.ines.email} have come back since" in page
+    assert "Until then print a set-up sheet." in page
+    assert "Send the welcome email there all the same" in page
+    account = one_space(client.get(address(world, "profile-account")).content.decode())
+    assert "Came back" in account
+    assert "It came back: this address takes no letters. Mailbox does not exist." in account
+    issues = one_space(client.get("/issues/").content.decode())
+    assert "Letters to an email address come back" in issues
+    assert "hand over a printed sheet" in issues
+    assert client_of("manager_elsewhere").get("/issues/").content.decode().count("come back") == 0
+    client.post(address(world, "profile-field", "email"), {"value": "ines.new@maplehealth.example"})
+    assert not Issue.objects.filter(code="email_returned", resolved_at=None).exists()
+    assert "have come back" not in client.get(address(world)).content.decode()

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from schedulepop.sync.run import runs
 from tests import made
 from tests.saying import because
 from tests.web import nights
@@ -187,7 +188,9 @@ def test_a_code_is_mapped_on_the_issues_page(db: None, client: Client) -> None:
     refused = client.post(reverse("issue-map", args=[issue.pk]), follow=True)
     assert "Choose what the code means" in refused.content.decode()
     done = client.post(reverse("issue-map", args=[issue.pk]), {"create": "Memory Care 2"}, follow=True)
-    assert "MC-2 is Memory Care 2 now. One person waited for it and has it now." in done.content.decode()
+    assert "MC-2 is Memory Care 2 now." in done.content.decode()
+    runs.drive(world.integration.runs.at_once().get().pk)
+    assert "is as payroll has them now" in client.get(done.request["PATH_INFO"]).content.decode()
     assert "MC-2" not in client.get("/issues/").content.decode()
     assert client.post(reverse("issue-map", args=[issue.pk]), {"create": "X"}).status_code == 404
 

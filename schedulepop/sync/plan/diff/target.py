@@ -52,6 +52,7 @@ def with_current(going: pl.DataFrame, snapshot: Snapshot, left: pl.DataFrame, to
         .join(there, on="membership_id", how="left", maintain_order="left")
         .join(days, on="location_id", how="left", maintain_order="left")
         .with_columns(
+            (pl.col("today").is_null() & pl.col("location_id").is_not_null()).alias("closed"),
             pl.col("today").fill_null(today),
             pl.col("here_duty_id").alias("now_duty_id"),
             pl.col("here_zone_id").alias("now_zone_id"),
@@ -108,7 +109,9 @@ def with_target(going: pl.DataFrame, has_status: bool) -> pl.DataFrame:
     when payroll blanks it, although blanks keep elsewhere: nobody may be ended against payroll's word. Pay belongs to a
     duty: without one it waits with the duty.
     """
-    going = going.with_columns(effective_status(has_status, "now_status").alias("stated_status"))
+    stated = effective_status(has_status, "now_status")
+    over = pl.col("closed") & is_ended("now_status")  # who ended with a location does not come back to it
+    going = going.with_columns(pl.when(~over.fill_null(value=False)).then(stated).alias("stated_status"))
     revived = is_ended("now_status") & pl.col("stated_status").is_not_null() & ~is_ended("stated_status")
     going = going.with_columns(
         revived.alias("revived"),

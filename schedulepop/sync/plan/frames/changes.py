@@ -28,6 +28,8 @@ HOLDING: dict[str, pl.DataType | type[pl.DataType]] = {
 CONTACTS = ("email", "phone")
 CONTACT_MOVED = "contact_moved"
 """The one rule that holds a part of a person: their contact, as an update of its own beside their other change."""
+DEFERRED = "deferred"
+"""Stands in `held_by` of somebody who is kept apart: it stays held for some days, and no run asks about it."""
 SCOPE = ("scope", "location_id", "source_id")
 """The same columns in HOLD, behind its `rule`."""
 
@@ -95,5 +97,5 @@ OVERRIDE_OUTCOME: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def stopped_by(changes: pl.DataFrame) -> pl.DataFrame:
     """The holds of these changes: `rule` and SCOPE, one row per change that one stops."""
-    held = changes.filter(pl.col("held_by").is_not_null())
+    held = changes.filter(pl.col("held_by").is_not_null() & (pl.col("held_by") != DEFERRED))
     return held.select(pl.col(name).alias(hold) for name, hold in zip(HOLDING, ("rule", *SCOPE), strict=True))

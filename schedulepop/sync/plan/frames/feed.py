@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -32,6 +33,15 @@ REJECTED = {
 
 EXCLUDED = {"row": pl.UInt32, "source_id": pl.String, "rule": pl.String}
 
+CODES_FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
+    "kind": pl.String,  # location, duty, zone or status
+    "location_id": pl.Int64,
+    "code": pl.String,
+    "count": pl.UInt32,
+    "known": pl.Boolean,
+}
+"""A code of payroll's, and how many records have it."""
+
 FINGERPRINT = {
     "source_id": pl.String,
     "hash": pl.UInt64,
@@ -42,6 +52,10 @@ FINGERPRINT = {
 
 CARRIED = {"hash": pl.UInt64, **PROBLEM, "name": pl.String}  # of the record; who it is, as RECORD had it
 """Findings of records at rest, kept beside their fingerprints: they stay true while the record is passed over."""
+
+
+Note = tuple[str, dict[str, Any]]
+"""What a reader of the file may want to know: one of `reasons.NOTES`, with its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +69,22 @@ class Feed:
     problems: pl.DataFrame  # PROBLEM: ragged rows, repeated headers, replaced characters…
     broken_rows: pl.DataFrame  # REJECTED: lines that cannot be split into columns
     dropped: dict[str, str]  # source column → what it is ("birth date", "SSN", "bank data", "pay")
-    notes: tuple[str, ...] = ()  # what a reader may want to know: encoding, dialect, header row
+    notes: tuple[Note, ...] = ()  # encoding, dialect, header row
     encoding_doubted: bool = False  # some letters could be others
     content_hmac: str = ""  # of the file as it came, to recognize it (feeds.content_hmac)
+    not_kept: dict[str, int] = field(default_factory=dict)  # columns nobody mapped and let go → their values
+    spare: tuple[str, ...] = ()  # columns nobody mapped that are in it all the same
+
+    @property
+    def names(self) -> list[str]:
+        """Its columns, and behind them those of which no value is kept."""
+        kept = [name for name in self.table.columns if name != "row"]
+        return kept + [name for name in self.not_kept if name not in kept]
+
+    @property
+    def identity(self) -> str:
+        """What tells one feed from another: its bytes as they came, or, where nobody knows them, what is kept."""
+        return self.content_hmac or self.sha256
 
 
 @dataclass(frozen=True, slots=True)

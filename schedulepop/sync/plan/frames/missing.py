@@ -29,5 +29,13 @@ MISSING: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 """One row per live, payroll-owned membership of a person or place no record names; one per id."""
 
+SHORT: dict[str, pl.DataType | type[pl.DataType]] = {
+    "location_id": pl.Int64,
+    "source_id": pl.String,
+    "user_id": pl.Int64,
+    "name": pl.String,
+}
+"""Whom `short` holds named, at each location of theirs: those an approval no longer expects."""
+
 LEAVING = {"source_id": pl.String, "membership_id": pl.Int64, "about": pl.String}
 """Memberships that end because nobody names them any more."""

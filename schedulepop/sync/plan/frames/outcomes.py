@@ -17,6 +17,15 @@ HOLD = {
 }
 """What the guard stops: a rule, the scope it stops, and what is to be said of it."""
 
+AT_ONCE: dict[str, pl.DataType | type[pl.DataType]] = {
+    "kind": pl.String,  # CREATED or REMOVED
+    "location_id": pl.Int64,  # of a transfer: the location left
+    "source_id": pl.String,
+    "counted": pl.Boolean,  # the base of the guard's shares has them, or has them no more
+}
+"""Whom runs at once have added or removed, or asked to, since the last full run: they count as if in one feed."""
+CREATED, REMOVED = "created", "removed"
+
 RECORD = {
     "row": pl.UInt32,
     "source_id": pl.String,

@@ -6,13 +6,15 @@ tested and replaced by its input and output alone. Nothing here knows Django or 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import polars as pl
 
-from schedulepop.sync.plan.frames.changes import EXTRA
+from schedulepop.sync.plan.frames.changes import DEFERRED, EXTRA
 from schedulepop.sync.plan.frames.feed import CARRIED, Delta, FileProfile
+from schedulepop.sync.plan.frames.missing import SHORT
 from schedulepop.sync.plan.frames.outcomes import RELEASED, empty
 from schedulepop.sync.plan.frames.questions import ANSWERED, ID_CHANGE, QUESTION, RETIRED, SUGGESTION
 from schedulepop.sync.plan.frames.snapshot import Snapshot
@@ -74,8 +76,12 @@ class Plan:
     answered: pl.DataFrame = field(default_factory=lambda: empty(ANSWERED))
     questions: pl.DataFrame = field(default_factory=lambda: empty(QUESTION))
     suggestions: pl.DataFrame = field(default_factory=lambda: empty(SUGGESTION))
+    short: pl.DataFrame = field(default_factory=lambda: empty(SHORT))
     released: pl.DataFrame = field(default_factory=lambda: empty(RELEASED))
     status_words: dict[str, int] = field(default_factory=dict)  # payroll's words for the status → records
+    guard_counts: list[list[object]] = field(
+        default_factory=list
+    )  # GuardCount.row of every scope with a figure
 
     @property
     def applicable(self) -> pl.DataFrame:
@@ -83,6 +89,28 @@ class Plan:
         return self.changes.filter(pl.col("held_by").is_null())
 
     @property
+    def named_columns(self) -> frozenset[str]:
+        """Columns nobody mapped that a hold, or a finding about the feed, names."""
+        about_feed = self.problems.filter(pl.col("row").is_null())
+        said = [
+            value
+            for one in (*self.holds["params"], *about_feed["params"])
+            if one
+            for value in json.loads(one).values()
+        ]
+        return frozenset(self.unknown_columns) & {value for value in said if isinstance(value, str)}
+
+    @property
     def held(self) -> pl.DataFrame:
         """Changes that wait for an approval."""
+        return self.stopped.filter(pl.col("held_by") != DEFERRED)
+
+    @property
+    def deferred(self) -> pl.DataFrame:
+        """Changes of people somebody keeps apart: they wait for their day, and no run asks about them."""
+        return self.stopped.filter(pl.col("held_by") == DEFERRED)
+
+    @property
+    def stopped(self) -> pl.DataFrame:
+        """Changes that do not go through: the held and the deferred ones."""
         return self.changes.filter(pl.col("held_by").is_not_null())

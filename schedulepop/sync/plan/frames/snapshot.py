@@ -50,6 +50,7 @@ class Snapshot:
     next_pays: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["next_pays"]))
     recent_removals: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["recent_removals"]))
     recent_flips: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["recent_flips"]))
+    deferrals: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["deferrals"]))
     duty_labor: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["duty_labor"]))
     officers: pl.DataFrame = field(default_factory=lambda: empty(SNAPSHOT_SCHEMAS["officers"]))
     median_read: float | None = None  # records of the last 7 good runs, the median
@@ -58,6 +59,9 @@ class Snapshot:
     last_days: Mapping[int, date | None] = field(
         default_factory=dict
     )  # of those orphans whom the feed lists as ended; None: without the day
+    erased: frozenset[str] = (
+        frozenset()
+    )  # payroll IDs of this feed, linked to nobody, of people who were erased
     whole: bool = True
 
 
@@ -166,6 +170,8 @@ SNAPSHOT_SCHEMAS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
     # Removals and flips of status (ended or not) applied within the guard's days
     "recent_removals": {"location_id": pl.Int64, "user_id": pl.Int64, "on": pl.Date},
     "recent_flips": {"membership_id": pl.Int64, "on": pl.Date},
+    # Whom somebody keeps apart today: held, and counted by no quantity rule
+    "deferrals": {"source_id": pl.String},
     # Who may act today: admins (location_id null) and managers
     "officers": {"user_id": pl.Int64, "location_id": pl.Int64},
 }

@@ -8,7 +8,7 @@ import polars as pl
 
 from schedulepop.sync.plan.frames.changes import CHANGE, EXTRA, FIELD, IN_FORCE, OVERRIDE_OUTCOME, PIN
 from schedulepop.sync.plan.frames.feed import PROBLEM
-from schedulepop.sync.plan.frames.missing import LEAVING, MISSING, Subject
+from schedulepop.sync.plan.frames.missing import LEAVING, MISSING, SHORT, Subject
 from schedulepop.sync.plan.frames.outcomes import HOLD, empty
 from schedulepop.sync.plan.frames.questions import ANSWERED, ID_CHANGE, LINK, QUESTION, RETIRED, SUGGESTION
 from schedulepop.sync.plan.frames.records import MATCHED
@@ -101,9 +101,16 @@ class Verdict:
         default_factory=lambda: empty(HOLD)
     )  # of them, those of rules that doubt the feed
     problems: pl.DataFrame = field(default_factory=lambda: empty(PROBLEM))
+    short: pl.DataFrame = field(default_factory=lambda: empty(SHORT))
+    counts: list[list[object]] = field(default_factory=list)  # GuardCount.row of every scope with a figure
 
     @property
     def doubted_places(self) -> list[int]:
-        """Locations whose status words are in doubt: their records are looked at again until somebody accepts them."""
-        doubted: list[int] = self.holds.filter(pl.col("rule") == "status_words")["location_id"].to_list()
+        """Locations where the feed or its status words are in doubt: their records are looked at again until somebody
+        accepts them.
+        """
+        words = self.holds.filter(pl.col("rule") == "status_words")
+        doubted: list[int] = (
+            pl.concat([words["location_id"], self.feed_holds["location_id"]]).drop_nulls().to_list()
+        )
         return doubted

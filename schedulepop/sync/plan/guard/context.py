@@ -11,12 +11,13 @@ from typing import Any
 import polars as pl
 
 from schedulepop.sync.plan.frames.missing import MISSING
-from schedulepop.sync.plan.frames.outcomes import empty
+from schedulepop.sync.plan.frames.outcomes import AT_ONCE, empty
 from schedulepop.sync.plan.frames.records import MATCHED
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.frames.steps import Changes
+from schedulepop.sync.plan.guard.counts import GuardCount
 from schedulepop.sync.plan.names import name_params
-from schedulepop.sync.plan.policy import Policy
+from schedulepop.sync.plan.policy import Limit, Policy
 
 REMOVAL = pl.col("removal")
 
@@ -37,12 +38,24 @@ class FeedFigures:
     rejected: int
     mapped: frozenset[str]  # canonical fields the feed has
     blank: dict[str, float]  # canonical field → share blank in the whole feed
+    not_at_hand: frozenset[str] = frozenset()  # fields whose column the feed had, with no value of it kept
     unread: tuple[str, ...] = ()  # headers that nothing reads
+    unread_values: Callable[[], pl.DataFrame] = (
+        pl.DataFrame
+    )  # their values, with source_id where the feed has it
     status_column: str = ""
     status_words: dict[str, int] = field(default_factory=dict)  # as payroll writes them → records
     contacts: Callable[[list[str]], pl.DataFrame] = (
         _no_contacts  # payroll ids → CONTACT: what their records carry
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """People whom runs at once have added or removed already, and how many of them changed the base."""
+
+    people: int
+    counted: int
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,20 @@ class GuardContext:
     feed: FeedFigures | None = None  # None: no feed was read, so none is doubted
     missing: pl.DataFrame = field(default_factory=lambda: empty(MISSING))  # people and places
     records: pl.DataFrame = field(default_factory=lambda: empty(MATCHED))  # every one that was looked at
+    counts: list[GuardCount] = field(default_factory=list)  # what the rules have counted so far: `exceeds`
+    at_once: pl.DataFrame = field(default_factory=lambda: empty(AT_ONCE))  # since the last full run
+
+    def exceeds(
+        self, rule: str, figure: int, base: int, location_id: int | None = None, *, always: bool = False
+    ) -> float | None:
+        """The rule's limit where it trips at this figure, else None. Either way the figure is written down in `counts`.
+
+        `always`: it trips whatever the limit. Rules with a `Limit` in the policy ask this and nothing else.
+        """
+        limit: Limit = getattr(self.policy, rule)
+        count = GuardCount(rule, location_id, figure, base, always)
+        self.counts.append(count)
+        return limit.of(base) if count.trips(limit) else None
 
     @property
     def stopped(self) -> pl.DataFrame:
@@ -85,6 +112,14 @@ class GuardContext:
             return sum(count for _, _, count in self._places.values())
         found = self._places.get(location_id)
         return found[2] if found else 0
+
+    def earlier(self, kind: str, location_id: int | None, now: pl.Series) -> Earlier:
+        """Who came or left at once since the last full run, there or anywhere, besides those of `now` (payroll IDs)."""
+        found = self.at_once.filter((pl.col("kind") == kind) & ~pl.col("source_id").is_in(now.implode()))
+        if location_id is not None:
+            found = found.filter(pl.col("location_id") == location_id)
+        people = found.unique("source_id")
+        return Earlier(people.height, int(people["counted"].sum()))
 
     def skips_quantity(self, location_id: int) -> bool:
         """A first sync, or a location's first run, has nothing to compare with."""

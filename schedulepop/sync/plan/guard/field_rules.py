@@ -57,8 +57,8 @@ def _hold(
 ) -> Hold | None:
     """The hold, when this many are too many. `group`: everybody of the organization with this field."""
     base = context.base(location_id)
-    limit = context.policy.field_change.of(base)
-    if figure < limit:
+    limit = context.exceeds("field_change", figure, base, location_id)
+    if limit is None:
         return None
     if location_id is not None:
         group = group.filter(pl.col("left_location") == location_id)

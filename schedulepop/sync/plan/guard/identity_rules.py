@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from schedulepop.sync.plan.frames.missing import SHORT, Subject
+from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.guard.context import (
     REMOVAL,
     GuardContext,
@@ -21,8 +23,9 @@ def ids_changed(context: GuardContext) -> Iterator[Hold]:
     if context.missing.is_empty() and not context.changes.rows["removal"].any():
         return
     known = renumbered(context)
-    figure, limit = known.height, context.policy.ids_changed.of(context.base())
-    if figure and figure >= limit:
+    figure = known.height
+    limit = context.exceeds("ids_changed", figure, context.base())
+    if limit is not None:
         yield Hold("ids_changed", float(figure), limit, {"count": figure, **some_names(known["name"])})
 
 
@@ -52,24 +55,41 @@ def short(context: GuardContext) -> Iterator[Hold]:
 
     At one location whoever only other locations' records name counts as well: its file may be the one that is cut.
     """
-    if context.missing.is_empty():
-        return
-    accepted = list(context.snapshot.accepted_short)
-    gone = context.missing.filter("active", ~pl.col("protected"), ~pl.col("source_id").is_in(accepted))
+    gone = _gone(context)
     if gone.is_empty():
         return
     for (location,), here in gone.group_by("location_id", maintain_order=True):
         place = int(str(location))
         yield from _short(context, here, place)
-    nowhere = gone.filter(pl.col("about") == "person")
+    nowhere = gone.filter(pl.col("about") == Subject.PERSON)
     if nowhere.height:
         yield from _short(context, nowhere, None)
 
 
+def short_people(context: GuardContext, holds: Sequence[Hold]) -> pl.DataFrame:
+    """SHORT: whom these holds of `short` count, at each location of theirs."""
+    places = [hold.location_id for hold in holds if hold.rule == "short"]
+    if not places:
+        return empty(SHORT)
+    here = pl.col("location_id").is_in([place for place in places if place is not None])
+    anywhere = pl.lit(None in places) & (pl.col("about") == Subject.PERSON)
+    named = _gone(context).filter(here | anywhere).select(list(SHORT))
+    return named.unique(maintain_order=True).sort("location_id", "source_id")
+
+
+def _gone(context: GuardContext) -> pl.DataFrame:
+    """MISSING of those who count toward `short`."""
+    if context.missing.is_empty():
+        return context.missing
+    accepted = list(context.snapshot.accepted_short)
+    return context.missing.filter("active", ~pl.col("protected"), ~pl.col("source_id").is_in(accepted))
+
+
 def _short(context: GuardContext, gone: pl.DataFrame, location_id: int | None) -> Iterator[Hold]:
     base = context.base(location_id)
-    figure, limit = gone["user_id"].n_unique(), context.policy.short.of(base)
-    if figure < limit and figure < base:
+    figure = gone["user_id"].n_unique()
+    limit = context.exceeds("short", figure, base, location_id, always=figure >= base)
+    if limit is None:
         return
     params = {"count": figure, "base": base, "place": context.place(location_id), **some_names(gone["name"])}
     params |= _cause(context, gone, all_gone=figure >= base)

@@ -14,6 +14,8 @@ from schedulepop.sync.plan.names import full_names
 FEW = 3  # records more or less than usual that are worth a word
 HOLD_CODES = {"empty": "feed_empty", "column_gone": "column_gone", "column_blank": "column_blank"}
 """Guard rules with an issue code of their own; the others are `on_hold`."""
+HOLD_ISSUES = frozenset({"on_hold", *HOLD_CODES.values()})
+"""What a hold itself says: these follow the newest plan, and the decision about it."""
 
 
 def about_holds(holds: pl.DataFrame) -> pl.DataFrame:

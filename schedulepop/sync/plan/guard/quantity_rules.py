@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import polars as pl
 
+from schedulepop.sync.plan.frames.outcomes import CREATED, REMOVED
 from schedulepop.sync.plan.frames.records import PERSON_KEY
 from schedulepop.sync.plan.guard.context import (
     REMOVAL,
@@ -13,6 +14,7 @@ from schedulepop.sync.plan.guard.context import (
     Hold,
     some_names,
 )
+from schedulepop.sync.plan.guard.deferrals import deferred_leavers
 from schedulepop.sync.plan.guard.lookalikes import look_alikes
 from schedulepop.sync.plan.guard.status_rules import status_words
 from schedulepop.sync.plan.names import fold_names, full_names
@@ -35,10 +37,13 @@ def removals_location(context: GuardContext, changes: pl.DataFrame) -> Iterator[
     removals = _going(changes).filter(REMOVAL)
     for (location,), leaving in removals.group_by("left_location", maintain_order=True):
         place = int(str(location))
-        figure, base = _count(leaving), context.base(place)
-        limit = context.policy.removals_location.of(base)
+        if context.skips_quantity(place):
+            continue
+        before = context.earlier(REMOVED, place, leaving["source_id"])
+        figure, base = _count(leaving) + before.people, context.base(place) + before.counted
         everybody = 0 < base <= figure and figure >= ALL_OF
-        if (figure >= limit or everybody) and not context.skips_quantity(place):
+        limit = context.exceeds("removals_location", figure, base, place, always=everybody)
+        if limit is not None:
             params = {
                 "count": figure,
                 "base": base,
@@ -55,13 +60,12 @@ def removals_week(context: GuardContext, changes: pl.DataFrame) -> Iterator[tupl
         place, days = int(str(location)), context.policy.week_days
         before = context.snapshot.recent_removals.filter(pl.col("location_id") == place)["user_id"]
         earlier = before.filter(~before.is_in(leaving["user_id"].implode())).n_unique()
+        if not earlier or context.skips_quantity(place):
+            continue
         figure, base = _count(leaving) + earlier, context.base(place)
-        limit = context.policy.removals_week.of(base)
-        if (
-            earlier
-            and (figure >= limit or _much_of(figure, base + earlier))
-            and not context.skips_quantity(place)
-        ):
+        much = _much_of(figure, base + earlier)
+        limit = context.exceeds("removals_week", figure, base, place, always=much)
+        if limit is not None:
             params: dict[str, object] = {"count": figure, "base": base, "place": context.place(place)}
             params |= {"days": days, "earlier": earlier, **some_names(full_names(leaving))}
             yield Hold("removals_week", float(figure), limit, params, place), REMOVAL
@@ -76,9 +80,12 @@ def removals_organization(context: GuardContext, changes: pl.DataFrame) -> Itera
     """Too many people of the organization lose access or leave in one run, held ones included."""
     counted = pl.col("held_by").is_null() | pl.col("held_by").is_in(["removals_location", "removals_week"])
     leaving = changes.filter(REMOVAL & counted)
-    figure, base = _count(leaving), context.base()
-    limit = context.policy.removals_organization.of(base)
-    if figure and figure >= limit and not context.snapshot.first_sync and not _going(leaving).is_empty():
+    if leaving.is_empty() or context.snapshot.first_sync:
+        return
+    before = context.earlier(REMOVED, None, leaving["source_id"])
+    figure, base = _count(leaving) + before.people, context.base() + before.counted
+    limit = context.exceeds("removals_organization", figure, base)
+    if limit is not None and not _going(leaving).is_empty():
         params = {"count": figure, "base": base, **some_names(full_names(leaving))}
         yield Hold("removals_organization", float(figure), limit, params), REMOVAL
 
@@ -87,9 +94,12 @@ def creates_location(context: GuardContext, changes: pl.DataFrame) -> Iterator[t
     """Too many people appear at one location in one run."""
     for (location,), hires in _going(changes).filter(CREATE).group_by("location_id", maintain_order=True):
         place = int(str(location))
-        figure, base = hires["source_id"].n_unique(), context.base(place)
-        limit = context.policy.creates_location.of(base)
-        if figure >= limit and not context.skips_quantity(place):
+        if context.skips_quantity(place):
+            continue
+        before = context.earlier(CREATED, place, hires["source_id"])
+        figure, base = hires["source_id"].n_unique() + before.people, context.base(place) - before.counted
+        limit = context.exceeds("creates_location", figure, base, place)
+        if limit is not None:
             params = {
                 "count": figure,
                 "base": base,
@@ -115,6 +125,11 @@ def resembles_leaver(context: GuardContext, changes: pl.DataFrame) -> Iterator[H
     if held.filter(REMOVAL).is_empty():
         return
     pairs = look_alikes(context, _going(changes).filter(CREATE), held["user_id"].drop_nulls())
+    deferred = deferred_leavers(changes)
+    if (
+        deferred is not None
+    ):  # nobody was asked about a removal tonight: only who may be one of those kept apart waits
+        pairs = pairs.filter(pl.col("user_id").is_in(deferred.implode()))
     for source_id, name, leaver in (
         pairs.unique("source_id", keep="first", maintain_order=True)
         .select("source_id", "name", "leaver")

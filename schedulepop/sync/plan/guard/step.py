@@ -2,11 +2,13 @@
 
 Feed rules doubt the feed and hold every change in their scope. Quantity rules hold one kind of change in
 theirs, person rules one person. Never a part of one person: when one of a person's changes is held, all of
-them are. The one exception is a contact that changes hands (`contacts`).
+them are. The one exception is a contact that changes hands (`contacts`). Whom somebody keeps apart is held first, and
+counted by no quantity rule (`deferrals`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
@@ -17,8 +19,12 @@ from schedulepop.sync.plan.frames.records import PERSON_KEY
 from schedulepop.sync.plan.frames.steps import Verdict
 from schedulepop.sync.plan.guard.contacts import hold_moved_contacts
 from schedulepop.sync.plan.guard.context import GuardContext, Hold
+from schedulepop.sync.plan.guard.counts import largest
+from schedulepop.sync.plan.guard.deferrals import hold_deferred
 from schedulepop.sync.plan.guard.feed_rules import FEED_RULES
+from schedulepop.sync.plan.guard.identity_rules import short_people
 from schedulepop.sync.plan.guard.issues import about_holds, about_pay_jumps, about_unusual_size
+from schedulepop.sync.plan.guard.open_holds import covered_by
 from schedulepop.sync.plan.guard.person_rules import PERSON_RULES
 from schedulepop.sync.plan.guard.quantity_rules import QUANTITY_RULES, resembles_leaver
 from schedulepop.sync.plan.guard.status_rules import status_words
@@ -30,9 +36,8 @@ def guard(context: GuardContext) -> Verdict:
     Removals of missing people whose scope a feed rule holds are dropped: a feed that is not applied counts
     for nobody's absence.
     """
-    feed_holds = [hold for rule in FEED_RULES for hold in rule(context)]
-    if any(hold.rule == "empty" for hold in feed_holds):
-        feed_holds = [hold for hold in feed_holds if hold.rule == "empty"]
+    context = replace(context, counts=[])
+    feed_holds = doubts(context)
     changes, others = _judge(context, feed_holds)
     judged, moved = hold_moved_contacts(context, changes)
     changes = judged.rows
@@ -45,8 +50,50 @@ def guard(context: GuardContext) -> Verdict:
         changes=replace(context.changes, rows=changes, fields=fields),
         holds=holds,
         feed_holds=_frame(feed_holds),
+        short=short_people(context, feed_holds),
+        counts=[one.row() for one in largest(context.counts)],
         problems=pl.concat(problems),
     )
+
+
+def doubts(context: GuardContext) -> list[Hold]:
+    """The holds of the rules that doubt the whole feed."""
+    found = [hold for rule in FEED_RULES for hold in rule(context)]
+    return [hold for hold in found if hold.rule == "empty"] or found
+
+
+def guard_some(
+    context: GuardContext, whole: GuardContext | None, standing: Sequence[Hold]
+) -> tuple[Verdict, pl.DataFrame]:
+    """The verdict on some people's changes, and CHANGE of those that are stopped: nothing of these is asked here.
+
+    Stopped is what a hold of an open run covers (`standing`), and what a feed in doubt says. `whole`: the feed with
+    everybody, to be doubted or not; None: it speaks already.
+    """
+    feed_holds = doubts(whole) if whole is not None else []
+    words = list(status_words(whole, whole.changes.rows)) if whole is not None else []
+    changes = context.changes.rows.with_columns(context.left_location)
+    for hold in feed_holds:
+        changes = _hold(changes, _in_scope(hold), hold)
+    for hold, kind in words:
+        changes = _hold(changes, kind & _in_scope(hold), hold)
+    for hold in standing:
+        changes = _hold(changes, covered_by(hold, context) & _in_scope(hold), hold)
+    changes = _whole_people(changes).select(list(CHANGE))
+    stopped = changes.filter(pl.col("held_by").is_not_null())
+    left = replace(context.changes, rows=changes.filter(pl.col("held_by").is_null()))
+    asked = replace(context, changes=left)
+    judged, others = _judge(asked, [])
+    moved_apart, moved = hold_moved_contacts(asked, judged)
+    holds = _frame([*others, *moved])
+    kept = pl.concat([moved_apart.rows, stopped])
+    fields = moved_apart.fields.join(kept, on="change_no", how="semi", maintain_order="left")
+    verdict = Verdict(
+        changes=replace(moved_apart, fields=fields),
+        holds=holds,
+        problems=pl.concat([about_pay_jumps(asked, moved_apart.rows), about_holds(holds)]),
+    )
+    return verdict, stopped
 
 
 def _judge(context: GuardContext, feed_holds: list[Hold]) -> tuple[pl.DataFrame, list[Hold]]:
@@ -57,6 +104,7 @@ def _judge(context: GuardContext, feed_holds: list[Hold]) -> tuple[pl.DataFrame,
     for hold in feed_holds:
         changes = _hold(changes, _in_scope(hold), hold)
     changes = changes.filter((pl.col("situation") != "missing") | pl.col("held_by").is_null())
+    changes = hold_deferred(context, changes)
     changes = _whole_people(changes)
     holds: list[Hold] = []
     for quantity in QUANTITY_RULES:

@@ -26,9 +26,9 @@ from schedulepop.sync.plan.policy import Policy
 
 
 def missing(
-    normalized: Normalized, matched: Matched, delta: Delta, sha256: str, policy: Policy, today: date
+    normalized: Normalized, matched: Matched, delta: Delta, identity: str, policy: Policy, today: date
 ) -> Missing:
-    """Who is missing, as the counters would be if this feed counts. `sha256` is the feed's: the same one counts
+    """Who is missing, as the counters would be if this feed counts. `identity` is the feed's: the same one counts
     once.
     """
     snapshot, rejected = matched.snapshot, normalized.rejected
@@ -36,7 +36,7 @@ def missing(
     partly = find_partly_missing(normalized, matched) if delta.complete else empty(MISSING)
     tied = all_rejects_tied(rejected, snapshot, wholly)
     rows = pl.concat([wholly, partly])
-    counters = update_counters(rows, snapshot, sha256, today, tied)
+    counters = update_counters(rows, snapshot, identity, today, tied)
     due = past_grace_period(rows, counters, policy, today)
     retired, id_changes = retired_ids(due, partly, snapshot)
     leaving = due.filter(pl.col("about") != Subject.ID).select(list(LEAVING))

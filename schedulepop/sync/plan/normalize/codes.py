@@ -100,15 +100,6 @@ def _blank(code: str, pattern: str) -> bool:
     return re.match(pattern, code) is not None
 
 
-CODES_FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
-    "kind": pl.String,
-    "location_id": pl.Int64,
-    "code": pl.String,
-    "count": pl.UInt32,
-    "known": pl.Boolean,
-}
-
-
 def found_codes(records: pl.DataFrame, location_words: pl.Series | None) -> pl.DataFrame:
     """Every code of these records with its count, per location: what the mapping page offers.
 

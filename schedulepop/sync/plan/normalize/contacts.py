@@ -17,9 +17,8 @@ def contacts_of(file: FileProfile, mapping: Mapping, ids: Collection[str]) -> pl
     if "source_id" not in file.columns:
         return pl.DataFrame(schema={"source_id": pl.String, "email": pl.String, "phone": pl.String})
     table = file.feed.table
-    found = read_ids(table[file.columns["source_id"]]).select(pl.col("value").alias("source_id"))
-    asked = found["source_id"].is_in(list(ids)).fill_null(False)
-    source = Source(table.filter(asked), file.columns, mapping)
-    return pl.concat(
-        [found.filter(asked), read_contact(source, source.table.select("row")).values], how="horizontal"
-    )
+    written = table[file.columns["source_id"]]
+    asked = table.filter(written.str.strip_chars().is_in(list(ids)).fill_null(False))
+    source = Source(asked, file.columns, mapping)
+    found = read_ids(asked[written.name]).select(pl.col("value").alias("source_id"))
+    return pl.concat([found, read_contact(source, asked.select("row")).values], how="horizontal")

@@ -14,12 +14,13 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.lib import text
 from schedulepop.sync.plan.findings import about_rows, together
-from schedulepop.sync.plan.frames.feed import EXCLUDED, REJECTED, FileProfile
+from schedulepop.sync.plan.frames.feed import CODES_FOUND, EXCLUDED, REJECTED, FileProfile
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.records import NORMALIZED
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.plan.frames.steps import Normalized
-from schedulepop.sync.plan.normalize.codes import CODES_FOUND, found_codes, locate, resolve
+from schedulepop.sync.plan.normalize.codes import found_codes, locate, resolve
+from schedulepop.sync.plan.normalize.erased import without_erased
 from schedulepop.sync.plan.normalize.exclusions import rule_of
 from schedulepop.sync.plan.normalize.feed_issues import about_whole_feed
 from schedulepop.sync.plan.normalize.leaves import with_return
@@ -97,13 +98,14 @@ def normalize(
     problems = _not_blank(problems, file)
     doubtful = problems["row"].drop_nulls().unique()
     records = records.with_columns(clean=~pl.col("row").is_in(doubtful.implode()))
-    return Normalized(
+    found = Normalized(
         records=records.select([pl.col(name).cast(kind) for name, kind in NORMALIZED.items()]),
         rejected=pl.concat([file.feed.broken_rows, rejected]).sort("row"),
         excluded=excluded,
         problems=problems,
         codes=found_codes(records, source.raw("location")),
     )
+    return without_erased(found, snapshot.erased)
 
 
 def normalize_unchanged(file: FileProfile) -> Normalized:
@@ -238,7 +240,7 @@ def _decide_status(
         )
         .join(days, on="location_id", how="left", maintain_order="left")
         .with_columns(
-            pl.col("today").fill_null(days["today"].max()),
+            pl.col("today").fill_null(pl.lit(days["today"].max(), pl.Date)),  # null without any location
             start=pl.coalesce("hire_date", "original_hire_date"),
         )
     )

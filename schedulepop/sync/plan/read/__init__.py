@@ -4,5 +4,6 @@ The door is `read`. In come bytes and the mapping; out goes a `Feed`. No values 
 """
 
 from schedulepop.sync.plan.read.step import read
+from schedulepop.sync.plan.read.unmapped_columns import Retention
 
-__all__ = ["read"]
+__all__ = ["Retention", "read"]

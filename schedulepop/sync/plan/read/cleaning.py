@@ -11,11 +11,12 @@ from functools import reduce
 import polars as pl
 
 from schedulepop.sync.plan.findings import about_rows
+from schedulepop.sync.plan.frames.feed import Note
 from schedulepop.sync.plan.read.encoding import Text
-from schedulepop.sync.plan.read.legacy_encodings import TWICE, is_encoded_twice, once
+from schedulepop.sync.plan.read.legacy_encodings import TWICE, once
 from schedulepop.sync.plan.read.protected_cells import unprotect
 
-FOOTER_NOTE = "a total below the last person is passed over"
+FOOTER_NOTE: Note = ("total_below", {})
 _JOINERS = "\u200c\u200d"
 _JOINED = (
     r"\p{Arabic}\p{Devanagari}\p{Bengali}\p{Gujarati}\p{Tamil}\p{Telugu}\p{Kannada}\p{Malayalam}\p{Sinhala}"
@@ -28,7 +29,6 @@ _WIDE_SPACES = (
     "\u2028\u2029\u202f\u205f\u3000"
 )
 _ENTITY = re.compile(rb"&(?:#\d{2,5}|[A-Za-z]{2,8});")
-_ASCII = bytes(range(1, 128))
 _FOOTER = re.compile(
     r"(?i)\W*(?:(?:(?:grand )?totals?|counts?|number of|end of)\b.*|(?:records?|rows?|employees|staff|headcount)\W*\d*"
     r"|page \d+.*|(?:printed|generated|exported|run|report)\b.*\d.*)"
@@ -45,17 +45,15 @@ def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, dict[str, p
     """
     problems: dict[str, pl.DataFrame] = {}
     data = decoded.data
-    # What is left of most files is nothing, or some accents: whatever else is looked for is found quickly there.
-    foreign = b"" if decoded.ascii and b"\0" not in data else data.translate(None, _ASCII)
-    if _any_of(_LOST, foreign):
+    if _any_of(_LOST, decoded.rare):
         problems = {column: _lost(frame, column) for column in frame.columns[1:]}
-    odd = _any_of(_INVISIBLE + _JOINERS, foreign)
+    odd = _any_of(_INVISIBLE + _JOINERS, decoded.rare)
     if odd:
         bare = _VALUES.str.replace_all(f"[{_INVISIBLE}]", "").str.replace_all(_LOOSE_JOINER, "${1}")
         frame = frame.with_columns(bare)
-    rare = any(mark in data for mark in (b"\t", b"\v", b"\f")) or _any_of(_WIDE_SPACES, foreign)
+    rare = b"\t" in data or _any_of("\v\f" + _WIDE_SPACES, decoded.rare)
     quoted = b'"' in data
-    frame = _repaired(frame, data)
+    frame = _repaired(frame, decoded)
     loose = (
         frame.columns[1:] if odd or rare else _with_margins(frame, (" ", "\n", "\r") if quoted else (" ",))
     )
@@ -65,14 +63,14 @@ def clean(frame: pl.DataFrame, decoded: Text) -> tuple[pl.DataFrame, dict[str, p
     if maybe_empty:
         values = pl.col(maybe_empty)
         frame = frame.with_columns(pl.when(values != "").then(values).name.keep())
-    return unprotect(frame, data), problems
+    return unprotect(frame, decoded), problems
 
 
-def _repaired(frame: pl.DataFrame, data: bytes) -> pl.DataFrame:
+def _repaired(frame: pl.DataFrame, decoded: Text) -> pl.DataFrame:
     """Letters that were encoded as UTF-8 twice, and HTML entities of letters, as they were meant."""
-    if is_encoded_twice(data):
+    if decoded.encoded_twice:
         frame = _mapped(frame, TWICE.pattern, once)
-    if b"&" in data and _ENTITY.search(data):
+    if b"&" in decoded.data and _ENTITY.search(decoded.data):
         frame = _mapped(frame, r"&(?:#\d{2,5}|[A-Za-z]{2,8});", html.unescape)
     return frame
 
@@ -86,9 +84,9 @@ def _mapped(frame: pl.DataFrame, pattern: str, repair: Callable[[str], str]) -> 
     return frame
 
 
-def without_noise(table: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+def without_noise(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Note]]:
     """Without blank rows, repeated header rows of paged reports, and totals at the end; and what was found."""
-    notes: list[str] = []
+    notes: list[Note] = []
     names = table.columns[1:]
     blank = pl.all_horizontal(pl.col(names).is_null())
     if table.select(blank.any()).item():
@@ -97,16 +95,16 @@ def without_noise(table: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
         same = pl.all_horizontal(pl.col(name).fill_null("") == name for name in names)
         again = table.filter(same).height
         table = table.filter(~same)
-        notes += [f"the header is repeated in {again} rows, which are passed over"] if again else []
+        notes += [("header_repeated", {"count": again})] if again else []
     while table.height and is_footer(table.row(-1)[1:]):
         table = table.head(table.height - 1)
         notes.append(FOOTER_NOTE)
     return table, notes
 
 
-def _any_of(characters: str, foreign: bytes) -> bool:
-    """Whether one of them is among a file's foreign bytes (two neighbors that only look like one: no harm)."""
-    return any(character.encode() in foreign for character in characters)
+def _any_of(characters: str, rare: bytes) -> bool:
+    """Whether one of them is among a file's rare bytes."""
+    return any(character.encode() in rare for character in characters)
 
 
 def _with_margins(frame: pl.DataFrame, marks: tuple[str, ...]) -> list[str]:

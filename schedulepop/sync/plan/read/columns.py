@@ -17,6 +17,7 @@ import polars as pl
 from schedulepop import employee
 from schedulepop.lib import text
 from schedulepop.lib.nothing import or_null
+from schedulepop.sync.plan.frames.feed import Note
 from schedulepop.sync.plan.read.sensitive import sensitive
 from schedulepop.sync.plan.values.dates import is_blank_date, looks_like_date
 from schedulepop.sync.plan.values.headers import named_fields, says_last_worked
@@ -29,6 +30,7 @@ __all__ = [
     "recognize",
     "samples",
     "sensitive",
+    "with_stand_ins",
 ]
 
 Samples = Mapping[str, Sequence[str]]
@@ -42,7 +44,7 @@ class Recognition:
     columns: dict[str, str]  # canonical field → source column
     unknown: tuple[str, ...]  # columns that nothing reads, in the file's order
     dropped: dict[str, str]  # columns that are never stored → what they are; pay is `read`'s decision
-    notes: tuple[str, ...] = field(default=())  # choices a reader may want to know
+    notes: tuple[Note, ...] = field(default=())  # choices a reader may want to know
 
 
 _SYNONYMS: dict[str, dict[str, int]] = {
@@ -72,7 +74,7 @@ def recognize(headers: Iterable[str], samples: Samples | None = None) -> Recogni
     )
     columns: dict[str, str] = {}
     taken: set[int] = set()
-    notes: list[str] = []
+    notes: list[Note] = []
     wanted = [(position, field_name) for *_, position, field_name in claims]
     for position, field_name in [*wanted, *_strange(names, dropped, values)]:
         if position in taken or field_name in columns:
@@ -81,16 +83,25 @@ def recognize(headers: Iterable[str], samples: Samples | None = None) -> Recogni
         taken.add(position)
     if says_last_worked(columns.get("termination_date", "")) and "status" in columns:
         del columns["termination_date"]  # a status says who has left, and these days may be those of a leave
-    if "rehire_date" in columns and "hire_date" not in columns:
-        columns["hire_date"] = columns.pop("rehire_date")
-    if "source_id" not in columns and "employee_number" in columns:
-        columns["source_id"] = columns.pop("employee_number")
-        notes.append(f"There is no payroll ID column, so {columns['source_id']} identifies people.")
+    columns, stands_in = with_stand_ins(columns)
+    if stands_in:
+        notes.append(("number_as_id", {"column": columns["source_id"]}))
     used = set(columns.values())
     unknown = tuple(n for n in names if n not in used and n not in dropped)
     notes.extend(_passed_over(columns, unknown))
     ordered = {f.name: columns[f.name] for f in employee.FIELDS if f.name in columns}
     return Recognition(ordered, unknown, dropped, tuple(notes))
+
+
+def with_stand_ins(columns: Mapping[str, str]) -> tuple[dict[str, str], bool]:
+    """The same, where a rehire is the only hire date, and where the employee number has to be the ID (True)."""
+    found = dict(columns)
+    if "rehire_date" in found and "hire_date" not in found:
+        found["hire_date"] = found.pop("rehire_date")
+    stands_in = "source_id" not in found and "employee_number" in found
+    if stands_in:
+        found["source_id"] = found.pop("employee_number")
+    return found, stands_in
 
 
 def _strange(names: Sequence[str], dropped: Mapping[str, str], values: Samples) -> list[tuple[int, str]]:
@@ -168,15 +179,13 @@ def _fits(field_name: str, values: Sequence[str]) -> bool:
     return True
 
 
-def _passed_over(columns: Mapping[str, str], unknown: Iterable[str]) -> list[str]:
-    notes = []
+def _passed_over(columns: Mapping[str, str], unknown: Iterable[str]) -> list[Note]:
+    notes: list[Note] = []
     for column in unknown:
         compact = text.fold_header(column).replace(" ", "")
         for field_name, synonyms in _SYNONYMS.items():
             if compact in synonyms and field_name in columns:
-                label = employee.BY_NAME[field_name].label
-                notes.append(
-                    f"{column} is not read: {columns[field_name]} gives the {label[0].lower()}{label[1:]}."
-                )
+                about = {"column": column, "instead": columns[field_name], "field": field_name}
+                notes.append(("column_passed_over", about))
                 break
     return notes

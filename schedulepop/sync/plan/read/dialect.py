@@ -6,9 +6,11 @@ has seen, the first row of plain, different words with rows of the same width be
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from schedulepop.lib import text
@@ -18,7 +20,7 @@ from schedulepop.sync.plan.read.file_kind import HEAD
 from schedulepop.sync.plan.read.protected_cells import bare_title
 from schedulepop.sync.plan.read.rows import Line, lines_of
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MAX_COLUMNS = 1_000
 _LOOK_AT = 60
 _VALUE = re.compile(r"[@]|^\W*\d[\d\W]*$|^\d{1,4}[-/.]\d")
@@ -47,21 +49,30 @@ def find(data: bytes, mapped: Collection[str], name: str) -> Dialect:
     lines, declared = _head(data)
     separators = [declared] if declared else list(SEPARATORS)
     offset = 1 if declared else 0
-    columns = {text.fold_header(m) for m in mapped}
+    columns = _folded(mapped)
     candidates = [
         candidate
         for separator in separators
         for candidate in _candidates(lines[offset:], separator, offset, columns)
     ]
     if not candidates:
-        raise NeedsAdmin(
-            f"{name} has no header row that could be found: export it with the column names in one row "
-            "(such as Employee ID, First Name, Last Name, Hire Date)."
-        )
+        raise NeedsAdmin("no_header", {"name": name})
     best = max(candidates, key=lambda c: (c.named, c.agreeing, -c.dialect.header_row))
     if len(best.dialect.header) > MAX_COLUMNS:
-        raise NeedsAdmin(f"{name} has more than {MAX_COLUMNS} columns: export only the employee list.")
+        raise NeedsAdmin("too_many_columns", {"name": name, "most": MAX_COLUMNS})
     return best.dialect
+
+
+def header_strength(rows: Sequence[Sequence[str]], mapped: Collection[str]) -> int:
+    """How many fields the best header among these rows names; 0: none can be one. It tells sheets apart."""
+    lines = io.StringIO()
+    csv.writer(lines, lineterminator="\n").writerows(rows)
+    found = _candidates(lines.getvalue().splitlines(keepends=True), ",", 0, _folded(mapped))
+    return max((candidate.named for candidate in found), default=0)
+
+
+def _folded(names: Collection[str]) -> set[str]:
+    return {text.fold_header(name) for name in names}
 
 
 def _head(data: bytes) -> tuple[list[str], str | None]:

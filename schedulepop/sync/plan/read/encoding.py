@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from functools import cached_property
 
 from schedulepop.sync.plan.read.file_kind import HEAD, wide_encoding
-from schedulepop.sync.plan.read.legacy_encodings import guess
+from schedulepop.sync.plan.read.legacy_encodings import guess, is_encoded_twice
 
 _CHUNK = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+_PLAIN = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
+
+
+@dataclass(frozen=True)
 class Text:
     """A feed as UTF-8: lines end with LF or CR LF, no byte order mark."""
 
@@ -24,6 +28,19 @@ class Text:
     cut: bool  # ends in the middle of a character
     ascii: bool
     doubted: bool = False  # another encoding would read some words differently, and nearly as well
+
+    @cached_property
+    def rare(self) -> bytes:
+        """Controls and foreign letters of the whole file, one after the other: of most files nothing, or some accents.
+
+        Whatever is looked for in columns is looked for here first. Two neighbors may seem to be one: no harm, then.
+        """
+        return self.data.translate(None, _PLAIN)
+
+    @property
+    def encoded_twice(self) -> bool:
+        """Whether letters of it were encoded as UTF-8 twice."""
+        return is_encoded_twice(self.rare) and is_encoded_twice(self.data)
 
 
 def to_utf8(data: bytes) -> Text:

@@ -1,13 +1,12 @@
-"""What a file is, before anything is read of it: unpacks gzip and refuses what is no payroll export.
+"""What a text is, before anything is read of it: refuses what is no payroll export.
 
-Only the first 64 KB are looked at, so that a 200 MB video costs nothing. Every refusal is one sentence that
-says what arrived and what to do (SPEC §7: HTML login page, cut gzip, empty feed).
+Only the first 64 KB are looked at, so that a 200 MB video costs nothing. Every refusal names what arrived (SPEC §7:
+HTML login page, empty feed); `wording.refusals` says what to do.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
 
 from schedulepop.sync.errors import NeedsAdmin
 
@@ -16,68 +15,38 @@ MAX_LINE = 1024 * 1024
 HEAD = 64 * 1024
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"BM", "a picture"),
-    (b"II*\0", "a picture"),
-    (b"MM\0*", "a picture"),
-    (b"RIFF", "a picture, sound or video"),
-    (b"%PDF", "a PDF document"),
-    (b"{\\rtf", "a text document"),
-    (b"BZh", "a compressed file"),
-    (b"7z\xbc\xaf", "a compressed file"),
-    (b"\xfd7zXZ", "a compressed file"),
-    (b"\x28\xb5\x2f\xfd", "a compressed file"),
-    (b"Rar!", "a compressed file"),
-    (b"SQLite format 3", "a database"),
-    (b"PAR1", "a Parquet file"),
-    (b"-----BEGIN", "an encrypted or signed message"),
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-)
-_WORKBOOK = "{name} is a spreadsheet workbook: open it, save the sheet as CSV (UTF-8), and send that file."
-_NOT = (
-    "{name} is {what}, not a payroll export: export the employee list from payroll as CSV and send that file."
+    (b"\x89PNG", "picture"),
+    (b"\xff\xd8\xff", "picture"),
+    (b"GIF8", "picture"),
+    (b"BM", "picture"),
+    (b"II*\0", "picture"),
+    (b"MM\0*", "picture"),
+    (b"RIFF", "media"),
+    (b"%PDF", "pdf"),
+    (b"{\\rtf", "text_document"),
+    (b"PK\x03\x04", "workbook_or_archive"),  # unpacked before anything is read, where it can be
+    (b"\xd0\xcf\x11\xe0", "workbook"),
+    (b"\x1f\x8b", "compressed"),
+    (b"BZh", "compressed"),
+    (b"7z\xbc\xaf", "compressed"),
+    (b"\xfd7zXZ", "compressed"),
+    (b"\x28\xb5\x2f\xfd", "compressed"),
+    (b"Rar!", "compressed"),
+    (b"SQLite format 3", "database"),
+    (b"PAR1", "parquet"),
+    (b"-----BEGIN", "message"),
+    (b"\x7fELF", "program"),
+    (b"MZ\x90", "program"),
 )
 _JSON = re.compile(rb'\s*(?:\{\s*(?:"|\}|\Z)|\[\s*(?:[\[{"\]]|\Z))')
 _SIGN_IN = re.compile(rb"type=[\"']?password|sign[ -]?in|log[ -]?in", re.IGNORECASE)
 _CONTROL = bytes(range(9)) + bytes(range(14, 32)) + b"\x7f"
 
 
-def unpack(data: bytes, name: str) -> bytes:
-    """The bytes themselves, or what a gzip holds.
-
-    Refuses more than 200 MB on either side, so that a small bomb cannot fill the memory, and a gzip that
-    ends too early: half a feed must never look like half a staff (SPEC §7 gzip cut).
-    """
+def refuse_large(data: bytes, name: str) -> None:
+    """Raise when there is more text than any list of employees has."""
     if len(data) > MAX_BYTES:
-        raise NeedsAdmin(f"{name} is larger than 200 MB: export only the employee list, without history.")
-    if not data.startswith(b"\x1f\x8b"):
-        return data
-    parts: list[bytes] = []
-    size, rest = 0, data
-    while rest.startswith(b"\x1f\x8b"):
-        stream = zlib.decompressobj(wbits=31)
-        pending = rest
-        while not stream.eof:
-            try:
-                part = stream.decompress(pending, 4 * 1024 * 1024)
-            except zlib.error as error:
-                raise NeedsAdmin(f"{name} is a damaged gzip file: send it again.") from error
-            pending = stream.unconsumed_tail
-            if not part and not pending and not stream.eof:
-                raise NeedsAdmin(
-                    f"{name} is a gzip file that was cut off: the transfer stopped; send it again."
-                )
-            size += len(part)
-            if size > MAX_BYTES:
-                raise NeedsAdmin(f"{name} unpacks to more than 200 MB: export only the employee list.")
-            if not parts:
-                refuse_foreign(part, name)
-            parts.append(part)
-        rest = stream.unused_data
-    return b"".join(parts)
+        raise NeedsAdmin("file_too_large", {"name": name, "megabytes": MAX_BYTES // 2**20})
 
 
 def refuse_foreign(data: bytes, name: str) -> None:
@@ -85,23 +54,15 @@ def refuse_foreign(data: bytes, name: str) -> None:
     head = data[:HEAD]
     bare = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not bare.strip(b"\0"):
-        raise NeedsAdmin(
-            f"{name} is empty: check the export in payroll and send it again.", code="feed_empty"
-        )
-    if head.startswith(b"PK\x03\x04"):
-        if b"xl/" in data[: 1 << 20] or b"[Content_Types].xml" in head or name.lower().endswith(".xlsx"):
-            raise NeedsAdmin(_WORKBOOK.format(name=name))
-        raise NeedsAdmin(f"{name} is a zip archive: unpack it and send the CSV file inside.")
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise NeedsAdmin(_WORKBOOK.format(name=name))
-    for magic, what in _MAGIC:
+        raise NeedsAdmin("file_empty", {"name": name}, code="feed_empty")
+    for magic, kind in _MAGIC:
         if head.startswith(magic) and not _plain(head):
-            raise NeedsAdmin(_NOT.format(name=name, what=what))
+            raise NeedsAdmin("no_payroll_export", {"name": name, "kind": kind})
     _refuse_markup(bare, name)
     if _JSON.match(bare):
-        raise NeedsAdmin(_NOT.format(name=name, what="JSON data"))
+        raise NeedsAdmin("no_payroll_export", {"name": name, "kind": "json"})
     if not wide_encoding(head) and _binary(head):
-        raise NeedsAdmin(_NOT.format(name=name, what="binary data"))
+        raise NeedsAdmin("no_payroll_export", {"name": name, "kind": "binary"})
 
 
 def refuse_long_lines(data: bytes, name: str) -> None:
@@ -112,9 +73,7 @@ def refuse_long_lines(data: bytes, name: str) -> None:
             data.rfind(b"\n", position, position + MAX_LINE), data.rfind(b"\r", position, position + MAX_LINE)
         )
         if end < 0:
-            raise NeedsAdmin(
-                f"{name} has a line of more than 1 MB, so it is not a list of employees: export again."
-            )
+            raise NeedsAdmin("line_too_long", {"name": name, "megabytes": MAX_LINE // 2**20})
         position = end + 1
 
 
@@ -147,12 +106,10 @@ def _refuse_markup(bare: bytes, name: str) -> None:
     if start.startswith(
         (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<div", b"<script")
     ) or (start.startswith(b"<") and b"<html" in start):
-        what = "a web page"
-        if _SIGN_IN.search(bare):
-            what = "a sign-in page of a web site"
-        raise NeedsAdmin(_NOT.format(name=name, what=what))
+        kind = "sign_in_page" if _SIGN_IN.search(bare) else "web_page"
+        raise NeedsAdmin("no_payroll_export", {"name": name, "kind": kind})
     if start.startswith((b"<?xml", b"<")):
-        raise NeedsAdmin(_NOT.format(name=name, what="an XML file"))
+        raise NeedsAdmin("no_payroll_export", {"name": name, "kind": "xml"})
 
 
 def _binary(head: bytes) -> bool:

@@ -29,7 +29,7 @@ _VALUES = pl.exclude("row")
 
 def without_formulas(decoded: Text) -> Text:
     """`="00123"` as `"00123"`, before the values are told apart: a separator inside is no separator."""
-    if b'="' not in decoded.data and b'= "' not in decoded.data:
+    if b"=" not in decoded.data:
         return decoded
     return Text(
         _FORMULA.sub(rb"\1\2", decoded.data), decoded.encoding, decoded.cut, decoded.ascii, decoded.doubted
@@ -42,10 +42,11 @@ def bare_title(title: str) -> str:
     return (formula[1].replace('""', '"') if formula else re.sub(_MARKED, "", title)).strip()
 
 
-def unprotect(frame: pl.DataFrame, data: bytes) -> pl.DataFrame:
-    """The values of a table, trimmed, without them; `data` is the file, whose bytes say whether there can be any."""
-    formulas = _starting(frame, ("=",)) if b"=" in data else []
-    marked = _starting(frame, _MARKS) if any(mark.encode() in data for mark in _MARKS) else []
+def unprotect(frame: pl.DataFrame, decoded: Text) -> pl.DataFrame:
+    """The values of a table, trimmed, without them; `decoded` is the file, whose bytes say whether there can be any."""
+    formulas = _starting(frame, ("=",)) if b"=" in decoded.data else []
+    can_be = b"'" in decoded.data or any(mark.encode() in decoded.rare for mark in _MARKS)
+    marked = _starting(frame, _MARKS) if can_be else []
     if not formulas and not marked:
         return frame
     several = frame.height > 1 or len({*formulas, *marked}) > 1

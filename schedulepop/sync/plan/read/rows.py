@@ -19,7 +19,6 @@ from schedulepop.sync.errors import NeedsAdmin
 from schedulepop.sync.plan.reasons import FINDINGS
 
 MAX_ROWS = 2_000_000
-TOO_MANY = "The file has more than 2,000,000 rows: export only the employee list."
 MAX_CELL = 32_767  # characters; what a spreadsheet's cell holds
 LARGE = 32 * 1024 * 1024  # bytes; of larger files the start is tried first, to refuse nonsense cheaply
 MAX_JOINED_LINES = 100
@@ -35,8 +34,11 @@ class Line:
     fault: str = ""  # empty: the line is well-formed
 
 
-FAULTS = frozenset({"row_cut", "quote_open", "cell_too_long", "row_width", "last_row_width"})
-"""What can be wrong with a row: reasons of `ragged_row`."""
+NAMELESS = "row_nameless"
+"""The fault of a row that has values only in columns that are not kept."""
+
+FAULTS = frozenset({"row_cut", "quote_open", "cell_too_long", "row_width", "last_row_width", NAMELESS})
+"""What can be wrong with a row: reasons of `ragged_row`, and of `id_blank` for a nameless one."""
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ def split(data: bytes, separator: str, skip: int, first_row: int, width: int, le
     if frame is None:
         return _without_huge(_careful(data, separator, skip, first_row, width, least))
     if frame.height > MAX_ROWS:
-        raise NeedsAdmin(TOO_MANY)
+        raise NeedsAdmin("too_many_rows", {"most": MAX_ROWS})
     return _without_huge(Rows(frame.with_row_index("row", offset=first_row)))
 
 
@@ -101,7 +103,7 @@ def _fast(data: bytes, separator: str, skip: int, width: int) -> pl.DataFrame | 
     end = len(data)
     while end and data[end - 1] in b"\r\n":
         end -= 1
-    start = _offset(data, skip)
+    start = offset(data, skip)
     if start >= end:
         return pl.DataFrame(schema=schema(width))
     try:
@@ -135,7 +137,8 @@ def _fast(data: bytes, separator: str, skip: int, width: int) -> pl.DataFrame | 
     return frame if separators == frame.height * (width - 1) else None
 
 
-def _offset(data: bytes, lines: int) -> int:
+def offset(data: bytes, lines: int) -> int:
+    """Where the text goes on after so many lines."""
     position = 0
     for _ in range(lines):
         found = data.find(b"\n", position)
@@ -216,7 +219,7 @@ def _careful(data: bytes, separator: str, skip: int, first_row: int, width: int,
             cut = position >= len(lines) and len(cells) < width
             broken.append(_misfit(row, cells, width, cut))
     if len(numbers) + len(broken) > MAX_ROWS:
-        raise NeedsAdmin(TOO_MANY)
+        raise NeedsAdmin("too_many_rows", {"most": MAX_ROWS})
     return Rows(_frame(good.getvalue(), separator, numbers, width), broken)
 
 

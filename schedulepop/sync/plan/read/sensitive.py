@@ -13,7 +13,7 @@ from schedulepop import employee
 from schedulepop.lib import text
 from schedulepop.sync.plan.read import never_kept, telling_values
 from schedulepop.sync.plan.values.headers import named_fields
-from schedulepop.sync.plan.values.status_words import may_say_ended, share_known
+from schedulepop.sync.plan.values.status_words import may_say_ended, reads_as_status
 
 _NEVER: dict[str, str] = {
     header.replace(" ", ""): what
@@ -32,8 +32,6 @@ _NO_MONEY = frozenset(
 """Headers of numbers that look like amounts of money."""
 _OF_OTHER_THINGS = frozenset({"identity document", "health data", "personal data"})
 """A status or an end of these is nobody's employment: a visa's, a veteran's."""
-_READS_AS_STATUS = 0.8
-_WORDS_OF_STATUS = 40  # different values; a status has few
 
 
 def sensitive(
@@ -87,7 +85,7 @@ def _of_unmapped(name: str, values: Sequence[str], pay: bool, identified: bool) 
     paid = is_pay(name)
     kind = never_kept.kind_of(name)
     other = kind is not None and kind.what in _OF_OTHER_THINGS
-    if _claimed(name) or _reads_as_status(values) or (may_say_ended(name) and not other):
+    if _claimed(name) or reads_as_status(values) or (may_say_ended(name) and not other):
         return "pay" if paid and not pay else "SSN" if telling_values.ssn_everywhere(values) else None
     if kind is not None:
         return kind.what
@@ -113,8 +111,3 @@ def _claimed(name: str) -> set[str]:
     """Fields that a header names, exactly or with all its words."""
     compact = text.fold_header(name).replace(" ", "")
     return _FIELDS_OF.get(compact) or {field for _, field in named_fields(name)}
-
-
-def _reads_as_status(values: Sequence[str]) -> bool:
-    different = {value for value in values if value.strip()}
-    return 0 < len(different) <= _WORDS_OF_STATUS and share_known(list(different)) >= _READS_AS_STATUS

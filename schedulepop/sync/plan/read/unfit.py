@@ -33,9 +33,11 @@ def without_unfit(
 
     `damaged`: column → findings of rows whose characters were lost, told already.
     """
-    data, problems = decoded.data, []
-    control = _CONTROL.search(data) or (not decoded.ascii and _FOREIGN.search(data))
-    asked = b"?" in data
+    problems: list[pl.DataFrame] = []
+    control = _CONTROL.search(decoded.rare) or _FOREIGN.search(decoded.rare)
+    asked = b"?" in decoded.data
+    if not (control or asked or damaged):
+        return table, problems
     for field, name in columns.items():
         told = table["row"].is_in(damaged[name]["row"].implode()) if name in damaged else _never(table)
         unfit = table[name].str.contains(UNFIT).fill_null(False) & ~told if control else _never(table)

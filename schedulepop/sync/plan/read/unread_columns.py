@@ -9,11 +9,10 @@ import polars as pl
 from schedulepop.lib import text
 from schedulepop.sync.plan.frames.feed import UnreadColumn
 from schedulepop.sync.plan.policy import Mapping
-from schedulepop.sync.plan.values.status_words import may_say_ended, share_known
+from schedulepop.sync.plan.values.status_words import may_say_ended, reads_as_status
 
-READS_AS_STATUS = 0.8
-"""Share of a column's different values that have to be usual status words, for it to be one by its values."""
-_MOST_WORDS = 40  # different values; a status has few
+NEARLY_ALL = 0.9
+"""Share of those who work from which on a value says nothing."""
 
 
 def unread_columns(table: pl.DataFrame, names: Iterable[str], mapping: Mapping) -> tuple[UnreadColumn, ...]:
@@ -26,9 +25,9 @@ def unread_columns(table: pl.DataFrame, names: Iterable[str], mapping: Mapping) 
     for name in names:
         if name not in table.columns or text.fold_header(name) in said_no:
             continue
-        values = table[name].drop_nulls().unique().sort().to_list()
-        reads = 0 < len(values) <= _MOST_WORDS and share_known(values) >= READS_AS_STATUS
-        if reads or (values and may_say_ended(name)):
+        values = table[name].drop_nulls().unique()
+        reads = reads_as_status(values)
+        if reads or (len(values) and may_say_ended(name)):
             found.append(UnreadColumn(name, reads))
     return tuple(found)
 
@@ -43,6 +42,3 @@ def usual_values(
         shares = theirs[one.name].value_counts().filter(pl.col("count") >= NEARLY_ALL * theirs.height)
         found.append(UnreadColumn(one.name, one.reads, frozenset(shares[one.name].drop_nulls().to_list())))
     return tuple(found)
-
-
-NEARLY_ALL = 0.9

@@ -9,6 +9,7 @@ Figures with two-digit years and the rest wait for a declaration (SPEC §4).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping as Dictionary
 
 import polars as pl
@@ -87,7 +88,8 @@ def propose_dates(
     if doubtful:
         proofs = _neighbors(table, columns)
         for name in doubtful:
-            shape = _shape(_distinct(table[columns[name]]))
+            values = _distinct(table[columns[name]])
+            shape = _shape(_parts(values), len(values))
             if shape and shape[1] == 4 and shape in proofs:
                 day_first, column = proofs[shape]
                 found[name] = ProposedDate(_format(shape, day_first), True, "by_column", column)
@@ -162,9 +164,9 @@ def _distinct(column: pl.Series) -> list[str]:
 
 
 def _propose(values: list[str]) -> ProposedDate:
-    shape = _shape(values)
-    if shape:
-        return _ordered(values, shape)
+    parts = _parts(values)
+    if shape := _shape(parts, len(values)):
+        return _ordered(parts, shape)
     for declared, pattern in _FIXED:
         if _most(values, pattern):
             return ProposedDate(declared, True, "values")
@@ -177,8 +179,8 @@ def _most(values: list[str], pattern: str) -> bool:
     return 2 * sum(1 for value in values if re.fullmatch(pattern, value)) > len(values)
 
 
-def _ordered(values: list[str], shape: tuple[str, int]) -> ProposedDate:
-    day_first, month_first = _evidence(values)
+def _ordered(parts: list[Parts], shape: tuple[str, int]) -> ProposedDate:
+    day_first, month_first = _evidence(parts)
     if shape[1] == 2:
         return ProposedDate(_format(shape, day_first > month_first), False, "short_year")
     order = _decided(day_first, month_first)
@@ -196,35 +198,34 @@ def _format(shape: tuple[str, int], day_first: bool) -> str:
     return separator.join([*parts, "%Y" if digits == 4 else "%y"])
 
 
-def _split(value: str) -> tuple[str, int, int, int] | None:
-    """Separator, first part, second part and the number of the year's digits, of a value that ends in a year."""
+Parts = tuple[str, int, int, int]
+"""Separator, first part, second part and the number of the year's digits, of a value that ends in a year."""
+
+
+def _split(value: str) -> Parts | None:
     for pattern in _SHAPES:
         if match := pattern.fullmatch(value):
             return match[2], int(match[1]), int(match[3]), len(match[4])
     return None
 
 
-def _shape(values: list[str]) -> tuple[str, int] | None:
-    """The separator and the digits of the year that most values share."""
-    counts: dict[tuple[str, int], int] = {}
-    for value in values:
-        if parts := _split(value):
-            key = (parts[0], parts[3])
-            counts[key] = counts.get(key, 0) + 1
+def _parts(values: list[str]) -> list[Parts]:
+    return [parts for value in values if (parts := _split(value))]
+
+
+def _shape(parts: list[Parts], of: int) -> tuple[str, int] | None:
+    """The separator and the digits of the year that most of so many values share."""
+    counts = Counter((separator, digits) for separator, _, _, digits in parts)
     if not counts:
         return None
     best = max(sorted(counts), key=lambda key: counts[key])
-    return best if 2 * counts[best] > len(values) else None
+    return best if 2 * counts[best] > of else None
 
 
-def _evidence(values: list[str]) -> tuple[int, int]:
+def _evidence(parts: list[Parts]) -> tuple[int, int]:
     """How many different values can only have the day first, and only the month first."""
-    day_first = month_first = 0
-    for value in values:
-        if parts := _split(value):
-            _, first, second, _ = parts
-            day_first += 12 < first <= 31 and 1 <= second <= 12
-            month_first += 12 < second <= 31 and 1 <= first <= 12
+    day_first = sum(12 < first <= 31 and 1 <= second <= 12 for _, first, second, _ in parts)
+    month_first = sum(12 < second <= 31 and 1 <= first <= 12 for _, first, second, _ in parts)
     return day_first, month_first
 
 
@@ -237,23 +238,50 @@ def _decided(day_first: int, month_first: int) -> bool | None:
     return None
 
 
+def proving_columns(table: pl.DataFrame, columns: Dictionary[str, str], mapping: Mapping) -> frozenset[str]:
+    """Columns besides these that say how the dates of these are written, where their own values do not."""
+    doubted = set()
+    for name in DATE_FIELDS:
+        if columns.get(name) in table.columns and name not in mapping.dates:
+            values = _distinct(table[columns[name]])
+            if values and not _propose(values).proven:
+                doubted.add(_shape(_parts(values), len(values)))
+    if not doubted - {None}:
+        return frozenset()
+    found = {
+        column
+        for shape, orders in _proofs(table, columns).items()
+        if shape in doubted
+        for _, column in orders
+    }
+    return frozenset(found - set(columns.values()))
+
+
 def _neighbors(table: pl.DataFrame, columns: Dictionary[str, str]) -> dict[tuple[str, int], tuple[bool, str]]:
     """Shapes whose order some other column proves; shapes that two columns prove differently are left out."""
+    return {
+        shape: min(orders, key=lambda item: table.columns.index(item[1]))
+        for shape, orders in _proofs(table, columns).items()
+        if len({order for order, _ in orders}) == 1
+    }
+
+
+def _proofs(
+    table: pl.DataFrame, columns: Dictionary[str, str]
+) -> dict[tuple[str, int], set[tuple[bool, str]]]:
+    """Shape → every order that a column proves, with the column."""
     declared = set(columns.values())
     proofs: dict[tuple[str, int], set[tuple[bool, str]]] = {}
     for column in table.columns:
         if column == "row" or (column not in declared and not _maybe_dates(table[column])):
             continue
         values = _distinct(table[column])
-        shape = _shape(values)
-        order = _decided(*_evidence(values)) if shape else None
+        parts = _parts(values)
+        shape = _shape(parts, len(values))
+        order = _decided(*_evidence(parts)) if shape else None
         if shape and order is not None:
             proofs.setdefault(shape, set()).add((order, column))
-    return {
-        shape: min(orders, key=lambda item: table.columns.index(item[1]))
-        for shape, orders in proofs.items()
-        if len({order for order, _ in orders}) == 1
-    }
+    return proofs
 
 
 def _maybe_dates(column: pl.Series) -> bool:

@@ -32,6 +32,8 @@ _HOURS = frozenset(
 )
 """How much somebody works, not whether: never the end of a leave or of a suspension."""
 _QUALIFIER = re.compile(r"\s+[-–—]+\s*|\s*[–—]\s*|\s*[(\[/|:;,]\s*|-(?=\s)")
+_MOST_WORDS = 40  # different values; a status has few
+_NEARLY_ALL = 0.8
 _CODE = re.compile(r"\d{1,3}|[a-z]\d{0,2}")
 _NO_CODE = frozenset({"n", "x"})
 _FINEST = (Status.INACTIVE, Status.TERMINATED, Status.LEAVE, Status.ACTIVE)
@@ -43,7 +45,7 @@ def _words(listed: str) -> frozenset[str]:
 
 
 _HINTS = _words("""
-    status stat active inactive termination separation resignation dismissal discharge leaver quit exit departure
+    status stat sts active inactive termination separation resignation dismissal discharge leaver quit exit departure
     retirement retired employed end left leaving
 """)
 _NEVER = _words("""
@@ -105,13 +107,11 @@ def flag_meanings(header: str, values: Iterable[str]) -> dict[str, str]:
     """
     said = words(header)
     core = next((word for word in _FLAGGED if word in said), None)
-    if core == "active" and "inactive" in said:
-        core = None
-    folded = {value: text.fold(value) for value in values}
-    answers = set(folded.values())
-    if core is None or not said - {core} <= _BESIDE_FLAGS or not answers or not answers <= YES | NO:
+    if core is None or (core == "active" and "inactive" in said) or not said - {core} <= _BESIDE_FLAGS:
         return {}
-    if answers == {"t"}:
+    folded = {value: text.fold(value) for value in set(values)}
+    answers = set(folded.values())
+    if not answers or not answers <= YES | NO or answers == {"t"}:
         return {}
     yes, no = _FLAGGED[core]
     return {value: (yes if answer in YES else no).value for value, answer in folded.items()}
@@ -133,9 +133,10 @@ def may_say_ended(header: str) -> bool:
     return bool(said & _HINTS) and not said & _NEVER
 
 
-def share_known(values: Collection[str]) -> float:
-    """The share of values that are usual status words, an ended one among them; 0 without one."""
-    meant = [usual(value) for value in values]
-    if not any(one in employee.ENDED for one in meant if one is not None):
-        return 0.0
-    return sum(one is not None for one in meant) / len(meant)
+def reads_as_status(values: Iterable[str]) -> bool:
+    """Whether values are those of a status: few, nearly all of them usual words, an ended one among them."""
+    different = {value for value in values if value.strip()}
+    if not 0 < len(different) <= _MOST_WORDS:
+        return False
+    meant = [found for value in different if (found := usual(value)) is not None]
+    return not employee.ENDED.isdisjoint(meant) and len(meant) >= _NEARLY_ALL * len(different)

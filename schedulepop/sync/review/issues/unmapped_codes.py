@@ -1,14 +1,18 @@
 """An unmapped code, mapped right where the issue about it stands; the people who waited for it are filled at once.
 
-The last feed is planned again with the new map, as an ordinary run with the guard on (ADR 0010). Nobody has to
-wait for tonight, and nothing about it is a rule of its own.
+A run at once plans those who waited by the last feed with the new map, through the same guard (ADR 0023).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
 
+import polars as pl
 from django.db import transaction
+from django.db.models import QuerySet
 
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Organization
@@ -16,16 +20,48 @@ from schedulepop.directory import actions
 from schedulepop.directory.models import Duty, Location, Zone
 from schedulepop.employee import Status
 from schedulepop.lib import text
+from schedulepop.lib.text import whole_number
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.integrations import lifecycle
-from schedulepop.sync.models import Integration, Issue, RawFeed, Run, RunState, Trigger
+from schedulepop.sync.models import Integration, Issue, Run
+from schedulepop.sync.plan import storage
 from schedulepop.sync.plan.findings import is_cut
+from schedulepop.sync.plan.frames.feed import PROBLEM
 from schedulepop.sync.plan.policy import Mapping
-from schedulepop.sync.run import runs
+from schedulepop.sync.run import at_once_requests as requests
+from schedulepop.sync.run import speaking
 
-AT_ONCE_BYTES = 2_000_000  # a kept feed up to this size is planned again while the person waits
+P = TypeVar("P", Duty, Zone)
 KINDS = ("location", "duty", "zone", "status")
+OF_PLACES = ("duty", "zone")
 _CODE = "unmapped_{}"
+
+
+class _Targets:
+    """What codes can be mapped to, asked once for all issues of a page and only when somebody looks."""
+
+    def __init__(self, organization: int, places: set[int]) -> None:
+        self.organization = organization
+        self.places = places
+
+    @cached_property
+    def locations(self) -> list[Location]:
+        return list(Location.objects.filter(organization=self.organization, closed_at=None).order_by("name"))
+
+    @cached_property
+    def duties(self) -> dict[int, list[Duty]]:
+        return _by_place(Duty.objects.filter(location__in=self.places, merged_into=None).order_by("name"))
+
+    @cached_property
+    def zones(self) -> dict[int, list[Zone]]:
+        return _by_place(Zone.objects.filter(location__in=self.places, merged_into=None).order_by("name"))
+
+
+def _by_place(parts: Iterable[P]) -> dict[int, list[P]]:
+    found: dict[int, list[P]] = {}
+    for one in parts:
+        found.setdefault(one.location_id, []).append(one)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +72,7 @@ class Unmapped:
     kind: str
     code: str  # as payroll writes it
     location: Location | None  # where a duty or a zone belongs
+    offered: _Targets = field(compare=False, repr=False)
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -46,11 +83,11 @@ class Unmapped:
 
     def _targets(self) -> list[Location] | list[Duty] | list[Zone]:
         if self.kind == "location":
-            owner = self.issue.organization_id
-            return list(Location.objects.filter(organization=owner, closed_at=None).order_by("name"))
+            return self.offered.locations
+        place = self.location.pk if self.location else 0
         if self.kind == "duty":
-            return list(Duty.objects.filter(location=self.location).order_by("name"))
-        return list(Zone.objects.filter(location=self.location).order_by("name"))
+            return self.offered.duties.get(place, [])
+        return self.offered.zones.get(place, [])
 
     def target(self, chosen: str) -> Location | Duty | Zone:
         """By its number, or by its name whatever its case. Raises Refused."""
@@ -66,25 +103,57 @@ class Unmapped:
 
 def unmapped(issue: Issue) -> Unmapped | None:
     """What the issue asks to be mapped; None when it is about something else, or about a blank."""
-    kind = issue.code.removeprefix("unmapped_")
-    if kind not in KINDS or issue.code == kind:
+    return of_issues([issue])[0]
+
+
+def of_issues(issues: Sequence[Issue]) -> list[Unmapped | None]:
+    """The same of each issue of one organization, in their order and in one query however many they are."""
+    numbers = {issue.pk: _place_of(issue.code, issue.key) for issue in issues}
+    wanted = {one for one in numbers.values() if one}
+    places: dict[int, Location] = {}
+    if wanted:
+        places = Location.objects.filter(organization=issues[0].organization_id).in_bulk(wanted)
+    offered = _Targets(issues[0].organization_id, set(places)) if issues else _Targets(0, set())
+    return [_unmapped(one, places.get(numbers[one.pk]), offered) for one in issues]
+
+
+def mappable(issues: QuerySet[Issue]) -> list[int]:
+    """Keys of those of these issues of one organization that ask for a code, in their order, in two queries."""
+    rows = list(issues.values_list("pk", "organization", "code", "key"))
+    if not rows:
+        return []
+    places = set(Location.objects.filter(organization=rows[0][1]).values_list("pk", flat=True))
+    return [
+        pk
+        for pk, _, code, key in rows
+        if _kind(code) and key and (_kind(code) not in OF_PLACES or _place_of(code, key) in places)
+    ]
+
+
+def _kind(code: str) -> str:
+    """The kind of a code that is not mapped; "" where the issue is about something else."""
+    kind = code.removeprefix("unmapped_")
+    return kind if kind in KINDS and code != kind else ""
+
+
+def _place_of(code: str, key: str) -> int:
+    """The number of the location that the issue of a duty or a zone is about; 0: none."""
+    return (whole_number(key.partition(":")[0]) or 0) if _kind(code) in OF_PLACES else 0
+
+
+def _unmapped(issue: Issue, place: Location | None, offered: _Targets) -> Unmapped | None:
+    kind = _kind(issue.code)
+    if not kind:
         return None
     value = next((row.get("value") for row in issue.rows if row.get("value")), None)
     if is_cut(value):
         value = None  # the key has all of it, folded
-    location = None
-    if kind in ("duty", "zone"):
-        place, _, folded = issue.key.partition(":")
-        value = value or folded
-        location = (
-            Location.objects.filter(organization=issue.organization_id, pk=int(place)).first()
-            if place.isdigit()
-            else None
-        )
-        if location is None:
+    if kind in OF_PLACES:
+        value = value or issue.key.partition(":")[2]
+        if place is None:
             return None
     code = str(value or issue.key)
-    return Unmapped(issue, kind, code, location) if code else None
+    return Unmapped(issue, kind, code, place, offered) if code else None
 
 
 def find(
@@ -93,15 +162,12 @@ def find(
     """The open issues about this code; several when it is unmapped at several locations."""
     folded = text.fold(code) if kind == "status" else text.fold_code(code)
     rows = Issue.objects.filter(organization=organization, code=_CODE.format(kind), resolved_at=None)
-    found = [
-        one
-        for issue in rows.select_related("integration", "organization")
-        if (one := unmapped(issue)) is not None
-    ]
+    found = of_issues(list(rows.select_related("integration", "organization")))
     return [
         one
         for one in found
-        if (text.fold(one.code) if kind == "status" else text.fold_code(one.code)) == folded
+        if one is not None
+        and (text.fold(one.code) if kind == "status" else text.fold_code(one.code)) == folded
         and (location is None or one.location in (None, location))
     ]
 
@@ -135,7 +201,7 @@ def _map_status(asks: Unmapped, chosen: str, actor: Actor) -> str:
         raise Refused(
             f"“{chosen}” is not an employment status. There are: {', '.join(s.label for s in Status)}."
         )
-    integration = Integration.objects.select_for_update(no_key=True).get(pk=asks.issue.integration_id)
+    integration = Integration.objects.select_for_update(no_key=True).get(pk=asks.issue.payroll.pk)
     mapping = Mapping(**integration.mapping)
     words = {
         word: meant for word, meant in mapping.statuses.items() if text.fold(word) != text.fold(asks.code)
@@ -145,28 +211,29 @@ def _map_status(asks: Unmapped, chosen: str, actor: Actor) -> str:
     return status.label
 
 
-def last_feed(integration: Integration) -> RawFeed | None:
-    """The feed that is planned again: that of the newest run which counted; None before the first sync is done."""
-    if not integration.first_sync_done:
-        return None
-    ran = integration.runs.filter(
-        preview=False, undo_of=None, raw__content__isnull=False, state__in=[RunState.APPLIED, RunState.HELD]
-    )
-    newest = ran.select_related("raw").defer("plan", "raw__content").order_by("-number").first()
-    return newest.raw if newest else None
+def people_of(issue: Issue) -> list[str]:
+    """The payroll IDs of everybody who waits for the issue's code, by the plans of the feeds that speak."""
+    found: set[str] = {row["source_id"] for row in issue.rows if row.get("source_id")}
+    for one in speaking.heard(issue.payroll).speaking:
+        blob = Run.objects.values_list("plan", flat=True).get(pk=one.run.pk)
+        said = storage.parts(blob or b"", problems=PROBLEM)["problems"]
+        theirs = said.filter((pl.col("code") == issue.code) & (pl.col("key") == issue.key))
+        found |= set(theirs["source_id"].drop_nulls())
+    return sorted(found)
 
 
-def fill_waiting(integration: Integration, *, actor: Actor) -> Run | None:
-    """Plans the last feed again after a code was mapped, so that the people waiting for it are filled (SPEC §6).
+def waits_for_decision(issue: Issue) -> bool:
+    """Whether a newer feed is on hold where the code of this issue occurs: then a decision about it comes first."""
+    known = speaking.heard(issue.payroll)
+    return known.waits and known.doubt.covers(issue.location_id)
 
-    A feed of usual size at once; a large one is left queued for the worker's next sweep. None: there is no feed
-    yet, or a run is under way, which the next one follows.
+
+def fill_waiting(issue: Issue, *, actor: Actor) -> Run | None:
+    """A queued run at once about everybody who waits for the issue's code, after it was mapped (SPEC §6).
+
+    None: there is no feed yet, or a newer one waits for a decision where the code occurs; its approval plans by the
+    new map.
     """
-    feed = last_feed(integration)
-    if feed is None:
+    if waits_for_decision(issue):
         return None
-    try:
-        run = runs.request(integration, trigger=Trigger.MANUAL, actor=actor, feed=feed)
-    except Refused:
-        return None
-    return run if feed.size > AT_ONCE_BYTES else runs.drive(run.pk)
+    return requests.request(issue.payroll, people_of(issue), actor=actor)

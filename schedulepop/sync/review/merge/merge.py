@@ -149,8 +149,7 @@ def _require_rank(kept: User, merged: User, actor: Actor) -> None:
     if not actor.runs_syncs(kept.organization):
         raise NotAllowed(f"Only an admin of {kept.organization.name} or Client Success can merge users.")
     try:
-        for user in (kept, merged):
-            checks.require_above_admins(actor, user)
+        checks.require_rank(actor, kept, merged)  # the kept account gets what both may see
     except DirectoryError as error:
         raise NotAllowed(str(error)) from error
 

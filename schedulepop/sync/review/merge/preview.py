@@ -11,6 +11,7 @@ from schedulepop.sync.models import DistinctPair, Link
 from schedulepop.sync.review.merge.answers import ImpliedAnswer
 from schedulepop.sync.review.merge.write import payroll_speaks_for
 from schedulepop.sync.run.journal import Conflict
+from schedulepop.wording.translation import ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,11 @@ def moves(kept: User, merged: User) -> list[str]:
     waiting = Message.objects.filter(user=merged, state=Message.State.QUEUED).count()
     if waiting:
         said.append(
-            f"Nothing of {waiting} unsent email{'s' if waiting > 1 else ''}: "
-            "canceled, so that nobody is written to twice"
+            ngettext(
+                "Nothing of {count} unsent email: canceled, so that nobody is written to twice",
+                "Nothing of {count} unsent emails: canceled, so that nobody is written to twice",
+                waiting,
+            ).format(count=waiting)
         )
     return said
 

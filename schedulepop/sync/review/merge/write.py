@@ -40,6 +40,7 @@ def move(kept: User, merged: User, *, by: str, now: datetime) -> None:
         state=Message.State.FAILED, error=NOT_SENT
     )
     invitations.revoke([merged.pk], now)
+    invitations.revoke_handed_over([kept.pk], now)  # what the other one may see is theirs, too
     _person(kept, merged)
     access.end_sessions([merged.pk], now)
     touch(kept)

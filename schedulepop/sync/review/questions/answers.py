@@ -14,8 +14,8 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import User
 from schedulepop.sync.errors import NotAllowed, Refused
 from schedulepop.sync.models import Answer, Integration
+from schedulepop.sync.review.questions.candidates import Candidates
 from schedulepop.sync.review.questions.questions import (
-    Candidates,
     Question,
     how_many,
     open_questions,

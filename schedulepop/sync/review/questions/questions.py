@@ -1,7 +1,7 @@
 """Open questions about who somebody is, as a reader may see them: what payroll says beside each candidate.
 
-They stand in the plan of the integration's newest run. A manager sees those of their locations; of a candidate
-elsewhere whom they do not look after they learn that there is one, and no more (SPEC §3).
+They stand in the plans of the feeds that speak (`run.speaking`). A manager sees those of their locations; of
+a candidate elsewhere whom they do not look after they learn that there is one, and no more (SPEC §3).
 """
 
 from __future__ import annotations
@@ -12,37 +12,17 @@ from datetime import date
 
 import polars as pl
 
-from schedulepop import employee
 from schedulepop.accounts.actors import Actor
-from schedulepop.accounts.models import Organization, User
+from schedulepop.accounts.models import Organization
 from schedulepop.directory import access
-from schedulepop.directory.models import Location, Membership
+from schedulepop.directory.models import Location
 from schedulepop.lib.text import fold
-from schedulepop.sync.models import Answer, Integration, IntegrationState, Link, Trigger
+from schedulepop.sync.models import Answer, Integration, IntegrationState
 from schedulepop.sync.plan import storage
 from schedulepop.sync.plan.frames.questions import QUESTION, QUESTIONS, SUGGESTION
-from schedulepop.wording import similarity
-
-Kind = Answer.Kind
-HERE_OR_MOVED = (Kind.ADD_HERE, Kind.TRANSFER)
-
-
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """Somebody the record may be."""
-
-    user: User
-    score: int
-    why: str
-    visible: bool  # whether the reader may know who it is
-    memberships: tuple[Membership, ...]  # with location and primary duty
-    ids: tuple[str, ...]  # payroll ids of this integration that are theirs already
-    kinds: tuple[str, ...]  # what the reader may answer about them: same, add_here, transfer
-
-    @property
-    def live(self) -> tuple[Membership, ...]:
-        """Where they work, or will."""
-        return tuple(one for one in self.memberships if one.status not in employee.ENDED)
+from schedulepop.sync.review.questions.candidates import Candidates, Suggested
+from schedulepop.sync.review.questions.since_the_night import since_the_night
+from schedulepop.sync.run import speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +93,22 @@ def how_many(where: Integration | Organization, actor: Actor, *, at: int | None 
     return total
 
 
+def waiting_for(
+    where: Integration | Organization, actor: Actor, *, at: int | None = None
+) -> list[tuple[Integration, str]]:
+    """Integration and payroll ID of each open question that this actor can answer, in the order of `open_questions`."""
+    found: list[tuple[Integration, str]] = []
+    for integration in _integrations(where):
+        if actor.runs_syncs(integration.organization):  # who decides can answer any
+            rows, _ = _visible(integration, actor, None)
+            rows = rows if at is None else rows.filter(pl.col("location_id") == at)
+            found += [(integration, key) for key, one in _answers(integration, rows).items() if one is None]
+        else:
+            asked = open_questions(integration, actor, at=at)
+            found += [(integration, one.source_id) for one in asked if one.answerable]
+    return found
+
+
 def _integrations(where: Integration | Organization) -> Iterable[Integration]:
     if isinstance(where, Integration):
         return [where]
@@ -127,13 +123,8 @@ def _integrations(where: Integration | Organization) -> Iterable[Integration]:
 def _visible(
     integration: Integration, actor: Actor, source_id: str | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """QUESTION and SUGGESTION of the newest plan, as far as this actor may see them."""
-    read = integration.runs.filter(plan__isnull=False, undo_of=None).exclude(trigger=Trigger.EFFECTIVE)
-    newest = read.order_by("-number").values_list("plan").first()
-    if newest is None or newest[0] is None:
-        return pl.DataFrame(schema=QUESTION), pl.DataFrame(schema=SUGGESTION)
-    kept = storage.parts(newest[0], questions=QUESTION, suggestions=SUGGESTION)
-    rows = kept["questions"]
+    """QUESTION and SUGGESTION that are open, as far as this actor may see them."""
+    rows, suggestions = _open(integration)
     if source_id is not None:
         rows = rows.filter(pl.col("source_id") == source_id)
     else:  # who was recognized by email can be denied, but nothing waits for it
@@ -141,7 +132,31 @@ def _visible(
     if not actor.runs_syncs(integration.organization):
         managed = access.managed_locations(actor, integration.organization).values_list("pk", flat=True)
         rows = rows.filter(pl.col("location_id").is_in(list(managed)))
-    return rows, kept["suggestions"].join(rows, on="source_id", how="semi", maintain_order="left")
+    return rows, suggestions.join(rows, on="source_id", how="semi", maintain_order="left")
+
+
+def _open(integration: Integration) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """QUESTION and SUGGESTION of the feeds that speak, each ID as the newest of them asks it.
+
+    A feed held because payroll seems to have renumbered people asks who they are as well: that is what it waits for.
+    """
+    known = speaking.heard(integration)
+    asking = [(one.run, one.about) for one in known.speaking]
+    newer = known.newer if known.waits else None
+    if newer is not None and any(hold["rule"] == "ids_changed" for hold in newer.holds):
+        asking.append((newer, known.doubt.covers))
+    rows, suggestions, settled = since_the_night(integration, known)
+    for run, about in asking:
+        kept = storage.parts(run.plan or b"", questions=QUESTION, suggestions=SUGGESTION)
+        places = kept["questions"]["location_id"].unique()
+        here = [place for place in places.to_list() if about(place)]
+        asked = kept["questions"].filter(
+            pl.col("location_id").is_in(here, nulls_equal=True)
+            & ~pl.col("source_id").is_in([*rows["source_id"], *settled])
+        )
+        theirs = kept["suggestions"].join(asked, on="source_id", how="semi", maintain_order="left")
+        rows, suggestions = pl.concat([rows, asked]), pl.concat([suggestions, theirs])
+    return rows, suggestions
 
 
 def _answers(integration: Integration, rows: pl.DataFrame) -> dict[str, Answer | None]:
@@ -205,74 +220,3 @@ def _questions(
             )
         )
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Candidates with what the questions show of them, and whom this actor looks after."""
-
-    decides: bool  # admin or Client Success
-    managed: frozenset[int]
-    users: dict[int, User]
-    memberships: dict[int, list[Membership]]
-    ids: dict[int, list[str]]
-
-    @classmethod
-    def read(cls, integration: Integration, user_ids: list[int], actor: Actor) -> Candidates:
-        organization = integration.organization
-        users = User.objects.filter(organization=organization, pk__in=user_ids, merged_into=None)
-        memberships: dict[int, list[Membership]] = {}
-        for one in (
-            Membership.objects.filter(user__in=user_ids)
-            .select_related("location", "primary_duty")
-            .order_by("pk")
-        ):
-            memberships.setdefault(one.user_id, []).append(one)
-        ids: dict[int, list[str]] = {}
-        links = Link.objects.filter(integration=integration, user__in=user_ids, retired_at=None).order_by(
-            "pk"
-        )
-        for user_id, source_id in links.values_list("user_id", "source_id"):
-            ids.setdefault(user_id, []).append(source_id)
-        managed = access.managed_locations(actor, organization).values_list("pk", flat=True)
-        return cls(
-            actor.runs_syncs(organization),
-            frozenset(managed),
-            {one.pk: one for one in users},
-            memberships,
-            ids,
-        )
-
-    def suggested(
-        self, user_id: int, score: int, why: str, *, code: str, place: Location | None
-    ) -> Suggested:
-        """One candidate of one question."""
-        works = self.memberships.get(user_id, [])
-        return Suggested(
-            user=self.users[user_id],
-            score=score,
-            why=similarity.reasons(why),
-            memberships=tuple(works),
-            visible=self.decides or any(one.location_id in self.managed for one in works),
-            ids=tuple(self.ids.get(user_id, [])),
-            kinds=self.kinds(user_id, code, place),
-        )
-
-    def kinds(self, user_id: int, code: str, place: Location | None) -> tuple[str, ...]:
-        """What this actor may answer about somebody: the same person, or where they work from now on.
-
-        A manager may add or move somebody between locations they look after both; who somebody is decide admins
-        and Client Success.
-        """
-        if self.users[user_id].local:
-            return ()
-        live = [one for one in self.memberships.get(user_id, []) if one.status not in employee.ENDED]
-        elsewhere = bool(live) and place is not None and all(one.location_id != place.pk for one in live)
-        if code not in ("found_elsewhere", "possible_match") or not elsewhere:
-            return (Kind.SAME,) if self.decides else ()
-        if self.decides:
-            return HERE_OR_MOVED
-        if code != "found_elsewhere":
-            return ()
-        mine = [one.location_id in self.managed for one in live]
-        return HERE_OR_MOVED if all(mine) else (Kind.ADD_HERE,) if any(mine) else ()

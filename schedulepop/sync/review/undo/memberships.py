@@ -10,7 +10,7 @@ from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import Snapshot
 from schedulepop.sync.review.undo.values import MEMBERSHIP, ROW, outcome_of, shaped
 
-_STATE = ("status", "termination_date", "ends_on")
+STATE = ("status", "termination_date", "ends_on")
 
 
 def created(cells: pl.DataFrame) -> pl.DataFrame:
@@ -59,12 +59,13 @@ def undo_transfers(cells: pl.DataFrame, now: pl.DataFrame, snapshot: Snapshot) -
     moved = cells.filter(pl.col("verb") == "transfer")
     if moved.is_empty():
         return empty(ROW)
-    states = moved.filter((pl.col("table") == MEMBERSHIP) & pl.col("field").is_in(_STATE))
+    states = moved.filter((pl.col("table") == MEMBERSHIP) & pl.col("field").is_in(STATE))
     places = snapshot.members.select(
         pl.col("membership_id").alias("key"), pl.col("location_id").alias("place")
     )
     left = states.filter((pl.col("key") != pl.col("membership_id")) & (pl.col("field") == "status"))
     status = now.filter(pl.col("field") == "status").select("holder", "now")
+    open_places = snapshot.locations["location_id"].implode()
     whole = (
         moved.unique("change_id", keep="first", maintain_order=True)
         .select("change_id", "source_id", "user_id", "membership_id", "location_id", "verb")
@@ -76,6 +77,8 @@ def undo_transfers(cells: pl.DataFrame, now: pl.DataFrame, snapshot: Snapshot) -
         .with_columns(
             pl.when(pl.col("left_now").is_null())
             .then(pl.lit("not_recorded"))
+            .when(~pl.col("place").is_in(open_places) & is_ended("left_now"))
+            .then(pl.lit("closed"))
             .when(is_ended("left_now") & ~is_ended("here_now"))
             .then(pl.lit("back"))
             .when(is_ended("here_now") & ~is_ended("left_now"))

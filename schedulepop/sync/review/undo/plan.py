@@ -1,8 +1,9 @@
 """What an undo puts back, what it cannot, and what it pins (SPEC §5 Undo). Pure.
 
-A field goes back when it still is what the run made of it. Whatever somebody or a later run changed since is kept
-and reported; a primary duty or zone that was empty before stays, since it cannot be taken away. A membership the run
-made ends: `canceled` where nobody had started yet, else `inactive`, since payroll did not say terminated.
+A field goes back when it still is what the run made of it. Whatever somebody or a later run changed since is kept and
+reported; a primary duty or zone that was empty before stays, since it cannot be taken away. Nobody comes back to a
+location that was closed since. A membership the run made ends: `canceled` where nobody had started yet, else
+`inactive`, since payroll did not say terminated.
 """
 
 from __future__ import annotations
@@ -17,7 +18,13 @@ from schedulepop.sync.plan.diff.overrides.values import from_text
 from schedulepop.sync.plan.employment import is_ended
 from schedulepop.sync.plan.frames.changes import CHANGE, EXTRA, FIELD
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.review.undo.memberships import created, undo_creates, undo_primary, undo_transfers
+from schedulepop.sync.review.undo.memberships import (
+    STATE,
+    created,
+    undo_creates,
+    undo_primary,
+    undo_transfers,
+)
 from schedulepop.sync.review.undo.pins import pins_of
 from schedulepop.sync.review.undo.values import (
     ROW,
@@ -56,7 +63,7 @@ def plan_undo(cells: pl.DataFrame, snapshot: Snapshot, number: int) -> Restored:
             undo_primary(cells, snapshot),
         ]
     )
-    rows = _not_due(rows, snapshot)
+    rows = _not_at_closed(_not_due(rows, snapshot), snapshot)
     going = rows.filter(pl.col("outcome") == "back")
     changes = _changes(going, snapshot)
     numbers = changes.select("change_no", "user_id", "membership_id")
@@ -75,12 +82,12 @@ def plan_undo(cells: pl.DataFrame, snapshot: Snapshot, number: int) -> Restored:
         .cast(pl.Schema(FIELD))
         .sort("change_no", pl.col("field").replace_strict(order, return_dtype=pl.Int32), maintain_order=True)
     )
-    stay = rows.filter(pl.col("outcome").is_in(["changed", "stays", "not_recorded"]))
+    stay = rows.filter(pl.col("outcome").is_in(["changed", "stays", "closed", "not_recorded"]))
     return Restored(
         changes=changes,
         fields=fields,
         extras=_extras(placed, snapshot),
-        pins=pins_of(going, created(cells), snapshot),
+        pins=pins_of(pl.concat([going, _ended_by_closing(rows, cells, snapshot)]), created(cells), snapshot),
         conflicts=in_words(alone(stay), now, snapshot).select(list(CONFLICT)),
     )
 
@@ -95,6 +102,30 @@ def _not_due(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
         pl.when(~over).then("old").alias("old"),
         pl.when(settled).then(pl.lit("already")).otherwise("outcome").alias("outcome"),
     ).drop("today")
+
+
+def _not_at_closed(rows: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Whoever has ended at a location that is closed stays so: neither a status nor its days go back there."""
+    open_places = snapshot.locations["location_id"].implode()
+    ended = snapshot.members.filter(is_ended("status"))["membership_id"].implode()
+    closed = (
+        (pl.col("outcome") == "back")
+        & pl.col("field").is_in(STATE)
+        & ~pl.col("location_id").is_in(open_places)
+        & pl.col("membership_id").is_in(ended)
+    )
+    return rows.with_columns(pl.when(closed).then(pl.lit("closed")).otherwise("outcome").alias("outcome"))
+
+
+def _ended_by_closing(rows: pl.DataFrame, cells: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:
+    """Whom the run made and a closed location has ended already: pinned, so that they stay out when it opens again."""
+    made = created(cells)["membership_id"].implode()
+    return rows.filter(
+        (pl.col("outcome") == "already")
+        & (pl.col("field") == "status")
+        & pl.col("membership_id").is_in(made)
+        & ~pl.col("location_id").is_in(snapshot.locations["location_id"].implode())
+    )
 
 
 def _changes(going: pl.DataFrame, snapshot: Snapshot) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, Max, OuterRef
 from django.utils.timezone import now as clock
 
-from schedulepop.accounts import audit
+from schedulepop.accounts import audit, invitations
 from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import Grant
 from schedulepop.directory import bulk
@@ -29,7 +29,7 @@ from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS
 from schedulepop.sync.review.undo.plan import Restored, plan_undo
 from schedulepop.sync.review.undo.values import CELL
 from schedulepop.sync.review.undo.write import write
-from schedulepop.sync.run import heartbeat, lease, report, runs, snapshot
+from schedulepop.sync.run import decided_issues, heartbeat, lease, report, runs, snapshot
 from schedulepop.sync.run import planner as drawing
 
 
@@ -139,6 +139,7 @@ def _write_run(undo: Undo, actor: Actor) -> Run:
     write(undo.plan, undo.restored, context, undone=run.pk, reason=reason)
     _return_roles(undo, actor)
     if not one:
+        decided_issues.take_back(run, by=actor.by)
         rest = Run.Rest.SUPERSEDED if run.rest == Run.Rest.WAITING else run.rest
         Run.objects.filter(pk=run.pk).update(state=RunState.UNDONE, rest=rest)
     audit.record(
@@ -162,6 +163,7 @@ def _return_roles(undo: Undo, actor: Actor) -> None:
     )
     for grant in Grant.objects.filter(Exists(ended), ~Exists(given_anew), user__in=revived).order_by("pk"):
         Grant.objects.filter(pk=grant.pk).update(ended_at=None)
+        invitations.revoke_handed_over([grant.user_id], clock())
         audit.record(
             actor,
             undo.run.organization,

@@ -38,7 +38,7 @@ ROW: dict[str, pl.DataType | type[pl.DataType]] = {
     "old": pl.String,  # what was so before the run, and is put back
     "new": pl.String,  # what the run made of it
     "now": pl.String,
-    "outcome": pl.String,  # back, already, changed, stays, not_recorded
+    "outcome": pl.String,  # back, already, changed, stays, closed, not_recorded
 }
 """One row per field of a person that the run changed."""
 MEMBERSHIP = "directory_membership"

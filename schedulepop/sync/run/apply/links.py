@@ -49,9 +49,10 @@ def write(
 
 def stopped(plan: Plan, going: pl.DataFrame, *, decided: bool) -> pl.Series:
     """Ids behind a hold: a change of theirs is held, or a feed that is doubted where they are names them."""
-    held = plan.held.join(going, on="change_no", how="anti")["source_id"]
+    held = plan.stopped.join(going, on="change_no", how="anti")["source_id"]
     doubted = plan.holds.clear() if decided else plan.holds
     known = plan.records.select("source_id", "location_id").drop_nulls("source_id")
     if not (doubted["scope"] == "organization").any():
         known = known.join(doubted.select("location_id").drop_nulls(), on="location_id", how="semi")
+    known = known.join(going.select("source_id"), on="source_id", how="anti")  # decided on one by one
     return pl.concat([held, known["source_id"]]).unique()

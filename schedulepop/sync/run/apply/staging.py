@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,7 @@ from schedulepop.employee import BY_NAME, NEXT_PAY, TELLS_PAY, USER_FIELDS
 from schedulepop.lib.text import fold_code
 from schedulepop.sync.plan.frames.plan import Plan
 
+NEW_FOR = timedelta(days=31)  # so long after the hire date somebody new on the list has "joined"
 _UNITS = [name for name, kind in columns.PAY.items() if kind == "text"]
 _OWN = ("first_name", "last_name", "email", "phone")
 _TEXTS = [*_OWN, *_UNITS, *(name for name, kind in columns.MEMBERSHIP.items() if kind == "text")]
@@ -57,7 +59,7 @@ def stage_changes(
         *(pl.col(name).fill_null("") for name in _TEXTS),
         *_pay(),
     )
-    changes = _with_words(changes).with_columns(
+    changes = _with_words(changes, plan.today).with_columns(
         pl.when((pl.col("verb") == "create") & pl.col("membership_id").is_not_null())
         .then(pl.lit("update"))
         .otherwise("verb")
@@ -195,7 +197,7 @@ def _extras(extras: pl.DataFrame, new: pl.DataFrame, known: pl.DataFrame) -> pl.
     )
 
 
-def _with_words(changes: pl.DataFrame) -> pl.DataFrame:
+def _with_words(changes: pl.DataFrame, today: date) -> pl.DataFrame:
     """`what`: what happened, in the few words the User List shows; `fields` for the staging table."""
     named = pl.col("named").fill_null("")
     combinations = changes["named"].fill_null("").unique(maintain_order=True)
@@ -208,6 +210,8 @@ def _with_words(changes: pl.DataFrame) -> pl.DataFrame:
         .then(named.replace_strict(words, return_dtype=pl.String, default="Updated"))
         .when(pl.col("verb") == "deactivate")
         .then(pl.when(pl.col("status") == "canceled").then(pl.lit("Canceled")).otherwise(pl.lit("Left")))
+        .when((pl.col("verb") == "create") & (pl.col("hire_date") < today - NEW_FOR))
+        .then(pl.lit("Added"))
         .otherwise(pl.col("verb").replace(by_verb))
         .alias("what"),
         pl.when(planned_whole & pl.col("membership_id").is_not_null())

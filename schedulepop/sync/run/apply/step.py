@@ -30,6 +30,7 @@ from schedulepop.sync.run.apply import links
 from schedulepop.sync.run.apply.issues import ALL, Compared
 from schedulepop.sync.run.apply.override_releases import write_releases
 from schedulepop.sync.run.apply.staging import stage_changes
+from schedulepop.sync.run.leftovers import Leftovers
 
 HERE = "schedulepop.sync"
 _BEFORE = "SET LOCAL schedulepop.applying = 'on'; SET LOCAL random_page_cost = 1.1"
@@ -56,11 +57,14 @@ def apply(
     run: Run,
     changes: pl.DataFrame | None = None,
     welcome: Collection[str] | None = None,
+    left: Leftovers | None = None,
     compared: Compared = ALL,
     decided: bool = False,
     now: datetime,
 ) -> Applied:
     """Write these changes of the plan (default: those no hold stops), and what the run found out.
+
+    `left`: what older runs left on the integration, where somebody has looked.
 
     `welcome`: source ids whose new users get a welcome letter, None: all. `decided`: a person approved what was held,
     so no hold stays open.
@@ -72,22 +76,28 @@ def apply(
         organization=run.organization_id,
         integration=run.integration_id,
         run=run.pk,
-        by=f"sync run {run.number}",
+        by=run.by,
         now=now,
         today=plan.today,
         welcome_days=run.integration.policy.get("welcome_days_before"),
     )
     with connection.cursor() as wrapped:
         cursor: Cursor[Any] = wrapped.cursor
+        if _touches_nobody(plan, going, compared, left):
+            opened, resolved = issues_write.write(
+                cursor, plan, context, users={}, compared=compared, decided=decided
+            )
+            return Applied(
+                issues_opened=opened, issues_resolved=resolved, seconds=time.perf_counter() - started
+            )
         cursor.execute(_BEFORE)
         try:
             linked = links.write(cursor, plan, going, context, decided=decided)
             made = _directory(cursor, plan, going, welcome, context)
         except UniqueViolation as error:
-            raise RetryLater(
-                "Somebody changed the User List at the same moment, so nothing was written."
-            ) from error
-        _missing(cursor, plan, context)
+            raise RetryLater("list_changed") from error
+        if compared.findings is None and (plan.missing.height or left is None or left.missing):
+            _missing(cursor, plan, context)
         write_releases(cursor, plan, context, decided=decided)
         opened, resolved = issues_write.write(
             cursor, plan, context, users=made.users, compared=compared, decided=decided
@@ -103,6 +113,20 @@ def apply(
         issues_opened=opened,
         issues_resolved=resolved,
         seconds=time.perf_counter() - started,
+    )
+
+
+def _touches_nobody(plan: Plan, going: pl.DataFrame, compared: Compared, left: Leftovers | None) -> bool:
+    """Whether nothing about anybody is written: most nights."""
+    about = (
+        *(going, plan.links, plan.retired, plan.id_changes, plan.answered, plan.released),
+        *(plan.extras, plan.missing, plan.short),
+    )
+    return (
+        left is not None
+        and not left.missing
+        and not compared.dirty_links
+        and all(frame.is_empty() for frame in about)
     )
 
 

@@ -3,6 +3,6 @@
 The door is `notify`, after the commit; the letters themselves are `messages`.
 """
 
-from schedulepop.sync.run.notify.step import deliver
+from schedulepop.sync.run.notify.step import deliver, send_waiting
 
-__all__ = ["deliver"]
+__all__ = ["deliver", "send_waiting"]

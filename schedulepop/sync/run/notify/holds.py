@@ -8,7 +8,9 @@ from schedulepop.sync.models import Run, RunState
 from schedulepop.sync.plan.frames.changes import SCOPE, stopped_by
 from schedulepop.sync.plan.frames.plan import Plan
 from schedulepop.sync.plan.guard import DOUBTS_FEED
+from schedulepop.sync.run import headline
 from schedulepop.sync.run.notify import recipients
+from schedulepop.wording import headlines
 from schedulepop.wording import holds as hold_words
 
 
@@ -33,7 +35,7 @@ def notify(run: Run, plan: Plan, state: str) -> int:
         run_id=run.pk,
         number=run.number,
         says=_says(plan),
-        lead=_lead(state),
+        lead=_lead(plan, state),
         items=items,
     )
 
@@ -50,10 +52,11 @@ def _says(plan: Plan) -> str:
     return who.get(waiting, f"{waiting:,} people wait for your decision")
 
 
-def _lead(state: str) -> str:
+def _lead(plan: Plan, state: str) -> str:
     """What is safe."""
     if state == RunState.HELD:
         return (
             "Nobody on the list was changed. Payroll may be right or wrong about this; somebody has to look."
         )
-    return "Nobody on hold was touched; everything else went through."
+    found = headline.open_counts(dict(plan.problems.group_by("code").len().iter_rows()))
+    return headlines.rest_of_run(open_too=any(found))

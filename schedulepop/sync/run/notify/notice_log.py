@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from schedulepop.sync.models import Integration
+from schedulepop.sync.run import queries
 
 
 def note(integration: Integration, notice: str, about: str) -> bool:
@@ -13,6 +16,19 @@ def note(integration: Integration, notice: str, about: str) -> bool:
     locked.notice_log[notice] = about
     _save(integration, locked)
     return True
+
+
+def note_each(about: Mapping[int, str], notice: str) -> list[int]:
+    """The same of many integrations (ID → about what): the organizations of those of which it is news.
+
+    One that somebody writes right now is left out, so that it keeps nobody else's.
+    """
+    return [
+        organization
+        for (organization,) in queries.rows(
+            "notices_note", notice=notice, ids=list(about), abouts=list(about.values())
+        )
+    ]
 
 
 def forget(integration: Integration, notice: str) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
+
+from schedulepop.lib import sql
 from schedulepop.sync.models import Integration
 from schedulepop.sync.run import queries
 
@@ -23,7 +26,8 @@ class ChangeProbe:
     rules_hash: str | None  # of the last run; None: it left nothing
     blob: bytes | None  # fingerprints.pack; for the same file again unchanged_file.pack
     compared_on: date | None  # when everybody was compared last
-    people: str  # `people_hash` after the last run
+    people: str  # `people_hash` after the last run; empty: of a large feed
+    people_now: str | None  # the same at this moment, where there was one after the last run
 
     @property
     def quiet(self) -> bool:
@@ -33,9 +37,13 @@ class ChangeProbe:
 
 def probe_changes(integration: Integration, *, same: bool = False) -> ChangeProbe:
     """`same`: the file is the one applied last, so its cached reading is wanted instead of the fingerprints."""
-    row = queries.rows(
-        "snapshot_probe", organization=integration.organization_id, integration=integration.pk, same=same
-    )[0]
+    everybody = sql.load("schedulepop.sync", "snapshot_people_hash")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.load("schedulepop.sync", "snapshot_probe").replace("{everybody}", everybody),
+            {"organization": integration.organization_id, "integration": integration.pk, "same": same},
+        )
+        row = cursor.fetchall()[0]
     codes, dirty_links, missing, pending, shared, *left = row
     return ChangeProbe(
         codes, [tuple(link) for link in dirty_links or ()], missing or [], pending or [], shared or [], *left

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -19,7 +20,7 @@ from schedulepop.lib import sql
 from schedulepop.sync.models import Integration
 from schedulepop.sync.plan.frames.outcomes import empty
 from schedulepop.sync.plan.frames.snapshot import SNAPSHOT_SCHEMAS, Snapshot
-from schedulepop.sync.run.snapshot import answers, distinct_people, extras, other_integrations
+from schedulepop.sync.run.snapshot import answers, deferrals, distinct_people, extras, other_integrations
 from schedulepop.sync.run.snapshot import guard_baseline as guards
 from schedulepop.sync.run.snapshot.overrides import keeps_of
 
@@ -28,6 +29,11 @@ EDITS_KEPT = timedelta(days=60)
 _ALONE = "SET max_parallel_workers_per_gather = 0"
 """None of these queries is long enough to be worth the start of further server processes."""
 ENDED = sorted(employee.ENDED)
+LOCATIONS = (
+    "SELECT l.id, l.name, l.timezone, EXISTS (SELECT 1 FROM directory_membership m "
+    "WHERE m.location_id = l.id AND m.payroll_owned) FROM directory_location l "
+    "WHERE l.organization_id = %(organization)s AND l.closed_at IS NULL ORDER BY l.id"
+)
 
 
 def load(
@@ -79,6 +85,7 @@ def load(
             accepted_short=_accepted(cursor, given),
             other_integrations=other_integrations.memberships(cursor, given),
             answers=answers.given(cursor, integration.pk),
+            deferrals=deferrals.open_on(cursor, integration.pk, integration.local_date(now)),
             whole=ids is None,
         )
         return guards.read(cursor, integration, now).onto(held) if bases else held
@@ -89,14 +96,19 @@ def load_feed_level(integration: Integration, *, now: datetime) -> Snapshot:
 
     What concerns the feed or a location as a whole is told every night, so that alone is read.
     """
-    with connection.cursor() as wrapped:
-        cursor = wrapped.cursor
-        nobody: dict[str, Any] = {name: empty(schema) for name, schema in SNAPSHOT_SCHEMAS.items()}
-        alone = {
-            "locations": _locations(cursor, _given(integration), now),
-            "duty_labor": _labor(cursor, integration.organization_id),
-        }
-        return Snapshot(**nobody | alone, **_of_integration(integration), whole=False)
+    parts = {"locations": LOCATIONS, "labor": sql.load("schedulepop.sync", "snapshot_labor")}
+    query = sql.load("schedulepop.sync", "snapshot_feed_level")
+    for name, part in parts.items():
+        query = query.replace(f"{{{name}}}", part)
+    with connection.cursor() as cursor:
+        cursor.execute(query, _given(integration) | {"ended": ENDED})
+        places, labor = map(json.loads, cursor.fetchall()[0])
+    nobody: dict[str, Any] = {name: empty(schema) for name, schema in SNAPSHOT_SCHEMAS.items()}
+    alone = {
+        "locations": _places(places, now),
+        "duty_labor": pl.DataFrame(labor, schema=SNAPSHOT_SCHEMAS["duty_labor"], orient="row"),
+    }
+    return Snapshot(**nobody | alone, **_of_integration(integration), whole=False)
 
 
 def _of_integration(integration: Integration) -> dict[str, Any]:
@@ -236,16 +248,15 @@ def _accepted(cursor: Cursor[Any], given: dict[str, Any]) -> frozenset[str]:
 
 def _locations(cursor: Cursor[Any], given: dict[str, Any], now: datetime) -> pl.DataFrame:
     """Open locations with their own day, nobody counted yet. One without anybody of payroll's has its first run."""
-    cursor.execute(
-        "SELECT l.id, l.name, l.timezone, EXISTS (SELECT 1 FROM directory_membership m "
-        "WHERE m.location_id = l.id AND m.payroll_owned) FROM directory_location l "
-        "WHERE l.organization_id = %(organization)s AND l.closed_at IS NULL ORDER BY l.id",
-        given,
-    )
+    cursor.execute(LOCATIONS, given)
+    return _places(cursor.fetchall(), now)
+
+
+def _places(found: Iterable[Sequence[Any]], now: datetime) -> pl.DataFrame:
     utc = now.astimezone(UTC)
     rows = [
         (pk, name, utc.astimezone(ZoneInfo(zone)).date(), not run_before, 0)
-        for pk, name, zone, run_before in cursor.fetchall()
+        for pk, name, zone, run_before in found
     ]
     return pl.DataFrame(rows, schema=SNAPSHOT_SCHEMAS["locations"], orient="row")
 

@@ -8,7 +8,7 @@ import pytest
 
 from schedulepop.sync.errors import NeedsAdmin
 from schedulepop.sync.plan import trial
-from schedulepop.wording import findings
+from schedulepop.wording import findings, refusals
 from schedulepop.wording import holds as hold_words
 from tests.sync.plan.campaign.broken import KINDS, files
 from tests.sync.plan.made_frames import TODAY
@@ -29,7 +29,7 @@ def _said(data: bytes) -> list[str]:
     try:
         plan = trial.first_sync(trial.profile_file(data, name="payroll.csv"), today=TODAY)
     except NeedsAdmin as error:
-        return [str(error)]
+        return [refusals.of(error)]
     buckets = ("created", "held", "rejected", "excluded")
     assert sum(plan.counts[one] for one in buckets) == plan.counts["read"]
     told = [findings.message(one) for one in plan.problems.iter_rows(named=True)]

@@ -1,4 +1,7 @@
-"""Laws of normalize: the order of records decides nothing, parts add up to the whole, no value is too odd."""
+"""Laws of normalize: the order of records decides nothing, parts add up to the whole, no value is too odd.
+
+Another dozen of feeds in every run; `make test-all` tries some sixty of each.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from schedulepop.sync.plan.frames.steps import Normalized
 from schedulepop.sync.plan.normalize import normalize
 from schedulepop.sync.plan.policy import Exclusion, Mapping, Policy
 from schedulepop.sync.plan.values.dates import propose_dates
+from tests.scale import reach
 from tests.sync.plan.made_frames import file_profile, nobody
 
 COLUMNS = {
@@ -80,7 +84,7 @@ def _by_row(found: Normalized) -> dict[str, list[tuple[object, ...]]]:
     return {name: sorted(frame.rows(), key=repr) for name, frame in frames.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=reach(15, 60), deadline=None)
 @given(_ROWS, st.randoms())
 def test_the_order_of_records_decides_nothing(rows: list[dict[str, str | None]], random: object) -> None:
     table = _table(rows)
@@ -91,7 +95,7 @@ def test_the_order_of_records_decides_nothing(rows: list[dict[str, str | None]],
     assert here.records["row"].is_sorted()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=reach(15, 60), deadline=None)
 @given(_ROWS)
 def test_every_record_is_in_exactly_one_frame(rows: list[dict[str, str | None]]) -> None:
     table = _table(rows)
@@ -100,7 +104,7 @@ def test_every_record_is_in_exactly_one_frame(rows: list[dict[str, str | None]])
     assert sorted(places) == table["row"].to_list()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=reach(12, 50), deadline=None)
 @given(_ROWS)
 def test_record_by_record_is_the_same_as_all_at_once(rows: list[dict[str, str | None]]) -> None:
     table = _table(rows)
@@ -110,7 +114,7 @@ def test_record_by_record_is_the_same_as_all_at_once(rows: list[dict[str, str | 
         assert found == sorted((row for part in alone for row in part[name]), key=repr)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=reach(12, 50), deadline=None)
 @given(_ROWS)
 def test_clean_means_no_finding(rows: list[dict[str, str | None]]) -> None:
     table = _table(rows)

@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schedulepop.sync.plan.read.columns import mapped, recognize, samples, sensitive
+from schedulepop.sync.plan.read.columns import Recognition, mapped, recognize, samples, sensitive
+from schedulepop.wording import files
+
+
+def said(found: Recognition) -> list[str]:
+    return [files.note(*one) for one in found.notes]
 
 
 @pytest.mark.parametrize(
@@ -128,13 +133,13 @@ def test_the_values_have_a_say() -> None:
 def test_an_employee_number_serves_as_the_id_when_there_is_none() -> None:
     found = recognize(["Clock Number", "Name"])
     assert found.columns == {"source_id": "Clock Number", "full_name": "Name"}
-    assert found.notes == ("There is no payroll ID column, so Clock Number identifies people.",)
+    assert said(found) == ["There is no payroll ID column, so Clock Number identifies people."]
 
 
 def test_a_column_passed_over_is_noted() -> None:
     found = recognize(["Employee ID", "Job Code", "Job Title", "Shoe Size"])
     assert found.unknown == ("Job Code", "Shoe Size")
-    assert found.notes == ("Job Code is not read: Job Title gives the primary duty.",)
+    assert said(found) == ["Job Code is not read: Job Title gives the primary duty."]
 
 
 @given(

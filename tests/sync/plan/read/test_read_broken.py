@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
-
 import pytest
 
 from schedulepop.sync.errors import NeedsAdmin
 from schedulepop.sync.plan.frames.feed import Feed
 from schedulepop.sync.plan.read import read
 from tests import saying
+from tests.saying import refusing
 
 HEADER = "Employee ID,First Name,Last Name,Email,Status\n"
 
@@ -112,27 +111,13 @@ def test_cut_in_the_middle_of_a_utf16_character() -> None:
     assert feed.broken_rows["source_id"].to_list() == ["2"]
 
 
-@pytest.mark.parametrize("cut", [12, 60, -9, -1])
-def test_a_cut_gzip_is_refused_as_a_whole(cut: int) -> None:
-    data = gzip.compress((HEADER + ANN + BO * 50).encode(), mtime=0)
-    with pytest.raises(NeedsAdmin, match="cut off"):
-        _read(data[:cut])
-
-
-def test_a_damaged_gzip_is_refused() -> None:
-    data = bytearray(gzip.compress((HEADER + ANN + BO * 50).encode(), mtime=0))
-    data[-6] ^= 0xFF
-    with pytest.raises(NeedsAdmin, match="damaged"):
-        _read(bytes(data))
-
-
 def test_header_and_rows_with_different_separators() -> None:
-    with pytest.raises(NeedsAdmin, match="header separated by commas and rows separated by semicolons"):
+    with refusing(NeedsAdmin, "header separated by commas and rows separated by semicolons"):
         _read(HEADER + (ANN + BO).replace(",", ";"))
 
 
 def test_no_row_fits_at_all() -> None:
-    with pytest.raises(NeedsAdmin, match="no row that fits its header of 5 columns"):
+    with refusing(NeedsAdmin, "no row that fits its header of 5 columns"):
         _read(HEADER + "1,Ann\n2,Bo\n")
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schedulepop.sync.errors import NeedsAdmin
-from schedulepop.sync.plan.read import read
+from schedulepop.sync.plan.policy import Mapping
+from schedulepop.sync.plan.read import Retention, read
+from tests.saying import refusing
+from tests.scale import reach
 
 CLEAN = b"Employee ID,First Name,Last Name\n1,Ann,Lee\n"
 
@@ -68,14 +70,14 @@ def test_a_broken_row_leaves_only_what_names_the_person() -> None:
 
 
 def test_nothing_left_to_read() -> None:
-    with pytest.raises(NeedsAdmin, match="never stored"):
+    with refusing(NeedsAdmin, "never stored"):
         read(b"Name,DOB\nAnn Lee,1980-02-29\n", pay=False)
 
 
 _CELL = st.text(alphabet='ab,"\n é\0;1', max_size=4)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=reach(60, 200), deadline=None)
 @given(
     titles=st.lists(st.sampled_from(["Staff list", "", "Maple, Court"]), max_size=2),
     header=st.permutations(["Employee ID", "DOB", "First Name", "Last Name", "Email", "Phone", "Phone", ""]),
@@ -99,3 +101,33 @@ def test_reading_the_copy_is_reading_the_file(
     assert again.broken_rows.rows() == feed.broken_rows.rows()
     assert again.problems.rows() == feed.problems.rows()
     assert again.sha256 == feed.sha256
+
+
+NAMELESS = (
+    b"Employee ID,First Name,Last Name,SSN,Hourly Rate,Locker,Remarks\n"
+    b"1,Ann,Lee,900-12-3456,21.50,17,\n"
+    b",,,,,L-7744,\n"
+    b",,,900-98-7654,,,\n"
+    b",,,,21.50,,\n"
+    b"4,Cy,Orr,,,18,\n"
+    b",,,,,,Total: 2\n"
+)
+
+
+def test_a_row_with_values_only_in_columns_that_are_not_kept_may_be_somebody() -> None:
+    feed = read(NAMELESS, pay=False, retention=Retention(Mapping()))
+    assert feed.table.columns == ["row", "Employee ID", "First Name", "Last Name"]
+    assert feed.table["row"].to_list() == [2, 6]
+    assert feed.broken_rows["row"].to_list() == [3, 4]
+    assert feed.problems["reason"].to_list() == ["row_nameless"] * 2
+    assert [value for value in (b"L-7744", b"900-98", b"Total") if value in feed.stored] == []
+    again = read(feed.stored, pay=False, retention=Retention(Mapping()))
+    assert (again.stored, again.table.rows()) == (feed.stored, feed.table.rows())
+    assert again.broken_rows.rows() == feed.broken_rows.rows()
+
+
+def test_a_file_whose_kept_columns_are_all_blank_rejects_everybody() -> None:
+    data = b"Employee ID,First Name,Last Name,Locker\n,,,17\n,,,18\n"
+    feed = read(data, pay=False, retention=Retention(Mapping()))
+    assert (feed.table.height, feed.broken_rows.height) == (0, 2)
+    assert read(feed.stored, pay=False).broken_rows.height == 2

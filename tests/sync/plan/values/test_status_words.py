@@ -7,8 +7,8 @@ import pytest
 from schedulepop.sync.plan.values.status_words import (
     flag_meanings,
     may_say_ended,
+    reads_as_status,
     says_hours,
-    share_known,
     usual,
 )
 
@@ -33,6 +33,9 @@ from schedulepop.sync.plan.values.status_words import (
         ("Benefits - Active", None),
         ("Floating", None),
         ("", None),
+        ("TRM", "terminated"),
+        ("trmd", "terminated"),
+        ("TERMD - Voluntary", "terminated"),
     ],
 )
 def test_a_word_with_a_qualifier(word: str, status: str | None) -> None:
@@ -77,6 +80,7 @@ def test_no_flag(header: str, values: list[str]) -> None:
     [
         "Record Status",
         "Employee State Stat",
+        "EMP_STS",
         "Separation Reason",
         "Termination Type",
         "End",
@@ -91,6 +95,7 @@ def test_headers_that_may_say_who_has_left(header: str) -> None:
     "header",
     [
         "Benefit Status",
+        "Ben Elig Sts Date",
         "License Status",
         "Marital Status",
         "Pay Status",
@@ -116,5 +121,8 @@ def test_hours_say_how_much_and_not_whether() -> None:
 
 
 def test_a_column_reads_as_a_status_when_somebody_has_left() -> None:
-    assert share_known(["Active", "Terminated", "LOA", "Quit", "Odd"]) == 0.8
-    assert share_known(["Active", "Full Time"]) == 0.0
+    assert reads_as_status(["Active", "Terminated", "LOA", "Quit", "Odd"])
+    assert not reads_as_status(["Active", "Terminated", "LOA", "Odd"])
+    assert not reads_as_status(["Active", "Active", "On leave"])
+    assert not reads_as_status([" "])
+    assert not reads_as_status(["Terminated", *(f"word {number}" for number in range(40))])

@@ -131,3 +131,22 @@ def test_who_may(grove) -> None:
         duplicates.different(one, one, actor=OPERATOR)
     with pytest.raises(Refused):
         duplicates.different(one, made.user(made.organization("Oak Care")), actor=OPERATOR)
+
+
+def test_a_name_of_one_word_is_found_twice(grove) -> None:
+    for number in ("+15155550101", "+15155550101"):
+        prince = made.person(grove, "Prince", phone=number)
+        prince.first_name, prince.last_name = "", "Prince"
+        prince.save()
+    ((one, other, why),) = found(grove)
+    assert (one, other) == ("Prince", "Prince")
+    assert "same phone" in why
+
+
+def test_two_people_of_one_name_of_one_word_and_nothing_else_are_left_in_peace(grove) -> None:
+    hill = made.location(grove.organization, "Oak Hill")
+    for place in (grove, hill):
+        prince = made.person(place, "Prince")
+        prince.first_name, prince.last_name = "", "Prince"
+        prince.save()
+    assert found(grove) == []

@@ -275,7 +275,7 @@ def test_nobody_answers_for_a_contractor(elsewhere: Payroll) -> None:
 
 
 def test_managers_of_both_do_not_decide_who_a_possible_match_is(elsewhere: Payroll) -> None:
-    from schedulepop.sync.review.questions.questions import Candidates
+    from schedulepop.sync.review.questions.candidates import Candidates
 
     grove, creek = of(elsewhere).organization.locations.order_by("-name")
     both = made.manager(creek, "Bea Both")

@@ -56,7 +56,7 @@ def test_a_new_person_gets_user_membership_duty_zone_link_history_audit_and_welc
         "staff",
         "active",
         7,
-        "Joined",
+        "Added",
     )
     duty = member.duties.get()
     assert (duty.pay_rate, duty.pay_unit, duty.pay_currency, duty.by_payroll, duty.by_manager) == (

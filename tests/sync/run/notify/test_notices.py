@@ -170,7 +170,7 @@ def test_a_source_that_is_busy_is_trouble_too(payroll, grove, monkeypatch) -> No
     from schedulepop.sync.run import feeds
 
     def busy(run):
-        raise RetryLater("payroll.csv is still being written.")
+        raise RetryLater("source_says", {"text": "payroll.csv is still being written."})
 
     monkeypatch.setattr(feeds, "feed_of", busy)
     run = payroll.runs()
@@ -182,7 +182,7 @@ def test_a_list_that_is_busy_is_not_the_sources_fault(payroll, grove, monkeypatc
     from schedulepop.sync.run import driver
 
     def moved(*args, **more):
-        raise driver.OutdatedPlanError("Somebody on the list was edited at the same moment.")
+        raise driver.OutdatedPlanError("person_edited")
 
     monkeypatch.setattr(driver, "apply_changes", moved)
     run = payroll.runs()

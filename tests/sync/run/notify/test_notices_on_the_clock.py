@@ -7,9 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from schedulepop import jobs
+from schedulepop.accounts import invitations
 from schedulepop.accounts.actors import Actor
 from schedulepop.messages.models import Message
-from schedulepop.sync.integrations import lifecycle
+from schedulepop.sync.integrations import lifecycle, notices
 from schedulepop.sync.models import Integration, Issue, Run
 from tests import made
 from tests.saying import because
@@ -28,6 +29,7 @@ def integration() -> Integration:
         name="Payroll",
         slug="payroll",
         connector="file",
+        config={"path": "/feeds/payroll.csv"},
         state="active",
         schedule_at=time(2),
         last_success_at=MONDAY - timedelta(hours=4),
@@ -123,7 +125,9 @@ def test_everybody_gets_what_they_can_fix_and_nothing_else(integration) -> None:
     issue(integration, "header_not_first")
     jobs.give_notice(MONDAY)
     digests = dict(told("digest"))
-    assert set(digests) == {"Okoye", "Tate", "Pell"}, "Henrik Sand has nothing to do"
+    assert set(digests) == {"Okoye", "Tate"}, (
+        "Henrik Sand has nothing to do; Client Success has a letter over all"
+    )
     assert digests["Tate"]["items"] == [
         {
             "title": "A person has no email address (Maple Grove)",
@@ -137,7 +141,9 @@ def test_everybody_gets_what_they_can_fix_and_nothing_else(integration) -> None:
         {"title": "A record has no payroll ID: 2", "detail": "Give the person an ID in payroll."}
     ]
     assert digests["Okoye"]["lead"] == "2 issues wait for you in SchedulePop. 1 of them is new."
-    assert [item["title"] for item in digests["Pell"]["items"]] == ["A zone code is not set up (Maple Grove)"]
+    assert dict(told("morning"))["Pell"]["items"] == [
+        {"title": "Maple Health", "detail": "One issue waits for you."}
+    ]
 
 
 def test_a_managers_digest_names_nobody_of_another_location(integration) -> None:
@@ -207,14 +213,44 @@ def test_one_customers_broken_notice_does_not_keep_the_others(integration, monke
         name="Payroll",
         slug="payroll",
         connector="file",
+        config={"path": "/feeds/payroll.csv"},
         state="active",
         last_success_at=MONDAY,
     )
     issue(integration, "id_blank")
     issue(second, "id_blank")
-    real = jobs.digest.notify
+    real = notices.digest.notify
     monkeypatch.setattr(
-        jobs.digest, "notify", lambda o, at: 1 / 0 if o == integration.organization else real(o, at)
+        notices.digest,
+        "notify",
+        lambda some, at: 1 / 0 if integration.organization in some else real(some, at),
     )
     jobs.give_notice(MONDAY)
     assert [reader for reader, _ in told("digest")] == ["Other"]
+
+
+# Not joined -------------------------------------------------------------------------------------------------
+
+
+def test_who_has_not_joined_is_told_once_to_who_manages_them(integration) -> None:
+    org = integration.organization
+    grove, hill = made.location(org, "Maple Grove"), made.location(org, "Oak Hill")
+    made.manager(grove, "Marisol Tate", email="marisol@example.com", **READERS)
+    made.manager(hill, "Henrik Sand", email="henrik@example.com", **READERS)
+    for name, days in (("Noor Castellane", 3), ("Ann Early", 2)):
+        hire = made.person(grove, name, email=f"{name[:3]}@example.com")
+        invitations.create(hire, "set_up", MONDAY - timedelta(days=days), address=hire.email)
+    jobs.give_notice(MONDAY)
+    ((reader, says),) = told("digest")
+    assert reader == "Tate"
+    assert says["says"] == "one person has not set up their account"
+    assert says["path"] == "/users/invite/?set_up=late"
+    assert says["items"] == [
+        {
+            "title": "Not set up, three days after the invitation: 1 (Maple Grove)",
+            "detail": "Noor Castellane. Send the letter again, or print a sheet and hand it over.",
+        }
+    ]
+    jobs.give_notice(MONDAY + timedelta(days=1))
+    jobs.give_notice(MONDAY + timedelta(days=2))
+    assert [context["items"][0]["detail"][:9] for _, context in told("digest")] == ["Noor Cast", "Ann Early"]

@@ -25,7 +25,7 @@ class Night:
         self.now = start
         self.attempts: list[timedelta] = []
         self._start = start
-        for module in ("runs", "driver", "lease", "outcome"):
+        for module in ("runs", "driver", "lease", "outcome", "trouble"):
             monkeypatch.setattr(f"schedulepop.sync.run.{module}.clock", lambda: self.now)
 
     def until(self, after: timedelta, step: timedelta = timedelta(minutes=30)) -> None:
@@ -101,7 +101,7 @@ def test_a_busy_list_is_tried_again_within_minutes_and_not_for_ever(payroll, nig
     from schedulepop.sync.run import driver
 
     def moved(*args, **more):
-        raise driver.OutdatedPlanError("Somebody on the list was edited at the same moment.")
+        raise driver.OutdatedPlanError("person_edited")
 
     monkeypatch.setattr(driver, "apply_changes", moved)
     night.until(timedelta(minutes=20), step=timedelta(minutes=1))

@@ -1,0 +1,78 @@
+"""All that is held on one person of one organization, as an archive: JSON for machines, CSV for people.
+
+For admins, who see pay, and for the operator; the trail says that it was taken, and never by whose name.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from schedulepop.accounts import audit
+from schedulepop.accounts.actors import Actor
+from schedulepop.accounts.models import User
+from schedulepop.directory.errors import NotAllowed
+from schedulepop.lib.text import cell
+from schedulepop.retention import holdings, person
+from schedulepop.wording import retention as words
+
+Row = dict[str, Any]
+_BOM = "\ufeff"  # without it Excel reads a CSV file's accents in the machine's own encoding
+
+
+def archive(user: User, *, actor: Actor, at: datetime) -> bytes:
+    """The zip. Raises NotAllowed for whoever is no admin of the person's organization."""
+    if not actor.is_admin(user.organization):
+        raise NotAllowed(words.only_admins_export(user.organization.name))
+    about = person.of(user)
+    sections = {title: rows for title, rows in holdings.of_person(about) if rows}
+    told = {
+        "organization": about.organization.name,
+        "username": about.user.username,
+        "made_at": at.isoformat(),
+        "sections": sections,
+    }
+    audit.record(actor, about.organization, "exported_person", ("user", about.user.pk), user=about.user)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("everything.json", json.dumps(told, ensure_ascii=False, indent=1, default=str))
+        for title, rows in sections.items():
+            packed.writestr(f"{title.replace(' ', '-')}.csv", _csv(rows))
+    return buffer.getvalue()
+
+
+def file_name(user: User, at: datetime) -> str:
+    """Of the archive; it names nobody but by username."""
+    return f"{user.organization.slug}-{user.username}-{at.date().isoformat()}.zip"
+
+
+def _csv(rows: Sequence[Row]) -> str:
+    """A row each; what a spreadsheet would run stands as text."""
+    rows = [_flat(row) for row in rows]
+    titles = list(dict.fromkeys(name for row in rows for name in row))
+    out = io.StringIO(newline="")
+    out.write(_BOM)
+    writer = csv.writer(out)
+    writer.writerow(cell(name.replace("_", " ")) for name in titles)
+    writer.writerows([cell(_text(row.get(name))) for name in titles] for row in rows)
+    return out.getvalue()
+
+
+def _flat(row: Row) -> Row:
+    """What a file or a plan says of them in columns of their own."""
+    return {name: value for name, value in row.items() if name != "says"} | (row.get("says") or {})
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (
+        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)
+    )

@@ -1,0 +1,1 @@
+"""Connecting payroll in the browser."""
