@@ -1,4 +1,4 @@
-"""`python -m bench.fleet 2000`: that many homes of 50 people, and their nights through real workers.
+"""`python -m bench.fleet 2000`: that many homes of 50 people (`--people`), and their nights through real workers.
 
 One home has its first sync through the product; the others are copies of its rows, made by the database. Then three
 nights, each queued at once for everybody: nobody changed; one person changed in each home, and every tenth hired
@@ -51,20 +51,24 @@ class Night:
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="bench.fleet", description=__doc__)
-    parser.add_argument("homes", nargs="?", type=int, default=2_000, help="organizations of 50 people")
-    homes = parser.parse_args().homes
+    parser.add_argument("homes", nargs="?", type=int, default=2_000, help="organizations")
+    parser.add_argument("--people", type=int, default=PEOPLE, help="in each of them")
+    asked = parser.parse_args()
+    homes, people = asked.homes, asked.people
     console = Console(width=None if sys.stdout.isatty() else 110)
     with ground.server() as (urls, folder):
         there = ground.make_empty(urls)
         started = time.perf_counter()
-        build(there, folder, homes)
-        console.print(f"{homes:,} homes of {PEOPLE} people, built in {time.perf_counter() - started:.0f} s")
+        empty = _bytes()
+        build(there, folder, homes, people)
+        console.print(f"{homes:,} homes of {people} people, built in {time.perf_counter() - started:.0f} s")
         ground.settle(there)
         before = _bytes()
+        console.print(f"{(before - empty) / homes:,.0f} bytes each")
         nights = {"unchanged": night(there, folder, "schedule", 1)}
         ground.settle(there)
         grown = (_bytes() - before) / homes
-        _send(folder, homes, changed=True)
+        _send(folder, homes, people, changed=True)
         nights["changed"] = night(there, folder, "push", 1)
         ground.settle(there)
         nights["two workers"] = night(there, folder, "push", 2)
@@ -86,16 +90,16 @@ def main() -> int:
     return 0 if dead == 0 else 1
 
 
-def build(urls: postgres.Urls, folder: Path, homes: int) -> None:
+def build(urls: postgres.Urls, folder: Path, homes: int, people: int) -> None:
     """One home by the product, the others as copies of its rows; each with its own file, which was applied last."""
     from bench import product
 
     first = folder / "home-0.csv"
-    first.write_bytes(generator.feed(PEOPLE))
-    made = ground.make(PEOPLE, first, name="Home")
+    first.write_bytes(generator.feed(people))
+    made = ground.make(people, first, name="Home")
     for _ in range(3):  # the second night finds duties with people, the third what that left
         product.sync(made)
-    _send(folder, homes, changed=False)
+    _send(folder, homes, people, changed=False)
     with psycopg.connect(urls.owner, autocommit=True) as owner:
         owner.execute(
             "SET session_replication_role = replica"
@@ -105,17 +109,17 @@ def build(urls: postgres.Urls, folder: Path, homes: int) -> None:
     _know_again()
 
 
-def _send(folder: Path, homes: int, *, changed: bool) -> None:
+def _send(folder: Path, homes: int, people: int, *, changed: bool) -> None:
     """Payroll writes everybody's file: `changed`, somebody has another phone, and every tenth home hired somebody."""
     from bench.generator import COLUMNS
 
-    plain = generator.feed(PEOPLE)
+    plain = generator.feed(people)
     header, *records = plain.decode().splitlines()
     at = list(COLUMNS).index("phone")
     cells = records[0].split(",")
     cells[at] = "(515) 555-0199"
     other = "\n".join([header, ",".join(cells), *records[1:], ""]).encode()
-    hired = generator.feed(PEOPLE + 1)
+    hired = generator.feed(people + 1)
     for number in range(homes):
         content = plain if not changed else hired if number % HIRES_EVERY == 0 else other
         (folder / f"home-{number}.csv").write_bytes(content)

@@ -157,7 +157,7 @@ class Year:
         jobs.minute_tick(timestamp=0)
         for pk in Run.objects.filter(state=RunState.QUEUED).order_by("pk").values_list("pk", flat=True):
             runs.drive(pk)
-        jobs.outbox.drain()
+        jobs.send_letters(timestamp=0)
 
     def _judge_feed(self, run: Run, feed: bytes, bad: BadFeed | None) -> None:
         if bad is None and run.state == RunState.APPLIED:

@@ -190,6 +190,7 @@ def test_ticks_and_letters_never_wait_behind_a_run() -> None:
     queues = {name: task.queue for name, task in jobs.app.tasks.items() if "." not in name}
     assert queues == {
         "drive_run": "runs",
+        "erase_person": "upkeep",
         "fetch_feed": "fetches",
         "hourly_tick": "ticks",
         "hourly_upkeep": "upkeep",

@@ -101,6 +101,7 @@ def test_which_issues_leave_nobody_absent_or_wrong() -> None:
         "repeated_header",
         "rows_unusual",
         "id_like_ssn",
+        "email_returned",
         "email_shared",
         "needs_contact",
         "several_rates",
