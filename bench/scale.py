@@ -38,7 +38,12 @@ TICK = Figure(0.13, "s of CPU", "a minute in which nothing is due, 50,000 integr
 START = Figure(6.7, "ms of CPU", "starting a run that is due", TICKS)
 DIGEST = Figure(0.6, "ms of CPU", "queueing a morning's digest", TICKS)
 PAGE = Figure(25, "ms of CPU", "a page, web and database together", WEB)
-SESSIONS = Figure(26, "sessions", "of a worker: 18 that are always there, 8 for fetches", "`pg_stat_activity` in a fleet's night")
+SESSIONS = Figure(
+    26,
+    "sessions",
+    "of a worker: 18 that are always there, 8 for fetches",
+    "`pg_stat_activity` in a fleet's night",
+)
 MEASURED = (
     UNCHANGED_WORKER,
     UNCHANGED_SERVER,
@@ -90,28 +95,65 @@ def runs_a_minute() -> float:
 def needs() -> Iterator[tuple[str, str, str]]:
     """What, how much, and from which figures."""
     peak = runs_a_minute()
-    yield "runs begun in a minute, at most", f"{peak:,.0f}", f"half of {ORGANIZATIONS:,} within {SPREAD_MINUTES} minutes"
+    yield (
+        "runs begun in a minute, at most",
+        f"{peak:,.0f}",
+        f"half of {ORGANIZATIONS:,} within {SPREAD_MINUTES} minutes",
+    )
     planning = peak / night_per_worker()
-    yield "workers, to plan and apply them", f"{planning:.1f}", f"{night_per_worker():,.0f} runs a minute each"
+    yield (
+        "workers, to plan and apply them",
+        f"{planning:.1f}",
+        f"{night_per_worker():,.0f} runs a minute each",
+    )
     fetching = peak * FETCH_SECONDS / 60 / FETCHES_AT_ONCE
-    yield "workers, to fetch them", f"{fetching:.1f}", f"{FETCH_SECONDS} s a fetch, {FETCHES_AT_ONCE} at once in each"
+    yield (
+        "workers, to fetch them",
+        f"{fetching:.1f}",
+        f"{FETCH_SECONDS} s a fetch, {FETCHES_AT_ONCE} at once in each",
+    )
     workers = ceil(max(planning, fetching)) * 2
     yield "workers, each of them twice so that one may die", f"{workers}", "a core each"
     server = (1 - CHANGED) * UNCHANGED_SERVER.value + CHANGED * CHANGED_SERVER.value + START.value
-    yield "cores of the database for the night", f"{peak * server / 60_000:.1f}", f"{server:.0f} ms a run with its start"
+    yield (
+        "cores of the database for the night",
+        f"{peak * server / 60_000:.1f}",
+        f"{server:.0f} ms a run with its start",
+    )
     yield "of a minute, the tick", f"{TICK.value / 60:.1%}", "one process at a time"
     pages = ORGANIZATIONS * READERS * PAGES / MORNING_MINUTES / 60
-    yield "pages a second in the morning", f"{pages:,.0f}", f"{READERS} readers, {PAGES} pages, within {MORNING_MINUTES} minutes"
-    yield "cores for them, web and database together", f"{ceil(pages * PAGE.value / 1_000 / BUSY)}", f"{PAGE.value:.0f} ms a page, {BUSY:.0%} busy"
+    yield (
+        "pages a second in the morning",
+        f"{pages:,.0f}",
+        f"{READERS} readers, {PAGES} pages, within {MORNING_MINUTES} minutes",
+    )
+    yield (
+        "cores for them, web and database together",
+        f"{ceil(pages * PAGE.value / 1_000 / BUSY)}",
+        f"{PAGE.value:.0f} ms a page, {BUSY:.0%} busy",
+    )
     people = ORGANIZATIONS * PEOPLE * PERSON.value / 1e6
     yield "people", f"{people:,.0f} GB", f"{ORGANIZATIONS * PEOPLE:,} of {PERSON.value} kB"
-    plans = ORGANIZATIONS * PLANS_DAYS * (CHANGED * CHANGED_NIGHT.value + (1 - CHANGED) * UNCHANGED_NIGHT.value) / 1e6
+    plans = (
+        ORGANIZATIONS
+        * PLANS_DAYS
+        * (CHANGED * CHANGED_NIGHT.value + (1 - CHANGED) * UNCHANGED_NIGHT.value)
+        / 1e6
+    )
     yield f"nights of the last {PLANS_DAYS} days, with plans and files", f"{plans:,.0f} GB", ""
     year = ORGANIZATIONS * 365 * (CHANGED * HISTORY_NIGHT + (1 - CHANGED) * UNCHANGED_KEPT) / 1e6
-    yield "history, a year", f"{year:,.0f} GB", f"{HISTORY_NIGHT:.0f} kB a night with a change, {UNCHANGED_KEPT:.0f} kB without"
+    yield (
+        "history, a year",
+        f"{year:,.0f} GB",
+        f"{HISTORY_NIGHT:.0f} kB a night with a change, {UNCHANGED_KEPT:.0f} kB without",
+    )
     full = people + plans + HISTORY_YEARS * year
     yield f"all of it after {HISTORY_YEARS} years", f"{full:,.0f} GB", "flat from then on"
-    yield "a backup of that by `schedulepop backup`", f"{full * 1_000 / DUMP_MB_S / 3_600:.1f} h", f"{DUMP_MB_S} MB a second (assumed)"
+    yield (
+        "a backup of that by `schedulepop backup`",
+        f"{full * 1_000 / DUMP_MB_S / 3_600:.1f} h",
+        f"{DUMP_MB_S} MB a second (assumed)",
+    )
     sessions = workers * SESSIONS.value + ceil(pages * PAGE.value / 1_000 / BUSY) * 4
     yield "sessions of the database", f"{sessions:,.0f}", "26 a worker, 4 a process of the web"
 

@@ -15,9 +15,9 @@ OTHERS = 3
 """So many transactions beside ours take whatever session a pooler has free."""
 
 _SHARED = (
-    "The database is reached through a pooler that changes sessions between transactions. Over it runs lose their locks, "
-    "and one customer's page could be shown what another's was about. Let it keep a session for each client (PgBouncer: "
-    "pool_mode = session), or name the server itself in {variable}."
+    "The database is reached through a pooler that changes sessions between transactions. Over it runs lose their "
+    "locks, and one customer's page could be shown what another's was about. Let it keep a session for each client "
+    "(PgBouncer: pool_mode = session), or name the server itself in {variable}."
 )
 
 
@@ -38,7 +38,9 @@ def shares_sessions(url: str) -> bool:
             other = open_.enter_context(psycopg.connect(url, prepare_threshold=None))
             try:
                 other.execute("SELECT 1")  # its transaction stays open
-            except psycopg.errors.ProtocolViolation:  # a pooler that keeps a session for one statement has none
+            except (
+                psycopg.errors.ProtocolViolation
+            ):  # a pooler that keeps a session for one statement has none
                 return True
             if _session(ours) != before:
                 return True

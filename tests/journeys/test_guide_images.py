@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from playwright.sync_api import expect
 
 from schedulepop.cli.demo import maple_health as maple

@@ -74,22 +74,23 @@ def test_the_server_itself_keeps_a_session(urls: Urls) -> None:
 
 
 @needs_pgbouncer
-@pytest.mark.parametrize(
-    ("mode", "shared"), [("session", False), ("transaction", True), ("statement", True)]
-)
-def test_a_pooler_that_hands_sessions_round_is_told(urls: Urls, tmp_path: Path, mode: str, shared: bool) -> None:
+@pytest.mark.parametrize(("mode", "shared"), [("session", False), ("transaction", True), ("statement", True)])
+def test_a_pooler_that_hands_sessions_round_is_told(
+    urls: Urls, tmp_path: Path, mode: str, shared: bool
+) -> None:
     with pooled(urls.app, mode, _open(tmp_path)) as through:
         assert shares_sessions(through) is shared
 
 
 @needs_pgbouncer
-@pytest.mark.parametrize(
-    ("command", "variable"), [("web", "DATABASE_WEB_URL"), ("worker", "DATABASE_URL")]
-)
+@pytest.mark.parametrize(("command", "variable"), [("web", "DATABASE_WEB_URL"), ("worker", "DATABASE_URL")])
 def test_nothing_is_served_or_driven_over_it(urls: Urls, tmp_path: Path, command: str, variable: str) -> None:
     given = {"DATABASE_URL": urls.app, "DATABASE_MIGRATE_URL": urls.migrate, "DATABASE_WEB_URL": urls.web}
     made = subprocess.run(
-        [sys.executable, "-m", "schedulepop", "migrate"], env=os.environ | given, capture_output=True, text=True
+        [sys.executable, "-m", "schedulepop", "migrate"],
+        env=os.environ | given,
+        capture_output=True,
+        text=True,
     )
     assert made.returncode == 0, made.stderr
     with pooled(given[variable], "transaction", _open(tmp_path)) as through:

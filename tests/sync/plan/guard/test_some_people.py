@@ -63,7 +63,9 @@ def test_without_an_open_hold_they_go_through() -> None:
         ("last_manager", []),  # about one person: asked anew
     ],
 )
-def test_what_an_open_hold_of_the_location_covers_is_stopped_and_not_asked(rule: str, covered: list[str]) -> None:
+def test_what_an_open_hold_of_the_location_covers_is_stopped_and_not_asked(
+    rule: str, covered: list[str]
+) -> None:
     now = staff(80, 20)
     planned = pl.concat([changes(*hiring("900"), {"source_id": "004"}), _numbered(leaving(now, "007"), 2)])
     verdict, stopped = asked(now, planned, hold(rule))
@@ -85,9 +87,7 @@ def test_a_hold_of_the_organization_covers_every_location() -> None:
 
 
 def test_a_new_hire_who_resembles_somebody_leaving_stays_held_and_their_neighbor_does_not() -> None:
-    verdict, stopped = asked(
-        staff(80), changes(*hiring("900", "901")), hold("resembles_leaver", None, "900")
-    )
+    verdict, stopped = asked(staff(80), changes(*hiring("900", "901")), hold("resembles_leaver", None, "900"))
     assert (going(verdict), stopped) == (["901"], ["900"])
 
 
@@ -133,9 +133,7 @@ def test_thirty_releases_in_a_day_trip_the_rule_of_thirty_in_a_file() -> None:
         verdict, _ = asked(now, changes(*hiring(f"9{number:02d}")), before=went)
         if not going(verdict):
             break
-        went.append(
-            {"kind": CREATED, "location_id": NORTH, "source_id": f"9{number:02d}", "counted": False}
-        )
+        went.append({"kind": CREATED, "location_id": NORTH, "source_id": f"9{number:02d}", "counted": False})
     alone = len(went) + 1
     in_one_file, _ = asked(now, changes(*hiring(*(f"9{number:02d}" for number in range(alone)))))
     one_fewer, _ = asked(now, changes(*hiring(*(f"9{number:02d}" for number in range(alone - 1)))))
