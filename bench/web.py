@@ -83,7 +83,7 @@ def _build(urls: postgres.Urls, folder: Path, n: int) -> dict[str, int]:
 def _looked_at(readers: dict[str, int]) -> dict[str, int]:
     """The first sync, which created everybody; and a run at once, about somebody whom it knows."""
     from schedulepop.accounts.actors import Actor
-    from schedulepop.sync.models import Run, Link
+    from schedulepop.sync.models import Link, Run
     from schedulepop.sync.run import at_once_requests, runs
 
     integration = Run.objects.get(pk=readers["held_run"]).integration
