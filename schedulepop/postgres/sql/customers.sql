@@ -30,7 +30,8 @@ LANGUAGE sql STABLE AS $$
       LEFT JOIN LATERAL (
            SELECT jsonb_agg(source_time) AS times
              FROM (SELECT source_time FROM sync_run r
-                    WHERE r.integration_id = i.id AND r.source_time IS NOT NULL AND r.undo_of_id IS NULL AND NOT r.preview AND r.trigger <> 'answer'
+                    WHERE r.organization_id = i.organization_id AND r.integration_id = i.id AND r.source_time IS NOT NULL
+                      AND r.undo_of_id IS NULL AND NOT r.preview AND r.trigger <> 'answer'
                     ORDER BY r.number DESC LIMIT 30) newest) t
         ON i.state = 'active' AND i.last_source_time < clock_timestamp() - interval '26 hours'
      WHERE i.organization_id = ANY (wanted) AND i.state <> 'retired'

@@ -34,7 +34,7 @@ from schedulepop.web.shell.visit import Visit, number_in
 from schedulepop.web.templatetags.words import day, phone
 from schedulepop.wording import issues as issue_words
 
-SIZE = 20  # questions on a page
+SIZE = 15  # questions on a page
 Kind = Answer.Kind
 
 

@@ -31,7 +31,7 @@ from schedulepop.web.shell.charts import NightOutcome, NightsStrip
 from schedulepop.web.shell.roles import CLIENT_SUCCESS
 from schedulepop.web.shell.visit import Visit, is_fragment
 
-PER_PAGE = 50
+PER_PAGE = 40
 EVERY, NEEDS_ME = "", "mine"
 CHIPS: Mapping[str, str] = {
     EVERY: "All",

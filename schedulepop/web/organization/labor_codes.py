@@ -42,6 +42,7 @@ from schedulepop.wording.translation import ngettext
 P = ParamSpec("P")
 QUARTERS_SHOWN = 5
 PER_PAGE = 4  # locations
+EMPLOYEES = 100  # on a page; the file has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ def employees(request: HttpRequest, visit: Visit, location_id: int, quarter: str
             return download.answer(visit, wanted, what, cms_files.EMPLOYEE_TITLES, rows, now())
         context = {
             "section": section,
+            "page": Paginator(section.employees, EMPLOYEES).get_page(request.GET.get("page")),
             "download": download.link("?"),
             "place": place,
             "quarter": asked,

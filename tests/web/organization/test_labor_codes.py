@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from schedulepop.directory.models import Duty, Location
 from schedulepop.sync.models import IdChange, Issue
+from schedulepop.web.organization import labor_codes
 from tests import made
 from tests.saying import because
 from tests.web.world import World
@@ -148,3 +149,13 @@ def test_locations_come_four_on_a_page_and_saving_leads_back_to_the_right_one(wo
     assert saved["Location"] == f"/cms/?page=2#duty-{made_last.pk}"
     refused = client.post(reverse("cms-code", args=[made_last.pk]), {"code": "41"})
     assert f'id="why-{made_last.pk}"' in refused.content.decode()
+
+
+def test_a_large_location_is_read_in_pages_and_downloaded_whole(world, client_of, monkeypatch) -> None:
+    url, client = reverse("cms-employees", args=[world.grove.pk, "2026Q1"]), client_of("admin")
+    every = list(client.get(url).context["page"].object_list)
+    assert len(every) > 1
+    monkeypatch.setattr(labor_codes, "EMPLOYEES", len(every) - 1)
+    first, last = (client.get(url, {"page": number}).context for number in (1, 2))
+    assert [*first["page"].object_list, *last["page"].object_list] == every
+    assert len(last["section"].employees) == len(every)
