@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 import zstandard
@@ -18,10 +19,12 @@ from schedulepop.accounts.models import AuditEntry, Organization, User
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
+from schedulepop.retention import upkeep
 from schedulepop.retention.erasure import job, request, restored
 from schedulepop.sync.models import Change, ErasedEmployment, Erasure, Integration, Issue, Link, RawFeed, Run
 from schedulepop.sync.plan import fingerprints, storage
-from schedulepop.sync.run import feeds, runs
+from schedulepop.sync.run import feeds, runs, snapshot
+from schedulepop.wording import erasure as words
 from tests import made
 from tests.cli.conftest import cli
 from tests.sync.conftest import PEOPLE, Payroll, payroll, synced
@@ -248,7 +251,7 @@ def test_the_page_and_the_command(gone: Payroll, client, cli) -> None:
         reverse("profile-erase", args=at) in client.get(reverse("profile-account", args=at)).content.decode()
     )
     page = client.get(reverse("profile-erase", args=at)).content.decode()
-    assert "4 × rows of kept payroll files" in page
+    assert "4 rows of kept payroll files" in page
     assert "1 employment with its ID and days" in page
     assert client.post(reverse("profile-erase", args=at), {"username": "luis"}).status_code == 422
     said = cli("users", "erase", place.organization.slug, user.username)
@@ -261,3 +264,41 @@ def test_the_page_and_the_command(gone: Payroll, client, cli) -> None:
     job.go_on(Erasure.objects.get().pk, now())
     assert Erasure.objects.get().finished_at is not None
     assert client.get(reverse("profile-account", args=at)).status_code == 404
+
+
+def test_a_record_of_somebody_erased_does_not_make_a_large_night_read_the_whole_list(
+    gone: Payroll, monkeypatch
+) -> None:
+    Integration.objects.update(policy={"whole_compare_below": 0})
+    erase(luis())
+    gone.sends(PEOPLE[0], LEFT, *PEOPLE[2:])
+    gone.runs()
+    whole, load = [], snapshot.load
+    monkeypatch.setattr(snapshot, "load", lambda *a, **k: whole.append(k.get("ids") is None) or load(*a, **k))
+    gone.sends(PEOPLE[0].replace("0101", "0191"), LEFT, *PEOPLE[2:])
+    counts = gone.runs().counts
+    assert (counts["updated"], counts["excluded"], counts["created"]) == (1, 1, 0)
+    assert whole == [False]
+    gone.sends(PEOPLE[0].replace("0101", "0192"), LUIS, *PEOPLE[2:])
+    assert gone.runs().counts["created"] == 1, "whoever works again is somebody new, compared with everybody"
+    assert whole == [False, True]
+
+
+def test_an_employment_without_a_last_day_goes_its_years_after_the_erasure(gone: Payroll) -> None:
+    erase(luis())
+    ErasedEmployment.objects.update(ended_on=None)
+    years, day = Organization.objects.get().keep_history_years, timedelta(days=1)
+    upkeep.of_all(upkeep.years_before(now(), -years) - 2 * day)
+    assert ErasedEmployment.objects.count() == 1
+    upkeep.of_all(upkeep.years_before(now(), -years) + 2 * day)
+    assert ErasedEmployment.objects.count() == 0
+
+
+def test_one_of_a_kind_is_said_as_one() -> None:
+    assert words.goes({"memberships": 1, "letters": 2, "user": 1, "kept apart": 1}) == [
+        "1 place on the User List",
+        "2 letters",
+        "the account",
+        "kept apart once",
+    ]
+    assert all(words.goes({title: count}) for title in words.SECTIONS for count in (1, 2))
