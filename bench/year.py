@@ -1,8 +1,8 @@
 """`python -m bench.year 200 365`: that many homes in one database for that many nights, on a fake clock.
 
-Payroll writes its files (`bench.year_truth`), the minute's job starts what is due, workers drive it from the queue, the
-upkeep drops what is past its time. The server's own vacuum, which has a day between two nights elsewhere, is done after
-each as its thresholds say. Told every 30 nights: what is stored of each kind, as `doctor` says it. At the end everything
+Payroll writes its files (`bench.year_truth`), the minute's job starts what is due, workers drive it from the queue,
+the upkeep drops what is past its time. The server's own vacuum, which has a day between two nights elsewhere, is done
+after each as its thresholds say. Told every 30 nights: what is stored of each kind, as `doctor` says it. At the end everything
 is compared with what payroll told. The last line is one JSON object for scripts.
 """
 
@@ -44,7 +44,8 @@ DUE_FOR_VACUUM = """
 SELECT DISTINCT coalesce(p.oid, s.relid)::regclass::text
   FROM pg_stat_all_tables s JOIN pg_class c ON c.oid = s.relid LEFT JOIN pg_class p ON p.reltoastrelid = s.relid
  WHERE s.schemaname IN ('public', 'pg_toast')
-   AND (s.n_dead_tup > 50 + 0.2 * greatest(c.reltuples, 0) OR s.n_mod_since_analyze > 50 + 0.1 * greatest(c.reltuples, 0))
+   AND (s.n_dead_tup > 50 + 0.2 * greatest(c.reltuples, 0)
+        OR s.n_mod_since_analyze > 50 + 0.1 * greatest(c.reltuples, 0))
 """
 Sizes = dict[str, int]
 

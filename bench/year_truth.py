@@ -42,8 +42,7 @@ class Home:
 def homes(folder: Path, count: int, people: int, days: int) -> list[Home]:
     """As `fleet.build` left them: everybody's file lies there and was applied."""
     everybody = [
-        line.split(",")
-        for line in generator.feed(people + days // 8 + 10).decode().splitlines()[1:]
+        line.split(",") for line in generator.feed(people + days // 8 + 10).decode().splitlines()[1:]
     ]
     return [
         Home(
@@ -162,7 +161,9 @@ def _history(home: Home, integration: int, nights: int) -> list[str]:
     found = [] if states == Counter({"applied": nights}) else [f"runs {dict(states)}"]
     changes = Counter(Change.objects.filter(run__in=runs).values_list("verb", flat=True))
     trail = Counter(
-        AuditEntry.objects.filter(run_id__in=runs.values("pk"), subject="membership").values_list("verb", flat=True)
+        AuditEntry.objects.filter(run_id__in=runs.values("pk"), subject="membership").values_list(
+            "verb", flat=True
+        )
     )
     for name, rows in (("history", changes), ("trail", trail)):
         if any(rows[verb] != home.told[verb] for verb in ("create", "update")):
@@ -194,7 +195,10 @@ def _kept(home: Home, integration: Any, today: date) -> list[str]:
     late = runs.filter(local_date__lt=plans - timedelta(days=3), plan__isnull=False)
     stored = Q(stored_at__date__lt=files - timedelta(days=3))
     old = feeds.filter(stored & ~Q(runs__local_date__gte=files - timedelta(days=3)))
-    for name, stale in (("plans", late.exclude(pk__in=keeps.runs)), ("files", old.exclude(pk__in=keeps.feeds))):
+    for name, stale in (
+        ("plans", late.exclude(pk__in=keeps.runs)),
+        ("files", old.exclude(pk__in=keeps.feeds)),
+    ):
         if stale.exists():
             found.append(f"{stale.count()} {name} past their keep")
     return found

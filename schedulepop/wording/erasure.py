@@ -56,7 +56,9 @@ def _one(title: str, count: int) -> str:
         case "replaced payroll IDs":
             said = ngettext("{count:,} replaced payroll ID", "{count:,} replaced payroll IDs", count)
         case "values held against payroll":
-            said = ngettext("{count:,} value held against payroll", "{count:,} values held against payroll", count)
+            said = ngettext(
+                "{count:,} value held against payroll", "{count:,} values held against payroll", count
+            )
         case "history":
             said = ngettext("{count:,} change in the history", "{count:,} changes in the history", count)
         case "letters":
@@ -68,23 +70,39 @@ def _one(title: str, count: int) -> str:
         case "kept apart":
             said = ngettext("kept apart once", "kept apart {count:,} times", count)
         case "different people":
-            said = ngettext("{count:,} note of different people", "{count:,} notes of different people", count)
+            said = ngettext(
+                "{count:,} note of different people", "{count:,} notes of different people", count
+            )
         case "merges":
             said = ngettext("{count:,} merge", "{count:,} merges", count)
         case "issues":
             said = ngettext("{count:,} issue", "{count:,} issues", count)
         case "audit trail":
-            said = ngettext("{count:,} entry of the audit trail: when and what stays, whose it was goes", "{count:,} entries of the audit trail: when and what stays, whose it was goes", count)
+            said = ngettext(
+                "{count:,} entry of the audit trail: when and what stays, whose it was goes",
+                "{count:,} entries of the audit trail: when and what stays, whose it was goes",
+                count,
+            )
         case "plans":
             said = ngettext("{count:,} row of stored plans", "{count:,} rows of stored plans", count)
         case _:
-            said = ngettext("{count:,} row of kept payroll files", "{count:,} rows of kept payroll files", count)
+            said = ngettext(
+                "{count:,} row of kept payroll files", "{count:,} rows of kept payroll files", count
+            )
     return said.format(count=count)
 
 
-def goes(counts: Mapping[str, int]) -> list[str]:
-    """`2 letters`, a line a section."""
-    return [_one(title, count) for title, count in counts.items()]
+def goes(counts: Mapping[str, int], unread: int = 0) -> list[str]:
+    """`2 letters`, a line a section; `unread`: files that will be looked into only then."""
+    said = [_one(title, count) for title, count in counts.items()]
+    if unread:
+        further = ngettext(
+            "their rows in {count:,} more kept payroll file",
+            "their rows in {count:,} more kept payroll files",
+            unread,
+        )
+        said.append(further.format(count=unread))
+    return said
 
 
 def stays(employments: int) -> list[str]:

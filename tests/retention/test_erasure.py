@@ -19,7 +19,7 @@ from schedulepop.accounts.models import AuditEntry, Organization, User
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
-from schedulepop.retention import upkeep
+from schedulepop.retention import holdings, upkeep
 from schedulepop.retention.erasure import job, request, restored
 from schedulepop.sync.models import Change, ErasedEmployment, Erasure, Integration, Issue, Link, RawFeed, Run
 from schedulepop.sync.plan import fingerprints, storage
@@ -292,6 +292,15 @@ def test_an_employment_without_a_last_day_goes_its_years_after_the_erasure(gone:
     assert ErasedEmployment.objects.count() == 1
     upkeep.of_all(upkeep.years_before(now(), -years) + 2 * day)
     assert ErasedEmployment.objects.count() == 0
+
+
+def test_the_preview_looks_into_some_files_and_says_how_many_more(gone: Payroll, monkeypatch) -> None:
+    everything = request.preview(luis(), actor=OPERATOR)
+    assert (everything.goes["payroll files"], everything.unread) == (4, 0)
+    monkeypatch.setattr(holdings, "FILES_AT_ONCE", 1)
+    some = request.preview(luis(), actor=OPERATOR)
+    assert (some.goes["payroll files"], some.unread) == (1, 3)
+    assert words.goes(some.goes, some.unread)[-1] == "their rows in 3 more kept payroll files"
 
 
 def test_one_of_a_kind_is_said_as_one() -> None:

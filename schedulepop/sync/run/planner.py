@@ -206,7 +206,7 @@ def _are_erased(
     unlinked: pl.Series,
     at: datetime,
 ) -> bool:
-    """Whether all of these IDs are of people who were erased, and no record of theirs says that somebody works again."""
+    """Whether all of these IDs are of people who were erased, and no record says that one of them works again."""
     erased = tombstones.erased_in(integration, [unlinked], pl.DataFrame({"source_id": unlinked.clear()}))
     if len(erased) < unlinked.len():
         return False
