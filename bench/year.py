@@ -2,8 +2,8 @@
 
 Payroll writes its files (`bench.year_truth`), the minute's job starts what is due, workers drive it from the queue,
 the upkeep drops what is past its time. The server's own vacuum, which has a day between two nights elsewhere, is done
-after each as its thresholds say. Told every 30 nights: what is stored of each kind, as `doctor` says it. At the end everything
-is compared with what payroll told. The last line is one JSON object for scripts.
+after each as its thresholds say. Told every 30 nights: what is stored of each kind, as `doctor` says it. At the end
+everything is compared with what payroll told. The last line is one JSON object for scripts.
 """
 
 from __future__ import annotations
