@@ -109,6 +109,7 @@ def lost(homes: list[Home], nights: int, today: date) -> list[str]:
 
 def _people(home: Home, integration: int, today: date) -> list[str]:
     """Everybody's live status and values equal the last file; whoever left for good has no access any more."""
+    from schedulepop import employee
     from schedulepop.directory.models import Membership
 
     rows = Membership.objects.filter(
@@ -130,7 +131,7 @@ def _people(home: Home, integration: int, today: date) -> list[str]:
             continue
         files = sum(1 for day in home.changed_on if day >= since)
         gone = files >= GONE_FOR_SURE[0] and today - since >= GONE_FOR_SURE[1]
-        if gone and status != "inactive":
+        if gone and status not in employee.ENDED:
             found.append(f"{one} left on {since} and is {status}")
     return found
 

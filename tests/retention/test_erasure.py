@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 import zstandard
@@ -19,12 +18,10 @@ from schedulepop.accounts.models import AuditEntry, Organization, User
 from schedulepop.directory.errors import NotAllowed, Refused
 from schedulepop.directory.models import Membership
 from schedulepop.messages.models import Message
-from schedulepop.retention import holdings, upkeep
 from schedulepop.retention.erasure import job, request, restored
 from schedulepop.sync.models import Change, ErasedEmployment, Erasure, Integration, Issue, Link, RawFeed, Run
 from schedulepop.sync.plan import fingerprints, storage
-from schedulepop.sync.run import feeds, runs, snapshot
-from schedulepop.wording import erasure as words
+from schedulepop.sync.run import feeds, runs
 from tests import made
 from tests.cli.conftest import cli
 from tests.sync.conftest import PEOPLE, Payroll, payroll, synced
@@ -39,7 +36,7 @@ WORDS = ("Quintanar", "luis@", "555-0102", "5550102", "9002", '"002"')
 
 
 @pytest.fixture(autouse=True)
-def _remembered_here(monkeypatch, tmp_path) -> None:
+def remembered_here(monkeypatch, tmp_path) -> None:
     """Tombstones of a test are no other one's."""
     monkeypatch.setattr(restored, "file", lambda: tmp_path / "tombstones")
 
@@ -264,50 +261,3 @@ def test_the_page_and_the_command(gone: Payroll, client, cli) -> None:
     job.go_on(Erasure.objects.get().pk, now())
     assert Erasure.objects.get().finished_at is not None
     assert client.get(reverse("profile-account", args=at)).status_code == 404
-
-
-def test_a_record_of_somebody_erased_does_not_make_a_large_night_read_the_whole_list(
-    gone: Payroll, monkeypatch
-) -> None:
-    Integration.objects.update(policy={"whole_compare_below": 0})
-    erase(luis())
-    gone.sends(PEOPLE[0], LEFT, *PEOPLE[2:])
-    gone.runs()
-    whole, load = [], snapshot.load
-    monkeypatch.setattr(snapshot, "load", lambda *a, **k: whole.append(k.get("ids") is None) or load(*a, **k))
-    gone.sends(PEOPLE[0].replace("0101", "0191"), LEFT, *PEOPLE[2:])
-    counts = gone.runs().counts
-    assert (counts["updated"], counts["excluded"], counts["created"]) == (1, 1, 0)
-    assert whole == [False]
-    gone.sends(PEOPLE[0].replace("0101", "0192"), LUIS, *PEOPLE[2:])
-    assert gone.runs().counts["created"] == 1, "whoever works again is somebody new, compared with everybody"
-    assert whole == [False, True]
-
-
-def test_an_employment_without_a_last_day_goes_its_years_after_the_erasure(gone: Payroll) -> None:
-    erase(luis())
-    ErasedEmployment.objects.update(ended_on=None)
-    years, day = Organization.objects.get().keep_history_years, timedelta(days=1)
-    upkeep.of_all(upkeep.years_before(now(), -years) - 2 * day)
-    assert ErasedEmployment.objects.count() == 1
-    upkeep.of_all(upkeep.years_before(now(), -years) + 2 * day)
-    assert ErasedEmployment.objects.count() == 0
-
-
-def test_the_preview_looks_into_some_files_and_says_how_many_more(gone: Payroll, monkeypatch) -> None:
-    everything = request.preview(luis(), actor=OPERATOR)
-    assert (everything.goes["payroll files"], everything.unread) == (4, 0)
-    monkeypatch.setattr(holdings, "FILES_AT_ONCE", 1)
-    some = request.preview(luis(), actor=OPERATOR)
-    assert (some.goes["payroll files"], some.unread) == (1, 3)
-    assert words.goes(some.goes, some.unread)[-1] == "their rows in 3 more kept payroll files"
-
-
-def test_one_of_a_kind_is_said_as_one() -> None:
-    assert words.goes({"memberships": 1, "letters": 2, "user": 1, "kept apart": 1}) == [
-        "1 place on the User List",
-        "2 letters",
-        "the account",
-        "kept apart once",
-    ]
-    assert all(words.goes({title: count}) for title in words.SECTIONS for count in (1, 2))
