@@ -12,7 +12,7 @@ from rich.text import Text
 from schedulepop import postgres
 from schedulepop.cli.database import OTHER_VERSION, database
 from schedulepop.cli.output import DONE, FAILED, out
-from schedulepop.postgres import row_security
+from schedulepop.postgres import pooling, row_security
 
 Verdict = tuple[bool, str]
 
@@ -78,8 +78,11 @@ def _reason_against_serving() -> str:
     """As the web would ask it, with its own address."""
     import psycopg
 
-    url = os.environ.get("DATABASE_WEB_URL") or os.environ["DATABASE_URL"]
-    with psycopg.connect(url) as connection:
+    variable = "DATABASE_WEB_URL" if os.environ.get("DATABASE_WEB_URL") else "DATABASE_URL"
+    for name in sorted({variable, "DATABASE_URL"}):
+        if reason := pooling.reason_against(os.environ[name], name):
+            return reason
+    with psycopg.connect(os.environ[variable]) as connection:
         return row_security.reason_against_serving(connection.cursor())
 
 

@@ -14,7 +14,7 @@ import typer
 from schedulepop import postgres
 from schedulepop.cli.database import bring_up_to_date, database
 from schedulepop.cli.output import err, fail, out
-from schedulepop.postgres import row_security
+from schedulepop.postgres import pooling, row_security
 
 Port = Annotated[int, typer.Option(help="Port on 127.0.0.1.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -38,6 +38,8 @@ def web(port: Port = 8000, host: Host = "127.0.0.1") -> None:
 def worker() -> None:
     """Run syncs: what is requested, what is due every day, and what a killed worker left."""
     with database():
+        if reason := pooling.reason_against(os.environ["DATABASE_URL"], "DATABASE_URL"):
+            raise fail(reason)
         from schedulepop.worker import work
 
         work()
@@ -113,7 +115,10 @@ def _web_environment(host: str, port: int) -> dict[str, str]:
     """The web knows its own role's address and no other (ADR 0013). Ends the command when that may not serve."""
     import psycopg
 
-    url = os.environ.get("DATABASE_WEB_URL") or os.environ["DATABASE_URL"]
+    variable = "DATABASE_WEB_URL" if os.environ.get("DATABASE_WEB_URL") else "DATABASE_URL"
+    url = os.environ[variable]
+    if reason := pooling.reason_against(url, variable):
+        raise fail(reason)
     with psycopg.connect(url) as connection:
         if reason := row_security.reason_against_serving(connection.cursor()):
             raise fail(reason)

@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from bench import scale
 from schedulepop import employee
 from schedulepop.connectors import REGISTRY, offers
 from schedulepop.connectors.contract import Connector
@@ -180,6 +181,15 @@ def _workday_report() -> str:
     )
 
 
+def _scale_measured() -> str:
+    rows = ((one.of, f"{one.value:g} {one.unit}", one.by) for one in scale.MEASURED)
+    return table(("What", "Took", "Measured by"), *rows)
+
+
+def _scale_needs() -> str:
+    return table(("Needed", "How much", "From"), *scale.needs())
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "fields": _fields,
     "statuses": _statuses,
@@ -194,6 +204,8 @@ GENERATED: dict[str, Callable[[], str]] = {
     "platform-ids": _grid(offers.identity_grid),
     "way-formats": _grid(offers.format_grid),
     "workday-report": _workday_report,
+    "scale-measured": _scale_measured,
+    "scale-needs": _scale_needs,
     "file-profiles": _grid(offers.profile_grid),
     **{
         f"fields-of-{one.key}": _grid(partial(offers.field_table, one.connector))

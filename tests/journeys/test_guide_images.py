@@ -15,8 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from schedulepop.cli.demo import maple_health as maple
+from tests.journeys.test_at_once_pages import driven
+from tests.journeys.test_at_once_pages import maple as maple_of_two
+from tests.journeys.test_customer_pages import estate
+from tests.web import world as worlds
+
+__all__ = ["maple_of_two"]
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -33,6 +40,14 @@ SIZES = {
     "user-list-phone": (390, 844),
     "where-is-phone": (390, 844),
     "connect-payroll": (1280, 800),
+    "home-phone": (390, 844),
+    "invite": (1280, 800),
+    "profile-as-of": (1280, 800),
+    "activity": (1280, 800),
+    "decisions": (1280, 800),
+    "at-once-phone": (390, 844),
+    "customers": (1280, 800),
+    "organization": (1280, 800),
 }
 WRITE = os.environ.get("SCHEDULEPOP_WRITE_IMAGES") == "1"
 writes = pytest.mark.skipif(not WRITE, reason="SCHEDULEPOP_WRITE_IMAGES=1 makes the guide's pictures anew")
@@ -75,9 +90,13 @@ def keep(page_of: PageOf) -> Callable[[str, maple.SignIn, str], None]:
 
 
 def _user(who: maple.SignIn) -> User:
+    return _named(who.first_name, who.last_name)
+
+
+def _named(first: str, last: str) -> User:
     from schedulepop.accounts.models import User
 
-    return User.objects.get(first_name=who.first_name, last_name=who.last_name)
+    return User.objects.get(first_name=first, last_name=last)
 
 
 def _bad_file() -> bytes:
@@ -118,8 +137,48 @@ def test_pictures(demo: Integration, keep: Callable[[str, maple.SignIn, str], No
     keep("user-list", maple.MANAGER, "/users/")
     keep("user-list-phone", maple.MANAGER, "/users/")
     keep("where-is-phone", maple.MANAGER, "/where/?q=Delphine Arsenault")
+    keep("home-phone", maple.MANAGER, "/")
+    keep("invite", maple.MANAGER, "/users/invite/")
+    keep("profile-as-of", maple.ADMIN, _some_day_of_somebody())
+    keep("activity", maple.ADMIN, "/activity/")
+    keep("organization", maple.ADMIN, "/organization/duties/")
     run = runs_of_a_bad_file(demo)
     keep("held-run", maple.ADMIN, f"/runs/{run}/")
+    keep("decisions", maple.ADMIN, "/decisions/")
+
+
+def _some_day_of_somebody() -> str:
+    """The address of the history of somebody whom payroll changed this morning, as of today."""
+    from schedulepop.sync.models import Change
+
+    changed = Change.objects.filter(verb="update", location_id__isnull=False).order_by("-pk").first()
+    assert changed is not None
+    return f"/users/{changed.user_id}/{changed.location_id}/history/?on={date.today()}"
+
+
+@writes
+@pytest.mark.django_db(transaction=True)
+def test_picture_of_customers(site: str, page_of: PageOf) -> None:
+    width, height = SIZES["customers"]
+    home = worlds.maple(4)
+    estate(home)
+    page = page_of(home.client_success, width=width, height=height)
+    page.goto("/customers/")
+    page.screenshot(path=IMAGES / "customers.png", animations="disabled")
+
+
+@writes
+@pytest.mark.django_db(transaction=True)
+def test_picture_of_what_happens_at_once(maple_of_two: Integration, page_of: PageOf) -> None:
+    width, height = SIZES["at-once-phone"]
+    page = page_of(_named("Gwendolyn", "Marsh"), width=width, height=height)
+    page.goto("/where/?q=quintanar")
+    page.get_by_role("link", name="Answer it").click()
+    page.get_by_role("button", name="Add to Maple Creek").click()
+    expect(page.get_by_role("heading", name="This is happening now")).to_be_visible()
+    driven()
+    expect(page.get_by_role("heading", name="was added to Maple Creek")).to_be_visible()
+    page.screenshot(path=IMAGES / "at-once-phone.png", animations="disabled")
 
 
 def runs_of_a_bad_file(demo: Integration) -> int:

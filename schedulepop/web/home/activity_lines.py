@@ -29,6 +29,7 @@ _QUIET = frozenset(
 """Verbs whose changes are ids or counts: the sentence says it all."""
 _NAMES_ONLY = frozenset({"mapped", "configured", "stored_secrets"})
 """Verbs of which the names of what changed are said: the values are tables of codes, or secret."""
+_EXTRAS = frozenset(f"{how}_extra_{kind}" for how in ("added", "removed") for kind in ("duty", "zone"))
 _MODELS: dict[str, type[Model]] = {
     "run": Run,
     "integration": Integration,
@@ -145,12 +146,17 @@ def _name(entry: AuditEntry, found: _Found) -> str:
 def _details(verb: str, fields: list[dict[str, Any]], labels: list[str], *, pay: bool) -> Iterable[str]:
     if verb in _QUIET:
         return []
-    return labels if verb in _NAMES_ONLY else _values(fields, labels, pay=pay)
+    return labels if verb in _NAMES_ONLY else _values(fields, labels, pay=pay, extra=verb in _EXTRAS)
 
 
-def _values(fields: list[dict[str, Any]], labels: list[str], *, pay: bool) -> Iterable[str]:
+def _values(
+    fields: list[dict[str, Any]], labels: list[str], *, pay: bool, extra: bool = False
+) -> Iterable[str]:
     """`phone: (515) 555-0171 → (515) 555-0178`; of pay, for who may not see it, nothing but that it changed."""
     for item, label in zip(fields, labels, strict=True):
+        if extra:  # the sentence says of which kind; a further one is not the primary one
+            yield value_of(item, "old" if item.get("new") is None else "new")
+            continue
         if item["field"] == "state" or (item["field"] in employee.TELLS_PAY and not pay):
             continue  # the sentence says it
         old, new = item.get("old"), item.get("new")

@@ -29,7 +29,7 @@ _QUIET = frozenset(
 )
 """Not said while they are blank: most people have none."""
 _REASONS = {
-    "dates": _("By the dates payroll gives"),
+    "dates": _("The dates payroll gives"),
     "override": _("An override put this value back"),
     "missing": _("Payroll did not have this person any more"),
     "missing_here": _("Payroll had this person at other locations only"),
@@ -43,10 +43,11 @@ class Line:
 
     label: str
     value: str  # "": it was blank
-    why: str  # "": nothing was written about it until then
+    by: str  # who or what made it so; "": nothing was written about it until then
     at: datetime | None
     run_number: int = 0
     run_url: str = ""
+    doubt: str = ""  # why it may not be so
     held: str = ""  # what stood against payroll on that day
 
 
@@ -87,18 +88,16 @@ def on_day(membership: Membership, on: date, visit: Visit, *, pay: bool) -> Day:
 def _line(fact: as_of.Fact) -> Line:
     entry = fact.entry
     run = entry.run if entry else None
-    why = _why(entry) if entry else ""
-    if fact.doubtful:
-        said = gettext("{why}; something without an entry changed it later, so this is not certain")
-        why = said.format(why=why)
+    doubt = gettext("Something without an entry changed it later, so this is not certain.")
     label = LABELS.get(fact.field)
     return Line(
         label=gettext(label) if label else field_label(fact.field),
         value=_value(fact.field, fact.value),
-        why=f"{why}." if why else "",
+        by=_by(entry) if entry else "",
         at=entry.at if entry else None,
         run_number=run.number if run else 0,
         run_url=address("run", run.pk) if run else "",
+        doubt=doubt if fact.doubtful else "",
         held=_held(fact.held) if fact.held else "",
     )
 
@@ -113,7 +112,7 @@ def _value(name: str, value: str) -> str:
     return value_words(name, value, sees_pay=True) if name in employee.BY_NAME or name == "ends_on" else value
 
 
-def _why(entry: as_of.Entry) -> str:
+def _by(entry: as_of.Entry) -> str:
     """Who or what made it so."""
     if entry.run is None:
         return gettext("{who} set it").format(who=activity.author(entry.by))
@@ -124,7 +123,7 @@ def _why(entry: as_of.Entry) -> str:
         edited = short_day(date.fromisoformat(entry.params["on"]))
         said = gettext("Payroll replaced what {who} entered on {day}")
         return said.format(who=entry.params["editor"], day=edited)
-    return gettext(_REASONS.get(entry.why, _("Payroll said so")))
+    return gettext(_REASONS.get(entry.why, _("Payroll")))
 
 
 def _held(override: FieldOverride) -> str:

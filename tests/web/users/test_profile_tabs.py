@@ -25,7 +25,7 @@ def test_the_phone_of_any_day_says_who_made_it_so(client_of, world) -> None:
     assert "Payroll replaced what Marisol Tate entered" in today
     assert f'<a href="/runs/{world.run.pk}/">Run 412</a>' in today
     assert "(515) 555-0178" in before
-    assert "As it was before anything was written about it" in before
+    assert "From before the first entry" in before
     assert "Payroll replaced" not in before.split('id="history"')[0]
 
 
@@ -33,7 +33,7 @@ def test_what_no_entry_explains_is_said_to_be_uncertain(client_of, world) -> Non
     """A restore or an import wrote the phone: what the last entry says is shown, and doubted."""
     type(world.ines).objects.filter(pk=world.ines.pk).update(phone="+15155550999")
     told = page(client_of("manager"), world, -1)
-    assert "something without an entry changed it later, so this is not certain" in told
+    assert "Something without an entry changed it later, so this is not certain" in told
 
 
 def test_another_locations_manager_has_no_such_page(client_of, world) -> None:

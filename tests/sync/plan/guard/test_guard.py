@@ -137,6 +137,13 @@ def test_removals_of_a_location_wait_and_hires_go_through(count: int, trips: boo
     assert after.filter(pl.col("held_by").is_null()).height == (1 if trips else count + 1)
 
 
+def test_removals_at_a_location_that_runs_for_the_first_time_are_compared_with_nothing() -> None:
+    now = staff(80)
+    opening = replace(now, locations=now.locations.with_columns(first_run=pl.lit(value=True)))
+    assert ("removals_location", f"location:{NORTH}") in scopes(held(now, changes(*removals(5)))[1])
+    assert "removals_location" not in [rule for rule, _ in scopes(held(opening, changes(*removals(5)))[1])]
+
+
 def test_removals_across_locations_hold_the_organization() -> None:
     planned = changes(*removals(2), *removals(2, 80, location_id=SOUTH))
     assert scopes(held(staff(80, 80), planned)[1]) == []

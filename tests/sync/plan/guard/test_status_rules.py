@@ -20,6 +20,12 @@ SEEN = {"Active": 5, "On Leave": 0}
 
 def _holds(now: Snapshot, *words: str, column: str = "Status") -> list[tuple[str, int, int]]:
     """What is held when the first people say these words, the others still Active: (rule, location, how many)."""
+    held = judged(saying(now, *words, column=column))[1]
+    return list(held.select("rule", "location_id", pl.col("figure").cast(pl.Int64)).iter_rows())
+
+
+def saying(now: Snapshot, *words: str, column: str = "Status") -> GuardContext:
+    """A feed in which the first people say these words, the others still Active; nobody changes."""
     people = now.members.sort("user_id").select("user_id", "membership_id", "location_id").head(len(words))
     rows = [
         {**person, "row": n, "source_id": f"{n - 2:03d}", "status_raw": word}
@@ -27,15 +33,13 @@ def _holds(now: Snapshot, *words: str, column: str = "Status") -> list[tuple[str
     ]
     counts = {word: words.count(word) for word in words}
     figures = FeedFigures(100, 0, frozenset({"status"}), {}, status_column=column, status_words=SEEN | counts)
-    context = GuardContext(
+    return GuardContext(
         changes=Changes(rows=changes()),
         snapshot=replace(now, last_status_column="Status", last_status_words=SEEN),
         policy=Policy(),
         feed=figures,
         records=frame(rows, MATCHED),
     )
-    held = judged(context)[1].select("rule", "location_id", pl.col("figure").cast(pl.Int64))
-    return list(held.iter_rows())
 
 
 @pytest.mark.parametrize(
