@@ -17,7 +17,7 @@ from bench import generator, product
 from bench.ground import Ground
 
 LEAVERS_AT, LEAVERS = 3, 60  # locations where so many leave at once, and wait
-UNKNOWN_CODES, UNREADABLE, MISSING, RESEMBLING = 12, 400, 40, 60
+UNKNOWN_CODES, UNREADABLE, MISSING, RESEMBLING, TWICE = 12, 400, 40, 60, 60
 PASSWORD = "!"  # nobody signs in with it
 
 
@@ -49,6 +49,7 @@ def build(ground: Ground, n: int, settle: Callable[[], None]) -> Readers:
     asked = runs.request(integration, trigger=Trigger.MANUAL, actor=Actor.operator("bench"))
     held = runs.drive(asked.pk)
     organization = Organization.objects.get(pk=ground.organization)
+    _twice(organization)
     place = Location.objects.filter(organization=organization).earliest("pk")
     admin = user_of(organization, "Renata", "Okoye")
     Grant.objects.create(user=admin, role=Grant.ADMIN, organization=organization)
@@ -78,6 +79,16 @@ def user_of(organization, first_name: str, last_name: str):  # type: ignore[no-u
         email=f"{first_name}@example.com".lower(),
         password=PASSWORD,
     )
+
+
+def _twice(organization) -> None:  # type: ignore[no-untyped-def]
+    """Somebody is there twice: neighbours in the list bear one name and answer one phone."""
+    from schedulepop.accounts.models import User
+
+    first = list(User.objects.filter(organization=organization).order_by("pk")[: 2 * TWICE])
+    for one, other in zip(first[::2], first[1::2], strict=True):
+        other.first_name, other.last_name, other.phone = one.first_name, one.last_name, one.phone
+        other.save(update_fields=["first_name", "last_name", "phone"])
 
 
 def _bad_night(feed: bytes) -> bytes:

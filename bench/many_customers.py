@@ -11,7 +11,7 @@ from bench import fleet
 from bench.lived_in import user_of
 from schedulepop import postgres
 
-HOMES = 499
+HOMES, PEOPLE = 499, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Readers:
 
 def build(urls: postgres.Urls, folder: Path) -> None:
     """The homes, and their nights: every ninth of them on hold, every thirteenth failed, every seventh run late."""
-    fleet.build(urls, folder, HOMES)
+    fleet.build(urls, folder, HOMES, PEOPLE)
     from schedulepop.sync.models import Run
 
     one = Run.objects.full().filter(state="applied").latest("pk")

@@ -46,7 +46,9 @@ def main() -> int:
             ground.settle(there)
         readers = json.loads(kept.read_text())
         ground.set_up_django(there)
+        readers |= _looked_at(readers)
         sessions = {name: _session(readers[name]) for name in ("admin", "manager", "client_success", "lead")}
+        sessions["signed_out"] = ""
         _disconnect()
         work = {
             "readers": readers,
@@ -76,6 +78,22 @@ def _build(urls: postgres.Urls, folder: Path, n: int) -> dict[str, int]:
     readers = lived_in.build(ground.make(n, export), n, lambda: ground.settle(there))
     _disconnect()
     return asdict(readers) | asdict(many_customers.assign())
+
+
+def _looked_at(readers: dict[str, int]) -> dict[str, int]:
+    """The first sync, which created everybody; and a run at once, about somebody whom it knows."""
+    from schedulepop.accounts.actors import Actor
+    from schedulepop.sync.models import Link, Run
+    from schedulepop.sync.run import at_once_requests, runs
+
+    integration = Run.objects.get(pk=readers["held_run"]).integration
+    known = Link.objects.filter(integration=integration, user=readers["person"]).earliest("pk").source_id
+    at_once = integration.runs.at_once().first()
+    if at_once is None:
+        at_once = at_once_requests.request(integration, [known], actor=Actor.operator("bench"))
+        assert at_once is not None
+        runs.drive(at_once.pk)
+    return {"first_run": integration.runs.earliest("number").pk, "run_at_once": at_once.pk}
 
 
 def _session(user: int) -> str:

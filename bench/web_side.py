@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,85 +22,9 @@ from statistics import median, quantiles
 from typing import Any
 
 from bench.meter import cpu_of
+from bench.web_addresses import LINKED, addresses
 
 READERS, PAUSE = 20, 5  # people, seconds between two pages of one
-
-
-def addresses(readers: dict[str, int]) -> dict[str, tuple[str, str]]:
-    """Name → (who, address), every page that shows people, nights or what waits; the others are no larger here."""
-    at = "/integrations/bench-health/payroll/"
-    run, person = f"/runs/{readers['held_run']}/", f"/users/{readers['person']}/{readers['location']}/"
-    admins = {
-        "home": "/",
-        "users": "/users/",
-        "users-last": "/users/?page=99999",
-        "users-search": "/users/?q=ma",
-        "users-filtered": "/users/?status=leave_of_absence",
-        "users-not-set-up": "/users/?set_up=none",
-        "profile": person,
-        "profile-zones": person + "zones/",
-        "profile-duties": person + "duties/",
-        "profile-history": person + "history/",
-        "profile-pay": person + "pay/",
-        "profile-account": person + "account/",
-        "add-user": "/users/add/",
-        "duplicates": "/users/duplicates/",
-        "held-values": "/users/held/",
-        "whereis": "/where/",
-        "whereis-name": "/where/?q=maria",
-        "whereis-id": "/where/?q=00100003",
-        "issues": "/issues/",
-        "questions": "/questions/",
-        "decisions": "/decisions/",
-        "runs": "/runs/",
-        "run": run,
-        "run-decide": run + "decide/",
-        "cms": "/cms/",
-        "cms-ids": "/cms/ids/2026Q4/",
-        "cms-employees": f"/cms/employees/{readers['location']}/2026Q4/",
-        "headcount": "/headcount/",
-        "activity": "/activity/",
-        "integrations": "/integrations/",
-        "integration": at,
-        "limits": at + "limits/",
-        "crosswalk": at + "crosswalk/",
-        "settings": at + "settings/",
-        "received": at + "received/",
-        "versions": at + "versions/",
-        "organization": "/organization/",
-        "grants": "/organization/grants/",
-        "duties": "/organization/duties/",
-        "locations": "/organization/locations/",
-        "location": f"/organization/locations/{readers['location']}/",
-        "location-close": f"/organization/locations/{readers['location']}/close/",
-        "mail": "/organization/mail/",
-        "letters": "/organization/mail/letters/",
-        "how-it-works": "/how-it-works/",
-        "account": "/account/",
-    }
-    offices = {
-        "customers": "/customers/",
-        "customers-on-hold": "/customers/?show=on_hold",
-        "customers-search": "/customers/?q=home",
-        "customer": "/customers/of/home-7/",
-        "home": "/",
-    }
-    leads = {
-        "customers": "/customers/",
-        "customer": "/customers/of/bench-health/",
-        "operations": "/operations/",
-    }
-    managers = {
-        "home": "/",
-        "users": "/users/",
-        "invite": "/users/invite/",
-        "whereis-name": "/where/?q=maria",
-        "issues": "/issues/",
-    }
-    others = {"manager": managers, "client_success": offices, "lead": leads}
-    return {name: ("admin", path) for name, path in admins.items()} | {
-        f"{who}-{name}": (who, path) for who, pages in others.items() for name, path in pages.items()
-    }
 
 
 def measure(work: dict[str, Any]) -> dict[str, Any]:
@@ -114,8 +39,13 @@ def measure(work: dict[str, Any]) -> dict[str, Any]:
     clients = {}
     for who, session in work["sessions"].items():
         clients[who] = Client(headers={"host": "127.0.0.1:8000"})
-        clients[who].cookies[settings.SESSION_COOKIE_NAME] = session
+        if session:
+            clients[who].cookies[settings.SESSION_COOKIE_NAME] = session
     asked = addresses(work["readers"])
+    asked |= {
+        name: (who, _link(clients[who], asked[page][1], pattern))
+        for name, (who, page, pattern) in LINKED.items()
+    }
     chosen = {name: one for name, one in asked.items() if not work["only"] or name in work["only"]}
     pages = {name: _page(clients[who], path, work["rounds"]) for name, (who, path) in chosen.items()}
     read = {}
@@ -126,6 +56,14 @@ def measure(work: dict[str, Any]) -> dict[str, Any]:
         cookie = settings.SESSION_COOKIE_NAME
         read = _read(chosen, work["sessions"], cookie, work["seconds"])
     return {"pages": pages, "first_byte": read}
+
+
+def _link(client: Any, page: str, pattern: str) -> str:
+    """The first address of a kind that a page leads to: what waits, and who, is known to the pages alone."""
+    found = re.search(pattern, client.get(page).content.decode())
+    if found is None:
+        raise SystemExit(f"{page} leads to no {pattern}")
+    return found[0]
 
 
 def _page(client: Any, path: str, rounds: int) -> dict[str, float]:
@@ -183,6 +121,13 @@ def _served() -> Iterator[int]:
         process.wait(30)
 
 
+def _warm(address: str) -> None:
+    """Every process of the server has answered once: what it loads first is not what a reader waits for."""
+    for _ in range(20):
+        with urllib.request.urlopen(address, timeout=60) as answer:
+            answer.read()
+
+
 def _read(
     pages: dict[str, tuple[str, str]], sessions: dict[str, str], cookie: str, seconds: int
 ) -> dict[str, float]:
@@ -190,6 +135,7 @@ def _read(
     first: list[float] = []
     failed: list[str] = []
     with _served() as port:
+        _warm(f"http://127.0.0.1:{port}/sign-in/")
         until = time.monotonic() + seconds
 
         def read(number: int) -> None:

@@ -80,6 +80,17 @@ def test_every_status_is_in_one_group_beside_all() -> None:
     assert not reads.user_list(Actor.operator("root"), place.organization, nonsense).exists()
 
 
+def test_a_part_is_the_same_from_either_end() -> None:
+    place = made.location()
+    for number in range(7):
+        made.person(place, f"Given{number} Family{number % 3}")
+    rows = reads.user_list(Actor.operator("root"), place.organization)
+    every = [row.pk for row in rows]
+    for first in range(8):
+        for last in range(first, 8):
+            assert reads.part_of(rows, first, last, 7) == every[first:last]
+
+
 def test_five_thousand_cost_as_many_queries_as_three(django_assert_num_queries: Any) -> None:
     place = made.location()
     duty = made.duty(place, "RN")

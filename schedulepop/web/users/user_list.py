@@ -175,7 +175,8 @@ class ListQuery:
 
     def filters(self, visit: Visit, set_up: str = "") -> reads.Filters:
         """As the directory reads them. A location that is not the reader's narrows to nobody."""
-        locations: list[Location] | tuple[Location, ...] = visit.scope
+        everywhere = len(visit.scope) == len(visit.locations)
+        locations: Iterable[Location] | None = None if everywhere else visit.scope
         if self.location:
             locations = [one for one in visit.locations if str(one.pk) == self.location]
         return reads.Filters(
@@ -207,22 +208,20 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
     if form and not download.too_many(request, counts[filters.status]):
         what, titles = ("users", "the User List"), user_file.titles(visit)
         return download.answer(visit, form, what, titles, user_file.rows(visit, filters), now())
-    rows = account_state.with_set_up(
-        reads.with_extras(reads.user_list(visit.actor, visit.organization, filters)), now()
-    )
-    pages = Paginator(rows, PER_PAGE)
-    pages.count = counts[filters.status]  # counted already, with the chips
-    page: Page[Membership] = pages.get_page(request.GET.get("page"))
+    total = counts[filters.status]  # counted already, with the chips
+    page: Page[int] = Paginator(range(total), PER_PAGE).get_page(request.GET.get("page"))
+    part = range(total)[page.start_index() - 1 if total else 0 : page.end_index()]
+    found = _rows(visit, filters, part, total)
     several = len(visit.scope) > 1 and not query.location
     by = visit.organization.seniority_by if query.sort else "latest"
     context = {
         "query": query,
         "chips": _chips(query, counts),
-        "total": pages.count,
+        "total": total,
         "left": counts["ended"],
         "left_query": query.query_string(status="ended"),
         "page": page,
-        "rows": [Row.of(one, several=several, seniority_by=by) for one in page.object_list],
+        "rows": [Row.of(one, several=several, seniority_by=by) for one in found],
         "previous": _page_query(query, page.previous_page_number()) if page.has_previous() else "",
         "next": _page_query(query, page.next_page_number()) if page.has_next() else "",
         "not_set_up": reads.not_set_up(visit.actor, visit.organization, filters),
@@ -237,6 +236,16 @@ def users(request: HttpRequest, visit: Visit) -> HttpResponse:
     synced = list_status.synced(Integration.objects.filter(organization=visit.organization))
     context["fresh"] = synced[0] if synced else None
     return render(request, "web/users/user_list.html", context)
+
+
+def _rows(visit: Visit, filters: reads.Filters, part: range, total: int) -> list[Membership]:
+    """One page of the list, with duties, zones and accounts of those who stand on it alone."""
+    ids = reads.part_of(
+        reads.user_list(visit.actor, visit.organization, filters), part.start, part.stop, total
+    )
+    rows = account_state.with_set_up(reads.with_extras(reads.of_ids(ids)), now())
+    by_id = {one.pk: one for one in rows}
+    return [by_id[pk] for pk in ids]
 
 
 def _chips(query: ListQuery, counts: dict[str, int]) -> list[Chip]:
