@@ -64,7 +64,7 @@ def erase(
                 return
             seen = request.preview(user, actor=actor)
         out.print("This would go:", markup=False)
-        for line in words.goes(seen.goes):
+        for line in words.goes(seen.goes, seen.unread):
             out.print(f"  {line}", markup=False, highlight=False)
         out.print("This stays:", markup=False)
         for line in words.stays(seen.stays):

@@ -9,7 +9,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,16 +25,26 @@ Row = dict[str, Any]
 _BOM = "\ufeff"  # without it Excel reads a CSV file's accents in the machine's own encoding
 
 
-def archive(user: User, *, actor: Actor, at: datetime) -> bytes:
-    """The zip. Raises NotAllowed for whoever is no admin of the person's organization."""
+def parts(user: User) -> int:
+    """How many archives it takes, one answer each, because of their payroll files."""
+    return len(holdings.file_parts(person.of(user)))
+
+
+def archive(user: User, *, actor: Actor, at: datetime, part: int | None = None) -> bytes:
+    """The zip with everything. Of parts the first has all but the later payroll files, and the others have those.
+
+    Raises NotAllowed for whoever is no admin of the person's organization, and IndexError where there is no such part.
+    """
     if not actor.is_admin(user.organization):
         raise NotAllowed(words.only_admins_export(user.organization.name))
     about = person.of(user)
-    sections = {title: rows for title, rows in holdings.of_person(about) if rows}
+    found = holdings.of_person(about) if part is None else _part(about, part)
+    sections = {title: rows for title, rows in found if rows}
     told = {
         "organization": about.organization.name,
         "username": about.user.username,
         "made_at": at.isoformat(),
+        "part": part or 1,
         "sections": sections,
     }
     audit.record(actor, about.organization, "exported_person", ("user", about.user.pk), user=about.user)
@@ -46,9 +56,15 @@ def archive(user: User, *, actor: Actor, at: datetime) -> bytes:
     return buffer.getvalue()
 
 
-def file_name(user: User, at: datetime) -> str:
+def _part(about: person.Person, part: int) -> Iterable[tuple[str, list[Row]]]:
+    files = holdings.file_parts(about)[part - 1]
+    return holdings.of_person(about, files) if part == 1 else [holdings.of_files(about, files)]
+
+
+def file_name(user: User, at: datetime, part: int = 1) -> str:
     """Of the archive; it names nobody but by username."""
-    return f"{user.organization.slug}-{user.username}-{at.date().isoformat()}.zip"
+    further = f"-part-{part}" if part > 1 else ""
+    return f"{user.organization.slug}-{user.username}-{at.date().isoformat()}{further}.zip"
 
 
 def _csv(rows: Sequence[Row]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +40,8 @@ from schedulepop.sync.models import (
 from schedulepop.sync.plan import storage
 
 Row = dict[str, Any]
+FILES_AT_ONCE = 50_000_000
+"""Bytes of payroll files that one answer of the web unpacks: a second or two. Of more there are parts."""
 SECRET = frozenset({"password", "token_hash", "code_hash", "secret", "recovery_codes", "last_step"})
 """What proves who somebody is, and says nothing about them."""
 _NAMED: dict[str, type[Model]] = {
@@ -66,14 +68,38 @@ _TABLES: dict[str, tuple[type[Model], str]] = {
 """Section → its table, and by what the rows of a person are found in it."""
 
 
-def of_person(person: Person) -> Iterator[tuple[str, list[Row]]]:
-    """Every section with its rows, empty ones too, so that what is not held is said."""
+def of_person(person: Person, files: Collection[int] | None = None) -> Iterator[tuple[str, list[Row]]]:
+    """Every section with its rows, empty ones too, so that what is not held is said.
+
+    `files`: only these are unpacked.
+    """
     names = _Names(person)
     for title, (table, whose) in _TABLES.items():
         found = table._default_manager.filter(**{whose: person.users}).order_by("pk")
         yield title, [names.readable(row) for row in found.values()]
     for title, section in _SECTIONS.items():
         yield title, [names.readable(row) for row in section(person)]
+    yield of_files(person, files)
+
+
+def of_files(person: Person, files: Collection[int] | None = None) -> tuple[str, list[Row]]:
+    """The section of the payroll files alone."""
+    names = _Names(person)
+    return "payroll files", [names.readable(row) for row in _files(person, files)]
+
+
+def file_parts(person: Person) -> list[list[int]]:
+    """Their kept payroll files, oldest first, in as many parts as one answer can unpack; at least one part."""
+    kept = RawFeed.objects.filter(integration__in=person.ids, content__isnull=False)
+    parts: list[list[int]] = [[]]
+    room = FILES_AT_ONCE
+    for pk, size in kept.order_by("integration", "source_time", "pk").values_list("pk", "size"):
+        if parts[-1] and size > room:
+            parts.append([])
+            room = FILES_AT_ONCE
+        parts[-1].append(pk)
+        room -= size
+    return parts
 
 
 class _Names:
@@ -179,11 +205,13 @@ def _json(row: Row) -> Row:
     return {name: _plain(value) for name, value in row.items()}
 
 
-def _files(person: Person) -> Iterator[Row]:
+def _files(person: Person, only: Collection[int] | None) -> Iterator[Row]:
     for integration in _integrations(person):
         kept = RawFeed.objects.filter(integration=integration, content__isnull=False).order_by(
             "source_time", "pk"
         )
+        if only is not None:
+            kept = kept.filter(pk__in=only)
         for raw in kept.iterator(chunk_size=1):
             yield from _in_file(person, integration, raw)
 
@@ -214,5 +242,4 @@ _SECTIONS: dict[str, Callable[[Person], Iterator[Row]]] = {
     "issues": _issues,
     "audit trail": _audit,
     "plans": _plans,
-    "payroll files": _files,
 }

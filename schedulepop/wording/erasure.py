@@ -5,37 +5,104 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from schedulepop.wording.translation import gettext, ngettext
-from schedulepop.wording.translation import gettext_noop as _
 
-SECTIONS = {
-    "user": _("the account"),
-    "rights": _("rights"),
-    "links and sheets": _("links and sheets"),
-    "two-step sign-in": _("two-step sign-in"),
-    "memberships": _("places on the User List"),
-    "duties and pay": _("duties, with pay"),
-    "zones": _("zones"),
-    "earlier employments": _("earlier employments"),
-    "payroll IDs": _("payroll IDs"),
-    "replaced payroll IDs": _("replaced payroll IDs"),
-    "values held against payroll": _("values held against payroll"),
-    "history": _("changes in the history"),
-    "letters": _("letters"),
-    "missing from payroll": _("counts of missing files"),
-    "answers": _("answers"),
-    "kept apart": _("times kept apart"),
-    "different people": _("notes of different people"),
-    "merges": _("merges"),
-    "issues": _("issues"),
-    "audit trail": _("entries of the audit trail: when and what stays, whose it was goes"),
-    "plans": _("rows of stored plans"),
-    "payroll files": _("rows of kept payroll files"),
-}
+SECTIONS = (
+    "user",
+    "rights",
+    "links and sheets",
+    "two-step sign-in",
+    "memberships",
+    "duties and pay",
+    "zones",
+    "earlier employments",
+    "payroll IDs",
+    "replaced payroll IDs",
+    "values held against payroll",
+    "history",
+    "letters",
+    "missing from payroll",
+    "answers",
+    "kept apart",
+    "different people",
+    "merges",
+    "issues",
+    "audit trail",
+    "plans",
+    "payroll files",
+)
+"""What may go, in the words of `retention.holdings`."""
 
 
-def goes(counts: Mapping[str, int]) -> list[str]:
-    """`2 letters`, a line a section."""
-    return [f"{count:,} × {gettext(SECTIONS[title])}" for title, count in counts.items()]
+def _one(title: str, count: int) -> str:
+    match title:
+        case "user":
+            said = ngettext("the account", "{count:,} accounts of the same person", count)
+        case "rights":
+            said = ngettext("{count:,} right", "{count:,} rights", count)
+        case "links and sheets":
+            said = ngettext("{count:,} link or sheet", "{count:,} links and sheets", count)
+        case "two-step sign-in":
+            said = ngettext("the two-step sign-in", "{count:,} two-step sign-ins", count)
+        case "memberships":
+            said = ngettext("{count:,} place on the User List", "{count:,} places on the User List", count)
+        case "duties and pay":
+            said = ngettext("{count:,} duty, with pay", "{count:,} duties, with pay", count)
+        case "zones":
+            said = ngettext("{count:,} zone", "{count:,} zones", count)
+        case "earlier employments":
+            said = ngettext("{count:,} earlier employment", "{count:,} earlier employments", count)
+        case "payroll IDs":
+            said = ngettext("{count:,} payroll ID", "{count:,} payroll IDs", count)
+        case "replaced payroll IDs":
+            said = ngettext("{count:,} replaced payroll ID", "{count:,} replaced payroll IDs", count)
+        case "values held against payroll":
+            said = ngettext(
+                "{count:,} value held against payroll", "{count:,} values held against payroll", count
+            )
+        case "history":
+            said = ngettext("{count:,} change in the history", "{count:,} changes in the history", count)
+        case "letters":
+            said = ngettext("{count:,} letter", "{count:,} letters", count)
+        case "missing from payroll":
+            said = ngettext("{count:,} count of missing files", "{count:,} counts of missing files", count)
+        case "answers":
+            said = ngettext("{count:,} answer", "{count:,} answers", count)
+        case "kept apart":
+            said = ngettext("kept apart once", "kept apart {count:,} times", count)
+        case "different people":
+            said = ngettext(
+                "{count:,} note of different people", "{count:,} notes of different people", count
+            )
+        case "merges":
+            said = ngettext("{count:,} merge", "{count:,} merges", count)
+        case "issues":
+            said = ngettext("{count:,} issue", "{count:,} issues", count)
+        case "audit trail":
+            said = ngettext(
+                "{count:,} entry of the audit trail: when and what stays, whose it was goes",
+                "{count:,} entries of the audit trail: when and what stays, whose it was goes",
+                count,
+            )
+        case "plans":
+            said = ngettext("{count:,} row of stored plans", "{count:,} rows of stored plans", count)
+        case _:
+            said = ngettext(
+                "{count:,} row of kept payroll files", "{count:,} rows of kept payroll files", count
+            )
+    return said.format(count=count)
+
+
+def goes(counts: Mapping[str, int], unread: int = 0) -> list[str]:
+    """`2 letters`, a line a section; `unread`: files that will be looked into only then."""
+    said = [_one(title, count) for title, count in counts.items()]
+    if unread:
+        further = ngettext(
+            "their rows in {count:,} more kept payroll file",
+            "their rows in {count:,} more kept payroll files",
+            unread,
+        )
+        said.append(further.format(count=unread))
+    return said
 
 
 def stays(employments: int) -> list[str]:

@@ -74,8 +74,8 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Session)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), Session)
         self.dies_at = ""
         self.holds = False
         self.accepted: list[bytes] = []

@@ -14,7 +14,7 @@ from schedulepop.accounts.actors import Actor
 from schedulepop.accounts.models import AuditEntry, User
 from schedulepop.directory.errors import NotAllowed
 from schedulepop.directory.models import Membership
-from schedulepop.retention import export
+from schedulepop.retention import export, holdings, person, traces
 from tests import made
 from tests.cli.conftest import cli
 from tests.sync.conftest import PEOPLE, Payroll, payroll, synced
@@ -120,6 +120,36 @@ def test_the_command_writes_one_file_and_with_by_none(synced: Payroll, cli, tmp_
     assert cli("users", "export", slug, ines().username, "--by", admin.username).stdout_bytes.startswith(
         b"PK"
     )
+
+
+def test_of_many_files_there_are_parts_that_together_are_everything(
+    synced: Payroll, client, monkeypatch
+) -> None:
+    synced.sends(PEOPLE[0].replace("0101", "0191"), *PEOPLE[1:])
+    synced.runs()
+    at = [ines().pk, Membership.objects.get(user=ines()).location.pk]
+    admin = made.admin(ines().organization)
+    whole = json.loads(archive(ines(), Actor.of(admin)).read("everything.json"))["sections"]["payroll files"]
+    client.force_login(admin)
+    assert "Part 2" not in client.get(reverse("profile-account", args=at)).content.decode()
+    monkeypatch.setattr(holdings, "FILES_AT_ONCE", 1)
+    opened: list[int] = []
+    real = traces.open_feed
+    monkeypatch.setattr(traces, "open_feed", lambda *given: opened.append(1) or real(*given))
+    page = client.get(reverse("profile-account", args=at)).content.decode()
+    parts = page.count("more payroll files") + 1
+    assert parts == len(holdings.file_parts(person.of(ines()))) > 1
+    assert opened == []
+    found = []
+    for part in range(1, parts + 1):
+        answer = client.post(reverse("profile-export", args=at), {"part": part})
+        packed = zipfile.ZipFile(io.BytesIO(answer.content))
+        found += json.loads(packed.read("everything.json"))["sections"]["payroll files"]
+        assert ("user.csv" in packed.namelist()) == (part == 1)
+        assert len(opened) == part, "one file an answer"
+    assert found == whole
+    for wrong in ("0", str(parts + 1), "x", "-1", "99999999"):
+        assert client.post(reverse("profile-export", args=at), {"part": wrong}).status_code == 404
 
 
 def test_the_button(synced: Payroll, client) -> None:

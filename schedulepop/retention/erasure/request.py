@@ -32,15 +32,18 @@ class Preview:
     user: User
     goes: dict[str, int]
     stays: int
+    unread: int  # kept payroll files that were not looked into, since there are many
 
 
 def preview(user: User, *, actor: Actor) -> Preview:
     """Raises NotAllowed, or Refused with the reason why they cannot be erased now."""
     about = _allowed(user, actor)
-    goes = {title: len(rows) for title, rows in holdings.of_person(about) if rows}
+    first, *more = holdings.file_parts(about)
+    goes = {title: len(rows) for title, rows in holdings.of_person(about, first) if rows}
     places = Membership.objects.filter(user__in=about.users).count()
     periods = EmploymentPeriod.objects.filter(membership__user__in=about.users).count()
-    return Preview(about.user, goes, places + periods if about.organization.cms_codes else 0)
+    stays = places + periods if about.organization.cms_codes else 0
+    return Preview(about.user, goes, stays, sum(map(len, more)))
 
 
 def request(user: User, typed: str, *, actor: Actor, at: datetime) -> Erasure:

@@ -559,6 +559,7 @@ class Migration(migrations.Migration):
                 ('employee_id', models.CharField(blank=True, max_length=64)),
                 ('hire_date', models.DateField(null=True)),
                 ('ended_on', models.DateField(null=True)),
+                ('kept_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('location', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='erased_employments', to='directory.location')),
                 ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
             ],

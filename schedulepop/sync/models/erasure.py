@@ -65,6 +65,9 @@ class ErasedEmployment(models.Model):
     employee_id = models.CharField(max_length=LONGEST["source_id"], blank=True)
     hire_date = models.DateField(null=True)
     ended_on = models.DateField(null=True)
+    kept_at = models.DateTimeField(
+        default=now
+    )  # since when it stands here: of one without a last day the years count from it
 
     class Meta:
         indexes = [models.Index(fields=["location", "ended_on"], name="erased_by_location")]

@@ -18,7 +18,7 @@ from schedulepop.sync.plan import fingerprints, pipeline, trial, without_feed
 from schedulepop.sync.plan.frames.feed import Delta, Feed, FileProfile
 from schedulepop.sync.plan.frames.plan import Plan, PlanInput
 from schedulepop.sync.plan.frames.snapshot import Snapshot
-from schedulepop.sync.plan.normalize import contacts_of
+from schedulepop.sync.plan.normalize import contacts_of, normalize
 from schedulepop.sync.plan.policy import Mapping, Policy
 from schedulepop.sync.plan.some_people import SomePlan
 from schedulepop.sync.plan.stopwatch import Stopwatch
@@ -166,7 +166,8 @@ def _load_changed(
     probe: ChangeProbe,
     at: datetime,
 ) -> tuple[Delta, Snapshot]:
-    """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot.
+    """Only what may plan differently; a record that is linked to nobody needs every candidate in the snapshot, unless
+    its person was erased and nobody is made of it.
 
     Of the others whoever has an email or a phone of theirs is needed as well: the guard asks whose it was.
     """
@@ -189,7 +190,27 @@ def _load_changed(
     owners = contact_owners.owners_of(integration, contacts_of(profile, mapping, looked.to_list()))
     ids = list(dict.fromkeys([*looked.to_list(), *delta.missing_ids, *owners]))
     links = snapshot.links_of(integration, ids)
-    if not looked.is_in(links["source_id"].implode()).all() or looked.is_in(probe.pending_ids).any():
+    unlinked = looked.filter(~looked.is_in(links["source_id"].implode()))
+    nobody_new = unlinked.is_empty() or _are_erased(integration, profile, mapping, delta, unlinked, at)
+    if not nobody_new or looked.is_in(probe.pending_ids).any():
         concerned = [*looked.to_list(), *probe.shared_ids]
         return delta, snapshot.load(integration, now=at, concerned=concerned, bases=False)
     return delta, snapshot.load(integration, now=at, ids=ids, links=links, bases=False)
+
+
+def _are_erased(
+    integration: Integration,
+    profile: FileProfile,
+    mapping: Mapping,
+    delta: Delta,
+    unlinked: pl.Series,
+    at: datetime,
+) -> bool:
+    """Whether all of these IDs are of people who were erased, and no record says that one of them works again."""
+    erased = tombstones.erased_in(integration, [unlinked], pl.DataFrame({"source_id": unlinked.clear()}))
+    if len(erased) < unlinked.len():
+        return False
+    theirs = fingerprints.record_ids(delta.look_at, profile.columns).is_in(unlinked.implode())
+    held = replace(snapshot.load_feed_level(integration, now=at), erased=erased)
+    rows = delta.look_at.filter(theirs.fill_null(value=False))
+    return normalize(profile, rows, mapping, feeds.policy_of(integration), held).records.is_empty()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST
@@ -29,13 +31,15 @@ def _for_admin(request: HttpRequest, visit: Visit, user_id: int, location_id: in
 @role_required(ADMIN)
 @require_POST
 def export(request: HttpRequest, visit: Visit, user_id: int, location_id: int) -> HttpResponse:
-    """The archive."""
+    """The archive, or one part of it."""
     about = _for_admin(request, visit, user_id, location_id)
-    user, at = about.membership.user, now()
-    response = HttpResponse(
-        exports.archive(user, actor=about.visit.actor, at=at), content_type="application/zip"
-    )
-    response["Content-Disposition"] = f'attachment; filename="{exports.file_name(user, at)}"'
+    user, at, asked = about.membership.user, now(), request.POST.get("part", "1")
+    part = int(asked) if re.fullmatch(r"[1-9][0-9]{0,3}", asked) else 0
+    if not 1 <= part <= exports.parts(user):
+        raise Http404
+    content = exports.archive(user, actor=about.visit.actor, at=at, part=part)
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{exports.file_name(user, at, part)}"'
     return response
 
 
@@ -61,7 +65,7 @@ def erase(request: HttpRequest, visit: Visit, user_id: int, location_id: int) ->
         "one": about.membership,
         "user": user,
         "error": error,
-        "goes": words.goes(preview.goes) if preview else [],
+        "goes": words.goes(preview.goes, preview.unread) if preview else [],
         "stays": words.stays(preview.stays) if preview else [],
     }
     return render(request, "web/users/erase.html", context, status=422 if request.method == "POST" else 200)

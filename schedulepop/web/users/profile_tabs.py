@@ -16,6 +16,7 @@ from schedulepop.accounts.audit import VISITS
 from schedulepop.accounts.models import AuditEntry
 from schedulepop.directory.models import MembershipDuty
 from schedulepop.messages.models import Message
+from schedulepop.retention import export as exports
 from schedulepop.sync.models import Change
 from schedulepop.web.shell import download
 from schedulepop.web.shell.access import role_required
@@ -144,10 +145,12 @@ def account(request: HttpRequest, visit: Visit, user_id: int, location_id: int) 
     about = profile.subject(request, visit, user_id, location_id)
     user = about.membership.user
     letters = Message.objects.filter(user=user).order_by("-pk")[:12]
-    visits = AuditEntry.objects.filter(user=user, verb__in=VISITS) if about.visit.role == "admin" else None
+    admin = about.visit.role == "admin"
+    visits = AuditEntry.objects.filter(user=user, verb__in=VISITS) if admin else None
     context = {
         **profile.shared_context(about),
         "tab": "account",
+        "data_parts": range(2, exports.parts(user) + 1) if admin else (),
         "ended": sorted(employee.ENDED),
         "letters": [
             (LETTERS.get(one.kind, "Email"), one, mail.standing(one.state, one.outcome)) for one in letters
